@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# seabios-xenpv: SeaBIOS with Xen PV block boot. `make help` lists the commands.
+
+VERSION := 0.1.0
+
+BUILD := build
+ROOT  := $(CURDIR)
+
+PREFIX  := /usr/local
+DESTDIR :=
+
+.PHONY: all help setup menuconfig demo check check-host check-lab check-style check-build bench \
+        fuzz lab guests install clean
+.DELETE_ON_ERROR:
+
+all: $(BUILD)/bios.bin
+
+help:
+	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
+
+#: make              build/bios.bin, the BIOS payload
+#: make menuconfig   change the options, SeaBIOS' own and ours
+#: make demo         set up, build, and boot a guest from a PV disk on real Xen
+#: make check        set up and run all tests
+#: make check-host   the tests that need no Xen
+#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all forms
+#: make bench        measure, on real Xen; T=NAME for one
+#: make fuzz         fuzz the Xen core; SECONDS=N for each target
+#: make install      install the payload below DESTDIR and PREFIX
+#: make clean        remove what was built; keeps what was downloaded
+
+# What the machine must have; quick where it has it.
+setup:
+	@scripts/setup
+
+#### The payload ####
+
+SEABIOS := $(BUILD)/seabios-source
+OUT     := $(ROOT)/$(BUILD)/seabios
+STOCK   := $(ROOT)/$(BUILD)/seabios-alone
+
+# SeaBIOS is told a version of its own and no time or host, so that two builds are the same.
+seabios-make = $(MAKE) --no-print-directory -C $(SEABIOS) -f $2 OUT=$1/ KCONFIG_CONFIG=$1/.config \
+    XENPV_ROOT=$(ROOT) PYTHON="python3 -B" EXTRAVERSION=-seabios-xenpv-$(VERSION)
+make-ours  = $(call seabios-make,$(OUT),$(ROOT)/src/seabios/seabios.mk)
+make-stock = $(call seabios-make,$(STOCK),Makefile)
+# Its words are kept in a log, and shown when it fails.
+quietly = $1 > $2 2>&1 || { cat $2; exit 1; }
+
+$(BUILD)/seabios-source.stamp: scripts/fetch-seabios
+	@scripts/fetch-seabios $(BUILD)/downloads $(SEABIOS)
+	@touch $@
+
+$(OUT)/.config: Kconfig $(BUILD)/seabios-source.stamp
+	@mkdir -p $(@D)
+	@[ -f $@ ] || printf 'CONFIG_QEMU=y\nCONFIG_ROM_SIZE=256\n' > $@
+	@$(call quietly,$(make-ours) olddefconfig,$(OUT)/config.log)
+	@touch $@
+
+$(STOCK)/.config: $(OUT)/.config
+	@mkdir -p $(@D)
+	@sed '/CONFIG_XENPV/d' $< > $@
+	@$(call quietly,$(make-stock) olddefconfig,$(STOCK)/config.log)
+	@touch $@
+
+menuconfig: $(OUT)/.config
+	$(make-ours) menuconfig
+
+SOURCES := $(wildcard src/xen/*.[ch] src/seabios/*.[ch]) src/seabios/seabios.mk
+
+$(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
+	@echo "building SeaBIOS with Xen PV disks"
+	@$(call quietly,$(make-ours) $@,$(OUT)/build.log)
+	@scripts/check-hooks $(OUT)
+	@scripts/check-warnings $(OUT)/build.log
+
+# SeaBIOS alone with the same options: what is ours is the difference.
+$(STOCK)/bios.bin: $(STOCK)/.config
+	@echo "building SeaBIOS alone, to compare"
+	@$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
+
+$(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size
+	@scripts/rom-size $(OUT) $(STOCK)
+	@cp $< $@
+
+#### Installing ####
+
+install: $(BUILD)/bios.bin
+	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
+
+clean:
+	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/debs,$(wildcard $(BUILD)/*))

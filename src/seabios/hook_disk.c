@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * SeaBIOS' disk.c with handle_13 behind ours: for our drives, a disk address packet is checked
+ * for its size, and one with a 64-bit flat buffer address is served, which SeaBIOS lacks.
+ * Source: T13 BIOS Enhanced Disk Drive Specification, "Device Address Packet".
+ */
+#define handle_13 seabios_handle_13
+#include "disk.c"
+#undef handle_13
+
+#include "drive.h"
+
+/* A device address packet with the field that only its longer form has. */
+struct flat_packet {
+    struct int13ext_s base;
+    u64 address;
+} PACKED;
+
+/* The buffer address in a packet that says "see the flat address". */
+#define SEGOFF_FLAT 0xffffffff
+
+void handle_13(struct bregs *regs);
+
+/* Whether @function of int13 takes a device address packet at DS:SI. */
+static int int13_takes_packet(u8 function)
+{
+    return (function >= 0x42 && function <= 0x44) || function == 0x47;
+}
+
+/* Our drive with the number @id, or NULL: as handle_13 and handle_legacy_disk find it. */
+static struct drive_s *int13_our_drive(u8 id)
+{
+    if (CONFIG_CDROM_EMU && GET_LOW(CDEmu.media)) {
+        u8 emulated = GET_LOW(CDEmu.emulated_drive);
+        if (id == emulated)
+            return NULL;
+        if (id < EXTSTART_CD && ((emulated ^ id) & 0x80) == 0)
+            id--;
+    }
+    if (id < EXTSTART_HD || id >= EXTSTART_CD)
+        return NULL;
+    struct drive_s *drive = getDrive(EXTTYPE_HD, id - EXTSTART_HD);
+    return drive && GET_FLATPTR(drive->type) == DTYPE_XENPV ? drive : NULL;
+}
+
+/* Read or write with the buffer at a flat address. Return: a DISK_RET_* status. */
+static int noinline int13_flat_access(struct bregs *regs, struct drive_s *drive, u16 command)
+{
+    struct flat_packet *packet_far = (void *)(regs->si + 0);
+    u64 address = GET_FARVAR(regs->ds, packet_far->address);
+    struct disk_op_s op;
+
+    op.drive_fl = drive;
+    op.command = command;
+    op.lba = GET_FARVAR(regs->ds, packet_far->base.lba);
+    op.count = GET_FARVAR(regs->ds, packet_far->base.count);
+    op.buf_fl = (void *)(u32)address;
+    if (!op.count)
+        return DISK_RET_SUCCESS;
+    /* All of the buffer has to be where 32-bit code reaches. */
+    if (address + (u32)op.count * DISK_SECTOR_SIZE > 1ULL << 32 || address >> 32)
+        return DISK_RET_EPARAM;
+    int status = send_disk_op(&op);
+    SET_FARVAR(regs->ds, packet_far->base.count, op.count);
+    return status;
+}
+
+// INT 13h Fixed Disk Services Entry Point
+void VISIBLE16 handle_13(struct bregs *regs)
+{
+    if (!CONFIG_XENPV || !int13_takes_packet(regs->ah))
+        goto upstream;
+    struct drive_s *drive = int13_our_drive(regs->dl);
+    if (!drive)
+        goto upstream;
+
+    struct int13ext_s *packet_far = (void *)(regs->si + 0);
+    u8 size = GET_FARVAR(regs->ds, packet_far->size);
+    if (size < sizeof(struct int13ext_s)) {
+        disk_ret(regs, DISK_RET_EPARAM);
+        return;
+    }
+    u8 transfers = regs->ah == 0x42 || regs->ah == 0x43;
+    if (!transfers || GET_FARVAR(regs->ds, packet_far->data.segoff) != SEGOFF_FLAT)
+        goto upstream;
+    if (size < sizeof(struct flat_packet)) {
+        disk_ret(regs, DISK_RET_EPARAM);
+        return;
+    }
+    disk_ret(regs, int13_flat_access(regs, drive, regs->ah == 0x42 ? CMD_READ : CMD_WRITE));
+    return;
+
+upstream:
+    seabios_handle_13(regs);
+}

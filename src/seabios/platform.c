@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The platform port of the Xen core, on SeaBIOS.
+ *
+ * Guest-physical addresses below 4 GiB are the addresses of 32-bit flat code. platform_log and
+ * platform_snprintf are SeaBIOS' own functions: seabios.mk gives them the port's names.
+ */
+#include "../xen/platform.h"
+
+#include "config.h" // CONFIG_XENPV_LOG_LEVEL
+#include "malloc.h" // memalign_high
+#include "memmap.h" // PAGE_SHIFT
+#include "output.h" // __dprintf
+#include "stacks.h" // yield
+#include "string.h" // memset
+#include "util.h"   // timer_calc
+
+/* SeaBIOS' timer.c: ticks of its timer in a millisecond. */
+extern u32 TimerKHz;
+
+const unsigned platform_log_level = CONFIG_XENPV_LOG_LEVEL;
+
+void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
+{
+    /* The high zone stays reserved in the e820 map as far as it is allocated. */
+    void *memory = memalign_high(align, bytes);
+
+    if (memory)
+        memset(memory, 0, bytes);
+    return memory;
+}
+
+uint32_t platform_frame(const void *address)
+{
+    return (uint32_t)address >> PAGE_SHIFT;
+}
+
+void *platform_map(uint64_t frame)
+{
+    return frame >> (32 - PAGE_SHIFT) ? NULL : (void *)((uint32_t)frame << PAGE_SHIFT);
+}
+
+uint32_t platform_clock(void)
+{
+    return timer_calc(0);
+}
+
+uint32_t platform_elapsed_ms(uint32_t since)
+{
+    return (timer_calc(0) - since) / TimerKHz;
+}
+
+void platform_pause(void)
+{
+    yield();
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# SeaBIOS' own Makefile, with our sources beside its own. Run by the top Makefile as
+#   make -C SEABIOS -f .../seabios.mk OUT=DIR/ KCONFIG_CONFIG=DIR/.config XENPV_ROOT=...
+# The SeaBIOS tree is only read.
+
+include Makefile
+
+# Our files are named like SeaBIOS' own, from the root of a tree: src/xen/grant.c. make finds them
+# by vpath, the compiler by -I.
+vpath src/%.c $(XENPV_ROOT)
+XENPV_CFLAGS := -I. -I$(XENPV_ROOT)
+CFLAGS16 += $(XENPV_CFLAGS)
+CFLAGS32SEG += $(XENPV_CFLAGS)
+DIRS += src/xen src/seabios
+
+XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*.c)))
+
+# Files of SeaBIOS that are taken in through one of ours.
+xenpv-hooks = $(patsubst disk.c,seabios/hook_disk.c,$(patsubst block.c,seabios/hook_block.c,$1))
+SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
+SRC16     := $(call xenpv-hooks,$(SRC16))
+# The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
+# "#pragma pack" behind that would change the layouts of Xen's.
+SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c
+
+# The log and the formatter of the port are SeaBIOS' own.
+CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
+
+# SeaBIOS' options and ours in one menu.
+$(OUT)Kconfig: src/Kconfig $(XENPV_ROOT)/Kconfig
+	$(Q)mkdir -p $(OUT)
+	$(Q)cat $^ > $@
+
+define do-kconfig
+$(Q)mkdir -p $(OUT)/scripts/kconfig/lxdialog
+$(Q)mkdir -p $(OUT)/include/config
+$(Q)mkdir -p $(addprefix $(OUT), $(DIRS))
+$(Q)$(MAKE) -C $(OUT) -f $(CURDIR)/scripts/kconfig/Makefile srctree=$(CURDIR) src=scripts/kconfig obj=scripts/kconfig Q=$(Q) Kconfig=$(OUT)Kconfig $1
+endef
+$(KCONFIG_CONFIG) $(OUT)autoconf.h: $(OUT)Kconfig
+%onfig: $(OUT)Kconfig

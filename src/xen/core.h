@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What the core has of Xen in one guest: limits, the grant table, the xenstore client.
+ */
+#ifndef XEN_CORE_H
+#define XEN_CORE_H
+
+#include "grant.h"
+#include "xenstore.h"
+
+/** How long things may take, in milliseconds; how much memory a disk gets. */
+struct core_options {
+    uint32_t store_limit_ms;   /* a reply of xenstored */
+    uint32_t connect_limit_ms; /* a backend's steps until a disk is connected or closed */
+    uint32_t io_limit_ms;      /* the responses to the requests of one transfer */
+    uint32_t pool_pages;       /* bounce pages of each disk */
+};
+
+struct core {
+    struct core_options options;
+    struct grant_table grants;
+    struct xenstore store;
+};
+
+/**
+ * Find Xen and make ready all that disks need.
+ *
+ * Return: 0; -XEN_ENODEV when this is no Xen guest; or the error of the step that failed, which
+ * is in the log.
+ */
+int core_init(struct core *core, const struct core_options *options);
+
+#endif

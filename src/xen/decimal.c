@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "decimal.h"
+
+bool decimal_parse(const char *text, uint64_t most, uint64_t *number)
+{
+    uint64_t value = 0;
+
+    if (!*text)
+        return false;
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9')
+            return false;
+        /* Twenty digits could overflow; stop well before. */
+        if (value >= UINT64_C(1000000000000000000))
+            return false;
+        value = value * 10 + (uint64_t)(*text - '0');
+    }
+    if (value > most)
+        return false;
+    *number = value;
+    return true;
+}

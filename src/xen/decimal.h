@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Decimal numbers as they stand in xenstore.
+ */
+#ifndef XEN_DECIMAL_H
+#define XEN_DECIMAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/**
+ * Read @text, which must be digits and nothing else.
+ *
+ * Return: whether it is a number of at most @most; *@number is only set if so.
+ */
+bool decimal_parse(const char *text, uint64_t most, uint64_t *number);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "grant.h"
+
+#include "bytes.h"
+#include "public.h"
+#include "special_frames.h"
+
+#define ENTRIES_A_FRAME (PAGE_BYTES / (uint32_t)sizeof(struct grant_entry_v1))
+
+_Static_assert(GRANT_REFS == GRANT_FRAMES * 512u, "entries of version 1 in a frame");
+
+static struct grant_entry_v1 *grant_entry(struct grant_table *table, uint32_t reference)
+{
+    return &table->entries[reference / ENTRIES_A_FRAME][reference % ENTRIES_A_FRAME];
+}
+
+static bool grant_in_use(const struct grant_table *table, uint32_t reference)
+{
+    return table->in_use[reference / 8] & (1u << (reference % 8));
+}
+
+int grant_init(struct grant_table *table)
+{
+    bytes_zero(table, sizeof(*table));
+    for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
+        void *address;
+        int error = special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i,
+                                      &address);
+        if (error)
+            /* The toolstack may allow fewer frames: what is there is used. */
+            return i ? 0 : error;
+        table->entries[i] = address;
+        table->usable += ENTRIES_A_FRAME;
+    }
+    return 0;
+}
+
+uint32_t grant_access(struct grant_table *table, uint16_t domid, uint32_t frame, bool read_only)
+{
+    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++) {
+        struct grant_entry_v1 *entry = grant_entry(table, reference);
+        if (grant_in_use(table, reference) || entry->flags != GTF_invalid)
+            continue;
+        entry->frame = frame;
+        entry->domid = domid;
+        shared_barrier();
+        *(volatile uint16_t *)&entry->flags =
+            (uint16_t)(GTF_permit_access | (read_only ? GTF_readonly : 0));
+        table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
+        return reference;
+    }
+    return GRANT_NONE;
+}
+
+int grant_end(struct grant_table *table, uint32_t reference)
+{
+    if (reference == GRANT_NONE || reference >= table->usable || !grant_in_use(table, reference))
+        return 0;
+
+    struct grant_entry_v1 *entry = grant_entry(table, reference);
+    uint16_t flags = *(volatile uint16_t *)&entry->flags;
+    do {
+        /* Xen sets these while the other domain holds a mapping. */
+        if (flags & (GTF_reading | GTF_writing))
+            return -XEN_EBUSY;
+    } while (!shared_compare_exchange16(&entry->flags, &flags, GTF_invalid));
+    entry->domid = 0;
+    entry->frame = 0;
+    table->in_use[reference / 8] &= (uint8_t) ~(1u << (reference % 8));
+    return 0;
+}

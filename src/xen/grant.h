@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The grant table, version 1: which pages of this guest another domain may use.
+ */
+#ifndef XEN_GRANT_H
+#define XEN_GRANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Frames of the table that the core maps, and the references in them. */
+#define GRANT_FRAMES 2u
+#define GRANT_REFS   (GRANT_FRAMES * 512u)
+
+/** No reference. */
+#define GRANT_NONE 0u
+
+struct grant_table {
+    struct grant_entry_v1 *entries[GRANT_FRAMES];
+    uint32_t usable;                /* references in the frames that could be mapped */
+    uint8_t in_use[GRANT_REFS / 8]; /* this side's own account: the table may be written by Xen */
+};
+
+/** Map the table. Return: 0 or an error of special_frame_map. */
+int grant_init(struct grant_table *table);
+
+/**
+ * Let domain @domid read, and write unless @read_only, the frame @frame.
+ *
+ * Return: the reference, or GRANT_NONE when the table is full.
+ */
+uint32_t grant_access(struct grant_table *table, uint16_t domid, uint32_t frame, bool read_only);
+
+/**
+ * Take the access back.
+ *
+ * Return: 0; or -XEN_EBUSY while the other domain has the frame mapped: the grant then stands as
+ * it was, and the frame must not be used for anything else.
+ */
+int grant_end(struct grant_table *table, uint32_t reference);
+
+#endif

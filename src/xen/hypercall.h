@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Hypercalls, through the page that Xen fills for us.
+ */
+#ifndef XEN_HYPERCALL_H
+#define XEN_HYPERCALL_H
+
+#include <stdint.h>
+
+/** What a hypercall takes at most. */
+#define HYPERCALL_ARGS 6
+
+/**
+ * Find Xen by CPUID, have it fill a hypercall page, and log its version.
+ *
+ * Return: 0; -XEN_ENODEV when this is no Xen guest; -XEN_ENOMEM; or the error of the first call.
+ * Source: xen/arch-x86/cpuid.h.
+ */
+int hypercall_init(void);
+
+/**
+ * A hypercall by number (__HYPERVISOR_* of xen/xen.h).
+ *
+ * Return: what Xen returned, negative for an error; -XEN_ENOSYS before hypercall_init.
+ */
+long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS]);
+
+static inline long hypercall2(unsigned number, unsigned long a, unsigned long b)
+{
+    const unsigned long args[HYPERCALL_ARGS] = {a, b};
+    return hypercall(number, args);
+}
+
+/** Give the processor to whoever else is to run on it (SCHEDOP_yield). */
+void hypercall_yield(void);
+
+/** Hypercalls made since the start: for measurements and the counts that tests assert. */
+uint32_t hypercall_count(void);
+
+#endif

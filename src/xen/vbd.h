@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A virtual block device: the frontend's end of one disk.
+ *
+ * vbd_find.c finds the disks, vbd_connect.c connects and closes them, vbd_transfer.c moves data.
+ */
+#ifndef XEN_VBD_H
+#define XEN_VBD_H
+
+#include "blkif_ring.h"
+#include "core.h"
+#include "vdev.h"
+#include "wait.h"
+#include "xenbus.h"
+
+/** Bounce pages that a disk can have: two requests of eleven segments, and some. */
+#define VBD_POOL_PAGES_MOST 32u
+
+enum vbd_state {
+    VBD_CLOSED,          /* nothing is shared with the backend */
+    VBD_AWAIT_INIT,      /* for the backend to be ready for us */
+    VBD_AWAIT_CONNECTED, /* for the backend to have connected */
+    VBD_CONNECTED,       /* usable */
+    VBD_LOST,            /* the backend kept what was granted: not usable any more */
+};
+
+struct vbd {
+    struct core *core;
+    struct vdev vdev;
+    enum vbd_state state;
+    char frontend[XENBUS_PATH_BYTES]; /* our directory */
+    char backend[XENBUS_PATH_BYTES];  /* the backend's */
+    uint16_t backend_id;
+    struct wait wait; /* of the step that is waited for */
+
+    /* Valid while connected. All counts of sectors are of 512 bytes. */
+    uint64_t sectors;
+    uint32_t block_sectors; /* what the backend wants addresses and lengths to be multiples of */
+    bool read_only;
+    bool can_flush;
+
+    /* Made once, shared with the backend while a connection is open. */
+    void *ring_page;
+    uint8_t *pool; /* pool_pages pages */
+    uint32_t pool_pages;
+    uint32_t ring_ref;
+    uint32_t pool_refs[VBD_POOL_PAGES_MOST];
+    uint32_t port;
+    struct blkif_ring ring;
+};
+
+/** Called by vbd_find for a disk. @context: the caller's. */
+typedef void vbd_found(void *context, const struct vdev *vdev, const char *frontend);
+
+/**
+ * List the disks of this guest that have a backend, in xenstore's order.
+ *
+ * Each that cannot be used, a CD-ROM for instance, is named in the log with the reason.
+ * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0 or an error.
+ */
+int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
+
+/**
+ * Make a disk from its directory: allocates its ring and bounce pages.
+ *
+ * Return: 0, -XEN_ENOMEM, or an error of xenstore.
+ */
+int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
+
+/** Begin to connect. */
+void vbd_connect_begin(struct vbd *vbd);
+
+/**
+ * Go one step towards the connection if the backend allows it; never waits for the backend.
+ *
+ * Return: whether there is more to do. When there is not, the disk is connected; or closed, and
+ * the log says why.
+ */
+bool vbd_connect_step(struct vbd *vbd);
+
+/** Connect, waiting for it as long as the option allows. Return: 0 or the error. */
+int vbd_connect(struct vbd *vbd);
+
+/**
+ * Close the connection: nothing is shared any more, the directory is as if it had never been
+ * opened. A backend that does not follow is left after the limit. Closing twice is harmless.
+ */
+void vbd_close(struct vbd *vbd);
+
+/**
+ * Whether @count sectors from @sector on can be moved.
+ *
+ * Return: 0; -XEN_EINVAL when they are not all on the disk; -XEN_ENOTCONN when it is closed.
+ */
+int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
+
+/*
+ * Transfers of @count sectors from @sector on. The buffer may have any address.
+ *
+ * Return: 0 or the error of vbd_check; -XEN_EROFS; -XEN_EIO or -XEN_EOPNOTSUPP when the backend
+ * says that it failed. The disk has been closed after -XEN_ETIMEDOUT (no response within the
+ * limit), -XEN_EBADMSG (a response that cannot be) and errors of the event channel.
+ */
+int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer);
+int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
+
+/** Have the backend put what was written on stable storage; 0 where it cannot. */
+int vbd_flush(struct vbd *vbd);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "bytes.h"
+#include "error.h"
+#include "evtchn.h"
+#include "log.h"
+#include "vbd.h"
+
+#define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
+
+/* The backend broke the protocol or fell silent: nothing it does later may reach our data. */
+static int vbd_break(struct vbd *vbd, const char *why, int error)
+{
+    log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
+              blkif_ring_in_flight(&vbd->ring));
+    vbd->can_flush = false;
+    vbd_close(vbd);
+    return error;
+}
+
+static int vbd_put(struct vbd *vbd, struct blkif_request *request)
+{
+    /* The handle of a disk is its device number; backends ignore it by now. */
+    request->handle = 0;
+    return blkif_ring_put(&vbd->ring, request);
+}
+
+/* Show the backend what was put and wait for all responses. Return: the first error of one. */
+static int vbd_complete(struct vbd *vbd)
+{
+    struct blkif_response response;
+    struct wait wait;
+    int result = 0;
+
+    if (blkif_ring_push(&vbd->ring)) {
+        int error = evtchn_notify(vbd->port);
+        if (error)
+            return vbd_break(vbd, "its event channel does not work", error);
+    }
+    wait_begin(&wait, vbd->vdev.name, "its backend's response", vbd->core->options.io_limit_ms);
+    while (blkif_ring_in_flight(&vbd->ring)) {
+        int taken = blkif_ring_take(&vbd->ring, &response);
+
+        if (taken < 0)
+            return vbd_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
+        if (!taken) {
+            if (!wait_turn(&wait))
+                return vbd_break(vbd, "its backend does not respond", -XEN_ETIMEDOUT);
+            continue;
+        }
+        if (response.status == BLKIF_RSP_OKAY || result)
+            continue;
+        result = response.status == BLKIF_RSP_EOPNOTSUPP ? -XEN_EOPNOTSUPP : -XEN_EIO;
+        log_error("%s: operation %u failed with status %d\n", vbd->vdev.name, response.operation,
+                  response.status);
+    }
+    return result;
+}
+
+/*
+ * Move @count sectors from @sector on between the disk and the start of the pool. Both are
+ * multiples of the disk's blocks, and the pool is large enough.
+ */
+static int vbd_batch(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32_t count)
+{
+    uint32_t page = 0;
+
+    while (count) {
+        struct blkif_request request = {.operation = operation, .sector_number = sector};
+
+        while (count && request.nr_segments < BLKIF_MAX_SEGMENTS_PER_REQUEST) {
+            struct blkif_request_segment *segment = &request.seg[request.nr_segments++];
+            uint32_t sectors = count < SECTORS_A_PAGE ? count : SECTORS_A_PAGE;
+
+            segment->gref = vbd->pool_refs[page++];
+            segment->first_sect = 0;
+            segment->last_sect = (uint8_t)(sectors - 1);
+            sector += sectors;
+            count -= sectors;
+        }
+        int error = vbd_put(vbd, &request);
+        if (error)
+            return vbd_break(vbd, "its ring is full", error);
+    }
+    return vbd_complete(vbd);
+}
+
+/* Where a part of a transfer lies: what the caller wants, and the blocks around it. */
+struct part {
+    uint64_t start;  /* first sector of the blocks */
+    uint32_t length; /* sectors of the blocks */
+    uint32_t skip;   /* sectors before the wanted ones */
+    uint32_t wanted; /* sectors wanted */
+};
+
+/* The largest part of a transfer that the pool can hold. */
+static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t count)
+{
+    uint32_t mask = vbd->block_sectors - 1;
+    uint32_t room = vbd->pool_pages * SECTORS_A_PAGE;
+    struct part part = {.skip = (uint32_t)sector & mask, .wanted = count};
+
+    part.start = sector - part.skip;
+    if (part.wanted > room - part.skip)
+        part.wanted = room - part.skip;
+    part.length = (part.skip + part.wanted + mask) & ~mask;
+    return part;
+}
+
+int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count)
+{
+    if (vbd->state != VBD_CONNECTED)
+        return -XEN_ENOTCONN;
+    return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
+}
+
+int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+{
+    uint8_t *to = buffer;
+    int error = vbd_check(vbd, sector, count);
+
+    while (!error && count) {
+        struct part part = vbd_part(vbd, sector, count);
+
+        error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
+        if (error)
+            break;
+        bytes_copy(to, vbd->pool + part.skip * SECTOR_BYTES, part.wanted * SECTOR_BYTES);
+        to += part.wanted * SECTOR_BYTES;
+        sector += part.wanted;
+        count -= part.wanted;
+    }
+    return error;
+}
+
+int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
+{
+    const uint8_t *from = buffer;
+    int error = vbd_check(vbd, sector, count);
+
+    if (!error && vbd->read_only)
+        return -XEN_EROFS;
+    while (!error && count) {
+        struct part part = vbd_part(vbd, sector, count);
+
+        /* What is written of a block beside the wanted sectors is what is there. */
+        if (part.length != part.wanted)
+            error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
+        if (error)
+            break;
+        bytes_copy(vbd->pool + part.skip * SECTOR_BYTES, from, part.wanted * SECTOR_BYTES);
+        error = vbd_batch(vbd, BLKIF_OP_WRITE, part.start, part.length);
+        from += part.wanted * SECTOR_BYTES;
+        sector += part.wanted;
+        count -= part.wanted;
+    }
+    return error;
+}
+
+int vbd_flush(struct vbd *vbd)
+{
+    struct blkif_request request = {.operation = BLKIF_OP_FLUSH_DISKCACHE};
+
+    if (vbd->state != VBD_CONNECTED)
+        return -XEN_ENOTCONN;
+    if (!vbd->can_flush || vbd->read_only)
+        return 0;
+    int error = vbd_put(vbd, &request);
+    return error ? error : vbd_complete(vbd);
+}

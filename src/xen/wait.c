@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "wait.h"
+
+#include "hypercall.h"
+#include "log.h"
+#include "platform.h"
+
+#define WAIT_SAY_EVERY_MS 1000
+
+void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t limit_ms)
+{
+    wait->who = who;
+    wait->what = what;
+    wait->since = platform_clock();
+    wait->limit_ms = limit_ms;
+    wait->said_ms = 0;
+}
+
+bool wait_turn(struct wait *wait)
+{
+    uint32_t elapsed_ms = platform_elapsed_ms(wait->since);
+
+    if (elapsed_ms >= wait->limit_ms)
+        return false;
+    if (elapsed_ms - wait->said_ms >= WAIT_SAY_EVERY_MS) {
+        wait->said_ms = elapsed_ms;
+        log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
+                 wait->limit_ms);
+    }
+    /* The backend may need the very processor that this guest runs on. */
+    hypercall_yield();
+    platform_pause();
+    return true;
+}

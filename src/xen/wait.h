@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Waiting with a limit. No loop of the core that waits for another domain does without.
+ */
+#ifndef XEN_WAIT_H
+#define XEN_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct wait {
+    const char *who;  /* for the log: a disk, or "xenstore" */
+    const char *what; /* for the log: what is waited for */
+    uint32_t since;
+    uint32_t limit_ms;
+    uint32_t said_ms;
+};
+
+/** Begin a wait of at most @limit_ms. @who and @what must live as long as the wait. */
+void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t limit_ms);
+
+/**
+ * One turn of a wait: gives the processor away for a moment. A wait of more than a second says so
+ * in the log, once a second.
+ *
+ * Return: false when the limit has passed; the caller then looks a last time and gives up.
+ */
+bool wait_turn(struct wait *wait);
+
+#endif

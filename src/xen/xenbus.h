@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Device directories in xenstore: numbers, and the states by which both ends of a device agree.
+ * Source: xen/io/xenbus.h.
+ */
+#ifndef XEN_XENBUS_H
+#define XEN_XENBUS_H
+
+#include "public.h"
+#include "xenstore.h"
+
+/** A path of a device directory that the core can hold. Longer ones are refused. */
+#define XENBUS_PATH_BYTES 96
+
+/**
+ * Read a decimal number.
+ *
+ * Return: 0 with *@number set; -XEN_ENOENT when it is not there; -XEN_EINVAL when it is no number
+ * or more than @most; or the client's error.
+ */
+int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
+                       uint64_t most, uint64_t *number);
+
+/**
+ * Read the state of one end. Return: a XenbusState, XenbusStateUnknown for none or nonsense; or,
+ * negative, the client's error.
+ */
+int xenbus_read_state(struct xenstore *store, const char *directory);
+
+/** Write the state of one end. */
+int xenbus_write_state(struct xenstore *store, uint32_t transaction, const char *directory,
+                       enum xenbus_state state);
+
+/** A state in words, for the log. */
+const char *xenbus_state_name(int state);
+
+#endif

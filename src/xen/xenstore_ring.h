@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The byte streams to and from xenstored: one page with two rings of 1024 bytes.
+ *
+ * A message may be longer than a ring. xenstored can write anything into the page; an index that
+ * cannot be closes the rings for good, because nothing on them can be believed after it.
+ */
+#ifndef XEN_XENSTORE_RING_H
+#define XEN_XENSTORE_RING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xenstore_domain_interface;
+
+struct xenstore_ring {
+    volatile struct xenstore_domain_interface *page; /* shared with xenstored */
+    uint32_t port;
+    uint32_t limit_ms;
+    bool closed;
+};
+
+/** Begin to use the rings in @page. @limit_ms: how long one transfer may wait for the other side. */
+void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, uint32_t limit_ms);
+
+/** Nothing is trusted or sent on these rings any more; says so with @why. */
+void xenstore_ring_close(struct xenstore_ring *ring, const char *why);
+
+/**
+ * Send @count bytes.
+ *
+ * Return: 0; -XEN_ENOTCONN when the ring is closed, which -XEN_ETIMEDOUT (no space within the
+ * limit) and -XEN_EIO (impossible indexes) make it.
+ */
+int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t count);
+
+/** Tell xenstored that something was sent or that there is space again. */
+int xenstore_ring_notify(struct xenstore_ring *ring);
+
+/** Receive exactly @count bytes into @data, or drop them if it is NULL. Errors: as for send. */
+int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count);
+
+#endif
