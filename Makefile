@@ -84,6 +84,35 @@ $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size
 	@scripts/rom-size $(OUT) $(STOCK)
 	@cp $< $@
 
+#### Tests ####
+
+include tests/guests/guests.mk
+include tests/dom0-tools/dom0-tools.mk
+-include tests/host/host.mk
+-include tests/fuzz/fuzz.mk
+
+# The lab's parts are downloaded once; it brings itself up to date.
+lab:
+	@scripts/lab build
+
+demo: setup
+	@$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
+	@scripts/demo
+
+# In parts that a new machine can only do after the first.
+check: setup
+	@scripts/check check-style check-build check-host check-lab
+
+check-style:
+	@scripts/check-style
+
+check-build: $(BUILD)/bios.bin
+	@tests/build/run
+
+# T=NAME...: these scenarios only; T=list: which there are.
+check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
+	@tests/lab/run $(T)
+
 #### Installing ####
 
 install: $(BUILD)/bios.bin

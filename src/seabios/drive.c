@@ -4,14 +4,14 @@
 #include "../xen/error.h"
 #include "../xen/log.h"
 #include "../xen/vbd.h"
-#include "config.h"        // CONFIG_XENPV*
-#include "hw/pcidevice.h"  // foreachpci
-#include "hw/pci_ids.h"    // PCI_CLASS_STORAGE_SATA
-#include "malloc.h"        // malloc_low
-#include "output.h"        // znprintf
-#include "std/disk.h"      // DISK_RET_*
-#include "string.h"        // memset
-#include "util.h"          // boot_add_hd
+#include "config.h"       // CONFIG_XENPV*
+#include "hw/pci_ids.h"   // PCI_CLASS_STORAGE_SATA
+#include "hw/pcidevice.h" // foreachpci
+#include "malloc.h"       // malloc_low
+#include "output.h"       // znprintf
+#include "std/disk.h"     // DISK_RET_*
+#include "string.h"       // memset
+#include "util.h"         // boot_add_hd
 
 /* As many hard disks as SeaBIOS can give a number to. */
 #define DISKS_MOST BUILD_MAX_EXTDRIVE
@@ -35,7 +35,7 @@ static bool drive_pci_has_ahci(void)
 {
     struct pci_device *pci;
 
-    foreachpci (pci) {
+    foreachpci(pci) {
         if (pci->class == PCI_CLASS_STORAGE_SATA)
             return true;
     }

@@ -24,8 +24,8 @@ int grant_init(struct grant_table *table)
     bytes_zero(table, sizeof(*table));
     for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
         void *address;
-        int error = special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i,
-                                      &address);
+        int error =
+            special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
         if (error)
             /* The toolstack may allow fewer frames: what is there is used. */
             return i ? 0 : error;

@@ -300,10 +300,10 @@ void vbd_close(struct vbd *vbd)
     if (vbd->state == VBD_CLOSED || vbd->state == VBD_LOST)
         return;
     vbd->state = VBD_CLOSED;
-    bool followed = !published || (vbd_close_step(vbd, XenbusStateClosing, XenbusStateClosing,
-                                                  XenbusStateClosed) &&
-                                   vbd_close_step(vbd, XenbusStateClosed, XenbusStateClosed,
-                                                  XenbusStateClosed));
+    bool followed =
+        !published ||
+        (vbd_close_step(vbd, XenbusStateClosing, XenbusStateClosing, XenbusStateClosed) &&
+         vbd_close_step(vbd, XenbusStateClosed, XenbusStateClosed, XenbusStateClosed));
     if (!vbd_unshare(vbd)) {
         /* These pages are the backend's until it lets go: never to be used again. */
         log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);

@@ -9,7 +9,7 @@
 #define NUMBER_BYTES 24
 
 static const char *const state_names[] = {
-    "Unknown", "Initialising", "InitWait",      "Initialised",   "Connected",
+    "Unknown", "Initialising", "InitWait",      "Initialised",  "Connected",
     "Closing", "Closed",       "Reconfiguring", "Reconfigured",
 };
 
@@ -19,8 +19,7 @@ int xenbus_read_number(struct xenstore *store, const char *directory, const char
                        uint64_t most, uint64_t *number)
 {
     char text[NUMBER_BYTES];
-    int length =
-        xenstore_read(store, XENSTORE_NO_TRANSACTION, directory, key, text, sizeof(text));
+    int length = xenstore_read(store, XENSTORE_NO_TRANSACTION, directory, key, text, sizeof(text));
 
     if (length == -XEN_E2BIG)
         return -XEN_EINVAL;

@@ -208,8 +208,7 @@ int xenstore_directory(struct xenstore *store, const char *directory, char *name
     struct pieces pieces;
 
     pieces_add_path(&pieces, directory, 0);
-    int length =
-        store_request(store, XS_DIRECTORY, XENSTORE_NO_TRANSACTION, &pieces, names, size);
+    int length = store_request(store, XS_DIRECTORY, XENSTORE_NO_TRANSACTION, &pieces, names, size);
     /* A list that does not end in a zero would be read beyond its end. */
     if (length > 0 && names[length - 1])
         return -XEN_EINVAL;

@@ -20,7 +20,8 @@ struct xenstore_ring {
     bool closed;
 };
 
-/** Begin to use the rings in @page. @limit_ms: how long one transfer may wait for the other side. */
+/** Begin to use the rings in @page. @limit_ms: how long one transfer may wait for the other side.
+ */
 void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, uint32_t limit_ms);
 
 /** Nothing is trusted or sent on these rings any more; says so with @why. */
