@@ -81,7 +81,7 @@ static void drive_connect_all(struct found_disks *disks)
     }
     while (left) {
         for (unsigned i = 0; i < disks->count; i++) {
-            if (pending[i] && !vbd_connect_step(disks->vbd[i])) {
+            if (pending[i] && !vbd_step(disks->vbd[i])) {
                 pending[i] = false;
                 left--;
             }
@@ -112,6 +112,7 @@ void VISIBLE32INIT xenpv_drives_setup(void)
     static const struct core_options options = {
         .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
         .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
+        .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
         .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
         .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
     };
@@ -165,7 +166,9 @@ static int drive_status(int error)
 /* A reset brings a disk back whose connection was given up, if its backend answers again. */
 static int drive_reset(struct vbd *vbd)
 {
-    return vbd->state == VBD_CLOSED ? drive_status(vbd_connect(vbd)) : DISK_RET_SUCCESS;
+    if (vbd->state == VBD_CLOSED)
+        vbd_connect(vbd);
+    return vbd->state == VBD_CONNECTED ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
 }
 
 int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)

@@ -11,7 +11,8 @@
 /** How long things may take, in milliseconds; how much memory a disk gets. */
 struct core_options {
     uint32_t store_limit_ms;   /* a reply of xenstored */
-    uint32_t connect_limit_ms; /* a backend's steps until a disk is connected or closed */
+    uint32_t connect_limit_ms; /* a backend's steps until a disk is connected */
+    uint32_t close_limit_ms;   /* its steps until a disk is closed */
     uint32_t io_limit_ms;      /* the responses to the requests of one transfer */
     uint32_t pool_pages;       /* bounce pages of each disk */
 };

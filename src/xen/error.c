@@ -18,10 +18,8 @@ static const struct error_entry error_table[] = {
 
 const char *error_name(long error)
 {
-    if (error < 0)
-        error = -error;
     for (unsigned i = 0; i < ERROR_COUNT; i++)
-        if (error_table[i].number == error)
+        if (error == error_table[i].number || error == -error_table[i].number)
             return error_table[i].name;
     return "unknown error";
 }

@@ -2,7 +2,8 @@
 /*
  * A virtual block device: the frontend's end of one disk.
  *
- * vbd_find.c finds the disks, vbd_connect.c connects and closes them, vbd_transfer.c moves data.
+ * vbd_find.c finds the disks; vbd_connect.c connects, vbd_close.c closes, vbd_share.c has what both
+ * need; vbd_transfer.c moves data.
  */
 #ifndef XEN_VBD_H
 #define XEN_VBD_H
@@ -21,6 +22,9 @@ enum vbd_state {
     VBD_AWAIT_INIT,      /* for the backend to be ready for us */
     VBD_AWAIT_CONNECTED, /* for the backend to have connected */
     VBD_CONNECTED,       /* usable */
+    VBD_AWAIT_CLOSING,   /* for the backend to see that we want to close */
+    VBD_AWAIT_CLOSED,    /* for the backend to have let go of all that is shared */
+    VBD_AWAIT_REINIT,    /* for the backend to be ready for the next frontend */
     VBD_LOST,            /* the backend kept what was granted: not usable any more */
 };
 
@@ -67,18 +71,22 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
  */
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
 
-/** Begin to connect. */
+/** Begin to connect a closed disk. */
 void vbd_connect_begin(struct vbd *vbd);
 
-/**
- * Go one step towards the connection if the backend allows it; never waits for the backend.
- *
- * Return: whether there is more to do. When there is not, the disk is connected; or closed, and
- * the log says why.
- */
-bool vbd_connect_step(struct vbd *vbd);
+/** Begin to close. Nothing is to be done for a disk that is closed already or lost. */
+void vbd_close_begin(struct vbd *vbd);
 
-/** Connect, waiting for it as long as the option allows. Return: 0 or the error. */
+/**
+ * Go one step towards what was begun if the backend allows it; never waits for the backend. A
+ * connection that fails goes over into closing.
+ *
+ * Return: whether there is more to do. When there is not, the disk is connected, closed or lost,
+ * and the log says why.
+ */
+bool vbd_step(struct vbd *vbd);
+
+/** Connect, waiting for it as long as the options allow. Return: 0 or -XEN_ENOTCONN. */
 int vbd_connect(struct vbd *vbd);
 
 /**

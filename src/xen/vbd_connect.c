@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "bytes.h"
 #include "error.h"
-#include "evtchn.h"
 #include "log.h"
 #include "platform.h"
-#include "vbd.h"
+#include "vbd_share.h"
 
-/* A commit that others keep disturbing is tried this often. */
-#define COMMIT_TRIES 10
-
-/* Between two looks at the backend's state, which cost a round trip each. */
-#define LOOK_EVERY_MS 2
-
-#define KEY_NUMBER_BYTES 12
-
-/* libxl's directories need some 40 bytes. */
-#define DOMID_MOST 0x7fef
-
-/* All that publishing writes beside the state, and so all that closing removes. */
-static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol"};
-
-#define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
+/* Domains have numbers below DOMID_FIRST_RESERVED. */
+#define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
 
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend)
 {
@@ -51,90 +37,6 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const 
         return -XEN_ENOMEM;
     }
     return 0;
-}
-
-/**** What is shared with the backend ****/
-
-/* End all grants. Return: false if the backend still has one of the pages mapped. */
-static bool vbd_unshare(struct vbd *vbd)
-{
-    struct grant_table *grants = &vbd->core->grants;
-    bool all = true;
-
-    if (grant_end(grants, vbd->ring_ref))
-        all = false;
-    else
-        vbd->ring_ref = GRANT_NONE;
-    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
-        if (grant_end(grants, vbd->pool_refs[i]))
-            all = false;
-        else
-            vbd->pool_refs[i] = GRANT_NONE;
-    }
-    if (vbd->port)
-        evtchn_close(vbd->port);
-    vbd->port = 0;
-    return all;
-}
-
-static int vbd_share(struct vbd *vbd)
-{
-    struct grant_table *grants = &vbd->core->grants;
-
-    blkif_ring_init(&vbd->ring, vbd->ring_page);
-    vbd->ring_ref = grant_access(grants, vbd->backend_id, platform_frame(vbd->ring_page), false);
-    if (vbd->ring_ref == GRANT_NONE)
-        return -XEN_ENOSPC;
-    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
-        vbd->pool_refs[i] = grant_access(grants, vbd->backend_id,
-                                         platform_frame(vbd->pool + i * PAGE_BYTES), false);
-        if (vbd->pool_refs[i] == GRANT_NONE)
-            return -XEN_ENOSPC;
-    }
-    return evtchn_alloc(vbd->backend_id, &vbd->port);
-}
-
-/**** xenstore ****/
-
-static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
-{
-    struct xenstore *store = &vbd->core->store;
-    char number[KEY_NUMBER_BYTES];
-
-    platform_snprintf(number, sizeof(number), "%u", vbd->ring_ref);
-    int error = xenstore_write(store, transaction, vbd->frontend, "ring-ref", number);
-    if (error)
-        return error;
-    platform_snprintf(number, sizeof(number), "%u", vbd->port);
-    error = xenstore_write(store, transaction, vbd->frontend, "event-channel", number);
-    if (error)
-        return error;
-    error = xenstore_write(store, transaction, vbd->frontend, "protocol", XEN_IO_PROTO_ABI_NATIVE);
-    if (error)
-        return error;
-    return xenbus_write_state(store, transaction, vbd->frontend, XenbusStateInitialised);
-}
-
-/* Tell the backend all at once what it needs to connect. */
-static int vbd_publish(struct vbd *vbd)
-{
-    struct xenstore *store = &vbd->core->store;
-    int error = -XEN_EAGAIN;
-
-    for (int tries = 0; error == -XEN_EAGAIN && tries < COMMIT_TRIES; tries++) {
-        uint32_t transaction;
-
-        error = xenstore_transaction_start(store, &transaction);
-        if (error)
-            return error;
-        error = vbd_write_keys(vbd, transaction);
-        if (error) {
-            xenstore_transaction_abort(store, transaction);
-            return error;
-        }
-        error = xenstore_transaction_commit(store, transaction);
-    }
-    return error;
 }
 
 /* Read what the backend says of the disk once it is connected. */
@@ -168,17 +70,17 @@ static int vbd_read_properties(struct vbd *vbd)
     return 0;
 }
 
-/**** Connecting ****/
-
 static void vbd_give_up(struct vbd *vbd, const char *step, int error)
 {
     log_error("%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step, error_name(error),
               platform_elapsed_ms(vbd->wait.since));
-    vbd_close(vbd);
+    vbd_close_begin(vbd);
 }
 
 void vbd_connect_begin(struct vbd *vbd)
 {
+    if (vbd->state != VBD_CLOSED)
+        return;
     vbd->state = VBD_AWAIT_INIT;
     wait_begin(&vbd->wait, vbd->vdev.name, "its backend", vbd->core->options.connect_limit_ms);
 }
@@ -225,7 +127,8 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
              vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
 }
 
-bool vbd_connect_step(struct vbd *vbd)
+/* One step of the two states on the way to a connection. */
+static void vbd_connect_step(struct vbd *vbd)
 {
     int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
 
@@ -236,86 +139,32 @@ bool vbd_connect_step(struct vbd *vbd)
     else
         vbd_step_connected(vbd, backend_state);
 
-    if (vbd->state != VBD_AWAIT_INIT && vbd->state != VBD_AWAIT_CONNECTED)
-        return false;
-    if (wait_turn(&vbd->wait))
-        return true;
+    bool pending = vbd->state == VBD_AWAIT_INIT || vbd->state == VBD_AWAIT_CONNECTED;
+    if (!pending || wait_turn(&vbd->wait))
+        return;
     log_error("%s: its backend %s is in state %s\n", vbd->vdev.name, vbd->backend,
               xenbus_state_name(backend_state));
     vbd_give_up(vbd, "its backend did not follow", -XEN_ETIMEDOUT);
-    return false;
 }
 
-/* Let a little time pass, so that a wait is not a flood of requests. */
-static void vbd_rest(struct vbd *vbd)
+bool vbd_step(struct vbd *vbd)
 {
-    uint32_t since = platform_clock();
-
-    while (platform_elapsed_ms(since) < LOOK_EVERY_MS && wait_turn(&vbd->wait))
-        ;
+    switch (vbd->state) {
+    case VBD_AWAIT_INIT:
+    case VBD_AWAIT_CONNECTED:
+        vbd_connect_step(vbd);
+        break;
+    default:
+        vbd_close_step(vbd);
+        break;
+    }
+    return vbd->state != VBD_CLOSED && vbd->state != VBD_CONNECTED && vbd->state != VBD_LOST;
 }
 
 int vbd_connect(struct vbd *vbd)
 {
     vbd_connect_begin(vbd);
-    while (vbd_connect_step(vbd))
+    while (vbd_step(vbd))
         vbd_rest(vbd);
     return vbd->state == VBD_CONNECTED ? 0 : -XEN_ENOTCONN;
-}
-
-/**** Closing ****/
-
-/* Set our state and wait for the backend to reach @first or @second. */
-static bool vbd_close_step(struct vbd *vbd, enum xenbus_state ours, enum xenbus_state first,
-                           enum xenbus_state second)
-{
-    struct xenstore *store = &vbd->core->store;
-
-    if (xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, ours))
-        return false;
-    wait_begin(&vbd->wait, vbd->vdev.name, "its backend to close",
-               vbd->core->options.connect_limit_ms);
-    for (;;) {
-        int state = xenbus_read_state(store, vbd->backend);
-
-        if (state == (int)first || state == (int)second)
-            return true;
-        if (state < 0 || !wait_turn(&vbd->wait)) {
-            log_error("%s: its backend stays in state %s\n", vbd->vdev.name,
-                      xenbus_state_name(state));
-            return false;
-        }
-        vbd_rest(vbd);
-    }
-}
-
-void vbd_close(struct vbd *vbd)
-{
-    struct xenstore *store = &vbd->core->store;
-    bool published = vbd->state == VBD_AWAIT_CONNECTED || vbd->state == VBD_CONNECTED;
-
-    if (vbd->state == VBD_CONNECTED)
-        vbd_flush(vbd);
-    /* The flush may have failed and closed the disk already. */
-    if (vbd->state == VBD_CLOSED || vbd->state == VBD_LOST)
-        return;
-    vbd->state = VBD_CLOSED;
-    bool followed =
-        !published ||
-        (vbd_close_step(vbd, XenbusStateClosing, XenbusStateClosing, XenbusStateClosed) &&
-         vbd_close_step(vbd, XenbusStateClosed, XenbusStateClosed, XenbusStateClosed));
-    if (!vbd_unshare(vbd)) {
-        /* These pages are the backend's until it lets go: never to be used again. */
-        log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
-        vbd->state = VBD_LOST;
-    }
-    if (!published)
-        return;
-    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
-        xenstore_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i]);
-    if (followed)
-        vbd_close_step(vbd, XenbusStateInitialising, XenbusStateInitWait, XenbusStateInitWait);
-    else
-        xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, XenbusStateInitialising);
-    log_info("%s: closed\n", vbd->vdev.name);
 }

@@ -5,7 +5,8 @@
 #include "log.h"
 #include "platform.h"
 
-#define WAIT_SAY_EVERY_MS 1000
+/* First said after this time, and then whenever the time has doubled. */
+#define WAIT_SAY_AFTER_MS 1000
 
 void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t limit_ms)
 {
@@ -13,7 +14,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->what = what;
     wait->since = platform_clock();
     wait->limit_ms = limit_ms;
-    wait->said_ms = 0;
+    wait->say_at_ms = WAIT_SAY_AFTER_MS;
 }
 
 bool wait_turn(struct wait *wait)
@@ -22,8 +23,8 @@ bool wait_turn(struct wait *wait)
 
     if (elapsed_ms >= wait->limit_ms)
         return false;
-    if (elapsed_ms - wait->said_ms >= WAIT_SAY_EVERY_MS) {
-        wait->said_ms = elapsed_ms;
+    if (elapsed_ms >= wait->say_at_ms) {
+        wait->say_at_ms = 2 * elapsed_ms;
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);
     }

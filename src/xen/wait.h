@@ -13,7 +13,7 @@ struct wait {
     const char *what; /* for the log: what is waited for */
     uint32_t since;
     uint32_t limit_ms;
-    uint32_t said_ms;
+    uint32_t say_at_ms;
 };
 
 /** Begin a wait of at most @limit_ms. @who and @what must live as long as the wait. */
@@ -21,7 +21,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
 
 /**
  * One turn of a wait: gives the processor away for a moment. A wait of more than a second says so
- * in the log, once a second.
+ * in the log, and again whenever it has taken twice as long.
  *
  * Return: false when the limit has passed; the caller then looks a last time and gives up.
  */

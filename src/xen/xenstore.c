@@ -99,10 +99,16 @@ static int store_receive_error(struct xenstore *store, uint32_t length)
     return error_from_name(name, kept);
 }
 
-/* The payload of @length bytes of the reply that was asked for. Return: its length or an error. */
+/*
+ * The payload of @length bytes of the reply that was asked for; dropped if @reply is NULL. Return:
+ * the length of what was kept, or an error.
+ */
 static int store_receive_payload(struct xenstore *store, uint32_t length, char *reply,
                                  uint32_t size)
 {
+    if (!reply)
+        return xenstore_ring_receive(&store->ring, 0, length);
+
     uint32_t kept = length < size ? length : size;
     int error = xenstore_ring_receive(&store->ring, reply, kept);
 
@@ -157,14 +163,11 @@ static int store_request(struct xenstore *store, uint32_t type, uint32_t transac
     return error ? error : store_receive(store, type, reply, size);
 }
 
-/* A round trip whose reply says nothing but "OK". */
+/* A round trip whose reply says nothing but "OK". Return: 0 or an error. */
 static int store_command(struct xenstore *store, uint32_t type, uint32_t transaction,
                          const struct pieces *pieces)
 {
-    char ok[4];
-    int length = store_request(store, type, transaction, pieces, ok, sizeof(ok));
-
-    return length < 0 && length != -XEN_E2BIG ? length : 0;
+    return store_request(store, type, transaction, pieces, 0, 0);
 }
 
 int xenstore_read(struct xenstore *store, uint32_t transaction, const char *directory,
@@ -175,12 +178,14 @@ int xenstore_read(struct xenstore *store, uint32_t transaction, const char *dire
     value[0] = 0;
     pieces_add_path(&pieces, directory, key);
     int length = store_request(store, XS_READ, transaction, &pieces, value, size - 1);
-    if (length < 0) {
-        value[0] = 0;
-        return length;
+    if (length >= 0) {
+        value[length] = 0;
+        if (string_length(value) == (uint32_t)length)
+            return length;
+        length = -XEN_EINVAL;
     }
-    value[length] = 0;
-    return string_length(value) == (uint32_t)length ? length : -XEN_EINVAL;
+    value[0] = 0;
+    return length;
 }
 
 int xenstore_write(struct xenstore *store, uint32_t transaction, const char *directory,

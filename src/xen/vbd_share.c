@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_share.h"
+
+#include "bytes.h"
+#include "evtchn.h"
+#include "platform.h"
+
+/* A commit that others keep disturbing is tried this often. */
+#define COMMIT_TRIES 10
+
+/* Between two looks at the backend's state, which cost a round trip each. */
+#define LOOK_EVERY_MS 2
+
+#define KEY_NUMBER_BYTES 12
+
+/* All that publishing writes beside the state, and so all that closing removes. */
+static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol"};
+
+#define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
+
+int vbd_share(struct vbd *vbd)
+{
+    struct grant_table *grants = &vbd->core->grants;
+
+    blkif_ring_init(&vbd->ring, vbd->ring_page);
+    vbd->ring_ref = grant_access(grants, vbd->backend_id, platform_frame(vbd->ring_page), false);
+    if (vbd->ring_ref == GRANT_NONE)
+        return -XEN_ENOSPC;
+    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
+        vbd->pool_refs[i] = grant_access(grants, vbd->backend_id,
+                                         platform_frame(vbd->pool + i * PAGE_BYTES), false);
+        if (vbd->pool_refs[i] == GRANT_NONE)
+            return -XEN_ENOSPC;
+    }
+    return evtchn_alloc(vbd->backend_id, &vbd->port);
+}
+
+bool vbd_unshare(struct vbd *vbd)
+{
+    struct grant_table *grants = &vbd->core->grants;
+    bool all = true;
+
+    if (grant_end(grants, vbd->ring_ref))
+        all = false;
+    else
+        vbd->ring_ref = GRANT_NONE;
+    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
+        if (grant_end(grants, vbd->pool_refs[i]))
+            all = false;
+        else
+            vbd->pool_refs[i] = GRANT_NONE;
+    }
+    if (vbd->port)
+        evtchn_close(vbd->port);
+    vbd->port = 0;
+    return all;
+}
+
+static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
+{
+    struct xenstore *store = &vbd->core->store;
+    char number[KEY_NUMBER_BYTES];
+
+    platform_snprintf(number, sizeof(number), "%u", vbd->ring_ref);
+    int error = xenstore_write(store, transaction, vbd->frontend, "ring-ref", number);
+    if (error)
+        return error;
+    platform_snprintf(number, sizeof(number), "%u", vbd->port);
+    error = xenstore_write(store, transaction, vbd->frontend, "event-channel", number);
+    if (error)
+        return error;
+    error = xenstore_write(store, transaction, vbd->frontend, "protocol", XEN_IO_PROTO_ABI_NATIVE);
+    if (error)
+        return error;
+    return xenbus_write_state(store, transaction, vbd->frontend, XenbusStateInitialised);
+}
+
+int vbd_publish(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    int error = -XEN_EAGAIN;
+
+    for (int tries = 0; error == -XEN_EAGAIN && tries < COMMIT_TRIES; tries++) {
+        uint32_t transaction;
+
+        error = xenstore_transaction_start(store, &transaction);
+        if (error)
+            return error;
+        error = vbd_write_keys(vbd, transaction);
+        if (error) {
+            xenstore_transaction_abort(store, transaction);
+            return error;
+        }
+        error = xenstore_transaction_commit(store, transaction);
+    }
+    return error;
+}
+
+void vbd_unpublish(struct vbd *vbd)
+{
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
+        xenstore_remove(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
+                        published_keys[i]);
+}
+
+void vbd_rest(struct vbd *vbd)
+{
+    uint32_t since = platform_clock();
+
+    while (platform_elapsed_ms(since) < LOOK_EVERY_MS && wait_turn(&vbd->wait))
+        ;
+}

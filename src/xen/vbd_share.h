@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What a disk shares with its backend while it is open: grants, an event channel, and the keys that
+ * tell the backend of them. For vbd_connect.c and vbd_close.c only.
+ */
+#ifndef XEN_VBD_SHARE_H
+#define XEN_VBD_SHARE_H
+
+#include "vbd.h"
+
+/** Grant the ring and the bounce pages, make a port. Return: 0 or an error; then unshare. */
+int vbd_share(struct vbd *vbd);
+
+/**
+ * End all grants and close the port.
+ *
+ * Return: false if the backend still has one of the pages mapped; that grant stands.
+ */
+bool vbd_unshare(struct vbd *vbd);
+
+/** Tell the backend all at once what it needs to connect. Return: 0 or an error of xenstore. */
+int vbd_publish(struct vbd *vbd);
+
+/** Remove all that vbd_publish wrote, but for the state. */
+void vbd_unpublish(struct vbd *vbd);
+
+/** One step of closing, for vbd_step. */
+void vbd_close_step(struct vbd *vbd);
+
+/** Wait a little between two looks at the backend, so that they are not a flood of requests. */
+void vbd_rest(struct vbd *vbd);
+
+#endif
