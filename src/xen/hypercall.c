@@ -18,6 +18,9 @@
 #define ENTRY_BYTES 32u
 #define ENTRIES     (PAGE_BYTES / ENTRY_BYTES)
 
+/* Xen answers EAGAIN where it did nothing yet and wants to be asked again. */
+#define TRIES_MOST 100u
+
 /* In reserved memory, because it is written after POST, when the ROM may be read-only. */
 struct hypercalls {
     uintptr_t page;
@@ -78,8 +81,13 @@ long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS])
 {
     if (!hypercalls || number >= ENTRIES)
         return -XEN_ENOSYS;
-    hypercalls->made++;
-    return cpu_hypercall(hypercalls->page + number * ENTRY_BYTES, args);
+
+    long result = -XEN_EAGAIN;
+    for (unsigned tries = 0; result == -XEN_EAGAIN && tries < TRIES_MOST; tries++) {
+        hypercalls->made++;
+        result = cpu_hypercall(hypercalls->page + number * ENTRY_BYTES, args);
+    }
+    return result;
 }
 
 void hypercall_yield(void)

@@ -21,7 +21,8 @@ int hypercall_init(void);
 /**
  * A hypercall by number (__HYPERVISOR_* of xen/xen.h).
  *
- * Return: what Xen returned, negative for an error; -XEN_ENOSYS before hypercall_init.
+ * -XEN_EAGAIN is repeated, some times. Return: what Xen returned, negative for an error;
+ * -XEN_ENOSYS before hypercall_init.
  */
 long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS]);
 

@@ -2,9 +2,15 @@
 #include "log.h"
 #include "vbd_share.h"
 
+/* The last state written may be the next owner's first: as for the keys, try again. */
 static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
 {
-    return xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
+    struct xenstore *store = &vbd->core->store;
+    int error = -XEN_EAGAIN;
+
+    for (int tries = 0; error && tries < VBD_TIDY_TRIES; tries++)
+        error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
+    return error;
 }
 
 /* The backend let go, or will not: take back what is shared, leave the directory as it was. */
@@ -32,8 +38,7 @@ void vbd_close_begin(struct vbd *vbd)
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
         /* Nothing was published, and at most a few pages granted that nobody knows of. */
-        vbd_unshare(vbd);
-        vbd->state = VBD_CLOSED;
+        vbd->state = vbd_unshare(vbd) ? VBD_CLOSED : VBD_LOST;
         break;
     case VBD_AWAIT_CONNECTED:
     case VBD_CONNECTED:
@@ -92,7 +97,8 @@ void vbd_close_step(struct vbd *vbd)
         vbd_close_next(vbd);
         return;
     }
-    if (backend_state >= 0 && wait_turn(&vbd->wait))
+    /* An error is no answer; only without xenstore none will come. */
+    if (!vbd->core->store.ring.closed && wait_turn(&vbd->wait))
         return;
     log_error("%s: its backend stays in state %s\n", vbd->vdev.name,
               xenbus_state_name(backend_state));

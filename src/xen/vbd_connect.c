@@ -19,7 +19,9 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const 
 
     int error = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, frontend, "backend",
                               vbd->backend, sizeof(vbd->backend));
-    if (error >= 0)
+    if (error == 0)
+        error = -XEN_EINVAL;
+    if (error > 0)
         error = xenbus_read_number(&core->store, frontend, "backend-id", DOMID_MOST, &backend_id);
     if (error) {
         log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
@@ -61,7 +63,7 @@ static int vbd_read_properties(struct vbd *vbd)
     vbd->block_sectors = (uint32_t)sector_bytes / SECTOR_BYTES;
     if (!vbd->sectors || sector_bytes < SECTOR_BYTES || sector_bytes > PAGE_BYTES ||
         (sector_bytes & (sector_bytes - 1)) || (vbd->sectors & (vbd->block_sectors - 1))) {
-        log_error("%s: cannot be: %x%08x sectors, sector-size %u\n", vbd->vdev.name,
+        log_error("%s: cannot be: 0x%x%08x sectors, sector-size %u\n", vbd->vdev.name,
                   (uint32_t)(vbd->sectors >> 32), (uint32_t)vbd->sectors, (uint32_t)sector_bytes);
         return -XEN_EINVAL;
     }
@@ -101,6 +103,21 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
         vbd_give_up(vbd, "publishing", error);
 }
 
+static void vbd_log_connected(const struct vbd *vbd)
+{
+    static const char units[][4] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+    uint64_t size = vbd->sectors >> 1;
+    unsigned unit = 0;
+
+    /* The log has no numbers of 64 bits. */
+    for (; size > UINT32_MAX; unit++)
+        size >>= 10;
+    log_info("%s: connected in %u ms: backend %s, %u %s, %s%s\n", vbd->vdev.name,
+             platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)size, units[unit],
+             vbd->read_only ? "read-only" : "read-write",
+             vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
+}
+
 static void vbd_step_connected(struct vbd *vbd, int backend_state)
 {
     if (backend_state == XenbusStateClosing || backend_state == XenbusStateClosed) {
@@ -121,10 +138,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         return;
     }
     vbd->state = VBD_CONNECTED;
-    log_info("%s: connected in %u ms: backend %s, %u KiB, %s%s\n", vbd->vdev.name,
-             platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)(vbd->sectors >> 1),
-             vbd->read_only ? "read-only" : "read-write",
-             vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
+    vbd_log_connected(vbd);
 }
 
 /* One step of the two states on the way to a connection. */
@@ -132,7 +146,8 @@ static void vbd_connect_step(struct vbd *vbd)
 {
     int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
 
-    if (backend_state < 0)
+    /* An error is no answer, and the next look may get one; not without xenstore. */
+    if (backend_state < 0 && vbd->core->store.ring.closed)
         vbd_give_up(vbd, "its backend's state", backend_state);
     else if (vbd->state == VBD_AWAIT_INIT)
         vbd_step_init(vbd, backend_state);

@@ -98,9 +98,15 @@ int vbd_publish(struct vbd *vbd)
 
 void vbd_unpublish(struct vbd *vbd)
 {
-    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
-        xenstore_remove(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
-                        published_keys[i]);
+    struct xenstore *store = &vbd->core->store;
+
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++) {
+        int error = -XEN_EAGAIN;
+
+        for (int tries = 0; error && tries < VBD_TIDY_TRIES; tries++)
+            error =
+                xenstore_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i]);
+    }
 }
 
 void vbd_rest(struct vbd *vbd)

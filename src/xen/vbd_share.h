@@ -8,6 +8,10 @@
 
 #include "vbd.h"
 
+/** What xenstored refuses while a disk is closed is tried so often: it may be short of something,
+ *  and a key that is left behind is the next owner's trouble. */
+#define VBD_TIDY_TRIES 3
+
 /** Grant the ring and the bounce pages, make a port. Return: 0 or an error; then unshare. */
 int vbd_share(struct vbd *vbd);
 

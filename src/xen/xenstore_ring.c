@@ -33,7 +33,12 @@ static uint32_t ring_contiguous(uint32_t index, uint32_t count)
 
 int xenstore_ring_notify(struct xenstore_ring *ring)
 {
-    return evtchn_notify(ring->port);
+    int error = evtchn_notify(ring->port);
+
+    /* xenstored may sleep on with half a message: what comes next would be out of step. */
+    if (error)
+        xenstore_ring_close(ring, "its event channel does not work");
+    return error;
 }
 
 static int ring_timed_out(struct xenstore_ring *ring)

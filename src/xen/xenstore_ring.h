@@ -31,11 +31,11 @@ void xenstore_ring_close(struct xenstore_ring *ring, const char *why);
  * Send @count bytes.
  *
  * Return: 0; -XEN_ENOTCONN when the ring is closed, which -XEN_ETIMEDOUT (no space within the
- * limit) and -XEN_EIO (impossible indexes) make it.
+ * limit), -XEN_EIO (impossible indexes) and errors of the event channel make it.
  */
 int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t count);
 
-/** Tell xenstored that something was sent or that there is space again. */
+/** Tell xenstored that something was sent or that there is space again. Errors: as for send. */
 int xenstore_ring_notify(struct xenstore_ring *ring);
 
 /** Receive exactly @count bytes into @data, or drop them if it is NULL. Errors: as for send. */

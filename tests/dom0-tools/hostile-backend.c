@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A block backend that breaks the rules. Poses as the backend of disks that it adds to a domain
+ * which has been built but does not run yet, and serves them until it is killed.
+ *
+ *   hostile-backend DOMID VDEV=FAULT[,KEY=VALUE]...
+ *
+ * Each disk answers reads as it should until it gets a request for FAULT_SECTOR; that one, and what
+ * comes with it, is answered with the fault. After the frontend has closed and opened it again it
+ * is good for ever. KEY=VALUE replaces what it writes to its directory ("KEY=" writes an empty
+ * value, "KEY" alone leaves the key out), so that bad keys can be tried too.
+ *
+ * Every 64-bit word of sector N holds N * 64 + its index in the sector: see tests/guests/faults.c.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <xenevtchn.h>
+#include <xengnttab.h>
+#include <xenstore.h>
+
+#include <xen/grant_table.h>
+#include <xen/xen.h>
+
+#include <xen/io/blkif.h>
+#include <xen/io/xenbus.h>
+
+#define FAULT_SECTOR 8u
+#define DISK_SECTORS 20480u
+#define SECTOR_BYTES 512u
+#define PAGE_BYTES   4096u
+#define SLOTS        32u
+#define KEYS_MOST    8
+
+/* The request and the ring as an x86_32 frontend lays them out. */
+#pragma pack(push, 4)
+struct request32 {
+    uint8_t operation;
+    uint8_t nr_segments;
+    uint16_t handle;
+    uint64_t id;
+    uint64_t sector;
+    struct blkif_request_segment segment[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+};
+struct response32 {
+    uint64_t id;
+    uint8_t operation;
+    int16_t status;
+};
+#pragma pack(pop)
+union entry32 {
+    struct request32 request;
+    struct response32 response;
+};
+struct ring32 {
+    volatile uint32_t req_prod, req_event, rsp_prod, rsp_event;
+    uint8_t pad[48];
+    union entry32 entry[SLOTS];
+};
+_Static_assert(sizeof(struct request32) == 108, "x86_32 layout");
+
+enum fault {
+    FAULT_NONE,
+    FAULT_STATUS_ERROR,
+    FAULT_STATUS_UNSUPPORTED,
+    FAULT_STATUS_UNKNOWN,
+    FAULT_OUT_OF_ORDER,
+    FAULT_PRODUCER_BEYOND,
+    FAULT_PRODUCER_BACKWARDS,
+    FAULT_ID_OUT_OF_RANGE,
+    FAULT_ID_TWICE,
+    FAULT_ID_NOT_IN_FLIGHT,
+    FAULT_WRONG_OPERATION,
+    FAULT_SCRIBBLE,
+    FAULT_SILENT,
+    FAULT_KEEPS_PAGES,
+    FAULT_VANISHES,
+    FAULTS,
+};
+
+static const char *const fault_names[FAULTS] = {
+    [FAULT_NONE] = "none",
+    [FAULT_STATUS_ERROR] = "status-error",
+    [FAULT_STATUS_UNSUPPORTED] = "status-unsupported",
+    [FAULT_STATUS_UNKNOWN] = "status-unknown",
+    [FAULT_OUT_OF_ORDER] = "out-of-order",
+    [FAULT_PRODUCER_BEYOND] = "producer-beyond",
+    [FAULT_PRODUCER_BACKWARDS] = "producer-backwards",
+    [FAULT_ID_OUT_OF_RANGE] = "id-out-of-range",
+    [FAULT_ID_TWICE] = "id-twice",
+    [FAULT_ID_NOT_IN_FLIGHT] = "id-not-in-flight",
+    [FAULT_WRONG_OPERATION] = "wrong-operation",
+    [FAULT_SCRIBBLE] = "scribble",
+    [FAULT_SILENT] = "silent",
+    [FAULT_KEEPS_PAGES] = "keeps-pages",
+    [FAULT_VANISHES] = "vanishes",
+};
+
+struct key {
+    char *name;
+    char *value; /* NULL: left out */
+};
+
+struct disk {
+    unsigned domid, number;
+    enum fault fault;
+    struct key keys[KEYS_MOST];
+    unsigned key_count;
+
+    struct xs_handle *store;
+    xengnttab_handle *grants;
+    xenevtchn_handle *events;
+    char front[80], back[80];
+
+    struct ring32 *ring; /* NULL: not connected */
+    evtchn_port_t port;
+    uint32_t requests, responses;
+    uint64_t last_id;
+    bool used_up; /* the fault has been played */
+    bool stuck;   /* neither answers nor closes any more */
+    bool closed;  /* has been open before */
+};
+
+static void die(const char *what)
+{
+    fprintf(stderr, "hostile-backend: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+/**** xenstore ****/
+
+static void store_write(struct disk *disk, const char *directory, const char *key,
+                        const char *value)
+{
+    char path[160];
+
+    snprintf(path, sizeof(path), "%s/%s", directory, key);
+    if (!xs_write(disk->store, XBT_NULL, path, value, (unsigned)strlen(value)))
+        die(path);
+}
+
+static unsigned store_number(struct disk *disk, const char *directory, const char *key)
+{
+    char path[160];
+    unsigned length;
+
+    snprintf(path, sizeof(path), "%s/%s", directory, key);
+    char *value = xs_read(disk->store, XBT_NULL, path, &length);
+    unsigned number = value ? (unsigned)strtoul(value, NULL, 10) : 0;
+    free(value);
+    return number;
+}
+
+static void set_state(struct disk *disk, unsigned state)
+{
+    char text[4];
+
+    snprintf(text, sizeof(text), "%u", state);
+    store_write(disk, disk->back, "state", text);
+}
+
+/* Write a key of the disk, or what the command line has in its place. */
+static void write_key(struct disk *disk, const char *name, const char *value)
+{
+    for (unsigned i = 0; i < disk->key_count; i++)
+        if (!strcmp(disk->keys[i].name, name))
+            value = disk->keys[i].value;
+    if (value)
+        store_write(disk, disk->back, name, value);
+}
+
+static void add_directories(struct disk *disk)
+{
+    struct xs_permissions front[2] = {{disk->domid, XS_PERM_NONE}, {0, XS_PERM_READ}};
+    struct xs_permissions back[2] = {{0, XS_PERM_NONE}, {disk->domid, XS_PERM_READ}};
+    char text[16];
+
+    snprintf(disk->front, sizeof(disk->front), "/local/domain/%u/device/vbd/%u", disk->domid,
+             disk->number);
+    snprintf(disk->back, sizeof(disk->back), "/local/domain/0/backend/hostile/%u/%u", disk->domid,
+             disk->number);
+    if (!xs_mkdir(disk->store, XBT_NULL, disk->front) ||
+        !xs_set_permissions(disk->store, XBT_NULL, disk->front, front, 2) ||
+        !xs_mkdir(disk->store, XBT_NULL, disk->back) ||
+        !xs_set_permissions(disk->store, XBT_NULL, disk->back, back, 2))
+        die("directories");
+    snprintf(text, sizeof(text), "%u", disk->number);
+    store_write(disk, disk->front, "backend", disk->back);
+    store_write(disk, disk->front, "backend-id", "0");
+    store_write(disk, disk->front, "virtual-device", text);
+    store_write(disk, disk->front, "device-type", "disk");
+    store_write(disk, disk->front, "state", "1");
+    store_write(disk, disk->back, "frontend", disk->front);
+    store_write(disk, disk->back, "mode", "w");
+    set_state(disk, XenbusStateInitWait);
+}
+
+/**** Connection ****/
+
+static void ring_unmap(struct disk *disk)
+{
+    if (!disk->ring)
+        return;
+    xengnttab_unmap(disk->grants, disk->ring, 1);
+    xenevtchn_unbind(disk->events, disk->port);
+    disk->ring = NULL;
+}
+
+static void connect_disk(struct disk *disk)
+{
+    char sectors[16];
+    unsigned reference = store_number(disk, disk->front, "ring-ref");
+    int port = xenevtchn_bind_interdomain(disk->events, disk->domid,
+                                          store_number(disk, disk->front, "event-channel"));
+
+    if (port < 0)
+        die("event channel");
+    disk->port = (evtchn_port_t)port;
+    disk->ring =
+        xengnttab_map_grant_ref(disk->grants, disk->domid, reference, PROT_READ | PROT_WRITE);
+    if (!disk->ring)
+        die("mapping the ring");
+    disk->requests = disk->responses = 0;
+    snprintf(sectors, sizeof(sectors), "%u", DISK_SECTORS);
+    write_key(disk, "sectors", sectors);
+    write_key(disk, "sector-size", "512");
+    write_key(disk, "info", "0");
+    write_key(disk, "feature-flush-cache", "1");
+    set_state(disk, XenbusStateConnected);
+}
+
+static void follow_frontend(struct disk *disk)
+{
+    unsigned state = store_number(disk, disk->front, "state");
+
+    if (disk->stuck)
+        return;
+    switch (state) {
+    case XenbusStateInitialised:
+        if (!disk->ring)
+            connect_disk(disk);
+        break;
+    case XenbusStateClosing:
+        set_state(disk, XenbusStateClosing);
+        break;
+    case XenbusStateClosed:
+        ring_unmap(disk);
+        disk->closed = true;
+        set_state(disk, XenbusStateClosed);
+        break;
+    case XenbusStateInitialising:
+        if (disk->closed)
+            set_state(disk, XenbusStateInitWait);
+        break;
+    default:
+        break;
+    }
+}
+
+/**** Requests ****/
+
+static int16_t serve_read(struct disk *disk, const struct request32 *request)
+{
+    uint64_t sector = request->sector;
+
+    if (request->operation == BLKIF_OP_FLUSH_DISKCACHE)
+        return BLKIF_RSP_OKAY;
+    if (request->operation != BLKIF_OP_READ)
+        return BLKIF_RSP_EOPNOTSUPP;
+    for (unsigned i = 0; i < request->nr_segments; i++) {
+        const struct blkif_request_segment *segment = &request->segment[i];
+        uint64_t *page = xengnttab_map_grant_ref(disk->grants, disk->domid, segment->gref,
+                                                 PROT_READ | PROT_WRITE);
+
+        if (!page)
+            die("mapping a segment");
+        for (unsigned s = segment->first_sect; s <= segment->last_sect; s++, sector++)
+            for (unsigned word = 0; word < SECTOR_BYTES / 8; word++)
+                page[s * (SECTOR_BYTES / 8) + word] = sector * 64 + word;
+        xengnttab_unmap(disk->grants, page, 1);
+    }
+    return BLKIF_RSP_OKAY;
+}
+
+static void put_response(struct disk *disk, uint64_t id, uint8_t operation, int16_t status)
+{
+    struct response32 response = {.id = id, .operation = operation, .status = status};
+
+    memcpy(&disk->ring->entry[disk->responses++ % SLOTS].response, &response, sizeof(response));
+}
+
+static void push_responses(struct disk *disk)
+{
+    __sync_synchronize();
+    disk->ring->rsp_prod = disk->responses;
+    xenevtchn_notify(disk->events, disk->port);
+}
+
+static void respond(struct disk *disk, const struct request32 *request)
+{
+    put_response(disk, request->id, request->operation, serve_read(disk, request));
+}
+
+/* Answer requests that belong to the faulty transfer. */
+static void play_fault(struct disk *disk, const struct request32 *requests, unsigned count)
+{
+    const struct request32 *first = &requests[0];
+
+    switch (disk->fault) {
+    case FAULT_STATUS_ERROR:
+    case FAULT_STATUS_UNSUPPORTED:
+    case FAULT_STATUS_UNKNOWN:
+        for (unsigned i = 0; i < count; i++)
+            put_response(disk, requests[i].id, requests[i].operation,
+                         disk->fault == FAULT_STATUS_ERROR         ? BLKIF_RSP_ERROR
+                         : disk->fault == FAULT_STATUS_UNSUPPORTED ? BLKIF_RSP_EOPNOTSUPP
+                                                                   : 77);
+        break;
+    case FAULT_OUT_OF_ORDER:
+        for (unsigned i = count; i-- > 0;)
+            respond(disk, &requests[i]);
+        break;
+    case FAULT_PRODUCER_BEYOND:
+        disk->responses += count + 1;
+        break;
+    case FAULT_PRODUCER_BACKWARDS:
+        disk->responses -= 1;
+        break;
+    case FAULT_ID_OUT_OF_RANGE:
+        put_response(disk, UINT64_MAX, first->operation, BLKIF_RSP_OKAY);
+        break;
+    case FAULT_ID_TWICE:
+        respond(disk, first);
+        put_response(disk, first->id, first->operation, BLKIF_RSP_OKAY);
+        break;
+    case FAULT_ID_NOT_IN_FLIGHT:
+        put_response(disk, disk->last_id, first->operation, BLKIF_RSP_OKAY);
+        break;
+    case FAULT_WRONG_OPERATION:
+        put_response(disk, first->id, BLKIF_OP_WRITE, BLKIF_RSP_OKAY);
+        break;
+    case FAULT_SCRIBBLE:
+        for (unsigned turn = 0; turn < 2000; turn++)
+            for (unsigned i = 0; i < PAGE_BYTES / 4; i++)
+                ((volatile uint32_t *)disk->ring)[i] = (uint32_t)random();
+        return;
+    case FAULT_KEEPS_PAGES:
+        disk->stuck = true;
+        return;
+    case FAULT_VANISHES:
+        disk->stuck = true;
+        ring_unmap(disk);
+        xs_rm(disk->store, XBT_NULL, disk->back);
+        return;
+    default:
+        return;
+    }
+    push_responses(disk);
+}
+
+static void serve_ring(struct disk *disk)
+{
+    struct request32 requests[SLOTS];
+    unsigned count = 0;
+    bool faulty = false;
+
+    if (!disk->ring || disk->stuck)
+        return;
+    disk->ring->req_event = disk->requests + 1;
+    __sync_synchronize();
+    while (disk->requests != disk->ring->req_prod && count < SLOTS) {
+        requests[count] = disk->ring->entry[disk->requests++ % SLOTS].request;
+        if (requests[count].sector == FAULT_SECTOR && !disk->used_up)
+            faulty = disk->fault != FAULT_NONE;
+        count++;
+    }
+    disk->ring->req_event = disk->requests + 1;
+    if (!count)
+        return;
+    if (faulty) {
+        disk->used_up = true;
+        play_fault(disk, requests, count);
+        return;
+    }
+    for (unsigned i = 0; i < count; i++)
+        respond(disk, &requests[i]);
+    disk->last_id = requests[count - 1].id;
+    push_responses(disk);
+}
+
+/**** One disk, one process ****/
+
+static void serve_disk(struct disk *disk)
+{
+    unsigned count;
+
+    disk->store = xs_open(0);
+    disk->grants = xengnttab_open(NULL, 0);
+    disk->events = xenevtchn_open(NULL, 0);
+    if (!disk->store || !disk->grants || !disk->events)
+        die("opening Xen's devices");
+
+    char path[96];
+    snprintf(path, sizeof(path), "%s/state", disk->front);
+    if (!xs_watch(disk->store, path, "state"))
+        die("watch");
+    for (;;) {
+        struct pollfd fds[2] = {{.fd = xs_fileno(disk->store), .events = POLLIN},
+                                {.fd = xenevtchn_fd(disk->events), .events = POLLIN}};
+
+        if (poll(fds, 2, -1) < 0)
+            die("poll");
+        if (fds[0].revents & POLLIN) {
+            char **event = xs_read_watch(disk->store, &count);
+            free(event);
+            follow_frontend(disk);
+        }
+        if (fds[1].revents & POLLIN) {
+            xenevtchn_port_or_error_t port = xenevtchn_pending(disk->events);
+            if (port >= 0)
+                xenevtchn_unmask(disk->events, (evtchn_port_t)port);
+        }
+        serve_ring(disk);
+    }
+}
+
+static enum fault parse_fault(const char *name)
+{
+    for (unsigned i = 0; i < FAULTS; i++)
+        if (!strcmp(fault_names[i], name))
+            return (enum fault)i;
+    fprintf(stderr, "hostile-backend: no fault '%s'\n", name);
+    exit(2);
+}
+
+/* VDEV=FAULT[,KEY=VALUE]..., VDEV as xvdX or as a number. */
+static void parse_disk(struct disk *disk, char *text)
+{
+    char *next = strchr(text, '=');
+
+    if (!next) {
+        fprintf(stderr, "hostile-backend: no fault in '%s'\n", text);
+        exit(2);
+    }
+    *next++ = 0;
+    disk->number = strncmp(text, "xvd", 3) ? (unsigned)strtoul(text, NULL, 10)
+                                           : 202u << 8 | (unsigned)(text[3] - 'a') << 4;
+    disk->fault = parse_fault(strsep(&next, ","));
+    while (next && disk->key_count < KEYS_MOST) {
+        struct key *key = &disk->keys[disk->key_count++];
+        key->value = strsep(&next, ",");
+        key->name = strsep(&key->value, "=");
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fprintf(stderr, "usage: hostile-backend DOMID VDEV=FAULT[,KEY=VALUE]...\n");
+        return 2;
+    }
+    /* The directories are there when this returns, so that the domain can be started. */
+    for (int i = 2; i < argc; i++) {
+        struct disk disk = {.domid = (unsigned)atoi(argv[1])};
+
+        parse_disk(&disk, argv[i]);
+        disk.store = xs_open(0);
+        if (!disk.store)
+            die("xenstore");
+        add_directories(&disk);
+        xs_close(disk.store);
+        if (fork() == 0)
+            serve_disk(&disk);
+    }
+    return 0;
+}

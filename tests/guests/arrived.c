@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A program that says which drive it was booted from: the end of a chain of boot loaders. */
+#include "guest.h"
+
+void guest_main(void)
+{
+    print("ARRIVED from drive %x\n", boot_drive);
+    done();
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The serial console: COM1, polled. */
+#include "console.h"
+#include "guest.h"
+
+#define COM1        0x3f8
+#define UART_DATA   (COM1 + 0)
+#define UART_ENABLE (COM1 + 1)
+#define UART_FIFO   (COM1 + 2)
+#define UART_LINE   (COM1 + 3)
+#define UART_MODEM  (COM1 + 4)
+#define UART_STATUS (COM1 + 5)
+
+#define STATUS_EMPTY 0x20
+#define FIFO_BYTES   16
+
+static char line[FIFO_BYTES];
+static size_t line_used;
+
+static void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+void console_setup(void)
+{
+    port_write(UART_ENABLE, 0);
+    port_write(UART_LINE, 0x80); /* divisor latch */
+    port_write(UART_DATA, 1);    /* 115200 */
+    port_write(UART_ENABLE, 0);
+    port_write(UART_LINE, 3); /* 8n1 */
+    port_write(UART_FIFO, 7); /* on, both cleared */
+    port_write(UART_MODEM, 3);
+}
+
+/* One string instruction for a full FIFO: an emulator is left once and not once for each byte. */
+static void flush(void)
+{
+    const char *from = line;
+    size_t count = line_used;
+
+    while (!(port_read(UART_STATUS) & STATUS_EMPTY)) {
+    }
+    __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(UART_DATA) : "memory");
+    line_used = 0;
+}
+
+static void put(char c)
+{
+    line[line_used++] = c;
+    if (line_used == FIFO_BYTES || c == '\n')
+        flush();
+}
+
+static void put_padded(const char *text, unsigned length, unsigned width, char pad)
+{
+    for (; width > length; width--)
+        put(pad);
+    while (length--)
+        put(*text++);
+}
+
+static void put_number(uint64_t value, unsigned base, unsigned width, char pad)
+{
+    char digits[20];
+    unsigned at = sizeof(digits);
+
+    do {
+        /* No 64-bit division here: what needs 64 bits is printed in hexadecimal. */
+        unsigned digit = base == 16 ? (unsigned)(value & 15) : (uint32_t)value % 10;
+        digits[--at] = "0123456789abcdef"[digit];
+        value = base == 16 ? value >> 4 : (uint32_t)value / 10;
+    } while (value);
+    put_padded(digits + at, sizeof(digits) - at, width, pad);
+}
+
+static unsigned length_of(const char *text)
+{
+    unsigned length = 0;
+    while (text[length])
+        length++;
+    return length;
+}
+
+void print_arguments(const char *format, va_list arguments)
+{
+    for (; *format; format++) {
+        if (*format != '%') {
+            put(*format);
+            continue;
+        }
+        char pad = ' ';
+        unsigned width = 0;
+        bool wide = false;
+        format++;
+        if (*format == '0')
+            pad = '0';
+        for (; *format >= '0' && *format <= '9'; format++)
+            width = width * 10 + (unsigned)(*format - '0');
+        if (format[0] == 'l' && format[1] == 'l') {
+            wide = true;
+            format += 2;
+        }
+        if (*format == 'c') {
+            put((char)va_arg(arguments, int));
+        } else if (*format == 's') {
+            const char *text = va_arg(arguments, const char *);
+            put_padded(text, length_of(text), width, ' ');
+        } else {
+            uint64_t value = wide ? va_arg(arguments, uint64_t) : va_arg(arguments, uint32_t);
+            put_number(value, *format == 'x' ? 16 : 10, width, pad);
+        }
+    }
+}
+
+void print(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_arguments(format, arguments);
+    va_end(arguments);
+}

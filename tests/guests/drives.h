@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The drives that a program transfers from and to, and the forms in which it does. */
+#ifndef DRIVES_H
+#define DRIVES_H
+
+#include "int13.h"
+
+#define DRIVES_MOST 6u
+#define FORMS       7u
+
+/* The first data drive, on which everything is tried; the ones behind it get samples. */
+#define BIG_DRIVE (FIRST_DRIVE + 1)
+
+struct drive {
+    struct geometry geometry;
+    uint32_t sectors;
+    uint32_t chs_sectors; /* within the geometry of function 08h */
+};
+
+extern const enum form forms[FORMS];
+extern unsigned drive_count; /* with the one booted from */
+
+/* Ask the BIOS for all drives and print them. False, with a failed check, if they cannot be used.
+ */
+bool drives_learn(void);
+
+/* The drive with this number. */
+const struct drive *drive_of(uint8_t number);
+
+/* The number of sectors of a drive that a form of call reaches. */
+uint32_t drive_reach(uint8_t number, enum form form);
+
+/* Any place of a drive that a form of call reaches with this count. */
+uint32_t drive_any_lba(uint8_t number, enum form form, uint32_t count);
+
+/* Whether this BIOS has that form: not with the parameter "noflat". */
+bool form_usable(enum form form);
+
+/* Print a transfer as "KIND drive form lba count buffer value", for the programs in dom0. */
+void transfer_report(char kind, const struct transfer *transfer, uint32_t value);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Print what the BIOS says about memory, then use all of it that is said to be RAM below 4 GiB.
+ *
+ * Output for tests/dom0-tools/compare-e820.c: "e820 FROM END TYPE" for each entry, in hexadecimal,
+ * and "NAME VALUE" for the older calls. A disk must read as before when all RAM has been
+ * overwritten.
+ *
+ * Drives: the one booted from and 81h.
+ */
+#include "buffer.h"
+
+#define DRIVE   (FIRST_DRIVE + 1)
+#define ENTRIES 64u
+#define RAM     1u
+
+/* Below this are the BIOS's variables, our stack and the program. */
+#define FIRST_FREE 0x10000u
+
+/* Where hvmloader promises that nothing is, for special frames of Xen. */
+#define RESERVED_WINDOW     0xfe700000u
+#define RESERVED_WINDOW_END 0xfe800000u
+
+#define READ_LBA   100u
+#define READ_COUNT 16u
+
+struct entry {
+    uint64_t base;
+    uint64_t length;
+    uint32_t type;
+};
+
+static struct entry entries[ENTRIES];
+static unsigned count;
+
+/**** What the BIOS says ****/
+
+static void read_e820(void)
+{
+    /* Static, so that segment 0 reaches it. */
+    static struct {
+        uint64_t base, length;
+        uint32_t type;
+    } __attribute__((packed)) buffer;
+    struct regs regs = {0};
+
+    do {
+        regs.eax = 0xe820;
+        regs.edx = 0x534d4150;
+        regs.ecx = sizeof(buffer);
+        regs.edi = (uint32_t)&buffer;
+        regs.es = 0;
+        bios_int(0x15, &regs);
+        if (!check(
+                !(regs.eflags & FLAG_CARRY) && regs.eax == 0x534d4150 && regs.ecx == sizeof(buffer),
+                "e820, entry %u: expected success, got EAX=%x ECX=%x", count, regs.eax, regs.ecx))
+            return;
+        entries[count] = (struct entry){buffer.base, buffer.length, buffer.type};
+        print("e820 %llx %llx %x\n", buffer.base, buffer.base + buffer.length, buffer.type);
+        count++;
+    } while (regs.ebx && count < ENTRIES);
+    check(!regs.ebx, "e820 has more than %u entries", ENTRIES);
+}
+
+static void read_older_calls(void)
+{
+    struct regs regs = {0};
+
+    bios_int(0x12, &regs);
+    print("int12 %x\n", (uint16_t)regs.eax);
+    regs = (struct regs){.eax = 0x8800};
+    bios_int(0x15, &regs);
+    print("int15-88 %x\n", (uint16_t)regs.eax);
+    regs = (struct regs){.eax = 0xe801};
+    bios_int(0x15, &regs);
+    print("int15-e801 %x:%x\n", (uint16_t)regs.eax, (uint16_t)regs.ebx);
+    uint16_t ebda = *(volatile uint16_t *)at(0x40e);
+    print("ebda %x\n", ebda);
+}
+
+static void check_e820(void)
+{
+    bool window = false;
+
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t end = entries[i].base + entries[i].length;
+        check(entries[i].length && end > entries[i].base, "e820: entry %u is empty or wraps", i);
+        for (unsigned j = 0; j < i; j++)
+            check(entries[i].base >= entries[j].base + entries[j].length || entries[j].base >= end,
+                  "e820: entries %u and %u overlap", j, i);
+        if (entries[i].type != RAM && entries[i].base <= RESERVED_WINDOW &&
+            end >= RESERVED_WINDOW_END)
+            window = true;
+    }
+    check(window, "e820: %x-%x, where special frames are, is not reserved", RESERVED_WINDOW,
+          RESERVED_WINDOW_END);
+}
+
+/**** Using it ****/
+
+/* The part of an entry that may be used: whole dwords below 4 GiB, not what this program needs. */
+static bool usable_part(const struct entry *entry, uint32_t *from, uint32_t *words)
+{
+    uint64_t start = entry->base, end = entry->base + entry->length;
+
+    if (entry->type != RAM || start >= 1ull << 32)
+        return false;
+    if (end > 0xfffffff0ull)
+        end = 0xfffffff0ull;
+    if (start < FIRST_FREE)
+        start = FIRST_FREE;
+    if (start >= end)
+        return false;
+    *from = ((uint32_t)start + 3) & ~3u;
+    *words = ((uint32_t)end - *from) / 4;
+    return true;
+}
+
+/* Each word depends on its address: memory that is there twice is seen. */
+static uint32_t pattern(uint32_t address, uint32_t round)
+{
+    uint32_t x = address * 0x9e3779b1u;
+
+    x ^= x >> 15;
+    return round ? ~x : x;
+}
+
+static void fill(uint32_t from, uint32_t words, uint32_t round)
+{
+    uint32_t *word = at(from);
+
+    for (uint32_t i = 0; i < words; i++)
+        word[i] = pattern(from + i * 4, round);
+}
+
+static void fill_all(uint32_t round)
+{
+    uint32_t from, words;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (usable_part(&entries[i], &from, &words))
+            fill(from, words, round);
+    }
+}
+
+static void expect_all(uint32_t round)
+{
+    uint32_t from, words, total = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (!usable_part(&entries[i], &from, &words))
+            continue;
+        const uint32_t *word = at(from);
+        for (uint32_t j = 0; j < words; j++) {
+            uint32_t expected = pattern(from + j * 4, round);
+            if (word[j] == expected)
+                continue;
+            check(false, "RAM at %x: expected %08x, got %08x", from + j * 4, expected, word[j]);
+            j |= 1023; /* one message for a page */
+        }
+        total += words * 4;
+    }
+    check(total >= 32u << 20, "expected 32 MiB of RAM at least, used %u", total);
+    print("round %u: %u bytes written and read\n", round, total);
+}
+
+/**** A disk, while RAM holds a pattern ****/
+
+static uint32_t read_disk(enum form form, uint32_t buffer)
+{
+    struct transfer read = {.operation = OPERATION_READ,
+                            .form = form,
+                            .drive = DRIVE,
+                            .lba = READ_LBA,
+                            .count = READ_COUNT,
+                            .buffer = buffer};
+    struct outcome outcome;
+
+    transfer_place(&read);
+    outcome = int13_transfer(&read, NULL);
+    check(!outcome.carry, "read of drive %x: expected success, got AH=%02x", DRIVE, outcome.status);
+    return crc32(at(buffer), READ_COUNT * SECTOR);
+}
+
+/* All that a driver keeps must lie in what it has reserved: it must survive, and so must the
+ * pattern. */
+static void expect_disk(uint32_t expected, enum form form, uint32_t buffer, uint32_t round)
+{
+    uint32_t crc = read_disk(form, buffer);
+
+    check(crc == expected, "form %c: the disk reads differently: expected checksum %08x, got %08x",
+          form, expected, crc);
+    fill(buffer, READ_COUNT * SECTOR / 4, round);
+}
+
+void guest_main(void)
+{
+    if (!check(boot_drive == FIRST_DRIVE, "booted from %x, expected 80", boot_drive))
+        return;
+    read_e820();
+    read_older_calls();
+    check_e820();
+    uint32_t crc = read_disk(FORM_LBA, LOW_BUFFERS);
+    print("disk %08x\n", crc); /* the scenario knows what is there */
+    for (uint32_t round = 0; round < 2; round++) {
+        fill_all(round);
+        expect_disk(crc, FORM_LBA, LOW_BUFFERS, round);
+        if (!param_is("stock"))
+            expect_disk(crc, FORM_FLAT_HIGH, HIGH_BUFFERS, round);
+        expect_all(round);
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What things cost, exactly. A change that makes one cheaper or dearer changes a line here, and
+ * its reason stands in the commit.
+ */
+#ifndef COUNTS_H
+#define COUNTS_H
+
+/** Round trips to xenstored for one disk: to find it; to connect and to close it with a backend
+ *  that has followed each step by the first look. */
+#define COUNT_FIND_ROUND_TRIPS    4
+#define COUNT_CONNECT_ROUND_TRIPS 13
+#define COUNT_CLOSE_ROUND_TRIPS   9
+
+/** Hypercalls of finding and of a connection, without those of waiting. */
+#define COUNT_START_HYPERCALLS   6
+#define COUNT_CONNECT_HYPERCALLS 1
+#define COUNT_CLOSE_HYPERCALLS   1
+
+/** Requests of a read of N sectors with 64 KiB of bounce memory. One notification is sent for all
+ *  that fit it together. */
+#define COUNT_READ_1_REQUESTS        1
+#define COUNT_READ_64_REQUESTS       1
+#define COUNT_READ_127_REQUESTS      2
+#define COUNT_READ_1_NOTIFICATIONS   1
+#define COUNT_READ_64_NOTIFICATIONS  1
+#define COUNT_READ_127_NOTIFICATIONS 1
+
+#endif

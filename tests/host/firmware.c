@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "firmware.h"
+
+#include "platform.h"
+#include "test.h"
+
+/* Sectors that one call of a test moves at most. */
+#define SECTORS_MOST 512u
+
+struct core_options firmware_options = {
+    .store_limit_ms = STORE_LIMIT_MS,
+    .connect_limit_ms = CONNECT_LIMIT_MS,
+    .close_limit_ms = CLOSE_LIMIT_MS,
+    .io_limit_ms = IO_LIMIT_MS,
+    .pool_pages = POOL_PAGES,
+};
+
+/* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
+static struct core core;
+static struct vbd vbds[FIRMWARE_DISKS];
+
+static uint64_t limit_since_us;
+
+void firmware_use_short_limits(void)
+{
+    firmware_options.store_limit_ms = 50;
+    firmware_options.connect_limit_ms = 100;
+    firmware_options.close_limit_ms = 100;
+    firmware_options.io_limit_ms = 100;
+}
+
+static void found(void *context, const struct vdev *vdev, const char *frontend)
+{
+    struct firmware *firmware = context;
+
+    CHECK(firmware->disks < FIRMWARE_DISKS);
+    struct vbd *vbd = &vbds[firmware->disks];
+    int error = vbd_init(vbd, firmware->core, vdev, frontend);
+    if (!error)
+        firmware->vbd[firmware->disks++] = vbd;
+    else if (!firmware->error)
+        firmware->error = error;
+}
+
+int firmware_start(struct firmware *firmware)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+
+    memset(firmware, 0, sizeof(*firmware));
+    memset(&core, 0, sizeof(core));
+    firmware->core = &core;
+    int error = core_init(firmware->core, &firmware_options);
+    if (!error)
+        error = vbd_find(firmware->core, names, found, firmware);
+    return error ? error : firmware->error;
+}
+
+struct backend *firmware_with_disk(struct firmware *firmware)
+{
+    world_reset();
+    struct backend *backend = world_add_disk(XVD(4));
+    CHECK_EQUAL(firmware_start(firmware), 0);
+    CHECK_EQUAL(firmware->disks, 1);
+    return backend;
+}
+
+struct backend *firmware_connected(struct firmware *firmware)
+{
+    struct backend *backend = firmware_with_disk(firmware);
+
+    CHECK_EQUAL(vbd_connect(firmware->vbd[0]), 0);
+    CHECK_EQUAL(firmware->vbd[0]->state, VBD_CONNECTED);
+    return backend;
+}
+
+/* Buffers lie at odd addresses, between bytes that must stay as they are. */
+static uint8_t *guarded_buffer(uint8_t *room, uint32_t count)
+{
+    memset(room, 0xa5, 64 + count * SECTOR_BYTES + 64);
+    return room + 64 - 1;
+}
+
+static void check_guards(const uint8_t *room, uint32_t count)
+{
+    for (unsigned i = 0; i < 63; i++)
+        CHECK_EQUAL(room[i], 0xa5);
+    for (unsigned i = 0; i < 65; i++)
+        CHECK_EQUAL(room[63 + count * SECTOR_BYTES + i], 0xa5);
+}
+
+int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
+{
+    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    uint8_t expected[SECTOR_BYTES], *buffer = guarded_buffer(room, count);
+
+    CHECK(count <= SECTORS_MOST);
+    int error = vbd_read(vbd, sector, count, buffer);
+    check_guards(room, count);
+    for (uint32_t i = 0; !error && i < count; i++) {
+        disk_read(sector + i, expected);
+        CHECK(!memcmp(buffer + i * SECTOR_BYTES, expected, SECTOR_BYTES));
+    }
+    return error;
+}
+
+int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
+{
+    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    static uint8_t before[SECTOR_BYTES], after[SECTOR_BYTES], now[SECTOR_BYTES];
+    static uint8_t generation;
+    uint8_t *buffer = guarded_buffer(room, count);
+    uint64_t next = sector + count;
+
+    CHECK(count <= SECTORS_MOST);
+    generation++;
+    for (uint32_t i = 0; i < count * SECTOR_BYTES; i++)
+        buffer[i] = (uint8_t)(i * 7 + i / SECTOR_BYTES + generation);
+    disk_read(sector - 1, before);
+    disk_read(next, after);
+    int error = vbd_write(vbd, sector, count, buffer);
+    check_guards(room, count);
+    for (uint32_t i = 0; !error && i < count; i++) {
+        disk_read(sector + i, now);
+        CHECK(!memcmp(buffer + i * SECTOR_BYTES, now, SECTOR_BYTES));
+    }
+    /* The sectors around are what they were. */
+    disk_read(sector - 1, now);
+    CHECK(!memcmp(before, now, SECTOR_BYTES));
+    disk_read(next, now);
+    CHECK(!memcmp(after, now, SECTOR_BYTES));
+    return error;
+}
+
+uint32_t limit_reply_ms(void)
+{
+    return 3 * firmware_options.store_limit_ms;
+}
+
+uint32_t limit_close_ms(void)
+{
+    return firmware_options.close_limit_ms + limit_reply_ms();
+}
+
+uint32_t limit_connect_ms(void)
+{
+    return firmware_options.connect_limit_ms + limit_close_ms();
+}
+
+uint32_t limit_transfer_ms(void)
+{
+    return firmware_options.io_limit_ms + limit_close_ms();
+}
+
+void limit_begin(void)
+{
+    limit_since_us = clock_now_us();
+}
+
+void limit_check(uint32_t most_ms)
+{
+    uint64_t elapsed_ms = (clock_now_us() - limit_since_us) / 1000;
+
+    if (elapsed_ms > most_ms)
+        test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, most_ms);
+}
+
+/* The pages of a lost disk belong to its backend. */
+static void forbid_pages(const struct vbd *vbd, bool forbid)
+{
+    memory_forbid(platform_frame(vbd->ring_page), forbid);
+    for (uint32_t i = 0; i < vbd->pool_pages; i++)
+        memory_forbid(platform_frame(vbd->pool + i * PAGE_BYTES), forbid);
+}
+
+static void check_lost(struct vbd *vbd)
+{
+    uint8_t sector[SECTOR_BYTES];
+
+    CHECK(grants_mapped() > 0);
+    forbid_pages(vbd, true);
+    CHECK(vbd_connect(vbd) < 0);
+    CHECK_EQUAL(vbd_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(vbd_write(vbd, 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(vbd_flush(vbd), -XEN_ENOTCONN);
+    vbd_close(vbd);
+    CHECK_EQUAL(vbd->state, VBD_LOST);
+    forbid_pages(vbd, false);
+}
+
+void firmware_check_end_without_store(struct firmware *firmware)
+{
+    bool lost = false;
+
+    for (unsigned i = 0; i < firmware->disks; i++) {
+        struct vbd *vbd = firmware->vbd[i];
+        if (vbd->state == VBD_CONNECTED) {
+            CHECK_EQUAL(firmware_read_and_compare(vbd, 1, 3), 0);
+            limit_begin();
+            vbd_close(vbd);
+            limit_check(limit_transfer_ms());
+        }
+        if (vbd->state == VBD_LOST) {
+            lost = true;
+            check_lost(vbd);
+        } else {
+            CHECK_EQUAL(vbd->state, VBD_CLOSED);
+            CHECK_EQUAL(vbd_read(vbd, 0, 0, NULL), -XEN_ENOTCONN);
+        }
+    }
+    if (!lost) {
+        CHECK_EQUAL(grants_mapped(), 0);
+        world_check_grants_clean();
+    }
+    world_check_ports_clean();
+}
+
+void firmware_check_end(struct firmware *firmware)
+{
+    firmware_check_end_without_store(firmware);
+    world_check_ring_idle();
+    world_check_store_clean();
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# The core against a model of Xen, on the host. Included by the top Makefile; uses BUILD and CC.
+# One program for each build, $(BUILD)/host/NAME; `NAME PATTERN` runs the tests with that in their
+# names, VERBOSE=1 shows what a failed one logged.
+
+HOST_SRC := tests/host
+HOST_OUT := $(BUILD)/host
+
+# All of the core but the file that the model replaces.
+HOST_CORE  := $(filter-out src/xen/cpu.c,$(wildcard src/xen/*.c))
+HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
+HOST_TESTS := $(wildcard $(HOST_SRC)/*.c)
+HOST_DEPS  := $(wildcard src/xen/*.h $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
+
+HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -Isrc/xen -I$(HOST_SRC)
+HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# The builds: 64-bit and 32-bit with sanitizers, and one with the core as near to the ROM's as a
+# host comes. HOST_CFLAGS_NAME is for all of a build, HOST_CORE_CFLAGS_NAME for the core alone.
+HOST_BUILDS := sanitized-64 sanitized-32 rom-like
+HOST_CFLAGS_sanitized-64   := -O1 $(HOST_SANITIZE)
+HOST_CFLAGS_sanitized-32   := -O1 -m32 $(HOST_SANITIZE)
+HOST_CFLAGS_rom-like       := -O1 -m32
+HOST_CORE_CFLAGS_rom-like  := -Os -march=i386 -ffreestanding
+HOST_CFLAGS_coverage       := -O0
+HOST_CORE_CFLAGS_coverage  := --coverage
+HOST_LDFLAGS_coverage      := --coverage
+
+# $1: name of a build.
+define HOST_RULES
+$$(HOST_OUT)/$1/src/xen/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
+$$(HOST_OUT)/$1/%.o: %.c $$(HOST_DEPS)
+	@mkdir -p $$(@D)
+	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_PART) -c $$< -o $$@
+
+$$(HOST_OUT)/$1/$1: $$(patsubst %.c,$$(HOST_OUT)/$1/%.o,$$(HOST_CORE) $$(HOST_MODEL) $$(HOST_TESTS))
+	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_LDFLAGS_$1) $$^ -o $$@
+endef
+$(foreach build,$(HOST_BUILDS) coverage,$(eval $(call HOST_RULES,$(build))))
+
+HOST_PROGRAMS := $(foreach build,$(HOST_BUILDS),$(HOST_OUT)/$(build)/$(build))
+
+.PHONY: check-host coverage
+check-host: $(HOST_PROGRAMS)
+	@$(HOST_SRC)/run $(HOST_PROGRAMS)
+
+# Lines and branches of the core that the tests run; annotated sources in $(HOST_OUT)/gcov.
+coverage: $(HOST_OUT)/coverage/coverage
+	@find $(HOST_OUT)/coverage -name '*.gcda' -delete
+	@$(HOST_SRC)/run $<
+	@$(HOST_SRC)/coverage $(HOST_OUT)/coverage/src/xen $(HOST_OUT)/gcov $(HOST_CORE)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "life.h"
+
+#include "test.h"
+
+#define NOT_CALLED 1
+
+static void life_of_disk(struct vbd *vbd, struct life *life)
+{
+    limit_begin();
+    life->connect = vbd_connect(vbd);
+    limit_check(limit_connect_ms());
+    CHECK_EQUAL(life->connect == 0, vbd->state == VBD_CONNECTED);
+    if (life->connect)
+        return;
+
+    limit_begin();
+    life->read = firmware_read_and_compare(vbd, 3, 100);
+    limit_check(limit_transfer_ms());
+    limit_begin();
+    life->write = firmware_write_and_compare(vbd, 5, 90);
+    limit_check(limit_transfer_ms());
+    limit_begin();
+    life->flush = vbd_flush(vbd);
+    limit_check(limit_transfer_ms());
+    limit_begin();
+    vbd_close(vbd);
+    limit_check(limit_transfer_ms());
+    CHECK(vbd->state == VBD_CLOSED || vbd->state == VBD_LOST);
+}
+
+struct life life_lead(struct firmware *firmware)
+{
+    struct life life = {NOT_CALLED, NOT_CALLED, NOT_CALLED, NOT_CALLED, NOT_CALLED};
+
+    limit_begin();
+    life.start = firmware_start(firmware);
+    limit_check(limit_reply_ms());
+    if (firmware->disks)
+        life_of_disk(firmware->vbd[0], &life);
+    return life;
+}
+
+bool life_was_good(const struct life *life)
+{
+    return !life->start && !life->connect && !life->read && !life->write && !life->flush;
+}

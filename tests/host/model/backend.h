@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The backend of one disk: Linux' blkback or QEMU's qdisk.
+ *
+ * backend.c follows the states in xenstore, backend_io.c does the requests on the ring. It reaches
+ * the guest's memory only through grants. Any request that a real backend would find fault with
+ * fails the test: the firmware makes none.
+ */
+#ifndef MODEL_BACKEND_H
+#define MODEL_BACKEND_H
+
+#include "public.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BACKEND_SLOTS      32u
+#define BACKEND_PATH_BYTES 96
+#define BACKEND_HELD_MOST  64u
+
+struct backend;
+
+/** A request as it was read from the ring, in no layout of anyone's. */
+struct backend_request {
+    uint64_t id;
+    uint64_t sector;
+    uint8_t operation;
+    uint8_t segments;
+    struct backend_segment {
+        uint32_t reference;
+        uint8_t first, last;
+    } segment[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+};
+
+/** Called with each request before it is done. Return: whether the hook has dealt with it. */
+typedef bool backend_hook(void *context, struct backend *backend,
+                          const struct backend_request *request);
+
+/** How it behaves; world_add_disk makes it well-behaved. */
+struct backend_config {
+    bool qdisk;          /* copies by grant instead of mapping pages */
+    bool persistent;     /* keeps pages mapped until it disconnects */
+    bool keeps_pages;    /* never unmaps anything */
+    bool silent;         /* takes requests and does not answer */
+    bool deaf;           /* does not even take them */
+    unsigned ignores;    /* states of the frontend that it does not react to: 1 << XenbusState* */
+    uint16_t domid;      /* where it runs */
+    uint32_t latency_us; /* from a change of the frontend's state to its own */
+    uint32_t io_latency_us;
+    bool newest_first;     /* answers in this order what it finds together */
+    uint64_t disk_sectors; /* beyond these no request may reach */
+    uint32_t align;        /* bytes; requests that are not multiples of it fail the test */
+    /* What it writes just before it is connected; NULL: it does not. */
+    const char *sectors, *sector_size, *info, *flush;
+    backend_hook *hook;
+    void *context;
+};
+
+struct backend {
+    struct backend_config config;
+    char frontend[BACKEND_PATH_BYTES];
+    char path[BACKEND_PATH_BYTES];
+    bool gone;
+    unsigned looked;   /* generation of the tree that it has looked at */
+    int seen;          /* the frontend's state that was last reacted to */
+    int coming;        /* the one that is to be reacted to... */
+    uint64_t react_us; /* ...then */
+
+    /* The connection; ring is NULL when there is none. */
+    uint8_t *ring;
+    uint32_t ring_reference;
+    uint32_t port;
+    bool x86_32;
+    bool notified;
+    uint32_t consumed;
+    uint32_t produced;
+    struct {
+        bool in_use;
+        uint64_t due_us;
+        struct backend_request request;
+        void *page[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+    } pending[BACKEND_SLOTS];
+    struct {
+        uint32_t reference;
+        void *page;
+    } held[BACKEND_HELD_MOST];
+    unsigned held_count;
+
+    /* Counted since it was made. */
+    unsigned requests;
+    unsigned flushes;
+    unsigned connects;
+};
+
+/** What it does at this moment. */
+void backend_run(struct backend *backend);
+
+/** The device is taken away: everything is let go of and its directory removed. */
+void backend_vanish(struct backend *backend);
+
+/** Its state in xenstore, and changing it. */
+int backend_state(const struct backend *backend);
+void backend_set_state(struct backend *backend, int state);
+
+/**** backend_io.c ****/
+
+/** Do what the requests say that have come. */
+void backend_io_run(struct backend *backend);
+
+bool backend_io_in_flight(const struct backend *backend);
+
+/** Unmap what is still mapped of the guest's pages. */
+void backend_io_release(struct backend *backend);
+
+/** Move the data of a request. Return: its status. */
+int16_t backend_perform(struct backend *backend, const struct backend_request *request);
+
+/** Put a response on the ring and show it. */
+void backend_respond(struct backend *backend, uint64_t id, uint8_t operation, int16_t status);
+
+/** Put a response on the ring without showing it. */
+void backend_put_response(struct backend *backend, uint64_t id, uint8_t operation, int16_t status);
+
+/** Show the firmware so many responses. */
+void backend_show_responses(struct backend *backend, uint32_t produced);
+
+#endif

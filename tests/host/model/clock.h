@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Time, which only passes when the firmware waits: a limit of 30 s costs a test nothing.
+ */
+#ifndef MODEL_CLOCK_H
+#define MODEL_CLOCK_H
+
+#include <stdint.h>
+
+/** Begin anew, a little before the firmware's 32-bit clock wraps around. */
+void clock_reset(void);
+
+/** Microseconds since clock_reset. */
+uint64_t clock_now_us(void);
+
+/** Let time pass. */
+void clock_advance_us(uint64_t us);
+
+/** How much time passes in one platform_pause. */
+void clock_set_pause_us(uint32_t us);
+
+#endif

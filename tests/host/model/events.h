@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Event channels of the guest.
+ */
+#ifndef MODEL_EVENTS_H
+#define MODEL_EVENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Ports that the toolstack made before the guest began. */
+#define EVENTS_STORE_PORT   1u
+#define EVENTS_CONSOLE_PORT 2u
+
+/** Called when the guest notifies a port that is bound. */
+typedef void events_notified(void *context);
+
+void events_reset(void);
+
+/** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */
+bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context);
+
+/** The other end is gone. */
+void events_unbind(uint32_t port);
+
+/** Ports that the firmware has made and not closed. */
+unsigned events_open(void);
+
+/** Notifications that the firmware has sent on ports of its own. */
+unsigned events_sent(void);
+
+#endif

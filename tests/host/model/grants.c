@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "model/grants.h"
+
+#include "model/fault.h"
+#include "model/memory.h"
+#include "model/xen.h"
+#include "public.h"
+
+#include <string.h>
+
+#define ENTRIES_A_FRAME 512u
+#define ENTRIES         (MEMORY_GRANT_FRAMES * ENTRIES_A_FRAME)
+
+/* Xen's own count, which the guest cannot write. */
+static struct {
+    uint16_t readers, writers;
+    uint32_t frame; /* as it was when it was mapped */
+} active[ENTRIES];
+
+static grant_entry_v1_t *entry_of(uint32_t reference)
+{
+    grant_entry_v1_t *frame = memory_grant_frame(reference / ENTRIES_A_FRAME);
+
+    return &frame[reference % ENTRIES_A_FRAME];
+}
+
+void grants_reset(void)
+{
+    memset(active, 0, sizeof(active));
+}
+
+void *grants_map(uint16_t domid, uint32_t reference, bool write)
+{
+    if (reference >= ENTRIES || reference / ENTRIES_A_FRAME >= xen_config.grant_frames)
+        return NULL;
+
+    grant_entry_v1_t *entry = entry_of(reference);
+    if ((entry->flags & GTF_type_mask) != GTF_permit_access || entry->domid != domid ||
+        (write && entry->flags & GTF_readonly))
+        return NULL;
+    if (!memory_is_reserved(entry->frame))
+        model_fault("granted frame %x, which is not reserved", entry->frame);
+    if ((active[reference].readers || active[reference].writers) &&
+        active[reference].frame != entry->frame)
+        model_fault("grant %u was changed while it is mapped", reference);
+    active[reference].frame = entry->frame;
+    if (write)
+        active[reference].writers++;
+    else
+        active[reference].readers++;
+    entry->flags |= (uint16_t)(GTF_reading | (write ? GTF_writing : 0));
+    return memory_frame(entry->frame);
+}
+
+void grants_unmap(uint32_t reference, bool write)
+{
+    if (write)
+        active[reference].writers--;
+    else
+        active[reference].readers--;
+    if (!active[reference].writers)
+        entry_of(reference)->flags &= (uint16_t)~GTF_writing;
+    if (!active[reference].writers && !active[reference].readers)
+        entry_of(reference)->flags &= (uint16_t)~GTF_reading;
+}
+
+unsigned grants_given(void)
+{
+    unsigned given = 0;
+
+    for (uint32_t i = 0; i < ENTRIES; i++)
+        given += entry_of(i)->flags != 0;
+    return given;
+}
+
+unsigned grants_mapped(void)
+{
+    unsigned mapped = 0;
+
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        bool in_use = active[i].readers || active[i].writers;
+        if (in_use && !(entry_of(i)->flags & GTF_permit_access))
+            model_fault("grant %u was ended while it is mapped", i);
+        mapped += in_use;
+    }
+    return mapped;
+}

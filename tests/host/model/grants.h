@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The grant table as Xen keeps it: what another domain may map, and what it has mapped.
+ */
+#ifndef MODEL_GRANTS_H
+#define MODEL_GRANTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+void grants_reset(void);
+
+/**
+ * Map the frame of a grant for domain @domid.
+ *
+ * Return: the model's view of the frame; NULL when Xen would refuse. A grant of a frame that is
+ * not the firmware's to give fails the test.
+ */
+void *grants_map(uint16_t domid, uint32_t reference, bool write);
+
+/** Undo one grants_map. */
+void grants_unmap(uint32_t reference, bool write);
+
+/** Entries that give access to something. */
+unsigned grants_given(void);
+
+/** Entries that give access and are mapped. */
+unsigned grants_mapped(void);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "model/log.h"
+
+#include "model/fault.h"
+#include "platform.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOG_BYTES  32768
+#define LINE_BYTES 256
+
+const unsigned platform_log_level = 3;
+
+static char text[LOG_BYTES];
+static size_t used;
+
+/* SeaBIOS' printf knows few formats; another one would go wrong in the ROM only. */
+static void check_format(const char *format)
+{
+    for (const char *at = format; *at; at++) {
+        if (*at != '%')
+            continue;
+        at++;
+        while (isdigit((unsigned char)*at))
+            at++;
+        if (!*at || !strchr("sduxc%", *at))
+            model_fault("the platform port does not have the format \"%s\"", format);
+    }
+}
+
+void log_reset(void)
+{
+    used = 0;
+    text[0] = 0;
+}
+
+bool log_has(const char *wanted)
+{
+    return strstr(text, wanted);
+}
+
+void log_show(void)
+{
+    fputs(text, stdout);
+}
+
+void platform_log(const char *format, ...)
+{
+    char line[LINE_BYTES];
+    va_list args;
+
+    check_format(format);
+    va_start(args, format);
+    /* All of it is formatted even when there is no room, so that every argument is read. */
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    size_t length = strlen(line);
+    /* The end tells more than the beginning. */
+    if (used + length + 1 > sizeof(text)) {
+        memmove(text, text + LOG_BYTES / 2, LOG_BYTES / 2);
+        used = used > LOG_BYTES / 2 ? used - LOG_BYTES / 2 : 0;
+    }
+    memcpy(text + used, line, length + 1);
+    used += length;
+}
+
+int platform_snprintf(char *buffer, __SIZE_TYPE__ size, const char *format, ...)
+{
+    va_list args;
+
+    check_format(format);
+    va_start(args, format);
+    int length = vsnprintf(buffer, size, format, args);
+    va_end(args);
+    return length;
+}

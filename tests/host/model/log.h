@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What the firmware has logged.
+ */
+#ifndef MODEL_LOG_H
+#define MODEL_LOG_H
+
+#include <stdbool.h>
+
+void log_reset(void);
+
+/** Whether a line with @text in it has been logged. */
+bool log_has(const char *text);
+
+/** Print what was logged, for a test that failed. */
+void log_show(void);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "model/memory.h"
+
+#include "model/fault.h"
+#include "platform.h"
+#include "special_frames.h"
+
+#include <sanitizer/asan_interface.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE      4096u
+#define RAM_FIRST 0x3f000u
+#define RAM_PAGES 192u
+
+/* Where things are in the file behind both views, in pages. */
+#define FILE_STORE RAM_PAGES
+#define FILE_GRANT (FILE_STORE + 1)
+#define FILE_PAGES (FILE_GRANT + MEMORY_GRANT_FRAMES)
+
+#define NOT_MAPPED UINT32_MAX
+
+static int file = -1;
+static uint8_t *own;    /* the model's view of all of the file */
+static uint8_t *ram;    /* the firmware's view of RAM, a page without access on either side */
+static uint8_t *store;  /* the firmware's view of the xenstore page, likewise */
+static uint8_t *window; /* the firmware's view of the window of special frames, likewise */
+
+static uint32_t ram_used; /* bytes */
+static uint16_t ram_reserved[RAM_PAGES];
+static uint32_t window_file_page[SPECIAL_FRAMES_COUNT]; /* what mmap has put there */
+static bool window_mapped[SPECIAL_FRAMES_COUNT];        /* what the guest was given */
+static unsigned allocations_left;
+
+static void *map_or_die(void *where, size_t pages, int protection, int flags, uint32_t page)
+{
+    void *at = mmap(where, pages * PAGE, protection, flags, flags & MAP_ANONYMOUS ? -1 : file,
+                    (off_t)page * PAGE);
+    if (at == MAP_FAILED) {
+        perror("mmap");
+        exit(2);
+    }
+    return at;
+}
+
+/* Address space with a guard page on both sides. */
+static uint8_t *reserve_space(size_t pages)
+{
+    uint8_t *at = map_or_die(0, pages + 2, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, 0);
+
+    return at + PAGE;
+}
+
+static void memory_create(void)
+{
+    file = memfd_create("guest", MFD_CLOEXEC);
+    if (file < 0 || ftruncate(file, (off_t)FILE_PAGES * PAGE)) {
+        perror("memfd");
+        exit(2);
+    }
+    own = map_or_die(0, FILE_PAGES, PROT_READ | PROT_WRITE, MAP_SHARED, 0);
+    ram = reserve_space(RAM_PAGES);
+    map_or_die(ram, RAM_PAGES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, 0);
+    store = reserve_space(1);
+    map_or_die(store, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, FILE_STORE);
+    window = reserve_space(SPECIAL_FRAMES_COUNT);
+    for (unsigned i = 0; i < SPECIAL_FRAMES_COUNT; i++)
+        window_file_page[i] = NOT_MAPPED;
+    ram_used = RAM_PAGES * PAGE;
+}
+
+void memory_reset(void)
+{
+    if (!own)
+        memory_create();
+    memset(own, 0, ram_used);
+    memset(own + FILE_STORE * PAGE, 0, (FILE_PAGES - FILE_STORE) * PAGE);
+    memset(ram_reserved, 0, sizeof(ram_reserved));
+    memset(window_mapped, 0, sizeof(window_mapped));
+    ASAN_POISON_MEMORY_REGION(ram, RAM_PAGES * PAGE);
+    ASAN_POISON_MEMORY_REGION(window, SPECIAL_FRAMES_COUNT * PAGE);
+    ram_used = 0;
+    allocations_left = UINT32_MAX;
+}
+
+void memory_fail_after(unsigned count)
+{
+    allocations_left = count;
+}
+
+void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
+{
+    uint32_t start = (ram_used + align - 1) & ~(align - 1);
+
+    if (!align || align & (align - 1))
+        model_fault("an allocation aligned to %u", align);
+    if (!allocations_left || bytes > RAM_PAGES * PAGE - start)
+        return NULL;
+    allocations_left--;
+    /* What lies between two allocations stays poisoned. */
+    ram_used = start + bytes + (align >= PAGE ? PAGE : 16);
+    if (ram_used > RAM_PAGES * PAGE)
+        ram_used = RAM_PAGES * PAGE;
+    for (uint32_t at = start; at < start + bytes;) {
+        uint32_t in_page = PAGE - at % PAGE;
+        if (in_page > start + bytes - at)
+            in_page = start + bytes - at;
+        ram_reserved[at / PAGE] = (uint16_t)(ram_reserved[at / PAGE] + in_page);
+        at += in_page;
+    }
+    ASAN_UNPOISON_MEMORY_REGION(ram + start, bytes);
+    memset(ram + start, 0, bytes);
+    return ram + start;
+}
+
+static bool within(const void *address, const uint8_t *from, size_t pages)
+{
+    return (const uint8_t *)address >= from && (const uint8_t *)address < from + pages * PAGE;
+}
+
+static uint32_t pages_into(const void *address, const uint8_t *from)
+{
+    return (uint32_t)(((const uint8_t *)address - from) / (int)PAGE);
+}
+
+uint32_t platform_frame(const void *address)
+{
+    if (within(address, ram, RAM_PAGES))
+        return RAM_FIRST + pages_into(address, ram);
+    if (within(address, window, SPECIAL_FRAMES_COUNT))
+        return SPECIAL_FRAMES_FIRST + pages_into(address, window);
+    if (within(address, store, 1))
+        return MEMORY_STORE_FRAME;
+    model_fault("asked for the frame of %p, which is not guest memory", address);
+}
+
+void *platform_map(uint64_t frame)
+{
+    if (frame >= RAM_FIRST && frame < RAM_FIRST + RAM_PAGES)
+        return ram + (uint32_t)(frame - RAM_FIRST) * PAGE;
+    if (memory_is_special(frame))
+        return window + (uint32_t)(frame - SPECIAL_FRAMES_FIRST) * PAGE;
+    return frame == MEMORY_STORE_FRAME ? store : NULL;
+}
+
+void *memory_frame(uint64_t frame)
+{
+    if (frame >= RAM_FIRST && frame < RAM_FIRST + RAM_PAGES)
+        return own + (uint32_t)(frame - RAM_FIRST) * PAGE;
+    return frame == MEMORY_STORE_FRAME ? own + FILE_STORE * PAGE : NULL;
+}
+
+bool memory_is_reserved(uint64_t frame)
+{
+    return frame >= RAM_FIRST && frame < RAM_FIRST + RAM_PAGES &&
+           ram_reserved[frame - RAM_FIRST] == PAGE;
+}
+
+void memory_forbid(uint64_t frame, bool forbid)
+{
+    if (!memory_is_reserved(frame))
+        return;
+    if (forbid)
+        ASAN_POISON_MEMORY_REGION(platform_map(frame), PAGE);
+    else
+        ASAN_UNPOISON_MEMORY_REGION(platform_map(frame), PAGE);
+}
+
+void *memory_grant_frame(uint32_t index)
+{
+    return index < MEMORY_GRANT_FRAMES ? own + (FILE_GRANT + index) * PAGE : NULL;
+}
+
+bool memory_is_special(uint64_t place)
+{
+    return place >= SPECIAL_FRAMES_FIRST && place < SPECIAL_FRAMES_FIRST + SPECIAL_FRAMES_COUNT;
+}
+
+bool memory_special_is_mapped(uint64_t place)
+{
+    return memory_is_special(place) && window_mapped[place - SPECIAL_FRAMES_FIRST];
+}
+
+void memory_map_grant_frame(uint32_t index, uint64_t place)
+{
+    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
+
+    if (window_file_page[i] != page)
+        map_or_die(window + i * PAGE, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, page);
+    window_file_page[i] = page;
+    window_mapped[i] = true;
+    ASAN_UNPOISON_MEMORY_REGION(window + i * PAGE, PAGE);
+}
+
+void memory_unmap_special(uint64_t place)
+{
+    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST);
+
+    window_mapped[i] = false;
+    ASAN_POISON_MEMORY_REGION(window + i * PAGE, PAGE);
+}

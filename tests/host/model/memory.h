@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The guest's physical memory.
+ *
+ * It is mapped twice. The firmware's view is the one that platform.h hands out: what the firmware
+ * has not allocated there is poisoned, and any access to it ends the test. The model's own view is
+ * only reached by frame number, so that a backend has to name what it touches.
+ */
+#ifndef MODEL_MEMORY_H
+#define MODEL_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Frames that Xen and hvmloader put where they are on a real machine. */
+#define MEMORY_STORE_FRAME 0xfeffcu
+
+/** Frames of Xen's own that a guest can have mapped: the grant table. */
+#define MEMORY_GRANT_FRAMES 4u
+
+void memory_reset(void);
+
+/** Let the allocation after the next @count ones fail, and all after it. */
+void memory_fail_after(unsigned count);
+
+/** The model's view of a guest frame. NULL: there is no memory at this frame. */
+void *memory_frame(uint64_t frame);
+
+/** Whether the firmware has allocated all of the frame, so that it may grant it. */
+bool memory_is_reserved(uint64_t frame);
+
+/** Keep the firmware away from a frame from now on, or let it back. */
+void memory_forbid(uint64_t frame, bool forbid);
+
+/** The model's view of a frame of the grant table. */
+void *memory_grant_frame(uint32_t index);
+
+/** Make a frame of the grant table visible at guest frame @place, or nothing at all. */
+void memory_map_grant_frame(uint32_t index, uint64_t place);
+void memory_unmap_special(uint64_t place);
+
+/** Whether the guest frame is in the window that is kept free for special frames. */
+bool memory_is_special(uint64_t place);
+
+/** Whether anything is mapped at this frame of the window. */
+bool memory_special_is_mapped(uint64_t place);
+
+#endif

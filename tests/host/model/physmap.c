@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Special frames in the guest's physical address space. */
+#include "model/fault.h"
+#include "model/memory.h"
+#include "model/xen.h"
+#include "public.h"
+
+static long add_to_physmap(const struct xen_add_to_physmap *map)
+{
+    if (map->domid != DOMID_SELF)
+        return -XEN_EPERM;
+    if (!memory_is_special(map->gpfn))
+        model_fault("a special frame over guest frame %lx", (unsigned long)map->gpfn);
+    if (map->space != XENMAPSPACE_grant_table)
+        return -XEN_EINVAL;
+    if (map->idx >= xen_config.grant_frames)
+        return -XEN_EINVAL;
+    memory_map_grant_frame((uint32_t)map->idx, map->gpfn);
+    return 0;
+}
+
+static long remove_from_physmap(const struct xen_remove_from_physmap *unmap)
+{
+    if (unmap->domid != DOMID_SELF)
+        return -XEN_EPERM;
+    if (!memory_special_is_mapped(unmap->gpfn))
+        return -XEN_ENOENT;
+    memory_unmap_special(unmap->gpfn);
+    return 0;
+}
+
+long xen_memory_op(unsigned operation, void *argument)
+{
+    switch (operation) {
+    case XENMEM_add_to_physmap:
+        return add_to_physmap(argument);
+    case XENMEM_remove_from_physmap:
+        return remove_from_physmap(argument);
+    default:
+        model_fault("memory_op %u", operation);
+    }
+}

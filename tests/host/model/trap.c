@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "model/trap.h"
+
+#include "platform.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#define PAGE        4096u
+#define TRAP_FLAG   0x100
+#define FAULT_WRITE 2
+
+static uint8_t *page;
+static trap_hook *hook;
+
+/* Let the instruction have its access, and stop right after it. */
+static void on_access(int number, siginfo_t *info, void *context)
+{
+    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    const uint8_t *address = info->si_addr;
+
+    if (!page || address < page || address >= page + PAGE) {
+        /* Not ours: happens again, and then ends the test. */
+        signal(number, SIG_DFL);
+        return;
+    }
+    hook((uint32_t)(address - page), registers[REG_ERR] & FAULT_WRITE);
+    mprotect(page, PAGE, PROT_READ | PROT_WRITE);
+    registers[REG_EFL] |= TRAP_FLAG;
+}
+
+static void on_step(int number, siginfo_t *info, void *context)
+{
+    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+
+    (void)number;
+    (void)info;
+    if (page)
+        mprotect(page, PAGE, PROT_NONE);
+    registers[REG_EFL] &= ~TRAP_FLAG;
+}
+
+void trap_begin(uint64_t frame, trap_hook *wanted)
+{
+    struct sigaction access = {.sa_sigaction = on_access, .sa_flags = SA_SIGINFO};
+    struct sigaction step = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
+
+    sigaction(SIGSEGV, &access, NULL);
+    sigaction(SIGTRAP, &step, NULL);
+    hook = wanted;
+    page = platform_map(frame);
+    mprotect(page, PAGE, PROT_NONE);
+}
+
+void trap_end(void)
+{
+    if (page)
+        mprotect(page, PAGE, PROT_READ | PROT_WRITE);
+    page = NULL;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "model/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DISKS_MOST 8
+#define GUEST_HOME "/local/domain/1"
+
+static struct backend backends[DISKS_MOST];
+static unsigned backend_count;
+
+void world_reset(void)
+{
+    clock_reset();
+    log_reset();
+    memory_reset();
+    xen_reset();
+    events_reset();
+    grants_reset();
+    store_reset();
+    disk_reset();
+    memset(backends, 0, sizeof(backends));
+    backend_count = 0;
+    store_introduce();
+    store_allow(GUEST_HOME, TREE_READ);
+    store_write(GUEST_HOME "/name", "guest");
+    store_write(GUEST_HOME "/platform/acpi", "1");
+    store_allow(GUEST_HOME "/device", TREE_READ);
+    store_allow(GUEST_HOME "/data", TREE_WRITE);
+}
+
+static void backend_key(const struct backend *backend, const char *key, const char *value)
+{
+    char path[BACKEND_PATH_BYTES + 32];
+
+    snprintf(path, sizeof(path), "%s/%s", backend->path, key);
+    store_write(path, "%s", value);
+}
+
+static void frontend_key(const struct backend *backend, const char *key, const char *value)
+{
+    char path[BACKEND_PATH_BYTES + 32];
+
+    snprintf(path, sizeof(path), "%s/%s", backend->frontend, key);
+    store_write(path, "%s", value);
+}
+
+/* What libxl and the backend's probe leave in xenstore before the guest starts. */
+static void world_write_disk(struct backend *backend)
+{
+    char number[12];
+
+    snprintf(number, sizeof(number), "%u", backend->config.domid);
+    store_allow(backend->frontend, TREE_WRITE);
+    frontend_key(backend, "backend", backend->path);
+    frontend_key(backend, "backend-id", number);
+    frontend_key(backend, "state", "1");
+    frontend_key(backend, "virtual-device", strrchr(backend->frontend, '/') + 1);
+    frontend_key(backend, "device-type", "disk");
+    frontend_key(backend, "trusted", "1");
+
+    store_allow(backend->path, TREE_READ);
+    backend_key(backend, "frontend", backend->frontend);
+    backend_key(backend, "frontend-id", "1");
+    backend_key(backend, "online", "1");
+    backend_key(backend, "removable", "0");
+    backend_key(backend, "bootable", "1");
+    backend_key(backend, "mode", "w");
+    backend_key(backend, "device-type", "disk");
+    backend_key(backend, "feature-max-indirect-segments", "256");
+    backend_key(backend, "multi-queue-max-queues", "4");
+    backend_key(backend, "max-ring-page-order", "4");
+    backend_key(backend, "state", "2");
+}
+
+struct backend *world_add_disk(uint32_t number)
+{
+    struct backend *backend = &backends[backend_count++];
+
+    backend->config = (struct backend_config){
+        .latency_us = 1000,
+        .disk_sectors = WORLD_DISK_SECTORS,
+        .sectors = "4096",
+        .sector_size = "512",
+        .info = "0",
+        .flush = "1",
+    };
+    backend->seen = backend->coming = XenbusStateInitialising;
+    snprintf(backend->frontend, sizeof(backend->frontend), GUEST_HOME "/device/vbd/%u", number);
+    snprintf(backend->path, sizeof(backend->path), "/local/domain/0/backend/vbd/1/%u", number);
+    world_write_disk(backend);
+    return backend;
+}
+
+void world_move_backend(struct backend *backend, uint16_t domid)
+{
+    const char *number = strrchr(backend->frontend, '/') + 1;
+
+    tree_remove(&store_tree, backend->path);
+    backend->config.domid = domid;
+    snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/vbd/1/%s", domid,
+             number);
+    world_write_disk(backend);
+}
+
+void world_run(void)
+{
+    store_run();
+    for (unsigned i = 0; i < backend_count; i++)
+        backend_run(&backends[i]);
+}
+
+void world_pass_ms(uint32_t ms)
+{
+    for (uint32_t i = 0; i < ms; i++) {
+        clock_advance_us(1000);
+        world_run();
+    }
+}
+
+/**** Clean ****/
+
+static bool is_of_toolstack(const char *key)
+{
+    static const char *const keys[] = {"backend",        "backend-id",  "state",
+                                       "virtual-device", "device-type", "trusted"};
+
+    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (!strcmp(key, keys[i]))
+            return true;
+    return false;
+}
+
+void world_check_store_clean(void)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    char path[BACKEND_PATH_BYTES + 32];
+
+    for (unsigned i = 0; i < backend_count; i++) {
+        const char *frontend = backends[i].frontend;
+        uint32_t length = tree_list(&store_tree, frontend, names, sizeof(names));
+        for (const char *name = names; name < names + length; name += strlen(name) + 1)
+            if (!is_of_toolstack(name))
+                model_fault("%s/%s was left in xenstore", frontend, name);
+        snprintf(path, sizeof(path), "%s/state", frontend);
+        const char *state = store_read(path);
+        if (state && strcmp(state, "1"))
+            model_fault("%s was left in state %s", frontend, state);
+    }
+    if (store_has_transaction())
+        model_fault("a transaction was left open");
+}
+
+void world_check_grants_clean(void)
+{
+    if (grants_given())
+        model_fault("%u grants were left", grants_given());
+    if (grants_mapped())
+        model_fault("%u pages are still mapped", grants_mapped());
+}
+
+void world_check_ports_clean(void)
+{
+    if (events_open())
+        model_fault("%u ports were left open", events_open());
+}
+
+void world_check_ring_idle(void)
+{
+    if (store_ignores_guest())
+        model_fault("xenstored ignores the guest: it broke the protocol");
+    world_pass_ms(2);
+    if (!store_is_idle())
+        model_fault("the xenstore ring was not left idle");
+}
+
+void world_check_clean(void)
+{
+    world_check_ring_idle();
+    world_check_store_clean();
+    world_check_grants_clean();
+    world_check_ports_clean();
+}

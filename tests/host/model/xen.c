@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "model/xen.h"
+
+#include "cpu.h"
+#include "model/fault.h"
+#include "model/memory.h"
+#include "platform.h"
+#include "public.h"
+
+#include <string.h>
+#include <xen/arch-x86/cpuid.h>
+
+#define ENTRY_BYTES 32u
+#define MSR         0x40000000u
+#define NUMBERS     64
+#define OPERATIONS  32
+#define XEN_4_17    (4L << 16 | 17)
+
+struct xen_config xen_config;
+struct xen_fault xen_fault;
+
+static uintptr_t page; /* the hypercall page in the firmware's view */
+static unsigned calls[NUMBERS][OPERATIONS];
+
+void xen_reset(void)
+{
+    xen_config = (struct xen_config){
+        .cpuid_base = 0x40000000,
+        .cpuid_leaves = 5,
+        .cpuid_pages = 1,
+        .grant_frames = MEMORY_GRANT_FRAMES,
+    };
+    memset(&xen_fault, 0, sizeof(xen_fault));
+    memset(calls, 0, sizeof(calls));
+    page = 0;
+    xen_params_reset();
+}
+
+unsigned xen_calls(unsigned number, unsigned operation)
+{
+    return calls[number % NUMBERS][operation % OPERATIONS];
+}
+
+/**** What src/xen/cpu.c does on a processor ****/
+
+struct cpuid_leaf cpu_cpuid(uint32_t leaf)
+{
+    struct cpuid_leaf out = {0};
+
+    if (!xen_config.cpuid_base)
+        return out;
+    if (leaf == xen_config.cpuid_base) {
+        out.eax = leaf + xen_config.cpuid_leaves;
+        out.ebx = XEN_CPUID_SIGNATURE_EBX;
+        out.ecx = XEN_CPUID_SIGNATURE_ECX;
+        out.edx = XEN_CPUID_SIGNATURE_EDX;
+    } else if (leaf == xen_config.cpuid_base + 2) {
+        out.eax = xen_config.cpuid_pages;
+        out.ebx = MSR;
+    } else if (leaf == 0x40000000) {
+        /* Others put theirs first and have Xen's moved up. */
+        out.eax = leaf + 5;
+        memcpy(&out.ebx, "Micr", 4);
+        memcpy(&out.ecx, "osof", 4);
+        memcpy(&out.edx, "t Hv", 4);
+    }
+    return out;
+}
+
+void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+    uint64_t frame = value >> 12;
+
+    if (msr != MSR)
+        model_fault("wrote the MSR %x, which CPUID did not name", msr);
+    if (value & 0xfff)
+        model_fault("asked for page %u of the hypercall pages", (unsigned)(value & 0xfff));
+    if (!memory_is_reserved(frame))
+        model_fault("hypercall page over frame %x, which is not the firmware's", (unsigned)frame);
+    memset(memory_frame(frame), 0xcc, 4096);
+    page = (uintptr_t)platform_map(frame);
+}
+
+static long xen_version(unsigned operation, void *argument)
+{
+    switch (operation) {
+    case XENVER_version:
+        return XEN_4_17;
+    case XENVER_extraversion:
+        memcpy(argument, ".3-model", 9);
+        return 0;
+    default:
+        return -XEN_ENOSYS;
+    }
+}
+
+static long xen_sched_op(unsigned operation)
+{
+    if (operation != SCHEDOP_yield)
+        model_fault("sched_op %u", operation);
+    return 0;
+}
+
+static bool xen_is_to_fail(unsigned number, unsigned operation)
+{
+    struct xen_fault *fault = &xen_fault;
+
+    if (!fault->times || fault->number != number ||
+        (fault->operation != XEN_ANY_OPERATION && fault->operation != operation))
+        return false;
+    if (fault->skip) {
+        fault->skip--;
+        return false;
+    }
+    fault->times--;
+    fault->met++;
+    if (fault->when_met)
+        fault->when_met();
+    return true;
+}
+
+long cpu_hypercall(uintptr_t entry, const unsigned long args[6])
+{
+    uintptr_t offset = entry - page;
+    unsigned number = (unsigned)(offset / ENTRY_BYTES), operation = (unsigned)args[0];
+    void *argument = (void *)args[1];
+
+    if (!page || offset >= 4096 || offset % ENTRY_BYTES)
+        model_fault("a hypercall beside the hypercall page");
+    calls[number % NUMBERS][operation % OPERATIONS]++;
+    if (xen_is_to_fail(number, operation))
+        return xen_fault.error;
+    switch (number) {
+    case __HYPERVISOR_xen_version:
+        return xen_version(operation, argument);
+    case __HYPERVISOR_sched_op:
+        return xen_sched_op(operation);
+    case __HYPERVISOR_hvm_op:
+        return xen_hvm_op(operation, argument);
+    case __HYPERVISOR_memory_op:
+        return xen_memory_op(operation, argument);
+    case __HYPERVISOR_event_channel_op:
+        return xen_event_channel_op(operation, argument);
+    default:
+        model_fault("hypercall %u, which the model does not have", number);
+    }
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "test.h"
+
+#include "model/fault.h"
+#include "model/log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TESTS_MOST 512
+/* Of real time: a test that takes it hangs. */
+#define TEST_SECONDS 30
+
+static struct {
+    const char *name;
+    const char *file;
+    test_function *function;
+} tests[TESTS_MOST];
+
+static unsigned test_count;
+static const char *running = "";
+static char note[256];
+
+void test_register(const char *name, const char *file, test_function *function)
+{
+    if (test_count == TESTS_MOST)
+        abort();
+    tests[test_count].name = name;
+    tests[test_count].file = file;
+    tests[test_count++].function = function;
+}
+
+void test_note(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(note, sizeof(note), format, args);
+    va_end(args);
+}
+
+/* One line for a failed test; more with VERBOSE=1. */
+static _Noreturn void fail(const char *format, ...)
+{
+    va_list args;
+
+    printf("not ok %s: ", running);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    printf("%s%s\n", *note ? ", with " : "", note);
+    if (getenv("VERBOSE"))
+        log_show();
+    fflush(stdout);
+    _exit(1);
+}
+
+void test_fail(const char *file, int line, const char *what)
+{
+    fail("%s:%d: %s", file, line, what);
+}
+
+void test_fail_values(const char *file, int line, const char *what, long long found,
+                      long long expected)
+{
+    fail("%s:%d: %s is %lld, not %lld", file, line, what, found, expected);
+}
+
+void model_fault(const char *format, ...)
+{
+    char text[256];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    fail("the firmware broke a rule: %s", text);
+}
+
+/* Read by the sanitizer before main. The core allocates nothing that could leak. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "detect_leaks=0";
+}
+
+static bool run_test(unsigned i)
+{
+    int status;
+    pid_t child = fork();
+
+    if (child == 0) {
+        running = tests[i].name;
+        alarm(TEST_SECONDS);
+        tests[i].function();
+        exit(0);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child) {
+        perror("fork");
+        exit(2);
+    }
+    if (WIFSIGNALED(status))
+        printf("not ok %s: %s\n", tests[i].name,
+               WTERMSIG(status) == SIGALRM ? "hangs" : strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) > 1)
+        /* What the sanitizer said stands above. */
+        printf("not ok %s: ended by a sanitizer\n", tests[i].name);
+    fflush(stdout);
+    return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/*
+ * Run the tests whose names contain the argument, all without one. The last line of the output is
+ * "BUILD: N passed, N failed" with the name of the program for BUILD.
+ */
+int main(int argc, char **argv)
+{
+    const char *wanted = argc > 1 ? argv[1] : "";
+    const char *slash = strrchr(argv[0], '/');
+    unsigned passed = 0, failed = 0;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (unsigned i = 0; i < test_count; i++) {
+        if (!strstr(tests[i].name, wanted))
+            continue;
+        if (run_test(i))
+            passed++;
+        else
+            failed++;
+    }
+    printf("%s: %u passed, %u failed\n", slash ? slash + 1 : argv[0], passed, failed);
+    return failed || !passed;
+}

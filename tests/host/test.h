@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The tests' runner: each TEST runs in a process of its own, so that one that crashes, hangs or
+ * finds memory misused fails alone.
+ */
+#ifndef TEST_H
+#define TEST_H
+
+typedef void test_function(void);
+
+void test_register(const char *name, const char *file, test_function *function);
+
+/** Defines a test. Its name says the behaviour. */
+#define TEST(name)                                                                                 \
+    static void name(void);                                                                        \
+    __attribute__((constructor)) static void register_##name(void)                                 \
+    {                                                                                              \
+        test_register(#name, __FILE__, name);                                                      \
+    }                                                                                              \
+    static void name(void)
+
+/** What the test is about to try, printed if it fails. */
+void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+_Noreturn void test_fail(const char *file, int line, const char *what);
+_Noreturn void test_fail_values(const char *file, int line, const char *what, long long found,
+                                long long expected);
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            test_fail(__FILE__, __LINE__, #condition);                                             \
+    } while (0)
+
+#define CHECK_EQUAL(found, expected)                                                               \
+    do {                                                                                           \
+        long long found_ = (long long)(found), expected_ = (long long)(expected);                  \
+        if (found_ != expected_)                                                                   \
+            test_fail_values(__FILE__, __LINE__, #found, found_, expected_);                       \
+    } while (0)
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Connecting and closing, with backends that do it in their own ways. */
+#include "firmware.h"
+#include "life.h"
+#include "test.h"
+
+#include <stdio.h>
+
+TEST(a_disk_can_be_closed_and_connected_again_and_again)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    for (unsigned i = 1; i <= 50; i++) {
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], i, i), 0);
+        CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], i, i), 0);
+        vbd_close(firmware.vbd[0]);
+        vbd_close(firmware.vbd[0]);
+        CHECK_EQUAL(backend->connects, i);
+        CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
+        world_check_clean();
+    }
+}
+
+TEST(closing_a_disk_that_was_never_opened_does_nothing)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    unsigned before = store_requests();
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(store_requests(), before);
+    world_check_clean();
+}
+
+TEST(connecting_a_disk_that_is_connected_changes_nothing)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 100), 0);
+    CHECK_EQUAL(backend->connects, 1);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(closing_in_the_middle_of_connecting_leaves_nothing)
+{
+    for (unsigned steps = 0; steps < 12; steps++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+
+        backend->config.latency_us = 3000;
+        vbd_connect_begin(firmware.vbd[0]);
+        for (unsigned i = 0; i < steps; i++)
+            vbd_step(firmware.vbd[0]);
+        test_note("%u steps", steps);
+        vbd_close(firmware.vbd[0]);
+        CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+        world_check_clean();
+    }
+}
+
+TEST(several_disks_are_connected_side_by_side)
+{
+    struct firmware firmware;
+    struct backend *dead;
+    bool more = true;
+
+    world_reset();
+    world_add_disk(XVD(4));
+    dead = world_add_disk(XVD(5));
+    world_add_disk(XVD(6));
+    dead->config.ignores = ~0u;
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    for (unsigned i = 0; i < 3; i++)
+        vbd_connect_begin(firmware.vbd[i]);
+    limit_begin();
+    while (more) {
+        more = false;
+        for (unsigned i = 0; i < 3; i++)
+            if (firmware.vbd[i]->state != VBD_CONNECTED)
+                more |= vbd_step(firmware.vbd[i]);
+    }
+    limit_check(limit_connect_ms());
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CONNECTED);
+    CHECK_EQUAL(firmware.vbd[1]->state, VBD_CLOSED);
+    CHECK_EQUAL(firmware.vbd[2]->state, VBD_CONNECTED);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_slow_backend_is_waited_for_and_the_log_says_so)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    backend->config.latency_us = 4000000;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK(log_has("xvde: waiting for its backend"));
+    backend->config.latency_us = 1000;
+    firmware_check_end(&firmware);
+}
+
+TEST(a_backend_that_becomes_ready_late_is_waited_for)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    backend_set_state(backend, XenbusStateInitialising);
+    vbd_connect_begin(firmware.vbd[0]);
+    while (clock_now_us() < 1000000)
+        CHECK(vbd_step(firmware.vbd[0]));
+    backend_set_state(backend, XenbusStateInitWait);
+    while (vbd_step(firmware.vbd[0]))
+        ;
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CONNECTED);
+    firmware_check_end(&firmware);
+}
+
+TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    backend_set_state(backend, XenbusStateInitialising);
+    limit_begin();
+    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    limit_check(CONNECT_LIMIT_MS + 10);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    CHECK(log_has("is in state Initialising"));
+    world_check_clean();
+}
+
+TEST(a_commit_that_is_disturbed_is_repeated)
+{
+    for (unsigned times = 1; times < 10; times++) {
+        struct firmware firmware;
+
+        firmware_with_disk(&firmware);
+        store_config.commit_eagain = times;
+        test_note("%u times", times);
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        firmware_check_end(&firmware);
+    }
+}
+
+TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    store_config.commit_eagain = UINT32_MAX;
+    limit_begin();
+    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    limit_check(limit_connect_ms());
+    CHECK(log_has("EAGAIN"));
+    firmware_check_end(&firmware);
+}
+
+TEST(a_backend_that_refuses_is_left_at_once)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    /* It maps nothing of a domain that it does not know, and goes to Closing. */
+    backend->config.domid = 9;
+    limit_begin();
+    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    limit_check(1000);
+    CHECK(log_has("refused"));
+    firmware_check_end(&firmware);
+}
+
+TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
+{
+    /* One bit for each of the states that the frontend goes through. */
+    for (unsigned ignores = 0; ignores < 128; ignores += 2) {
+        struct firmware firmware;
+        struct backend *backend;
+
+        world_reset();
+        backend = world_add_disk(XVD(4));
+        backend->config.ignores = ignores;
+        test_note("states %x", ignores);
+        struct life life = life_lead(&firmware);
+        /* It connects on either of the two. */
+        bool connects = !(ignores & 1u << XenbusStateInitialised);
+        CHECK_EQUAL(life.connect == 0, connects);
+        bool unmaps = !(ignores & (1u << XenbusStateClosing | 1u << XenbusStateClosed));
+        if (connects)
+            CHECK_EQUAL(firmware.vbd[0]->state, unmaps ? VBD_CLOSED : VBD_LOST);
+        firmware_check_end(&firmware);
+    }
+}
+
+TEST(a_disk_whose_backend_kept_pages_is_lost_for_good)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    CHECK(log_has("still holds pages"));
+    /* Also looks that it never touches those pages again. */
+    firmware_check_end(&firmware);
+}
+
+static void map_first_grant(void)
+{
+    CHECK(grants_map(0, 8, true));
+}
+
+TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    /* It guesses the reference, in the moment between the grants and a port that cannot be made. */
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_event_channel_op,
+        .operation = EVTCHNOP_alloc_unbound,
+        .times = 1,
+        .error = -XEN_ENOSPC,
+        .when_met = map_first_grant,
+    };
+    vbd_connect(firmware.vbd[0]);
+    firmware_check_end(&firmware);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+}
+
+TEST(a_toolstack_that_detaches_the_disk_ends_in_a_closed_disk)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    /* The backend goes on serving until the frontend follows, as blkback does. */
+    backend_set_state(backend, XenbusStateClosing);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    firmware_check_end(&firmware);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+}

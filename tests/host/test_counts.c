@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What things cost. The numbers stand in counts.h. */
+#include "counts.h"
+#include "firmware.h"
+#include "hypercall.h"
+#include "test.h"
+
+/* Hypercalls made, less those of xenstore and of giving the processor away. */
+static unsigned own_hypercalls(void)
+{
+    unsigned sends = xen_calls(__HYPERVISOR_event_channel_op, EVTCHNOP_send);
+
+    return hypercall_count() - xen_calls(__HYPERVISOR_sched_op, SCHEDOP_yield) - sends +
+           events_sent();
+}
+
+TEST(finding_connecting_and_closing_take_exactly_so_many_round_trips)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+    struct xenstore *store = &firmware.core->store;
+
+    CHECK_EQUAL(store->round_trips, COUNT_FIND_ROUND_TRIPS);
+    CHECK_EQUAL(store_requests(), store->round_trips);
+    backend->config.latency_us = 0;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(store->round_trips - COUNT_FIND_ROUND_TRIPS, COUNT_CONNECT_ROUND_TRIPS);
+    uint32_t before = store->round_trips;
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(store->round_trips - before, COUNT_CLOSE_ROUND_TRIPS);
+    CHECK_EQUAL(store_requests(), store->round_trips);
+}
+
+TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    CHECK_EQUAL(own_hypercalls(), COUNT_START_HYPERCALLS);
+    backend->config.flush = NULL;
+    unsigned before = own_hypercalls();
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(own_hypercalls() - before, COUNT_CONNECT_HYPERCALLS);
+    before = own_hypercalls();
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(own_hypercalls() - before, COUNT_CLOSE_HYPERCALLS);
+}
+
+/* A backend that answers while it is notified costs the firmware no wait either. */
+static void check_read(uint32_t sectors, unsigned requests, unsigned notifications)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 1), 0);
+    unsigned requests_before = backend->requests, sent_before = events_sent();
+    unsigned own_before = own_hypercalls(), trips_before = firmware.core->store.round_trips;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, sectors), 0);
+    CHECK_EQUAL(backend->requests - requests_before, requests);
+    CHECK_EQUAL(events_sent() - sent_before, notifications);
+    /* The notifications are all the hypercalls that there are. */
+    CHECK_EQUAL(own_hypercalls() - own_before, notifications);
+    CHECK_EQUAL(firmware.core->store.round_trips, trips_before);
+}
+
+TEST(a_read_of_1_sector_takes_exactly_so_many_requests_and_notifications)
+{
+    check_read(1, COUNT_READ_1_REQUESTS, COUNT_READ_1_NOTIFICATIONS);
+}
+
+TEST(a_read_of_64_sectors_takes_exactly_so_many_requests_and_notifications)
+{
+    check_read(64, COUNT_READ_64_REQUESTS, COUNT_READ_64_NOTIFICATIONS);
+}
+
+TEST(a_read_of_127_sectors_takes_exactly_so_many_requests_and_notifications)
+{
+    check_read(127, COUNT_READ_127_REQUESTS, COUNT_READ_127_NOTIFICATIONS);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Finding the disks. */
+#include "firmware.h"
+#include "test.h"
+
+#include <stdio.h>
+
+#define FRONTEND "/local/domain/1/device/vbd/51776"
+
+TEST(no_disks_is_no_error)
+{
+    struct firmware firmware;
+
+    world_reset();
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(firmware.disks, 0);
+    CHECK(log_has("no PV disks"));
+    world_check_clean();
+}
+
+TEST(all_disks_are_found_in_the_order_of_xenstore)
+{
+    struct firmware firmware;
+
+    world_reset();
+    world_add_disk(XVD(5));
+    world_add_disk(XVD(0));
+    world_add_disk(2048);
+    world_add_disk(1u << 28 | 30u << 8);
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(firmware.disks, 4);
+    CHECK(!strcmp(firmware.vbd[0]->vdev.name, "xvdf"));
+    CHECK(!strcmp(firmware.vbd[1]->vdev.name, "xvda"));
+    CHECK(!strcmp(firmware.vbd[2]->vdev.name, "sda"));
+    CHECK(!strcmp(firmware.vbd[3]->vdev.name, "xvdae"));
+    CHECK(!strcmp(firmware.vbd[3]->frontend, "device/vbd/268443136"));
+    world_check_clean();
+}
+
+TEST(what_is_no_disk_is_skipped_with_a_reason)
+{
+    static const struct {
+        const char *key, *value, *said;
+    } cases[] = {
+        {"vbd/51776/device-type", "cdrom", "a cdrom"},
+        {"vbd/51776/device-type", "a-name-that-is-too-long", "device-type: E2BIG"},
+        {"vbd/51776/device-type", "", NULL},
+        {"vbd/51776/backend", "", "its backend"},
+        {"vbd/51776/backend-id", "x", "its backend"},
+        {"vbd/51776/backend-id", "-1", "its backend"},
+        {"vbd/51776/backend-id", "32752", "its backend"},
+        {"vbd/51776/backend-id", "99999999999999999999999999", "its backend"},
+        {"vbd/51776/backend",
+         "/a/path/that/is/so/long/that/no/toolstack/has/ever/made/one/of/its"
+         "/kind/and/so/the/core/has/no/room/for/it",
+         "its backend"},
+    };
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct firmware firmware;
+        char path[100];
+
+        test_note("%s = \"%s\"", cases[i].key, cases[i].value);
+        world_reset();
+        world_add_disk(XVD(4));
+        snprintf(path, sizeof(path), "/local/domain/1/device/%s", cases[i].key);
+        store_write(path, "%s", cases[i].value);
+        firmware_start(&firmware);
+        CHECK_EQUAL(firmware.disks, cases[i].said == NULL);
+        if (cases[i].said)
+            CHECK(log_has(cases[i].said));
+        world_check_clean();
+    }
+}
+
+TEST(a_disk_without_a_backend_is_skipped_and_the_next_one_found)
+{
+    static const char *const keys[] = {"backend", "backend-id"};
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct firmware firmware;
+        char path[100];
+
+        world_reset();
+        world_add_disk(XVD(4));
+        world_add_disk(XVD(5));
+        snprintf(path, sizeof(path), FRONTEND "/%s", keys[i]);
+        tree_remove(&store_tree, path);
+        CHECK_EQUAL(firmware_start(&firmware), -XEN_ENOENT);
+        CHECK_EQUAL(firmware.disks, 1);
+        CHECK(!strcmp(firmware.vbd[0]->vdev.name, "xvdf"));
+        world_check_clean();
+    }
+}
+
+TEST(a_disk_without_a_device_type_is_a_disk)
+{
+    struct firmware firmware;
+
+    world_reset();
+    world_add_disk(XVD(4));
+    tree_remove(&store_tree, FRONTEND "/device-type");
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(firmware.disks, 1);
+}
+
+TEST(partitions_and_names_that_are_no_numbers_are_skipped)
+{
+    static const char *const names[] = {"51713", "x",          "51776x", "-1",
+                                        "0",     "4294967296", "777",    "99999999999999999999999"};
+
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct firmware firmware;
+
+        test_note("%s", names[i]);
+        world_reset();
+        store_write("/local/domain/1/device/vbd/x", "1");
+        tree_remove(&store_tree, "/local/domain/1/device/vbd/x");
+        char path[100];
+        snprintf(path, sizeof(path), "/local/domain/1/device/vbd/%s/state", names[i]);
+        store_write(path, "1");
+        CHECK_EQUAL(firmware_start(&firmware), 0);
+        CHECK_EQUAL(firmware.disks, 0);
+        CHECK(log_has("skipped"));
+    }
+}
+
+TEST(a_backend_in_a_driver_domain_is_found_and_used)
+{
+    struct firmware firmware;
+
+    world_reset();
+    world_move_backend(world_add_disk(XVD(4)), 7);
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(firmware.vbd[0]->backend_id, 7);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 64), 0);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(a_thousand_directories_are_looked_through)
+{
+    struct firmware firmware;
+    char path[100];
+
+    world_reset();
+    for (unsigned i = 0; i < 800; i++) {
+        snprintf(path, sizeof(path), "/local/domain/1/device/vbd/%u", i + 100);
+        store_write(path, "x");
+    }
+    CHECK(firmware_start(&firmware) <= 0);
+    world_check_clean();
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Finding Xen, and the memory of it all. */
+#include "firmware.h"
+#include "hypercall.h"
+#include "special_frames.h"
+#include "test.h"
+
+#include "platform.h"
+
+TEST(xen_is_found_at_every_leaf_that_it_may_be_moved_to)
+{
+    for (uint32_t base = 0x40000000; base <= 0x4000ff00; base += 0x100) {
+        struct firmware firmware;
+
+        world_reset();
+        xen_config.cpuid_base = base;
+        test_note("base %x", base);
+        CHECK_EQUAL(firmware_start(&firmware), 0);
+    }
+}
+
+TEST(no_xen_is_no_device_and_no_hypercall_is_made)
+{
+    static const struct xen_config others[] = {
+        {.cpuid_base = 0, .cpuid_leaves = 5, .cpuid_pages = 1},
+        {.cpuid_base = 0x40010000, .cpuid_leaves = 5, .cpuid_pages = 1},
+        {.cpuid_base = 0x40000080, .cpuid_leaves = 5, .cpuid_pages = 1},
+        {.cpuid_base = 0x40000000, .cpuid_leaves = 1, .cpuid_pages = 1},
+        {.cpuid_base = 0x40000000, .cpuid_leaves = 0x100, .cpuid_pages = 1},
+        {.cpuid_base = 0x40000000, .cpuid_leaves = 5, .cpuid_pages = 0},
+    };
+
+    for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        struct firmware firmware;
+
+        world_reset();
+        xen_config = others[i];
+        test_note("configuration %u", i);
+        CHECK_EQUAL(firmware_start(&firmware), -XEN_ENODEV);
+        CHECK_EQUAL(hypercall_count(), 0);
+        CHECK_EQUAL(hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0), -XEN_ENOSYS);
+    }
+}
+
+TEST(a_hypercall_beyond_the_page_is_not_made)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    uint32_t before = hypercall_count();
+    CHECK_EQUAL(hypercall2(128, 0, 0), -XEN_ENOSYS);
+    CHECK_EQUAL(hypercall2(UINT32_MAX, 0, 0), -XEN_ENOSYS);
+    CHECK_EQUAL(hypercall_count(), before);
+}
+
+TEST(a_grant_table_smaller_than_wanted_is_used)
+{
+    struct firmware firmware;
+
+    world_reset();
+    world_add_disk(XVD(4));
+    xen_config.grant_frames = 1;
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 128), 0);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(no_grant_table_is_an_error_at_the_start)
+{
+    struct firmware firmware;
+
+    world_reset();
+    xen_config.grant_frames = 0;
+    CHECK_EQUAL(firmware_start(&firmware), -XEN_EINVAL);
+}
+
+TEST(special_frames_stay_in_their_window)
+{
+    struct firmware firmware;
+    void *address;
+
+    firmware_with_disk(&firmware);
+    CHECK_EQUAL(special_frame_map(XENMAPSPACE_grant_table, 0, SPECIAL_FRAMES_COUNT, &address),
+                -XEN_EINVAL);
+    CHECK_EQUAL(special_frame_unmap(SPECIAL_FRAMES_COUNT), -XEN_EINVAL);
+    CHECK_EQUAL(special_frame_map(XENMAPSPACE_grant_table, 3, 15, &address), 0);
+    CHECK(memory_special_is_mapped(SPECIAL_FRAMES_FIRST + 15));
+    CHECK_EQUAL(special_frame_unmap(15), 0);
+    CHECK(!memory_special_is_mapped(SPECIAL_FRAMES_FIRST + 15));
+    CHECK_EQUAL(special_frame_unmap(15), -XEN_ENOENT);
+}
+
+TEST(running_out_of_memory_at_any_point_is_an_error)
+{
+    int error = -1;
+
+    for (unsigned count = 0; error; count++) {
+        struct firmware firmware = {0};
+
+        world_reset();
+        world_add_disk(XVD(4));
+        test_note("%u allocations", count);
+        memory_fail_after(count);
+        error = firmware_start(&firmware);
+        if (error)
+            CHECK_EQUAL(error, -XEN_ENOMEM);
+        CHECK(count < 10);
+        world_check_clean();
+    }
+}
+
+TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
+{
+    /* References 0 to 7 are reserved; all but @free others are taken. */
+    for (uint32_t free = 0; free <= POOL_PAGES; free++) {
+        struct firmware firmware;
+
+        firmware_with_disk(&firmware);
+        struct grant_table *grants = &firmware.core->grants;
+        for (uint32_t i = 8; i < GRANT_REFS - free; i++)
+            CHECK_EQUAL(grant_access(grants, 0, 0x3f000, false), i);
+        test_note("%u free entries", free);
+        limit_begin();
+        CHECK(vbd_connect(firmware.vbd[0]) < 0);
+        limit_check(limit_connect_ms());
+        CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+        CHECK_EQUAL(grants_given(), GRANT_REFS - free - 8);
+        world_check_ring_idle();
+        world_check_store_clean();
+        world_check_ports_clean();
+    }
+}
+
+TEST(grants_are_given_taken_back_and_given_again)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    struct grant_table *grants = &firmware.core->grants;
+    uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
+    uint32_t reference = grant_access(grants, 3, frame, true);
+    CHECK(reference >= 8);
+    CHECK(!grants_map(3, reference, true));
+    CHECK(!grants_map(4, reference, false));
+    CHECK(grants_map(3, reference, false));
+    CHECK_EQUAL(grant_end(grants, reference), -XEN_EBUSY);
+    grants_unmap(reference, false);
+    CHECK_EQUAL(grant_end(grants, reference), 0);
+    CHECK_EQUAL(grant_end(grants, reference), 0);
+    CHECK_EQUAL(grant_end(grants, GRANT_NONE), 0);
+    CHECK_EQUAL(grant_end(grants, GRANT_REFS), 0);
+    CHECK_EQUAL(grants_given(), 0);
+    CHECK(!grants_map(3, reference, false));
+    CHECK(grant_access(grants, 3, frame, false) != GRANT_NONE);
+}
+
+TEST(entries_that_someone_else_uses_are_left_alone)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    grant_entry_v1_t *entry = memory_grant_frame(0);
+    entry[8].flags = entry[10].flags = GTF_accept_transfer;
+    CHECK_EQUAL(grant_access(&firmware.core->grants, 0, 0x3f000, false), 9);
+    CHECK_EQUAL(grant_access(&firmware.core->grants, 0, 0x3f000, false), 11);
+}

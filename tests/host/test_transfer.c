@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Reads, writes and flushes with a backend that does its part. */
+#include "firmware.h"
+#include "test.h"
+
+#define LAST WORLD_DISK_SECTORS
+
+TEST(a_disk_is_found_connected_read_written_and_closed)
+{
+    struct firmware firmware;
+
+    firmware_connected(&firmware);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 1), 0);
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 77, 13), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    world_check_clean();
+}
+
+/* Reads and writes of every size up to what int13 asks for and beyond, at several places. */
+static void move_every_size(struct vbd *vbd, uint32_t step)
+{
+    for (uint32_t count = 0; count <= 160; count += step) {
+        for (uint64_t sector = 1; sector < 10; sector++) {
+            test_note("%u sectors from %u on", count, (unsigned)sector);
+            CHECK_EQUAL(firmware_read_and_compare(vbd, sector, count), 0);
+            CHECK_EQUAL(firmware_write_and_compare(vbd, sector, count), 0);
+            CHECK_EQUAL(firmware_read_and_compare(vbd, sector, count), 0);
+        }
+    }
+}
+
+TEST(reads_and_writes_of_every_size_and_place_move_the_right_sectors)
+{
+    struct firmware firmware;
+
+    firmware_connected(&firmware);
+    move_every_size(firmware.vbd[0], 1);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(disks_with_larger_sectors_are_read_and_written_in_any_512_byte_unit)
+{
+    static const char *const sizes[] = {"1024", "2048", "4096"};
+
+    for (unsigned i = 0; i < 3; i++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+
+        backend->config.sector_size = sizes[i];
+        backend->config.align = 1024u << i;
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        move_every_size(firmware.vbd[0], 3);
+        vbd_close(firmware.vbd[0]);
+        world_check_clean();
+    }
+}
+
+TEST(the_smallest_and_the_largest_pool_work)
+{
+    static const uint32_t pools[] = {1, 2, 3, 11, 31, 32, 33, 1000};
+
+    for (unsigned i = 0; i < sizeof(pools) / sizeof(pools[0]); i++) {
+        struct firmware firmware;
+
+        firmware_options.pool_pages = pools[i];
+        firmware_connected(&firmware);
+        move_every_size(firmware.vbd[0], 7);
+        CHECK(firmware.vbd[0]->pool_pages <= VBD_POOL_PAGES_MOST);
+        vbd_close(firmware.vbd[0]);
+        world_check_clean();
+    }
+}
+
+TEST(a_pool_of_no_pages_is_refused)
+{
+    struct firmware firmware;
+
+    firmware_options.pool_pages = 0;
+    world_reset();
+    world_add_disk(XVD(4));
+    CHECK_EQUAL(firmware_start(&firmware), -XEN_ENOMEM);
+    world_check_clean();
+}
+
+TEST(a_read_only_disk_is_read_and_not_written)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+    uint8_t sector[SECTOR_BYTES] = {0};
+
+    backend->config.info = "4";
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 8, 8), 0);
+    unsigned before = backend->requests;
+    CHECK_EQUAL(vbd_write(firmware.vbd[0], 8, 1, sector), -XEN_EROFS);
+    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(backend->requests, before);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+    struct vbd *vbd = firmware.vbd[0];
+    uint8_t buffer[2 * SECTOR_BYTES] = {0};
+
+    CHECK_EQUAL(firmware_read_and_compare(vbd, LAST - 1, 1), 0);
+    CHECK_EQUAL(vbd_read(vbd, LAST, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_read(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_write(vbd, LAST, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_write(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_read(vbd, LAST - 1, UINT32_MAX, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, UINT32_MAX, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_check(vbd, LAST, 0), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_check(vbd, 0, LAST), 0);
+    CHECK_EQUAL(vbd_check(vbd, 0, LAST + 1), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_check(vbd, LAST - 1, 1), 0);
+    CHECK_EQUAL(backend->requests, 1);
+    vbd_close(vbd);
+    CHECK_EQUAL(vbd_check(vbd, 0, 1), -XEN_ENOTCONN);
+    world_check_clean();
+}
+
+TEST(a_disk_of_2_to_the_63_sectors_is_used_to_its_last_one)
+{
+    const uint64_t sectors = UINT64_C(1) << 63;
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+    struct vbd *vbd = firmware.vbd[0];
+
+    backend->config.sectors = "9223372036854775808";
+    backend->config.disk_sectors = sectors;
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(firmware_read_and_compare(vbd, sectors - 1, 1), 0);
+    CHECK_EQUAL(firmware_read_and_compare(vbd, sectors - 130, 130), 0);
+    CHECK_EQUAL(firmware_write_and_compare(vbd, sectors - 9, 9), 0);
+    CHECK_EQUAL(firmware_read_and_compare(vbd, UINT64_C(0xfffffffe), 4), 0);
+    CHECK_EQUAL(vbd_check(vbd, sectors - 1, 2), -XEN_EINVAL);
+    CHECK_EQUAL(vbd_check(vbd, sectors, 1), -XEN_EINVAL);
+    vbd_close(vbd);
+    world_check_clean();
+}
+
+TEST(every_kind_of_backend_serves_reads_and_writes)
+{
+    for (unsigned kind = 0; kind < 8; kind++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+
+        backend->config.qdisk = kind & 1;
+        backend->config.persistent = kind & 2;
+        backend->config.io_latency_us = kind & 4 ? 7000 : 0;
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        move_every_size(firmware.vbd[0], 19);
+        vbd_close(firmware.vbd[0]);
+        world_check_clean();
+    }
+}
+
+TEST(responses_in_any_order_are_matched_to_their_requests)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.newest_first = true;
+    backend->config.io_latency_us = 2000;
+    for (uint32_t count = 80; count <= 128; count++)
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], count, count), 0);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+TEST(a_flush_reaches_the_backend_that_offers_it)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(backend->flushes, 1);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), -XEN_ENOTCONN);
+    world_check_clean();
+}
+
+TEST(a_flush_is_not_sent_to_a_backend_without_it)
+{
+    static const char *const values[] = {NULL, "0", "", "2", "yes"};
+
+    for (unsigned i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+
+        backend->config.flush = values[i];
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+        vbd_close(firmware.vbd[0]);
+        CHECK_EQUAL(backend->flushes, 0);
+        world_check_clean();
+    }
+}
+
+TEST(closing_flushes_what_was_written)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 5, 1), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(backend->flushes, 1);
+}
+
+TEST(the_ring_goes_on_when_its_indexes_wrap_around)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+    struct vbd *vbd = firmware.vbd[0];
+    const uint32_t start = UINT32_MAX - 3;
+    uint32_t *indexes = vbd->ring_page;
+
+    /* As after 2^32 - 4 requests. */
+    vbd->ring.produced = vbd->ring.pushed = vbd->ring.consumed = start;
+    backend->consumed = backend->produced = start;
+    indexes[0] = start;     /* req_prod */
+    indexes[1] = start + 1; /* req_event */
+    indexes[2] = start;     /* rsp_prod */
+    for (unsigned i = 0; i < 20; i++)
+        CHECK_EQUAL(firmware_read_and_compare(vbd, i, 100), 0);
+    CHECK(vbd->ring.consumed < 100);
+    vbd_close(vbd);
+    world_check_clean();
+}

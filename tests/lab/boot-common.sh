@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# For scenarios that boot the GRUB test disk (see tests/lab/make-grub-disk for what it prints).
+# Sourced after lib.sh.
+
+# boot_grub_disk CONFIG [VM_RUN OPTION]...: run the guest until it powers itself off.
+boot_grub_disk() {
+  local config=$1
+  shift
+  # In nested emulation a Linux guest takes a minute, more when it has to reset its disk first.
+  vm_run -l 360 "$@" "$config"
+}
+
+# expect_grub_disk VDEV: every stage of the boot has left its line, and what GRUB and Linux read
+# is what the image holds.
+expect_grub_disk() {
+  local vdev=$1 sums=/payload/guests/grub-disk.sums disk_sum file_sum
+  disk_sum=$(sed -n 's/ disk$//p' "$sums")
+  file_sum=$(sed -n 's/ random.bin$//p' "$sums")
+  expect_line "$OUT/debug" "$vdev: connected in " "the ROM did not connect $vdev"
+  expect_line "$OUT/debug" 'Booting from Hard Disk' "the BIOS did not try to boot from a hard disk"
+  expect_line "$OUT/serial" 'grub: menu' "GRUB did not find its configuration"
+  expect_line "$OUT/serial" '\(hd0\).*\(hd0,msdos1\)' "GRUB does not list its disk"
+  expect_line "$OUT/serial" 'marker.txt.*random.bin|random.bin.*marker.txt' "GRUB does not list the files"
+  expect_line "$OUT/serial" 'grub: marker the-disk-is-readable' "GRUB did not read the marker"
+  expect_line "$OUT/serial" "$file_sum +/random.bin" "GRUB read a file with another sum than $file_sum"
+  expect_line "$OUT/serial" 'grub: boot' "GRUB did not load the kernel"
+  expect_line "$OUT/console" 'Linux version' "no kernel log from the userland"
+  expect_line "$OUT/serial" 'userland: up' "the userland did not come up"
+  expect_line "$OUT/serial" "userland: disk $vdev " "Linux does not see $vdev"
+  expect_line "$OUT/serial" "userland: sum $vdev $disk_sum" "Linux read other data from $vdev"
+  expect_line "$OUT/serial" 'userland: done' "the userland did not end"
+  expect_same "how the guest stopped" poweroff "$(cat "$OUT/reason")"
+}

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: boot sector, GRUB and a Linux userland from a PV-only disk served by QEMU's qdisk
+# needs: grub-disk
+. /payload/tests/lib.sh
+. /payload/tests/boot-common.sh
+
+disk=$(image grub-disk)
+vm_config "$WORK/vm.cfg" memory=256 \
+  disk="format=raw,vdev=xvde,access=rw,backendtype=qdisk,target=$disk"
+boot_grub_disk "$WORK/vm.cfg"
+expect_grub_disk xvde

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: calls that must fail do so as in SeaBIOS' own drivers, touch nothing, and the next one works
+. /payload/tests/lib.sh
+
+data=$WORK/data.img readonly_image=$WORK/readonly.img
+# 32 cylinders of 16 heads and 63 sectors, and five sectors that CHS does not reach.
+head -c $(((32 * 16 * 63 + 5) * 512)) /dev/urandom > "$data"
+head -c $((2 * 1024 * 1024 + 512)) /dev/urandom > "$readonly_image"
+for file in "$data" "$readonly_image"; do
+  cp "$file" "$file.before"
+  cp "$file" "$file.stock"
+done
+good=$(/payload/bin/sector-crc32 "$data" 7 3)
+readonly_last=$(/payload/bin/sector-crc32 "$readonly_image" 4096 1)
+
+program=$(image errors)
+vm_config "$WORK/vm.cfg" \
+  disk="format=raw,vdev=xvde,access=rw,target=$program" \
+  disk="format=raw,vdev=xvdf,access=rw,target=$data" \
+  disk="format=raw,vdev=xvdg,access=ro,target=$readonly_image"
+vm_run -o "$OUT/pv" -u '^DONE ' "$WORK/vm.cfg"
+sync
+
+# The same program under stock SeaBIOS, with an emulated disk of the same size.
+printf 'stock' | dd of="$program" bs=512 seek=1 conv=notrunc status=none
+vm_config "$WORK/stock.cfg" bios="$STOCK_BIOS" hdtype='"ahci"' \
+  disk="format=raw,vdev=hda,access=rw,target=$program" \
+  disk="format=raw,vdev=hdb,access=rw,target=$data.stock" \
+  disk="format=raw,vdev=hdc,access=rw,target=$readonly_image.stock"
+vm_run -o "$OUT/stock" -u '^DONE ' "$WORK/stock.cfg"
+
+for which in pv stock; do
+  grep -a '^E ' "$OUT/$which/serial" > "$OUT/$which/answers" || fail "no answers of $which"
+  sed "/^FAIL/!d; s/^/$which: /" "$OUT/$which/serial"
+done
+diff "$OUT/stock/answers" "$OUT/pv/answers" > "$OUT/difference" || {
+  echo "answers of SeaBIOS' own driver (-) and of a PV disk (+):"
+  cat "$OUT/difference"
+}
+for which in pv stock; do
+  expect_line "$OUT/$which/serial" '^DONE passed=[1-9][0-9]* failed=0' \
+    "$which: the guest says: $(last_line "$OUT/$which/serial")"
+  expect_line "$OUT/$which/serial" "^good read $good" "$which: the good call reads something else"
+done
+[[ ! -s $OUT/difference ]] || fail "answers differ from those of SeaBIOS' own driver"
+[[ $(wc -l < "$OUT/pv/answers") -ge 100 ]] || fail "fewer answers than there are calls"
+expect_line "$OUT/pv/serial" "^readonly last sector $readonly_last" \
+  "the read-only disk reads something else"
+cmp "$data" "$data.before" || fail "a call that must fail has written"
+cmp "$readonly_image" "$readonly_image.before" || fail "a read-only disk was written"
+note "$(wc -l < "$OUT/pv/answers") answers are those of SeaBIOS' own driver"

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: writes of every size, alignment and form arrive in the image and change nothing else
+. /payload/tests/lib.sh
+
+all_forms=CcLlMFH
+
+# Sizes that are multiples of nothing. One small disk with blocks of 4 KiB, one served by QEMU.
+program=$(image writes)
+big=$WORK/big.img blocks=$WORK/blocks.img qdisk=$WORK/qdisk.img
+head -c $((40 * 1024 * 1024 + 21 * 512)) /dev/urandom > "$big"
+head -c $((3 * 1024 * 1024 + 5 * 4096)) /dev/urandom > "$blocks"
+head -c $((3 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
+images=()
+for pair in "81=$big" "82=$blocks" "83=$qdisk" "80=$program"; do
+  cp "${pair#*=}" "${pair#*=}.before"
+  images+=("${pair%%=*}=${pair#*=}.before:${pair#*=}")
+done
+loop=$(losetup -b 4096 -f --show "$blocks")
+# The toolstack's block script has already detached it if the guest has run.
+trap 'losetup -d "$loop" 2> /dev/null || true' EXIT
+
+vm_config "$WORK/vm.cfg" \
+  disk="format=raw,vdev=xvde,access=rw,target=$program" \
+  disk="format=raw,vdev=xvdf,access=rw,target=$big" \
+  disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
+  disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
+# Once: what a broken guest has written is not what the next one would find.
+vm_run -a 1 -l 600 -u '^DONE ' "$WORK/vm.cfg"
+sync
+grep -a '^FAIL' "$OUT/serial" || true
+/payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" ||
+  fail "wrong or missing writes; the guest says: $(last_line "$OUT/serial")"
+
+# The comparison has to see one byte that was changed beside the writes: at the end of a disk of
+# zeros, which the program was booted from.
+printf 'x' | dd of="$program" bs=1 seek=2097151 conv=notrunc status=none
+status=0
+/payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" > "$OUT/self-test" || status=$?
+expect_same 'status of check-writes with a changed image' 1 "$status"
+expect_line "$OUT/self-test" '^drive 80 sector fff: changed, but never written'

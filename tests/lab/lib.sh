@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# What every lab scenario begins with:  . /payload/tests/lib.sh
+#
+# A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
+# directory. Its second or third line is "# about: one sentence"; a line "# needs: grub-disk" has
+# the host make that costly image as well. Images change only in a private copy (see image), so
+# a scenario finds the same files whatever ran before it.
+#
+# Environment
+#   BIOS        our ROM
+#   STOCK_BIOS  the ROM that Debian ships
+#   OUT         existing empty folder; what is left there is found on the host under
+#               build/lab-out/NAME/
+#   WORK        existing empty folder for large files; removed after the scenario
+#   LIVE        1: show the guests' serial and debug output as it comes
+# Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
+#
+# Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
+# a fresh WORK and OUT); anything else: fail.
+#
+# Functions
+#   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
+#       memory=64, vcpus=1, our ROM. Special keys: bios=PATH (the ROM), name=NAME, and disk=SPEC,
+#       which may be repeated. Any other key goes into the file as it is (strings with their quotes).
+#   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-o DIR] FILE  run that guest until it stops, REGEX
+#       (grep -E) is seen in its serial, console or debug output, or S seconds (120) have passed; see
+#       "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The scenario goes
+#       on only if the guest stopped (no -u) or REGEX was seen; else it ends here, with the reason
+#       told. For other expectations call "guest run" and look at its status.
+#       If a broken guest is repeated, its disks are as the broken one left them: where that
+#       matters give -a 1, and the whole scenario is repeated instead.
+#   image NAME                     print the path of a private, writable copy of guests/NAME.img
+#   fail MESSAGE...                print the reason, end the scenario with status 1
+#   expect_line FILE REGEX [WHAT]  fail unless a line of FILE matches REGEX (grep -E)
+#   expect_no_line FILE REGEX [WHAT]
+#   expect_same WHAT EXPECTED GOT  fail unless the two strings are equal
+#   note MESSAGE...                a progress line
+
+set -euo pipefail
+
+note() { echo "$*"; }
+
+fail() {
+  echo "reason: $*" >&2
+  # In a command substitution, exit alone would let the scenario go on.
+  [[ $BASHPID == "$$" ]] || kill "$$"
+  exit 1
+}
+
+vm_config() {
+  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS disks='' more='' pair
+  shift
+  for pair in "$@"; do
+    case $pair in
+      bios=*) rom=${pair#*=} ;;
+      name=*) name=${pair#*=} ;;
+      memory=*) memory=${pair#*=} ;;
+      vcpus=*) vcpus=${pair#*=} ;;
+      disk=*) disks+=" \"${pair#*=}\"," ;;
+      *=*) more+=${pair%%=*}" = ${pair#*=}"$'\n' ;;
+      *) fail "vm_config: '$pair' is not KEY=VALUE" ;;
+    esac
+  done
+  cat > "$file" << END
+name = "$name"
+type = "hvm"
+memory = $memory
+vcpus = $vcpus
+bios = "seabios"
+bios_path_override = "$rom"
+disk = [$disks ]
+$more
+END
+}
+
+vm_run() {
+  local status=0 arguments=() dir=$OUT option OPTIND=1
+  while getopts l:u:a:p:o: option; do
+    case $option in
+      o) dir=$OPTARG ;;
+      l | u | a | p) arguments+=("-$option" "$OPTARG") ;;
+      *) fail "vm_run: bad option" ;;
+    esac
+  done
+  shift $((OPTIND - 1))
+  [[ ${LIVE:-} != 1 ]] || arguments+=(-v)
+  guest run "${arguments[@]}" -o "$dir" "$1" || status=$?
+  case $status in
+    0) return 0 ;;
+    1) fail "the guest did not come to its end in time (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
+    2) fail "the guest could not be created: $(grep -m 1 -i error "$dir/create.log" || last_line "$dir/create.log")" ;;
+    3) exit 3 ;;
+    4) fail "the guest stopped too early (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
+    *) fail "guest run: status $status" ;;
+  esac
+}
+
+image() {
+  local copy=$WORK/$1.img
+  [[ -f /payload/guests/$1.img ]] || fail "there is no image guests/$1.img"
+  cp "/payload/guests/$1.img" "$copy"
+  echo "$copy"
+}
+
+expect_line() {
+  grep -aEq -- "$2" "$1" || fail "${3:-expected in $(basename "$1"): $2}"
+}
+
+expect_no_line() {
+  local line
+  line=$(grep -aEm1 -- "$2" "$1") || return 0
+  fail "${3:-not expected in $(basename "$1")}: $line"
+}
+
+expect_same() {
+  [[ $2 == "$3" ]] || fail "$1: expected '$2', got '$3'"
+}
+
+# The last line of FILE that is not empty, for a message.
+last_line() {
+  tr -d '\r' 2> /dev/null < "$1" | grep -a . | tail -n 1 || echo nothing
+}
