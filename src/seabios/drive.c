@@ -142,14 +142,15 @@ void VISIBLE32INIT xenpv_drives_setup(void)
     free(names);
 }
 
-/* The only place where an error of the core becomes a status of int13. */
+/*
+ * The only place where an error of the core becomes a status of int13. One that has no status of
+ * its own, sectors beyond the end among them, is answered as SeaBIOS' own drivers do.
+ */
 static int drive_status(int error)
 {
     switch (error) {
     case 0:
         return DISK_RET_SUCCESS;
-    case -XEN_EINVAL:
-        return DISK_RET_EPARAM;
     case -XEN_EROFS:
         return DISK_RET_EWRITEPROTECT;
     case -XEN_ETIMEDOUT:

@@ -55,6 +55,8 @@ static int noinline int13_flat_access(struct bregs *regs, struct drive_s *drive,
     op.lba = GET_FARVAR(regs->ds, packet_far->base.lba);
     op.count = GET_FARVAR(regs->ds, packet_far->base.count);
     op.buf_fl = (void *)(u32)address;
+    if (op.lba >= GET_FLATPTR(drive->sectors))
+        return DISK_RET_EPARAM;
     if (!op.count)
         return DISK_RET_SUCCESS;
     /* All of the buffer has to be where 32-bit code reaches. */

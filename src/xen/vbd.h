@@ -25,7 +25,7 @@ enum vbd_state {
     VBD_AWAIT_CLOSING,   /* for the backend to see that we want to close */
     VBD_AWAIT_CLOSED,    /* for the backend to have let go of all that is shared */
     VBD_AWAIT_REINIT,    /* for the backend to be ready for the next frontend */
-    VBD_LOST,            /* the backend kept what was granted: not usable any more */
+    VBD_LOST,            /* the backend keeps what was granted: not usable until it lets go */
 };
 
 struct vbd {
@@ -71,10 +71,13 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
  */
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
 
-/** Begin to connect a closed disk. */
+/** Begin to connect a closed disk, or a lost one whose backend has let go since. */
 void vbd_connect_begin(struct vbd *vbd);
 
-/** Begin to close. Nothing is to be done for a disk that is closed already or lost. */
+/**
+ * Begin to close. Nothing is to be done for a disk that is closed already; for one that is lost, it
+ * is looked whether the backend has let go of its pages since.
+ */
 void vbd_close_begin(struct vbd *vbd);
 
 /**

@@ -48,6 +48,11 @@ void vbd_close_begin(struct vbd *vbd)
         if (vbd_write_state(vbd, XenbusStateClosing))
             vbd_take_back(vbd, false);
         break;
+    case VBD_LOST:
+        /* The backend may have let go since. */
+        if (vbd_unshare(vbd))
+            vbd->state = VBD_CLOSED;
+        break;
     default:
         break;
     }

@@ -81,6 +81,8 @@ static void vbd_give_up(struct vbd *vbd, const char *step, int error)
 
 void vbd_connect_begin(struct vbd *vbd)
 {
+    if (vbd->state == VBD_LOST)
+        vbd_close_begin(vbd);
     if (vbd->state != VBD_CLOSED)
         return;
     vbd->state = VBD_AWAIT_INIT;

@@ -195,7 +195,7 @@ TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
     }
 }
 
-TEST(a_disk_whose_backend_kept_pages_is_lost_for_good)
+TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -205,8 +205,31 @@ TEST(a_disk_whose_backend_kept_pages_is_lost_for_good)
     vbd_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
     CHECK(log_has("still holds pages"));
-    /* Also looks that it never touches those pages again. */
+    /* Also looks that it does not touch those pages. */
     firmware_check_end(&firmware);
+
+    backend->config.keeps_pages = false;
+    backend_disconnect(backend);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    firmware_check_end(&firmware);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+}
+
+TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    backend->config.keeps_pages = false;
+    backend_disconnect(backend);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    world_check_clean();
 }
 
 static void map_first_grant(void)

@@ -382,6 +382,29 @@ TEST(silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit)
     }
 }
 
+TEST(silence_after_any_byte_of_an_error_closes_the_client_at_the_limit)
+{
+    for (uint32_t bytes = 1; bytes < sizeof(struct xsd_sockmsg) + sizeof("ENOENT"); bytes++) {
+        struct xenstore *store = client_start();
+        char value[8];
+
+        store_config.stop_after = sizeof(struct xsd_sockmsg) + sizeof("ENOENT") + bytes;
+        test_note("%u bytes", bytes);
+        CHECK_EQUAL(xenstore_read(store, 0, "data", "no", value, 8), -XEN_ETIMEDOUT);
+        client_check_closed(store);
+    }
+}
+
+TEST(silence_in_the_middle_of_a_message_for_someone_else_closes_the_client)
+{
+    struct plan wanted = {.times = 1, .number = 4096};
+    struct xenstore *store = client_with(watch_event_first, wanted);
+
+    store_config.stop_after = 2000;
+    CHECK_EQUAL(client_read_value(store, 100), -XEN_ETIMEDOUT);
+    client_check_closed(store);
+}
+
 TEST(a_xenstored_that_does_not_take_requests_closes_the_client_at_the_limit)
 {
     static char text[2000];

@@ -19,7 +19,7 @@ vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=xvde,access=rw,target=$program" \
   disk="format=raw,vdev=xvdf,access=rw,target=$data" \
   disk="format=raw,vdev=xvdg,access=ro,target=$readonly_image"
-vm_run -o "$OUT/pv" -u '^DONE ' "$WORK/vm.cfg"
+vm_run -o "$OUT/pv" -l 300 -u '^DONE ' "$WORK/vm.cfg"
 sync
 
 # The same program under stock SeaBIOS, with an emulated disk of the same size.
@@ -28,7 +28,7 @@ vm_config "$WORK/stock.cfg" bios="$STOCK_BIOS" hdtype='"ahci"' \
   disk="format=raw,vdev=hda,access=rw,target=$program" \
   disk="format=raw,vdev=hdb,access=rw,target=$data.stock" \
   disk="format=raw,vdev=hdc,access=rw,target=$readonly_image.stock"
-vm_run -o "$OUT/stock" -u '^DONE ' "$WORK/stock.cfg"
+vm_run -o "$OUT/stock" -l 300 -u '^DONE ' "$WORK/stock.cfg"
 
 for which in pv stock; do
   grep -a '^E ' "$OUT/$which/serial" > "$OUT/$which/answers" || fail "no answers of $which"

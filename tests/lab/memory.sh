@@ -13,7 +13,7 @@ crc=$(/payload/bin/sector-crc32 "$data" 100 16)
 
 # try NAME CONFIG: run the program under one BIOS and look at what it found by itself.
 try() {
-  vm_run -o "$OUT/$1" -l 200 -u '^DONE ' "$2"
+  vm_run -o "$OUT/$1" -l 300 -u '^DONE ' "$2"
   sed "/^FAIL/!d; s/^/$1: /" "$OUT/$1/serial"
   expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$1: the guest says: $(last_line "$OUT/$1/serial")"

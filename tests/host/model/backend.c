@@ -115,8 +115,7 @@ static void backend_let_go(struct backend *backend)
     backend->ring = NULL;
 }
 
-/* Let go of the ring. Return: false while requests are in flight, as blkback's -EBUSY. */
-static bool backend_disconnect(struct backend *backend)
+bool backend_disconnect(struct backend *backend)
 {
     if (!backend->ring)
         return true;

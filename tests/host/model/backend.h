@@ -95,6 +95,9 @@ struct backend {
 /** What it does at this moment. */
 void backend_run(struct backend *backend);
 
+/** Let go of the ring. Return: false while requests are in flight, as blkback's -EBUSY. */
+bool backend_disconnect(struct backend *backend);
+
 /** The device is taken away: everything is let go of and its directory removed. */
 void backend_vanish(struct backend *backend);
 

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# Fuzzing the core with libFuzzer, the model of tests/host deciding what the other side does.
+# Included by the top Makefile after tests/host/host.mk; uses BUILD.
+#
+#   make fuzz SECONDS=N    each target for N seconds, 60 without
+#   make fuzz RUNS=N       each target for N runs instead
+#   make fuzz TARGET=NAME  one target
+#
+# Inputs that are kept are in tests/fuzz/corpus/NAME; what is found on the way goes to
+# $(BUILD)/fuzz/corpus/NAME, an input that fails to $(BUILD)/fuzz/NAME-*.
+
+FUZZ_SRC := tests/fuzz
+FUZZ_OUT := $(BUILD)/fuzz
+FUZZ_CC  := clang
+FUZZ_TARGETS := xenstore life ring
+
+FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -Isrc/xen \
+    -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) $(HOST_SRC)/firmware.c $(FUZZ_SRC)/fuzz.c
+FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(FUZZ_OUT)/%.o)
+
+$(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk
+	@mkdir -p $(@D)
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+
+$(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
+	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+
+FUZZ_LIMIT = $(if $(RUNS),-runs=$(RUNS) -seed=1,-max_total_time=$(or $(SECONDS),60))
+
+.PHONY: fuzz $(FUZZ_TARGETS:%=fuzz-%)
+.SECONDARY: $(FUZZ_OBJECTS)
+fuzz: $(patsubst %,fuzz-%,$(or $(TARGET),$(FUZZ_TARGETS)))
+
+$(FUZZ_TARGETS:%=fuzz-%): fuzz-%: $(FUZZ_OUT)/fuzz-%
+	@mkdir -p $(FUZZ_OUT)/corpus/$*
+	@$(FUZZ_SRC)/run $< $(FUZZ_LIMIT) -max_len=512 -timeout=20 -artifact_prefix=$(FUZZ_OUT)/$*- \
+	    $(FUZZ_OUT)/corpus/$* $(wildcard $(FUZZ_SRC)/corpus/$*)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The xenstore client against a xenstored that does anything. */
+#include "fuzz.h"
+
+#include "test.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void one_request(struct xenstore *store)
+{
+    static char buffer[XENSTORE_PAYLOAD_MAX];
+    uint32_t room = 1 + fuzz_word() % sizeof(buffer), transaction;
+    int result;
+
+    switch (fuzz_byte() % 6) {
+    case 0:
+        result = xenstore_read(store, 0, "name", NULL, buffer, room);
+        CHECK(memchr(buffer, 0, room));
+        CHECK(result < 0 || (uint32_t)result == strlen(buffer));
+        break;
+    case 1:
+        result = xenstore_write(store, 0, "data", "key", fuzz_text());
+        CHECK(result <= 0);
+        break;
+    case 2:
+        result = xenstore_remove(store, 0, "data", "key");
+        CHECK(result <= 0);
+        break;
+    case 3:
+        result = xenstore_directory(store, "data", buffer, room);
+        CHECK(result <= (int)room);
+        CHECK(result <= 0 || !buffer[result - 1]);
+        break;
+    case 4:
+        if (xenstore_transaction_start(store, &transaction))
+            break;
+        CHECK(transaction);
+        xenstore_write(store, transaction, "data", "other", "x");
+        xenstore_transaction_commit(store, transaction);
+        break;
+    default:
+        memset(buffer, 'x', sizeof(buffer));
+        buffer[room - 1] = 0;
+        xenstore_write(store, 0, "data", "long", buffer);
+        break;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct firmware firmware;
+
+    firmware_use_short_limits();
+    world_reset();
+    fuzz_begin(data, size);
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    struct xenstore *store = &firmware.core->store;
+    fuzz_store();
+    for (unsigned i = 0; i < 8; i++) {
+        limit_begin();
+        one_request(store);
+        /* A transaction is three of them, if each gets its reply in time. */
+        limit_check(3 * limit_reply_ms());
+    }
+    return 0;
+}
