@@ -88,8 +88,8 @@ $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size
 
 include tests/guests/guests.mk
 include tests/dom0-tools/dom0-tools.mk
--include tests/host/host.mk
--include tests/fuzz/fuzz.mk
+include tests/host/host.mk
+include tests/fuzz/fuzz.mk
 
 # The lab's parts are downloaded once; it brings itself up to date.
 lab:
@@ -112,6 +112,10 @@ check-build: $(BUILD)/bios.bin
 # T=NAME...: these scenarios only; T=list: which there are.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	@tests/lab/run $(T)
+
+# T=NAME...: these measurements only.
+bench: $(BUILD)/bios.bin guests dom0-tools lab
+	@tests/bench/run $(T)
 
 #### Installing ####
 

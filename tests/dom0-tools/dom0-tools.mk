@@ -11,11 +11,11 @@ dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%)
 
 $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOOL_SRC)/transfers.h \
 		$(wildcard $(GUEST_SRC)/*.h) $(DOM0_TOOL_SRC)/dom0-tools.mk
-	mkdir -p $(DOM0_TOOL_OUT)
-	$(CC) $(DOM0_TOOL_CFLAGS) -static $(filter %.c,$^) -o $@
+	@mkdir -p $(DOM0_TOOL_OUT)
+	@$(CC) $(DOM0_TOOL_CFLAGS) -static $(filter %.c,$^) -o $@
 
 # One that speaks to Xen itself. With shared libraries: libxenstore's thread does not start in a
 # static program.
 $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL_SRC)/dom0-tools.mk
-	mkdir -p $(DOM0_TOOL_OUT)
-	$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
+	@mkdir -p $(DOM0_TOOL_OUT)
+	@$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@

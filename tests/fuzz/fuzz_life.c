@@ -49,7 +49,7 @@ static void random_hypercall_fault(void)
         .operation = calls[which].operation,
         .skip = fuzz_byte(),
         .times = fuzz_byte(),
-        .error = -(long)fuzz_byte(),
+        .error = -1 - (long)fuzz_byte(),
     };
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The guest programs: build/guests/NAME.img, each a disk to boot from. Included by the top Makefile.
 
-GUESTS := reads writes errors memory faults arrived
+GUESTS := reads writes errors memory faults arrived speed
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
 GUEST_CC ?= $(CC)
@@ -16,21 +16,21 @@ GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 guests: $(GUEST_IMAGES)
 
 $(GUEST_OUT):
-	mkdir -p $@
+	@mkdir -p $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
-	$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
+	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
-	$(GUEST_CC) -m32 -c $< -o $@
+	@$(GUEST_CC) -m32 -c $< -o $@
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
-	$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+	@$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
 # A disk of 2 MiB: larger than a program, so that there is something to read, and small to copy.
 $(GUEST_OUT)/%.img: $(GUEST_OUT)/%.elf
-	$(OBJCOPY) -O binary $< $@.tmp
-	truncate -s 2M $@.tmp
-	mv $@.tmp $@
+	@$(OBJCOPY) -O binary $< $@.tmp
+	@truncate -s 2M $@.tmp
+	@mv $@.tmp $@
 
 .PRECIOUS: $(GUEST_OUT)/%.elf $(GUEST_OUT)/%.o

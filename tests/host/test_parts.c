@@ -55,11 +55,11 @@ TEST(a_backend_that_is_at_work_is_not_notified_again)
 static uint32_t entry_offset;
 
 /* Another domain maps the page just before the grant is ended. */
-static void map_at_the_last_moment(uint32_t offset, bool write)
+static void map_at_the_last_moment(uint32_t offset, enum trap_access access)
 {
     grant_entry_v1_t *entries = memory_grant_frame(0);
 
-    if (write && offset / sizeof(*entries) == entry_offset)
+    if (access == TRAP_WRITE && offset / sizeof(*entries) == entry_offset)
         entries[entry_offset].flags |= GTF_reading;
 }
 

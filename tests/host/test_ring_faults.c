@@ -333,18 +333,28 @@ TEST(a_request_that_is_answered_after_the_limit_reaches_no_memory)
     }
 }
 
+static bool note_id(void *context, struct backend *backend, const struct backend_request *request)
+{
+    (void)context;
+    (void)backend;
+    last_id = request->id;
+    return false;
+}
+
 TEST(responses_of_an_earlier_connection_are_not_taken_for_new_ones)
 {
-    struct firmware firmware;
-    struct backend *backend = misbehaving(&firmware, ID_OF_THE_LAST_USE);
-    uint64_t before = last_id;
-
-    vbd_close(firmware.vbd[0]);
-    backend->config.hook = NULL;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-    last_id = before;
-    backend->config.hook = misbehave;
     uint8_t sector[SECTOR_BYTES];
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    /* The first request of one connection, and the first of the next. */
+    backend->config.hook = note_id;
+    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), 0);
+    backend->config.hook = NULL;
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    misdeed = ID_OF_THE_LAST_USE;
+    backend->config.hook = misbehave;
     CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_EBADMSG);
     backend->config.hook = NULL;
     firmware_check_end(&firmware);

@@ -102,8 +102,10 @@ TEST(a_stream_of_other_replies_does_not_put_off_the_limit)
 {
     struct xenstore *store = client_with(endless_others, (struct plan){0});
 
+    /* All that is sent would last for half a minute. */
     store_config.chunk = 20;
-    clock_set_pause_us(2000);
+    store_config.chunk_us = 10000;
+    clock_set_pause_us(10000);
     CHECK_EQUAL(client_read_value(store, 100), -XEN_ETIMEDOUT);
     client_check_closed(store);
 }

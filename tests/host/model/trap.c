@@ -13,8 +13,28 @@
 #define TRAP_FLAG   0x100
 #define FAULT_WRITE 2
 
+/* Where the program's own code is, as the linker says. */
+extern const char __executable_start[], etext[];
+
 static uint8_t *page;
 static trap_hook *hook;
+
+#ifdef __x86_64__
+#define INSTRUCTION REG_RIP
+#else
+#define INSTRUCTION REG_EIP
+#endif
+
+static enum trap_access access_by(const greg_t *registers)
+{
+    uintptr_t instruction = (uintptr_t)registers[INSTRUCTION];
+
+    if (registers[REG_ERR] & FAULT_WRITE)
+        return TRAP_WRITE;
+    return instruction >= (uintptr_t)__executable_start && instruction < (uintptr_t)etext
+               ? TRAP_READ
+               : TRAP_LIBRARY_READ;
+}
 
 /* Let the instruction have its access, and stop right after it. */
 static void on_access(int number, siginfo_t *info, void *context)
@@ -27,7 +47,7 @@ static void on_access(int number, siginfo_t *info, void *context)
         signal(number, SIG_DFL);
         return;
     }
-    hook((uint32_t)(address - page), registers[REG_ERR] & FAULT_WRITE);
+    hook((uint32_t)(address - page), access_by(registers));
     mprotect(page, PAGE, PROT_READ | PROT_WRITE);
     registers[REG_EFL] |= TRAP_FLAG;
 }
