@@ -10,8 +10,8 @@ ROOT  := $(CURDIR)
 PREFIX  := /usr/local
 DESTDIR :=
 
-.PHONY: all help setup menuconfig demo check check-host check-lab check-style check-build bench \
-        fuzz lab guests install clean
+.PHONY: all help setup menuconfig demo check check-style check-build check-fuzz check-lab bench lab \
+        install clean
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin
@@ -24,9 +24,10 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run all tests
 #: make check-host   the tests that need no Xen
-#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all forms
+#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list
 #: make bench        measure, on real Xen; T=NAME for one
-#: make fuzz         fuzz the Xen core; SECONDS=N for each target
+#: make fuzz         fuzz the Xen core; SECONDS=N or RUNS=N for each target
+#: make coverage     lines and branches of the Xen core that the tests on the host reach
 #: make install      install the payload below DESTDIR and PREFIX
 #: make clean        remove what was built; keeps what was downloaded
 
@@ -101,13 +102,20 @@ demo: setup
 
 # In parts that a new machine can only do after the first.
 check: setup
-	@scripts/check check-style check-build check-host check-lab
+	@scripts/check check-style check-build check-host check-fuzz check-lab
 
 check-style:
 	@scripts/check-style
 
 check-build: $(BUILD)/bios.bin
 	@tests/build/run
+
+# A fixed number of runs of each target.
+check-fuzz:
+	@passed=0; failed=0; for target in $(FUZZ_TARGETS); do \
+	  if $(MAKE) --no-print-directory fuzz TARGET=$$target RUNS=2000; \
+	  then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; done; \
+	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
 # T=NAME...: these scenarios only; T=list: which there are.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)

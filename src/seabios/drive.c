@@ -164,10 +164,10 @@ static int drive_status(int error)
     }
 }
 
-/* A reset brings a disk back whose connection was given up, if its backend answers again. */
+/* A reset brings a disk back whose connection was given up, if its backend lets it. */
 static int drive_reset(struct vbd *vbd)
 {
-    if (vbd->state == VBD_CLOSED)
+    if (vbd->state != VBD_CONNECTED)
         vbd_connect(vbd);
     return vbd->state == VBD_CONNECTED ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
 }

@@ -30,8 +30,9 @@ int xenstore_init(struct xenstore *store, uint32_t limit_ms);
 
 /*
  * All requests return 0 (or a length) on success. Errors: what xenstored sent, for instance
- * -XEN_ENOENT; -XEN_EIO, -XEN_ETIMEDOUT or -XEN_ENOTCONN when the client is closed for good;
- * -XEN_E2BIG when a value does not fit.
+ * -XEN_ENOENT; -XEN_EIO, -XEN_ETIMEDOUT, -XEN_ENOTCONN or an error of the event channel when the
+ * client is closed for good (-XEN_EIO alone does not say so: it also stands for an error of an
+ * unknown name and for a reply of the wrong type); -XEN_E2BIG when a value does not fit.
  */
 
 /**

@@ -8,6 +8,7 @@
 #
 # Inputs that are kept are in tests/fuzz/corpus/NAME; what is found on the way goes to
 # $(BUILD)/fuzz/corpus/NAME, an input that fails to $(BUILD)/fuzz/NAME-*.
+# To choose what is kept anew: fuzz-NAME -set_cover_merge=1 -use_counters=0 NEW $(BUILD)/fuzz/corpus/NAME
 
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz

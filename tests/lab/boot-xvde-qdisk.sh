@@ -5,8 +5,10 @@
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
 
+# With Viridian enlightenments, which move Xen's CPUID leaves up.
 disk=$(image grub-disk)
-vm_config "$WORK/vm.cfg" memory=256 \
+vm_config "$WORK/vm.cfg" memory=256 viridian=1 \
   disk="format=raw,vdev=xvde,access=rw,backendtype=qdisk,target=$disk"
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvde
+expect_line "$OUT/debug" 'Xen [0-9.]+.* at CPUID leaf 40000100' "Xen's moved CPUID leaves were not found"

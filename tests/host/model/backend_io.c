@@ -75,15 +75,14 @@ void backend_respond(struct backend *backend, uint64_t id, uint8_t operation, in
 
 /**** Pages ****/
 
+/* NULL: the grant gives no access (any more). */
 static void *page_map(struct backend *backend, uint32_t reference, bool write)
 {
     for (unsigned i = 0; i < backend->held_count; i++)
         if (backend->held[i].reference == reference)
             return backend->held[i].page;
     void *page = grants_map(backend->config.domid, reference, write);
-    if (!page)
-        model_fault("a request names grant %u, which gives no access", reference);
-    if (backend->config.persistent || backend->config.keeps_pages) {
+    if (page && (backend->config.persistent || backend->config.keeps_pages)) {
         backend->held[backend->held_count].reference = reference;
         backend->held[backend->held_count++].page = page;
     }
@@ -189,12 +188,20 @@ int16_t backend_perform(struct backend *backend, const struct backend_request *r
         backend->flushes++;
         return BLKIF_RSP_OKAY;
     }
-    for (unsigned i = 0; i < request->segments; i++)
-        pages[i] = page_map(backend, request->segment[i].reference, write);
-    move_sectors(request, pages);
-    for (unsigned i = 0; i < request->segments; i++)
-        page_unmap(backend, request->segment[i].reference, write);
-    return BLKIF_RSP_OKAY;
+    unsigned mapped = 0;
+    while (mapped < request->segments) {
+        pages[mapped] = page_map(backend, request->segment[mapped].reference, write);
+        if (!pages[mapped])
+            break;
+        mapped++;
+    }
+    /* The firmware may have ended a grant that was not mapped while the request was waiting. */
+    int16_t status = mapped == request->segments ? BLKIF_RSP_OKAY : BLKIF_RSP_ERROR;
+    if (status == BLKIF_RSP_OKAY)
+        move_sectors(request, pages);
+    while (mapped--)
+        page_unmap(backend, request->segment[mapped].reference, write);
+    return status;
 }
 
 /* Take a request off the ring. A blkback maps its pages from here to its response. */
@@ -210,6 +217,13 @@ static void request_take(struct backend *backend)
     struct backend_request request;
     request_read(backend, &request);
     request_check(backend, &request);
+    bool write = maps_for_writing(backend, &request);
+    for (unsigned s = 0; s < request.segments; s++) {
+        uint32_t reference = request.segment[s].reference;
+        if (!page_map(backend, reference, write))
+            model_fault("a request names grant %u, which gives no access", reference);
+        page_unmap(backend, reference, write);
+    }
     backend->consumed++;
     backend->requests++;
     if (backend->config.hook && backend->config.hook(backend->config.context, backend, &request))
@@ -217,8 +231,10 @@ static void request_take(struct backend *backend)
     backend->pending[i].in_use = true;
     backend->pending[i].due_us = clock_now_us() + backend->config.io_latency_us;
     backend->pending[i].request = request;
+    /* The hook may have made it another kind of backend. */
+    write = maps_for_writing(backend, &request);
     for (unsigned s = 0; s < request.segments && !backend->config.qdisk; s++)
-        page_map(backend, request.segment[s].reference, maps_for_writing(backend, &request));
+        page_map(backend, request.segment[s].reference, write);
 }
 
 static void request_finish(struct backend *backend, unsigned i)

@@ -51,9 +51,9 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
         return out;
     if (leaf == xen_config.cpuid_base) {
         out.eax = leaf + xen_config.cpuid_leaves;
-        out.ebx = XEN_CPUID_SIGNATURE_EBX;
-        out.ecx = XEN_CPUID_SIGNATURE_ECX;
-        out.edx = XEN_CPUID_SIGNATURE_EDX;
+        out.ebx = XEN_CPUID_SIGNATURE_EBX ^ (xen_config.cpuid_wrong == 1);
+        out.ecx = XEN_CPUID_SIGNATURE_ECX ^ (xen_config.cpuid_wrong == 2);
+        out.edx = XEN_CPUID_SIGNATURE_EDX ^ (xen_config.cpuid_wrong == 3);
     } else if (leaf == xen_config.cpuid_base + 2) {
         out.eax = xen_config.cpuid_pages;
         out.ebx = MSR;

@@ -29,6 +29,7 @@ struct xen_fault {
 struct xen_config {
     uint32_t cpuid_base; /* 0: no Xen */
     uint32_t cpuid_leaves;
+    unsigned cpuid_wrong; /* 1 to 3: this register of the signature is not Xen's */
     uint32_t cpuid_pages;
     uint32_t grant_frames; /* that the toolstack allows */
 };
