@@ -110,7 +110,8 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
  *
  * Return: 0 or the error of vbd_check; -XEN_EROFS; -XEN_EIO or -XEN_EOPNOTSUPP when the backend
  * says that it failed. The disk has been closed after -XEN_ETIMEDOUT (no response within the
- * limit), -XEN_EBADMSG (a response that cannot be) and errors of the event channel.
+ * limit), -XEN_ENOTCONN (the backend has gone), -XEN_EBADMSG (a response that cannot be) and errors
+ * of the event channel.
  */
 int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer);
 int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);

@@ -3,9 +3,13 @@
 #include "error.h"
 #include "evtchn.h"
 #include "log.h"
+#include "platform.h"
 #include "vbd.h"
 
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
+
+/* Between two looks at the state of a backend that does not respond. */
+#define LOOK_FOR_BACKEND_MS 1000
 
 /* The backend broke the protocol or fell silent: nothing it does later may reach our data. */
 static int vbd_break(struct vbd *vbd, const char *why, int error)
@@ -15,6 +19,16 @@ static int vbd_break(struct vbd *vbd, const char *why, int error)
     vbd->can_flush = false;
     vbd_close(vbd);
     return error;
+}
+
+/* Once a second without a response: whether none can come any more. */
+static bool vbd_backend_has_gone(struct vbd *vbd, uint32_t *looked)
+{
+    if (platform_elapsed_ms(*looked) < LOOK_FOR_BACKEND_MS)
+        return false;
+    *looked = platform_clock();
+    int state = xenbus_read_state(&vbd->core->store, vbd->backend);
+    return state == XenbusStateClosed || state == XenbusStateUnknown;
 }
 
 static int vbd_put(struct vbd *vbd, struct blkif_request *request)
@@ -28,6 +42,7 @@ static int vbd_put(struct vbd *vbd, struct blkif_request *request)
 static int vbd_complete(struct vbd *vbd)
 {
     struct blkif_response response;
+    uint32_t looked = platform_clock();
     struct wait wait;
     int result = 0;
 
@@ -43,6 +58,8 @@ static int vbd_complete(struct vbd *vbd)
         if (taken < 0)
             return vbd_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
         if (!taken) {
+            if (vbd_backend_has_gone(vbd, &looked))
+                return vbd_break(vbd, "its backend has gone", -XEN_ENOTCONN);
             if (!wait_turn(&wait))
                 return vbd_break(vbd, "its backend does not respond", -XEN_ETIMEDOUT);
             continue;

@@ -5,7 +5,7 @@
 
 # A disk for each fault, in the order of their drives; then before, fault, reset, after: the
 # statuses of int13 (see tests/guests/faults.c). 20h: the backend's nonsense closed the disk; 80h:
-# its silence did; AAh: it cannot be opened again; 0Ch: a request failed, the disk stays.
+# its silence did; AAh: it is gone, or cannot be opened again; 0Ch: a request failed, the disk stays.
 cases=(
   "xvdf none 00 00 00 00"
   "xvdg status-error 00 0c 00 00"
@@ -23,7 +23,7 @@ slow_cases=(
   "xvdf scribble 00 20 00 00"
   "xvdg silent 00 80 00 00"
   "xvdh keeps-pages 00 80 aa aa"
-  "xvdi vanishes 00 80 aa aa"
+  "xvdi vanishes 00 aa aa aa"
 )
 
 play() {
