@@ -33,7 +33,8 @@ int xenbus_read_state(struct xenstore *store, const char *directory)
     uint64_t state;
     int error = xenbus_read_number(store, directory, "state", STATES - 1, &state);
 
-    if (error == -XEN_ENOENT || error == -XEN_EINVAL)
+    /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. */
+    if (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL)
         return XenbusStateUnknown;
     return error ? error : (int)state;
 }

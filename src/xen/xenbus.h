@@ -22,8 +22,8 @@ int xenbus_read_number(struct xenstore *store, const char *directory, const char
                        uint64_t most, uint64_t *number);
 
 /**
- * Read the state of one end. Return: a XenbusState, XenbusStateUnknown for none or nonsense; or,
- * negative, the client's error.
+ * Read the state of one end. Return: a XenbusState, XenbusStateUnknown for none that can be seen or
+ * nonsense; or, negative, the client's error.
  */
 int xenbus_read_state(struct xenstore *store, const char *directory);
 

@@ -110,7 +110,7 @@ TEST(what_is_not_there_or_not_allowed_is_an_error)
 
     CHECK_EQUAL(xenstore_read(store, 0, "data", "no", value, sizeof(value)), -XEN_ENOENT);
     CHECK_EQUAL(xenstore_read(store, 0, "/local/domain/0", "name", value, sizeof(value)),
-                -XEN_ENOENT);
+                -XEN_EACCES);
     store_allow("/local/domain/0", TREE_NONE);
     CHECK_EQUAL(xenstore_read(store, 0, "/local/domain/0", NULL, value, sizeof(value)),
                 -XEN_EACCES);

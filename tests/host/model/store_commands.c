@@ -76,12 +76,26 @@ static void reply_ok(struct store_reply *reply)
     reply_bytes(reply, "OK", 3);
 }
 
+/* What xenstored says of a node that is not there: only who may read above it learns that. */
+static const char *absent(const struct tree *tree, const char *path)
+{
+    static const char own[] = "/local/domain/1";
+    char above[XENSTORE_PAYLOAD_MAX + 32];
+
+    snprintf(above, sizeof(above), "%s", path);
+    while (*above && !tree_find(tree, above))
+        tree_parent(above, above);
+    const struct tree_node *node = tree_find(tree, above);
+    bool readable = node ? node->access != TREE_NONE : !strncmp(path, own, sizeof(own) - 1);
+    return readable ? "ENOENT" : "EACCES";
+}
+
 static void do_read(struct tree *tree, const char *path, struct store_reply *reply)
 {
     const struct tree_node *node = tree_find(tree, path);
 
     if (!node)
-        store_make_error(reply, "ENOENT");
+        store_make_error(reply, absent(tree, path));
     else if (node->access == TREE_NONE)
         store_make_error(reply, "EACCES");
     else
@@ -93,7 +107,7 @@ static void do_directory(struct tree *tree, const char *path, struct store_reply
     const struct tree_node *node = tree_find(tree, path);
 
     if (!node) {
-        store_make_error(reply, "ENOENT");
+        store_make_error(reply, absent(tree, path));
     } else if (node->access == TREE_NONE) {
         store_make_error(reply, "EACCES");
     } else {
