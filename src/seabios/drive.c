@@ -5,7 +5,7 @@
 #include "../xen/log.h"
 #include "../xen/vbd.h"
 #include "config.h"       // CONFIG_XENPV*
-#include "hw/pci_ids.h"   // PCI_CLASS_STORAGE_SATA
+#include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pcidevice.h" // foreachpci
 #include "malloc.h"       // malloc_low
 #include "output.h"       // znprintf
@@ -17,6 +17,9 @@
 #define DISKS_MOST BUILD_MAX_EXTDRIVE
 
 #define DESCRIPTION_BYTES 40
+
+/* QEMU's "ahci" is an Intel ICH9. */
+#define QEMU_AHCI_DEVICE_ID 0x2922
 
 struct xenpv_drive {
     struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
@@ -31,12 +34,14 @@ struct found_disks {
     bool ahci;
 };
 
+/* Whether this guest has the AHCI controller that QEMU emulates; one that is passed through to it
+ * says nothing of the emulated disks. */
 static bool drive_pci_has_ahci(void)
 {
     struct pci_device *pci;
 
     foreachpci(pci) {
-        if (pci->class == PCI_CLASS_STORAGE_SATA)
+        if (pci->vendor == PCI_VENDOR_ID_INTEL && pci->device == QEMU_AHCI_DEVICE_ID)
             return true;
     }
     return false;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Which disk each drive is: "O DRIVE NAME" for all hard disks, the name being what the scenario
+ * wrote at the beginning of the disk's last sector.
+ */
+#include "int13.h"
+
+#define BUFFER     (LOW_BUFFERS + 0x10000)
+#define NAME_BYTES 16
+
+void guest_main(void)
+{
+    struct geometry geometry;
+
+    if (!geometry_read(FIRST_DRIVE, &geometry))
+        done();
+    for (uint8_t drive = FIRST_DRIVE; drive < FIRST_DRIVE + geometry.drives; drive++) {
+        struct packet packet = {
+            .size = 0x10, .count = 1, .segment = BUFFER >> 4, .lba = sectors_read(drive) - 1};
+        struct outcome outcome = int13_packet(0x42, drive, &packet, 0);
+        char *name = at(BUFFER);
+
+        if (!check(outcome.status == STATUS_SUCCESS, "drive %x: status %x", drive, outcome.status))
+            continue;
+        name[NAME_BYTES] = 0;
+        print("O %x %s\n", drive, name);
+    }
+    done();
+}

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: PV-only disks get their drives after the emulated ones, in the order of their names
+. /payload/tests/lib.sh
+
+sector_bytes=512
+
+# disk VDEV FILE: write its name into the last sector, print its specification.
+disk() {
+  local sectors=$(($(stat -c %s "$2") / sector_bytes))
+  printf '%s' "$1" | dd of="$2" bs=$sector_bytes seek=$((sectors - 1)) conv=notrunc,sync 2> /dev/null
+  echo "format=raw,vdev=$1,access=rw,target=$2"
+}
+
+# order NAME EXPECTED [VM_CONFIG ARGUMENT]...: which disks the drives from 80h on are.
+order() {
+  local name=$1 expected=$2 vdev disks=() got
+  shift 2
+  for vdev in xvdaa xvdz xvdg xvdf xvde xvdb; do
+    truncate -s 4M "$WORK/$vdev"
+    disks+=("disk=$(disk "$vdev" "$WORK/$vdev")")
+  done
+  disks+=("disk=$(disk hda "$(image order)")")
+  vm_config "$WORK/vm.cfg" "${disks[@]}" "$@"
+  vm_run -u '^DONE ' -o "$OUT/$name" "$WORK/vm.cfg"
+  got=$(sed -n 's/^O [0-9a-f]* //p' "$OUT/$name/serial" | tr -d '\r' | tr '\n' ' ')
+  expect_same "$name" "$expected" "${got% }"
+  expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' "a read failed"
+}
+
+# The toolstack emulates four disks on IDE, six on AHCI.
+order ide "hda xvdb xvde xvdf xvdg xvdz xvdaa"
+expect_line "$OUT/ide/debug" 'xvdb: left to the emulated controller'
+order ahci "hda xvdb xvde xvdf xvdg xvdz xvdaa" 'hdtype="ahci"'
+expect_line "$OUT/ahci/debug" 'xvdf: left to the emulated controller'
+expect_line "$OUT/ahci/debug" 'xvdg: connected in '
