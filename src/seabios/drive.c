@@ -21,18 +21,27 @@
 /* QEMU's "ahci" is an Intel ICH9. */
 #define QEMU_AHCI_DEVICE_ID 0x2922
 
-struct xenpv_drive {
-    struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
-    struct vbd *vbd;      /* written at run time, so in the high zone */
+/* A disk of ours. Written at run time, so in the high zone. */
+struct disk {
+    struct vbd vbd;
+    bool handed_over; /* closed for the operating system, not because of a fault */
 };
 
-/* The disks found in POST, in the order in which they get their drives. */
-struct found_disks {
-    struct core *core;
-    struct vbd *vbd[DISKS_MOST];
+struct xenpv_drive {
+    struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
+    struct disk *disk;
+};
+
+/* The disks found in POST, in the order in which they get their drives; in the high zone too. */
+struct disks {
+    struct core core;
+    struct disk *disk[DISKS_MOST];
     unsigned count;
     bool ahci;
 };
+
+/* Set in POST; NULL without Xen. */
+static struct disks *xenpv_disks;
 
 /* Whether this guest has the AHCI controller that QEMU emulates; one that is passed through to it
  * says nothing of the emulated disks. */
@@ -50,7 +59,7 @@ static bool drive_pci_has_ahci(void)
 /* vbd_found of vbd_find: keep a disk that SeaBIOS has no emulated drive for. */
 static void drive_disk_found(void *context, const struct vdev *vdev, const char *frontend)
 {
-    struct found_disks *disks = context;
+    struct disks *disks = context;
 
     if (vdev_is_emulated(vdev, disks->ahci)) {
         log_info("%s: left to the emulated controller that has it too\n", vdev->name);
@@ -60,44 +69,38 @@ static void drive_disk_found(void *context, const struct vdev *vdev, const char 
         log_error("%s: skipped: more than %d disks\n", vdev->name, DISKS_MOST);
         return;
     }
-    struct vbd *vbd = platform_alloc_reserved(sizeof(*vbd), MALLOC_MIN_ALIGN);
-    if (!vbd) {
+    struct disk *disk = platform_alloc_reserved(sizeof(*disk), MALLOC_MIN_ALIGN);
+    if (!disk) {
         warn_noalloc();
         return;
     }
-    if (vbd_init(vbd, disks->core, vdev, frontend))
+    if (vbd_init(&disk->vbd, &disks->core, vdev, frontend))
         return;
 
     unsigned place = disks->count++;
-    for (; place && vdev_before(vdev, &disks->vbd[place - 1]->vdev); place--)
-        disks->vbd[place] = disks->vbd[place - 1];
-    disks->vbd[place] = vbd;
+    for (; place && vdev_before(vdev, &disks->disk[place - 1]->vbd.vdev); place--)
+        disks->disk[place] = disks->disk[place - 1];
+    disks->disk[place] = disk;
 }
 
-/* Connect all disks side by side, so that several dead backends cost one time limit. */
-static void drive_connect_all(struct found_disks *disks)
+/* Do what was begun with all disks side by side, so that several dead backends cost one limit. */
+static void drive_finish_all(struct disks *disks)
 {
-    bool pending[DISKS_MOST];
-    unsigned left = disks->count;
+    bool pending = true;
 
-    for (unsigned i = 0; i < disks->count; i++) {
-        pending[i] = true;
-        vbd_connect_begin(disks->vbd[i]);
-    }
-    while (left) {
-        for (unsigned i = 0; i < disks->count; i++) {
-            if (pending[i] && !vbd_step(disks->vbd[i])) {
-                pending[i] = false;
-                left--;
-            }
-        }
-        msleep(CONFIG_XENPV_POLL_MS);
+    while (pending) {
+        pending = false;
+        for (unsigned i = 0; i < disks->count; i++)
+            pending |= vbd_step(&disks->disk[i]->vbd);
+        if (pending)
+            msleep(CONFIG_XENPV_POLL_MS);
     }
 }
 
-static void drive_register(struct vbd *vbd, unsigned order)
+static void drive_register(struct disk *disk, unsigned order)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
+    struct vbd *vbd = &disk->vbd;
 
     if (!drive) {
         warn_noalloc();
@@ -108,7 +111,7 @@ static void drive_register(struct vbd *vbd, unsigned order)
     drive->drive.cntl_id = order;
     drive->drive.blksize = DISK_SECTOR_SIZE;
     drive->drive.sectors = vbd->sectors;
-    drive->vbd = vbd;
+    drive->disk = disk;
     boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", vbd->vdev.name), -1);
 }
 
@@ -121,30 +124,66 @@ void VISIBLE32INIT xenpv_drives_setup(void)
         .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
         .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
     };
-    struct found_disks disks = {.ahci = drive_pci_has_ahci()};
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
+    struct disks *disks = platform_alloc_reserved(sizeof(*disks), MALLOC_MIN_ALIGN);
     uint32_t start = platform_clock();
 
-    disks.core = platform_alloc_reserved(sizeof(*disks.core), MALLOC_MIN_ALIGN);
-    if (!names || !disks.core) {
+    if (!names || !disks) {
         warn_noalloc();
         return;
     }
-    if (core_init(disks.core, &options) == 0 &&
-        vbd_find(disks.core, names, drive_disk_found, &disks) == 0) {
-        uint32_t found = platform_clock();
+    disks->ahci = drive_pci_has_ahci();
+    if (core_init(&disks->core, &options) == 0 &&
+        vbd_find(&disks->core, names, drive_disk_found, disks) == 0) {
+        uint32_t found_ms = platform_elapsed_ms(start);
         unsigned connected = 0;
 
-        drive_connect_all(&disks);
-        for (unsigned i = 0; i < disks.count; i++)
-            if (disks.vbd[i]->state == VBD_CONNECTED)
-                drive_register(disks.vbd[i], connected++);
+        for (unsigned i = 0; i < disks->count; i++)
+            vbd_connect_begin(&disks->disk[i]->vbd);
+        drive_finish_all(disks);
+        for (unsigned i = 0; i < disks->count; i++)
+            if (disks->disk[i]->vbd.state == VBD_CONNECTED)
+                drive_register(disks->disk[i], connected++);
         log_info("%u of %u PV-only disks ready in %u ms: %u to find, %u xenstore round trips\n",
-                 connected, disks.count, platform_elapsed_ms(start),
-                 platform_elapsed_ms(start) - platform_elapsed_ms(found),
-                 disks.core->store.round_trips);
+                 connected, disks->count, platform_elapsed_ms(start), found_ms,
+                 disks->core.store.round_trips);
+        xenpv_disks = disks;
     }
     free(names);
+}
+
+int VISIBLE32FLAT xenpv_close_all_32(void *unused)
+{
+    struct disks *disks = xenpv_disks;
+    uint32_t start = platform_clock();
+    unsigned closed = 0;
+
+    if (!disks)
+        return 0;
+    uint32_t round_trips = disks->core.store.round_trips;
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+        if (disk->vbd.state != VBD_CONNECTED)
+            continue;
+        vbd_close_begin(&disk->vbd);
+        disk->handed_over = true;
+        closed++;
+    }
+    if (!closed)
+        return 0;
+    drive_finish_all(disks);
+    log_info("%u disks closed in %u ms, %u xenstore round trips\n", closed,
+             platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
+    return 0;
+}
+
+/* Open a disk again that was closed for an operating system which now asks for it by int13. */
+static void drive_reopen(struct disk *disk)
+{
+    if (!disk->handed_over)
+        return;
+    disk->handed_over = false;
+    vbd_connect(&disk->vbd);
 }
 
 /*
@@ -179,8 +218,10 @@ static int drive_reset(struct vbd *vbd)
 
 int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
-    struct vbd *vbd = container_of(op->drive_fl, struct xenpv_drive, drive)->vbd;
+    struct disk *disk = container_of(op->drive_fl, struct xenpv_drive, drive)->disk;
+    struct vbd *vbd = &disk->vbd;
 
+    drive_reopen(disk);
     switch (op->command) {
     case CMD_READ:
         return drive_status(vbd_read(vbd, op->lba, op->count, op->buf_fl));

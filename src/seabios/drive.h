@@ -20,4 +20,10 @@ void xenpv_drives_setup(void);
  */
 int xenpv_process_op_32(struct disk_op_s *op);
 
+/**
+ * Close all our disks, in 32-bit flat mode: what comes next has drivers of its own, or none. The
+ * next request of int13 opens its disk again. @unused: what call32 hands over. Return: 0.
+ */
+int xenpv_close_all_32(void *unused);
+
 #endif

@@ -17,7 +17,8 @@ DIRS += src/xen src/seabios
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*.c)))
 
 # Files of SeaBIOS that are taken in through one of ours.
-xenpv-hooks = $(patsubst disk.c,seabios/hook_disk.c,$(patsubst block.c,seabios/hook_block.c,$1))
+XENPV_HOOKED := block.c boot.c disk.c system.c
+xenpv-hooks = $(foreach file,$1,$(if $(filter $(file),$(XENPV_HOOKED)),seabios/hook_$(file),$(file)))
 SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
 SRC16     := $(call xenpv-hooks,$(SRC16))
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * SeaBIOS' system.c with handle_15 behind ours: when an operating system announces the mode that
+ * it will run in, the firmware's time with the disks is over.
+ * Source: AMD's BIOS and Kernel Developer's Guide, "Detect Target Operating Mode" (INT 15h,
+ * AX=EC00h); the 16-bit code of Linux calls it before it leaves real mode.
+ */
+#define handle_15 seabios_handle_15
+#include "system.c"
+#undef handle_15
+
+#include "drive.h"
+
+#define DETECT_TARGET_OPERATING_MODE 0xec00
+
+void handle_15(struct bregs *regs);
+
+// INT 15h System Services Entry Point
+void VISIBLE16 handle_15(struct bregs *regs)
+{
+    if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE)
+        call32(xenpv_close_all_32, 0, 0);
+    seabios_handle_15(regs);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Closing and opening again: the firmware is told by int15 AX=EC00h that an operating system
+ * starts, which closes all PV disks, and is asked for sectors again all the same; many times.
+ *
+ * After the last close "CLOSED" is printed and some seconds pass, so that the scenario can look at
+ * what is left. Drive 81h is read and written.
+ */
+#include "buffer.h"
+
+#define DRIVE   (FIRST_DRIVE + 1)
+#define BUFFER  (LOW_BUFFERS + 0x10000)
+#define TURNS   100u
+#define SECTORS 64u
+
+/* INT 15h, Detect Target Operating Mode; 2: long mode. */
+#define TARGET_MODE_AX 0xec00u
+#define LONG_MODE      2u
+
+/* The ACPI power-management timer, as in every HVM guest. */
+#define TIMER_PORT    0xb008
+#define TIMER_HZ      3579545u
+#define TIMER_MASK    0xffffffu
+#define PAUSE_SECONDS 15u
+
+static void announce_operating_system(void)
+{
+    struct regs regs = {.eax = TARGET_MODE_AX, .ebx = LONG_MODE};
+
+    bios_int(0x15, &regs);
+}
+
+static uint8_t transfer(uint8_t function, uint64_t lba)
+{
+    struct packet packet = {.size = 0x10, .count = SECTORS, .segment = BUFFER >> 4, .lba = lba};
+
+    return int13_packet(function, DRIVE, &packet, 0).status;
+}
+
+static void pause_seconds(uint32_t seconds)
+{
+    uint32_t ticks = 0, before, now;
+
+    __asm__ volatile("inl %w1, %0" : "=a"(before) : "Nd"((uint16_t)TIMER_PORT));
+    while (ticks < seconds * TIMER_HZ) {
+        __asm__ volatile("inl %w1, %0" : "=a"(now) : "Nd"((uint16_t)TIMER_PORT));
+        ticks += (now - before) & TIMER_MASK;
+        before = now;
+    }
+}
+
+void guest_main(void)
+{
+    uint8_t *data = at(BUFFER);
+
+    for (uint32_t turn = 0; turn < TURNS; turn++) {
+        announce_operating_system();
+        announce_operating_system(); /* closing twice is harmless */
+        memset(data, (int)turn, SECTORS * SECTOR);
+        check(transfer(0x43, turn * SECTORS) == STATUS_SUCCESS, "turn %u: write", turn);
+        announce_operating_system();
+        memset(data, 0xff, SECTORS * SECTOR);
+        check(transfer(0x42, turn * SECTORS) == STATUS_SUCCESS, "turn %u: read", turn);
+        check(data[0] == turn && data[SECTORS * SECTOR - 1] == turn, "turn %u: read %x", turn,
+              data[0]);
+    }
+    announce_operating_system();
+    print("CLOSED\n");
+    pause_seconds(PAUSE_SECONDS);
+    done();
+}
