@@ -24,7 +24,8 @@
 /* A disk of ours. Written at run time, so in the high zone. */
 struct disk {
     struct vbd vbd;
-    bool handed_over; /* closed for the operating system, not because of a fault */
+    bool handed_over;     /* closed for who comes next, not because of a fault */
+    uint32_t brief_calls; /* so many more calls close it again when they are done */
 };
 
 struct xenpv_drive {
@@ -152,7 +153,7 @@ void VISIBLE32INIT xenpv_drives_setup(void)
     free(names);
 }
 
-int VISIBLE32FLAT xenpv_close_all_32(void *unused)
+int VISIBLE32FLAT xenpv_close_all_32(u32 brief_calls)
 {
     struct disks *disks = xenpv_disks;
     uint32_t start = platform_clock();
@@ -163,6 +164,7 @@ int VISIBLE32FLAT xenpv_close_all_32(void *unused)
     uint32_t round_trips = disks->core.store.round_trips;
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
+        disk->brief_calls = brief_calls;
         if (disk->vbd.state != VBD_CONNECTED)
             continue;
         vbd_close_begin(&disk->vbd);
@@ -177,13 +179,23 @@ int VISIBLE32FLAT xenpv_close_all_32(void *unused)
     return 0;
 }
 
-/* Open a disk again that was closed for an operating system which now asks for it by int13. */
+/* Open a disk again that was closed for somebody who now asks for it by int13. */
 static void drive_reopen(struct disk *disk)
 {
     if (!disk->handed_over)
         return;
     disk->handed_over = false;
     vbd_connect(&disk->vbd);
+}
+
+/* After an operating system has announced itself: close again what one of its last calls opened. */
+static void drive_close_brief(struct disk *disk)
+{
+    if (!disk->brief_calls || disk->vbd.state != VBD_CONNECTED)
+        return;
+    disk->brief_calls--;
+    vbd_close(&disk->vbd);
+    disk->handed_over = true;
 }
 
 /*
@@ -216,12 +228,8 @@ static int drive_reset(struct vbd *vbd)
     return vbd->state == VBD_CONNECTED ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
 }
 
-int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
+static int drive_process_op(struct vbd *vbd, struct disk_op_s *op)
 {
-    struct disk *disk = container_of(op->drive_fl, struct xenpv_drive, drive)->disk;
-    struct vbd *vbd = &disk->vbd;
-
-    drive_reopen(disk);
     switch (op->command) {
     case CMD_READ:
         return drive_status(vbd_read(vbd, op->lba, op->count, op->buf_fl));
@@ -237,4 +245,14 @@ int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
     default:
         return default_process_op(op);
     }
+}
+
+int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
+{
+    struct disk *disk = container_of(op->drive_fl, struct xenpv_drive, drive)->disk;
+
+    drive_reopen(disk);
+    int status = drive_process_op(&disk->vbd, op);
+    drive_close_brief(disk);
+    return status;
 }

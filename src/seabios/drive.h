@@ -21,9 +21,11 @@ void xenpv_drives_setup(void);
 int xenpv_process_op_32(struct disk_op_s *op);
 
 /**
- * Close all our disks, in 32-bit flat mode: what comes next has drivers of its own, or none. The
- * next request of int13 opens its disk again. @unused: what call32 hands over. Return: 0.
+ * Close all our disks, in 32-bit flat mode: what comes next has drivers of its own, or none.
+ *
+ * The next request of int13 opens its disk again. @brief_calls: as many requests to each disk close
+ * it again when they are done; who asks more often is not about to leave the BIOS. Return: 0.
  */
-int xenpv_close_all_32(void *unused);
+int xenpv_close_all_32(u32 brief_calls);
 
 #endif

@@ -13,12 +13,16 @@
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 
+/* Linux looks at the boot sectors of all disks (EDD) after it has announced itself: one call for
+ * each disk. A boot loader that announces its system and then loads it makes many more. */
+#define CALLS_OF_A_LEAVING_SYSTEM 8
+
 void handle_15(struct bregs *regs);
 
 // INT 15h System Services Entry Point
 void VISIBLE16 handle_15(struct bregs *regs)
 {
     if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE)
-        call32(xenpv_close_all_32, 0, 0);
+        call32(xenpv_close_all_32, CALLS_OF_A_LEAVING_SYSTEM, 0);
     seabios_handle_15(regs);
 }
