@@ -7,6 +7,7 @@
  * what is left. Drive 81h is read and written.
  */
 #include "buffer.h"
+#include "timer.h"
 
 #define DRIVE   (FIRST_DRIVE + 1)
 #define BUFFER  (LOW_BUFFERS + 0x10000)
@@ -17,10 +18,6 @@
 #define TARGET_MODE_AX 0xec00u
 #define LONG_MODE      2u
 
-/* The ACPI power-management timer, as in every HVM guest. */
-#define TIMER_PORT    0xb008
-#define TIMER_HZ      3579545u
-#define TIMER_MASK    0xffffffu
 #define PAUSE_SECONDS 15u
 
 static void announce_operating_system(void)
@@ -39,14 +36,10 @@ static uint8_t transfer(uint8_t function, uint64_t lba)
 
 static void pause_seconds(uint32_t seconds)
 {
-    uint32_t ticks = 0, before, now;
+    uint32_t ticks = 0, before = timer_read();
 
-    __asm__ volatile("inl %w1, %0" : "=a"(before) : "Nd"((uint16_t)TIMER_PORT));
-    while (ticks < seconds * TIMER_HZ) {
-        __asm__ volatile("inl %w1, %0" : "=a"(now) : "Nd"((uint16_t)TIMER_PORT));
-        ticks += (now - before) & TIMER_MASK;
-        before = now;
-    }
+    while (ticks < seconds * TIMER_HZ)
+        ticks += timer_lap(&before);
 }
 
 void guest_main(void)

@@ -2,26 +2,13 @@
 /*
  * How fast int13 reads: "S WHAT bytes=.. microseconds=.. calls=.." for each kind of work on drive
  * 81h. Each kind runs for a fixed time, so that slow drives do not take for ever.
- *
- * Time is the ACPI power-management timer: Xen provides it in every HVM guest, and it counts on
- * whether or not the guest runs.
  */
 #include "buffer.h"
+#include "timer.h"
 
-#define DRIVE      (FIRST_DRIVE + 1)
-#define BUFFER     (LOW_BUFFERS + 0x10000)
-#define TIMER_PORT 0xb008
-#define TIMER_HZ   3579545u
-#define TIMER_MASK 0xffffffu /* it wraps around every 4.7 s: look at it at least that often */
-#define RUN_TICKS  (4u * TIMER_HZ)
-
-static uint32_t timer_read(void)
-{
-    uint32_t value;
-
-    __asm__ volatile("inl %w1, %0" : "=a"(value) : "Nd"((uint16_t)TIMER_PORT));
-    return value & TIMER_MASK;
-}
+#define DRIVE     (FIRST_DRIVE + 1)
+#define BUFFER    (LOW_BUFFERS + 0x10000)
+#define RUN_TICKS (4u * TIMER_HZ)
 
 /* Read `count` sectors a call; from sector to sector, or from places all over the disk. */
 static void measure(const char *what, uint32_t count, bool random_places, uint64_t sectors)
@@ -43,9 +30,7 @@ static void measure(const char *what, uint32_t count, bool random_places, uint64
         else
             lba = lba + 2 * count > sectors ? 0 : lba + count;
 
-        uint32_t now = timer_read();
-        ticks += (now - before) & TIMER_MASK;
-        before = now;
+        ticks += timer_lap(&before);
     }
     /* Microseconds without a division of 64 bits. */
     print("S %s bytes=%u microseconds=%u calls=%u\n", what, calls * count * SECTOR,

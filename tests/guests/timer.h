@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Time: the ACPI power-management timer. Xen provides it in every HVM guest, and it counts on
+ * whether or not the guest runs. It wraps around every 4.7 s: look at it at least that often.
+ */
+#ifndef TIMER_H
+#define TIMER_H
+
+#include <stdint.h>
+
+#define TIMER_PORT 0xb008
+#define TIMER_HZ   3579545u
+#define TIMER_MASK 0xffffffu
+
+static inline uint32_t timer_read(void)
+{
+    uint32_t value;
+
+    __asm__ volatile("inl %w1, %0" : "=a"(value) : "Nd"((uint16_t)TIMER_PORT));
+    return value & TIMER_MASK;
+}
+
+/* Ticks since `*before`, which becomes now. */
+static inline uint32_t timer_lap(uint32_t *before)
+{
+    uint32_t now = timer_read(), ticks = (now - *before) & TIMER_MASK;
+
+    *before = now;
+    return ticks;
+}
+
+#endif
