@@ -2,6 +2,7 @@
 #include "core.h"
 
 #include "error.h"
+#include "handover.h"
 #include "hypercall.h"
 #include "log.h"
 #include "public.h"
@@ -9,6 +10,7 @@
 int core_init(struct core *core, const struct core_options *options)
 {
     core->options = *options;
+    core->mode = HANDOVER_MODE_LINGER;
 
     int error = hypercall_init();
     if (error == -XEN_ENODEV)

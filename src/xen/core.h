@@ -19,12 +19,13 @@ struct core_options {
 
 struct core {
     struct core_options options;
+    const char *mode; /* HANDOVER_MODE_*, as it is told to the hook; may change at any time */
     struct grant_table grants;
     struct xenstore store;
 };
 
 /**
- * Find Xen and make ready all that disks need.
+ * Find Xen and make ready all that disks need. The mode is "linger" until the caller sets another.
  *
  * Return: 0; -XEN_ENODEV when this is no Xen guest; or the error of the step that failed, which
  * is in the log.

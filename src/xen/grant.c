@@ -9,7 +9,7 @@
 
 _Static_assert(GRANT_REFS == GRANT_FRAMES * 512u, "entries of version 1 in a frame");
 
-static struct grant_entry_v1 *grant_entry(struct grant_table *table, uint32_t reference)
+static struct grant_entry_v1 *grant_entry(const struct grant_table *table, uint32_t reference)
 {
     return &table->entries[reference / ENTRIES_A_FRAME][reference % ENTRIES_A_FRAME];
 }
@@ -35,21 +35,35 @@ int grant_init(struct grant_table *table)
     return 0;
 }
 
-uint32_t grant_access(struct grant_table *table, uint16_t domid, uint32_t frame, bool read_only)
+/* An entry that is in use without our knowledge is somebody else's: another driver's before us. */
+static bool grant_is_free(const struct grant_table *table, uint32_t reference)
 {
+    return !grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid;
+}
+
+uint32_t grant_find_run(const struct grant_table *table, uint32_t count)
+{
+    uint32_t found = 0;
+
     for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++) {
-        struct grant_entry_v1 *entry = grant_entry(table, reference);
-        if (grant_in_use(table, reference) || entry->flags != GTF_invalid)
-            continue;
-        entry->frame = frame;
-        entry->domid = domid;
-        shared_barrier();
-        *(volatile uint16_t *)&entry->flags =
-            (uint16_t)(GTF_permit_access | (read_only ? GTF_readonly : 0));
-        table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
-        return reference;
+        found = grant_is_free(table, reference) ? found + 1 : 0;
+        if (found == count)
+            return reference - count + 1;
     }
     return GRANT_NONE;
+}
+
+void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid, uint32_t frame,
+                  bool read_only)
+{
+    struct grant_entry_v1 *entry = grant_entry(table, reference);
+
+    entry->frame = frame;
+    entry->domid = domid;
+    shared_barrier();
+    *(volatile uint16_t *)&entry->flags =
+        (uint16_t)(GTF_permit_access | (read_only ? GTF_readonly : 0));
+    table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
 }
 
 int grant_end(struct grant_table *table, uint32_t reference)

@@ -25,11 +25,19 @@ struct grant_table {
 int grant_init(struct grant_table *table);
 
 /**
+ * Find @count references in a row that nobody uses.
+ *
+ * Return: the first of them, or GRANT_NONE when there is no such run.
+ */
+uint32_t grant_find_run(const struct grant_table *table, uint32_t count);
+
+/**
  * Let domain @domid read, and write unless @read_only, the frame @frame.
  *
- * Return: the reference, or GRANT_NONE when the table is full.
+ * @reference: one that grant_find_run has found.
  */
-uint32_t grant_access(struct grant_table *table, uint16_t domid, uint32_t frame, bool read_only);
+void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid, uint32_t frame,
+                  bool read_only);
 
 /**
  * Take the access back.

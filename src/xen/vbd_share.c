@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "evtchn.h"
+#include "handover.h"
 #include "platform.h"
 
 /* A commit that others keep disturbing is tried this often. */
@@ -13,8 +14,10 @@
 
 #define KEY_NUMBER_BYTES 12
 
-/* All that publishing writes beside the state, and so all that closing removes. */
-static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol"};
+/* All that publishing writes beside the state, and so all that closing removes. The mark goes last:
+ * whoever finds one of the others knows whose it is. */
+static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol",
+                                             HANDOVER_MARK};
 
 #define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
 
@@ -23,14 +26,15 @@ int vbd_share(struct vbd *vbd)
     struct grant_table *grants = &vbd->core->grants;
 
     blkif_ring_init(&vbd->ring, vbd->ring_page);
-    vbd->ring_ref = grant_access(grants, vbd->backend_id, platform_frame(vbd->ring_page), false);
-    if (vbd->ring_ref == GRANT_NONE)
+    uint32_t first = grant_find_run(grants, 1 + vbd->pool_pages);
+    if (first == GRANT_NONE)
         return -XEN_ENOSPC;
+    vbd->ring_ref = first;
+    grant_access(grants, first, vbd->backend_id, platform_frame(vbd->ring_page), false);
     for (uint32_t i = 0; i < vbd->pool_pages; i++) {
-        vbd->pool_refs[i] = grant_access(grants, vbd->backend_id,
-                                         platform_frame(vbd->pool + i * PAGE_BYTES), false);
-        if (vbd->pool_refs[i] == GRANT_NONE)
-            return -XEN_ENOSPC;
+        vbd->pool_refs[i] = first + 1 + i;
+        grant_access(grants, vbd->pool_refs[i], vbd->backend_id,
+                     platform_frame(vbd->pool + i * PAGE_BYTES), false);
     }
     return evtchn_alloc(vbd->backend_id, &vbd->port);
 }
@@ -59,10 +63,15 @@ bool vbd_unshare(struct vbd *vbd)
 static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 {
     struct xenstore *store = &vbd->core->store;
-    char number[KEY_NUMBER_BYTES];
+    char number[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
 
+    platform_snprintf(mark, sizeof(mark), "%s %u %u", vbd->core->mode, vbd->ring_ref,
+                      1 + vbd->pool_pages);
+    int error = xenstore_write(store, transaction, vbd->frontend, HANDOVER_MARK, mark);
+    if (error)
+        return error;
     platform_snprintf(number, sizeof(number), "%u", vbd->ring_ref);
-    int error = xenstore_write(store, transaction, vbd->frontend, "ring-ref", number);
+    error = xenstore_write(store, transaction, vbd->frontend, "ring-ref", number);
     if (error)
         return error;
     platform_snprintf(number, sizeof(number), "%u", vbd->port);

@@ -12,7 +12,8 @@
  *  and a key that is left behind is the next owner's trouble. */
 #define VBD_TIDY_TRIES 3
 
-/** Grant the ring and the bounce pages, make a port. Return: 0 or an error; then unshare. */
+/** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
+ *  error; then unshare. */
 int vbd_share(struct vbd *vbd);
 
 /**
@@ -22,7 +23,8 @@ int vbd_share(struct vbd *vbd);
  */
 bool vbd_unshare(struct vbd *vbd);
 
-/** Tell the backend all at once what it needs to connect. Return: 0 or an error of xenstore. */
+/** Tell the backend all at once what it needs to connect, and everyone whose connection it is (see
+ *  handover.h). Return: 0 or an error of xenstore. */
 int vbd_publish(struct vbd *vbd);
 
 /** Remove all that vbd_publish wrote, but for the state. */

@@ -9,8 +9,8 @@
 /** Round trips to xenstored for one disk: to find it; to connect and to close it with a backend
  *  that has followed each step by the first look. */
 #define COUNT_FIND_ROUND_TRIPS    4
-#define COUNT_CONNECT_ROUND_TRIPS 13
-#define COUNT_CLOSE_ROUND_TRIPS   9
+#define COUNT_CONNECT_ROUND_TRIPS 14
+#define COUNT_CLOSE_ROUND_TRIPS   10
 
 /** Hypercalls of finding and of a connection, without those of waiting. */
 #define COUNT_START_HYPERCALLS   6

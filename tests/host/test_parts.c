@@ -70,7 +70,8 @@ TEST(a_grant_that_is_mapped_while_it_is_being_ended_stands)
     firmware_with_disk(&firmware);
     struct grant_table *grants = &firmware.core->grants;
     uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
-    entry_offset = grant_access(grants, 0, frame, false);
+    entry_offset = grant_find_run(grants, 1);
+    grant_access(grants, entry_offset, 0, frame, false);
     trap_begin(SPECIAL_FRAMES_FIRST, map_at_the_last_moment);
     int error = grant_end(grants, entry_offset);
     trap_end();

@@ -122,8 +122,10 @@ TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
 
         firmware_with_disk(&firmware);
         struct grant_table *grants = &firmware.core->grants;
-        for (uint32_t i = 8; i < GRANT_REFS - free; i++)
-            CHECK_EQUAL(grant_access(grants, 0, 0x3f000, false), i);
+        for (uint32_t i = 8; i < GRANT_REFS - free; i++) {
+            CHECK_EQUAL(grant_find_run(grants, 1), i);
+            grant_access(grants, i, 0, 0x3f000, false);
+        }
         test_note("%u free entries", free);
         limit_begin();
         CHECK(vbd_connect(firmware.vbd[0]) < 0);
@@ -143,8 +145,9 @@ TEST(grants_are_given_taken_back_and_given_again)
     firmware_with_disk(&firmware);
     struct grant_table *grants = &firmware.core->grants;
     uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
-    uint32_t reference = grant_access(grants, 3, frame, true);
+    uint32_t reference = grant_find_run(grants, 1);
     CHECK(reference >= 8);
+    grant_access(grants, reference, 3, frame, true);
     CHECK(!grants_map(3, reference, true));
     CHECK(!grants_map(4, reference, false));
     CHECK(grants_map(3, reference, false));
@@ -156,7 +159,25 @@ TEST(grants_are_given_taken_back_and_given_again)
     CHECK_EQUAL(grant_end(grants, GRANT_REFS), 0);
     CHECK_EQUAL(grants_given(), 0);
     CHECK(!grants_map(3, reference, false));
-    CHECK(grant_access(grants, 3, frame, false) != GRANT_NONE);
+    CHECK_EQUAL(grant_find_run(grants, 1), reference);
+}
+
+TEST(a_run_of_grants_is_found_between_those_that_others_use)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    struct grant_table *grants = &firmware.core->grants;
+    grant_entry_v1_t *entries = memory_grant_frame(0);
+    /* Three in a row are free at 11, four at 15, all from 20 on. */
+    entries[10].flags = entries[14].flags = GTF_accept_transfer;
+    grant_access(grants, 19, 0, 0x3f000, false);
+    CHECK_EQUAL(grant_find_run(grants, 2), 8);
+    CHECK_EQUAL(grant_find_run(grants, 3), 11);
+    CHECK_EQUAL(grant_find_run(grants, 4), 15);
+    CHECK_EQUAL(grant_find_run(grants, 5), 20);
+    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 20), 20);
+    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 19), GRANT_NONE);
 }
 
 TEST(entries_that_someone_else_uses_are_left_alone)
@@ -164,8 +185,13 @@ TEST(entries_that_someone_else_uses_are_left_alone)
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
-    grant_entry_v1_t *entry = memory_grant_frame(0);
-    entry[8].flags = entry[10].flags = GTF_accept_transfer;
-    CHECK_EQUAL(grant_access(&firmware.core->grants, 0, 0x3f000, false), 9);
-    CHECK_EQUAL(grant_access(&firmware.core->grants, 0, 0x3f000, false), 11);
+    grant_entry_v1_t *entries = memory_grant_frame(0);
+    for (unsigned i = 8; i < 40; i += 4)
+        entries[i].flags = GTF_accept_transfer;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware.vbd[0]->ring_ref, 37);
+    vbd_close(firmware.vbd[0]);
+    for (unsigned i = 8; i < 40; i += 4)
+        CHECK_EQUAL(entries[i].flags, GTF_accept_transfer);
+    CHECK_EQUAL(grants_given(), 8);
 }

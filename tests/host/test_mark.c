@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The mark in the directory of a disk that the firmware has open. */
+#include "firmware.h"
+#include "handover.h"
+#include "test.h"
+
+#include <stdio.h>
+
+#define FRONTEND "/local/domain/1/device/vbd/51776/"
+
+static void check_mark(const struct vbd *vbd, const char *mode)
+{
+    unsigned first = 0, count = 0;
+    char found[HANDOVER_MARK_BYTES] = "";
+    const char *mark = store_read(FRONTEND HANDOVER_MARK);
+
+    CHECK(mark && strlen(mark) < HANDOVER_MARK_BYTES);
+    CHECK_EQUAL(sscanf(mark, "%s %u %u", found, &first, &count), 3);
+    CHECK(!strcmp(found, mode));
+    CHECK_EQUAL(count, grants_given());
+    CHECK_EQUAL(first, vbd->ring_ref);
+    for (unsigned i = 0; i < vbd->pool_pages; i++)
+        CHECK_EQUAL(vbd->pool_refs[i], first + 1 + i);
+}
+
+TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
+{
+    static const char *const modes[] = {HANDOVER_MODE_HOOK, HANDOVER_MODE_STRICT,
+                                        HANDOVER_MODE_LINGER};
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    for (unsigned i = 0; i < 3; i++) {
+        firmware.core->mode = modes[i];
+        test_note("%s", modes[i]);
+        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        check_mark(firmware.vbd[0], modes[i]);
+        vbd_close(firmware.vbd[0]);
+        CHECK(!store_read(FRONTEND HANDOVER_MARK));
+        world_check_clean();
+    }
+}
+
+TEST(the_mode_is_linger_until_somebody_sets_another)
+{
+    struct firmware firmware;
+
+    firmware_connected(&firmware);
+    check_mark(firmware.vbd[0], HANDOVER_MODE_LINGER);
+}
+
+TEST(the_longest_mark_fits)
+{
+    char mark[HANDOVER_MARK_BYTES];
+
+    CHECK(snprintf(mark, sizeof(mark), "%s %u %u", HANDOVER_MODE_LINGER, UINT32_MAX, UINT32_MAX) <
+          HANDOVER_MARK_BYTES);
+}
+
+static unsigned with_keys;
+
+/* Whenever the guest gets an answer, and so all the time. */
+static void look_for_mark(void *context, const struct store_request *request,
+                          struct store_reply *reply)
+{
+    (void)context;
+    (void)request;
+    (void)reply;
+    bool keys = store_read(FRONTEND "ring-ref") || store_read(FRONTEND "event-channel") ||
+                store_read(FRONTEND "protocol");
+    if (keys && !store_read(FRONTEND HANDOVER_MARK))
+        test_fail(__FILE__, __LINE__, "the keys of a connection stand without the mark");
+    with_keys += keys;
+}
+
+TEST(no_key_of_a_connection_ever_stands_without_the_mark)
+{
+    struct firmware firmware;
+
+    firmware_with_disk(&firmware);
+    store_config.hook = look_for_mark;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK(with_keys > 3);
+    world_check_clean();
+}
