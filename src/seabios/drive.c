@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "drive.h"
 
+#include "../xen/disks.h"
 #include "../xen/error.h"
 #include "../xen/log.h"
-#include "../xen/vbd.h"
+#include "../xen/public.h"
 #include "config.h"       // CONFIG_XENPV*
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pcidevice.h" // foreachpci
@@ -13,36 +14,28 @@
 #include "string.h"       // memset
 #include "util.h"         // boot_add_hd
 
-/* As many hard disks as SeaBIOS can give a number to. */
-#define DISKS_MOST BUILD_MAX_EXTDRIVE
-
 #define DESCRIPTION_BYTES 40
 
 /* QEMU's "ahci" is an Intel ICH9. */
 #define QEMU_AHCI_DEVICE_ID 0x2922
 
-/* A disk of ours. Written at run time, so in the high zone. */
-struct disk {
-    struct vbd vbd;
-    bool handed_over;     /* closed for who comes next, not because of a fault */
-    uint32_t brief_calls; /* so many more calls close it again when they are done */
-};
+_Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
 struct xenpv_drive {
     struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
     struct disk *disk;
 };
 
-/* The disks found in POST, in the order in which they get their drives; in the high zone too. */
-struct disks {
-    struct core core;
-    struct disk *disk[DISKS_MOST];
-    unsigned count;
-    bool ahci;
-};
-
 /* Set in POST; NULL without Xen. */
 static struct disks *xenpv_disks;
+
+u8 XenpvOpen VARLOW;
+
+/* For the 16-bit code, which cannot look itself. */
+static void drive_note_open(void)
+{
+    SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
+}
 
 /* Whether this guest has the AHCI controller that QEMU emulates; one that is passed through to it
  * says nothing of the emulated disks. */
@@ -57,45 +50,13 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
-/* vbd_found of vbd_find: keep a disk that SeaBIOS has no emulated drive for. */
-static void drive_disk_found(void *context, const struct vdev *vdev, const char *frontend)
+/* Disks for which SeaBIOS has an emulated drive keep that. */
+static bool drive_is_wanted(const struct vdev *vdev)
 {
-    struct disks *disks = context;
-
-    if (vdev_is_emulated(vdev, disks->ahci)) {
-        log_info("%s: left to the emulated controller that has it too\n", vdev->name);
-        return;
-    }
-    if (disks->count == DISKS_MOST) {
-        log_error("%s: skipped: more than %d disks\n", vdev->name, DISKS_MOST);
-        return;
-    }
-    struct disk *disk = platform_alloc_reserved(sizeof(*disk), MALLOC_MIN_ALIGN);
-    if (!disk) {
-        warn_noalloc();
-        return;
-    }
-    if (vbd_init(&disk->vbd, &disks->core, vdev, frontend))
-        return;
-
-    unsigned place = disks->count++;
-    for (; place && vdev_before(vdev, &disks->disk[place - 1]->vbd.vdev); place--)
-        disks->disk[place] = disks->disk[place - 1];
-    disks->disk[place] = disk;
-}
-
-/* Do what was begun with all disks side by side, so that several dead backends cost one limit. */
-static void drive_finish_all(struct disks *disks)
-{
-    bool pending = true;
-
-    while (pending) {
-        pending = false;
-        for (unsigned i = 0; i < disks->count; i++)
-            pending |= vbd_step(&disks->disk[i]->vbd);
-        if (pending)
-            msleep(CONFIG_XENPV_POLL_MS);
-    }
+    if (!vdev_is_emulated(vdev, drive_pci_has_ahci()))
+        return true;
+    log_info("%s: left to the emulated controller that has it too\n", vdev->name);
+    return false;
 }
 
 static void drive_register(struct disk *disk, unsigned order)
@@ -118,12 +79,22 @@ static void drive_register(struct disk *disk, unsigned order)
 
 void VISIBLE32INIT xenpv_drives_setup(void)
 {
-    static const struct core_options options = {
-        .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
-        .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
-        .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
-        .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
-        .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
+    static const struct disks_options options = {
+        .core =
+            {
+                .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
+                .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
+                .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
+                .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
+                .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
+            },
+        .mode = CONFIG_XENPV_HANDOVER_HOOK     ? MODE_HOOK
+                : CONFIG_XENPV_HANDOVER_STRICT ? MODE_STRICT
+                : CONFIG_XENPV_HANDOVER_LINGER ? MODE_LINGER
+                                               : MODE_AUTO,
+        .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
+        .poll_ms = CONFIG_XENPV_POLL_MS,
+        .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
     };
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
     struct disks *disks = platform_alloc_reserved(sizeof(*disks), MALLOC_MIN_ALIGN);
@@ -133,69 +104,37 @@ void VISIBLE32INIT xenpv_drives_setup(void)
         warn_noalloc();
         return;
     }
-    disks->ahci = drive_pci_has_ahci();
-    if (core_init(&disks->core, &options) == 0 &&
-        vbd_find(&disks->core, names, drive_disk_found, disks) == 0) {
-        uint32_t found_ms = platform_elapsed_ms(start);
-        unsigned connected = 0;
+    if (disks_start(disks, &options, drive_is_wanted, names) == 0) {
+        unsigned usable = 0;
 
         for (unsigned i = 0; i < disks->count; i++)
-            vbd_connect_begin(&disks->disk[i]->vbd);
-        drive_finish_all(disks);
-        for (unsigned i = 0; i < disks->count; i++)
-            if (disks->disk[i]->vbd.state == VBD_CONNECTED)
-                drive_register(disks->disk[i], connected++);
-        log_info("%u of %u PV-only disks ready in %u ms: %u to find, %u xenstore round trips\n",
-                 connected, disks->count, platform_elapsed_ms(start), found_ms,
-                 disks->core.store.round_trips);
+            if (disks_usable(disks->disk[i]))
+                drive_register(disks->disk[i], usable++);
+        log_info("%u of %u PV-only disks ready in %u ms, %u xenstore round trips\n", usable,
+                 disks->count, platform_elapsed_ms(start), disks->core.store.round_trips);
         xenpv_disks = disks;
+        drive_note_open();
     }
     free(names);
 }
 
-int VISIBLE32FLAT xenpv_close_all_32(u32 brief_calls)
+int VISIBLE32FLAT xenpv_close_32(u32 occasion)
 {
-    struct disks *disks = xenpv_disks;
-    uint32_t start = platform_clock();
-    unsigned closed = 0;
-
-    if (!disks)
+    if (!xenpv_disks)
         return 0;
-    uint32_t round_trips = disks->core.store.round_trips;
-    for (unsigned i = 0; i < disks->count; i++) {
-        struct disk *disk = disks->disk[i];
-        disk->brief_calls = brief_calls;
-        if (disk->vbd.state != VBD_CONNECTED)
-            continue;
-        vbd_close_begin(&disk->vbd);
-        disk->handed_over = true;
-        closed++;
+    switch (occasion) {
+    case XENPV_CLOSE_FOR_SYSTEM:
+        disks_leave(xenpv_disks);
+        break;
+    case XENPV_CLOSE_FOR_OTHER_DRIVE:
+        disks_close_idle(xenpv_disks);
+        break;
+    default:
+        disks_close_all(xenpv_disks);
+        break;
     }
-    if (!closed)
-        return 0;
-    drive_finish_all(disks);
-    log_info("%u disks closed in %u ms, %u xenstore round trips\n", closed,
-             platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
+    drive_note_open();
     return 0;
-}
-
-/* Open a disk again that was closed for somebody who now asks for it by int13. */
-static void drive_reopen(struct disk *disk)
-{
-    if (!disk->handed_over)
-        return;
-    disk->handed_over = false;
-    vbd_connect(&disk->vbd);
-}
-
-/* After an operating system has announced itself: close again what one of its last calls opened. */
-static void drive_close_brief(struct disk *disk)
-{
-    if (!disk->brief_calls || disk->vbd.state != VBD_CONNECTED)
-        return;
-    disk->brief_calls--;
-    vbd_close(&disk->vbd);
-    disk->handed_over = true;
 }
 
 /*
@@ -220,28 +159,20 @@ static int drive_status(int error)
     }
 }
 
-/* A reset brings a disk back whose connection was given up, if its backend lets it. */
-static int drive_reset(struct vbd *vbd)
-{
-    if (vbd->state != VBD_CONNECTED)
-        vbd_connect(vbd);
-    return vbd->state == VBD_CONNECTED ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
-}
-
-static int drive_process_op(struct vbd *vbd, struct disk_op_s *op)
+static int drive_process_op(struct disk *disk, struct disk_op_s *op)
 {
     switch (op->command) {
     case CMD_READ:
-        return drive_status(vbd_read(vbd, op->lba, op->count, op->buf_fl));
+        return drive_status(disks_read(disk, op->lba, op->count, op->buf_fl));
     case CMD_WRITE:
-        return drive_status(vbd_write(vbd, op->lba, op->count, op->buf_fl));
+        return drive_status(disks_write(disk, op->lba, op->count, op->buf_fl));
     case CMD_RESET:
-        return drive_reset(vbd);
+        return drive_status(disks_reset(disk));
     case CMD_VERIFY:
     case CMD_SEEK:
-        return drive_status(vbd_check(vbd, op->lba, op->count));
+        return drive_status(disks_check(disk, op->lba, op->count));
     case CMD_ISREADY:
-        return vbd->state == VBD_CONNECTED ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
+        return disks_usable(disk) ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
     default:
         return default_process_op(op);
     }
@@ -249,10 +180,8 @@ static int drive_process_op(struct vbd *vbd, struct disk_op_s *op)
 
 int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
-    struct disk *disk = container_of(op->drive_fl, struct xenpv_drive, drive)->disk;
+    int status = drive_process_op(container_of(op->drive_fl, struct xenpv_drive, drive)->disk, op);
 
-    drive_reopen(disk);
-    int status = drive_process_op(&disk->vbd, op);
-    drive_close_brief(disk);
+    drive_note_open();
     return status;
 }

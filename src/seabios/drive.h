@@ -20,12 +20,21 @@ void xenpv_drives_setup(void);
  */
 int xenpv_process_op_32(struct disk_op_s *op);
 
+/** Whether one of our disks is open: 1 or 0, for 16-bit code. */
+extern u8 XenpvOpen;
+
+/** Why disks are closed. */
+enum xenpv_close {
+    XENPV_CLOSE_FOR_BOOT,   /* something else is booted, or the machine is reset: all */
+    XENPV_CLOSE_FOR_SYSTEM, /* an operating system starts: all, and from now on after each call */
+    XENPV_CLOSE_FOR_OTHER_DRIVE, /* a drive that is not ours is used: those not used for a second */
+};
+
 /**
- * Close all our disks, in 32-bit flat mode: what comes next has drivers of its own, or none.
+ * Close our disks, in 32-bit flat mode: what comes next has drivers of its own, or none.
  *
- * The next request of int13 opens its disk again. @brief_calls: as many requests to each disk close
- * it again when they are done; who asks more often is not about to leave the BIOS. Return: 0.
+ * The next request of int13 opens its disk again. @occasion: an enum xenpv_close. Return: 0.
  */
-int xenpv_close_all_32(u32 brief_calls);
+int xenpv_close_32(u32 occasion);
 
 #endif

@@ -24,10 +24,25 @@ void block_setup(void)
 /* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
 #define TRANSFER_BYTES_MOST (64 * 1024)
 
+/* Whoever reads from another drive may be about to boot from it. */
+static void other_drive(struct disk_op_s *op)
+{
+    if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
+        return;
+    if (MODESEGMENT)
+        call32(xenpv_close_32, XENPV_CLOSE_FOR_OTHER_DRIVE, 0);
+    else
+        xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
+}
+
 int process_op(struct disk_op_s *op)
 {
-    if (!CONFIG_XENPV || GET_FLATPTR(op->drive_fl->type) != DTYPE_XENPV)
+    if (!CONFIG_XENPV)
         return seabios_process_op(op);
+    if (GET_FLATPTR(op->drive_fl->type) != DTYPE_XENPV) {
+        other_drive(op);
+        return seabios_process_op(op);
+    }
 
     u16 count = op->count;
     if (count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE) {

@@ -18,7 +18,7 @@ void handle_19(void);
 void VISIBLE32FLAT handle_18(void)
 {
     if (CONFIG_XENPV)
-        xenpv_close_all_32(0);
+        xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     seabios_handle_18();
 }
 
@@ -27,6 +27,6 @@ void VISIBLE32FLAT handle_19(void)
 {
     /* The first one ends POST: the disks have just been connected for it. */
     if (CONFIG_XENPV && BootSequence >= 0)
-        xenpv_close_all_32(0);
+        xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     seabios_handle_19();
 }

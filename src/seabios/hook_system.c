@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * SeaBIOS' system.c with handle_15 behind ours: when an operating system announces the mode that
- * it will run in, the firmware's time with the disks is over.
+ * it will run in, the firmware's time with the disks is over. It may still ask for some sectors:
+ * Linux looks at the boot sectors of all disks (EDD) after this call.
  * Source: AMD's BIOS and Kernel Developer's Guide, "Detect Target Operating Mode" (INT 15h,
  * AX=EC00h); the 16-bit code of Linux calls it before it leaves real mode.
  */
@@ -13,16 +14,12 @@
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 
-/* Linux looks at the boot sectors of all disks (EDD) after it has announced itself: one call for
- * each disk. A boot loader that announces its system and then loads it makes many more. */
-#define CALLS_OF_A_LEAVING_SYSTEM 8
-
 void handle_15(struct bregs *regs);
 
 // INT 15h System Services Entry Point
 void VISIBLE16 handle_15(struct bregs *regs)
 {
     if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE)
-        call32(xenpv_close_all_32, CALLS_OF_A_LEAVING_SYSTEM, 0);
+        call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
     seabios_handle_15(regs);
 }

@@ -4,10 +4,11 @@
 #include "bytes.h"
 #include "platform.h"
 
-/* Of the lines, what one fill may take: the rest keeps what boot loaders come back to, the
- * directories and block lists of a file system. */
-#define AHEAD_NUMERATOR   3u
-#define AHEAD_DENOMINATOR 4u
+/* A fill takes at least an eighth of the lines, because a connection costs more than to read so
+ * much, and at most three quarters: the rest keeps what boot loaders come back to, the directories
+ * and block lists of a file system. */
+#define FILL_LEAST(lines) ((lines) / 8)
+#define FILL_MOST(lines)  ((lines)*3 / 4)
 
 /* The part of a transfer that lies in one line. */
 struct cache_part {
@@ -116,7 +117,7 @@ static int cache_fill_line(struct cache *cache, struct vbd *vbd, uint64_t start)
 static uint32_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t start,
                            uint32_t wanted)
 {
-    uint32_t most = cache->lines * AHEAD_NUMERATOR / AHEAD_DENOMINATOR;
+    uint32_t most = FILL_MOST(cache->lines), least = FILL_LEAST(cache->lines);
     uint32_t before = 0;
 
     while (wanted + before < most && start >= CACHE_LINE_SECTORS) {
@@ -125,7 +126,7 @@ static uint32_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t 
             break;
         before++;
     }
-    return wanted + before;
+    return wanted + before < least ? least : wanted + before;
 }
 
 int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count)

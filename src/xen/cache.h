@@ -45,7 +45,8 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
 
 /**
  * Read the lines that hold @count sectors from @sector on from a disk that is connected, and after
- * them as many as there are before them already: who reads on and on needs ever fewer fills.
+ * them as many as there are before them already: who reads on and on needs ever fewer fills. At
+ * least an eighth of the cache is read.
  *
  * Whatever could not be read is not in the cache then. Return: 0, or the error of the first line
  * that is wanted and could not be read. Lines that are only read ahead cause no error.

@@ -11,6 +11,14 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
     return out;
 }
 
+uint64_t cpu_tsc(void)
+{
+    uint32_t low, high;
+
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return (uint64_t)high << 32 | low;
+}
+
 void cpu_write_msr(uint32_t msr, uint64_t value)
 {
     __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)value), "d"((uint32_t)(value >> 32))

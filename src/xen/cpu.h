@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The three things that only machine instructions can do. The tests on the host replace this file
+ * What only machine instructions can do. The tests on the host replace this file
  * and nothing else.
  */
 #ifndef XEN_CPU_H
@@ -14,6 +14,9 @@ struct cpuid_leaf {
 
 /** The CPUID instruction for @leaf. */
 struct cpuid_leaf cpu_cpuid(uint32_t leaf);
+
+/** The time-stamp counter. */
+uint64_t cpu_tsc(void);
 
 /** Write the model-specific register @msr. */
 void cpu_write_msr(uint32_t msr, uint64_t value);

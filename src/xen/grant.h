@@ -47,4 +47,10 @@ void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid,
  */
 int grant_end(struct grant_table *table, uint32_t reference);
 
+/**
+ * Give a reference up that another owner of this guest may have been using since: access to @frame
+ * is ended if that is still what it grants; nothing else is touched. Return: as grant_end.
+ */
+int grant_forget(struct grant_table *table, uint32_t reference, uint32_t frame);
+
 #endif

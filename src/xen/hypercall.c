@@ -15,6 +15,9 @@
 #define CPUID_LAST  0x4000ff00u
 #define CPUID_STEP  0x100u
 
+/* Its first sub-leaf has the rate of the time-stamp counter in ECX. */
+#define CPUID_LEAF_TSC 3u
+
 #define ENTRY_BYTES 32u
 #define ENTRIES     (PAGE_BYTES / ENTRY_BYTES)
 
@@ -25,6 +28,7 @@
 struct hypercalls {
     uintptr_t page;
     uint32_t made;
+    uint32_t tsc_khz;
 };
 
 static struct hypercalls *hypercalls;
@@ -60,6 +64,8 @@ int hypercall_init(void)
     /* The low bits of the address are the number of the page wanted. */
     cpu_write_msr(leaf.ebx, (uint64_t)platform_frame(page) << PAGE_BITS);
     calls->page = (uintptr_t)page;
+    if (cpu_cpuid(base).eax >= base + CPUID_LEAF_TSC)
+        calls->tsc_khz = cpu_cpuid(base + CPUID_LEAF_TSC).ecx;
     hypercalls = calls;
 
     long version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
@@ -93,6 +99,11 @@ long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS])
 void hypercall_yield(void)
 {
     hypercall2(__HYPERVISOR_sched_op, SCHEDOP_yield, 0);
+}
+
+uint32_t hypercall_tsc_khz(void)
+{
+    return hypercalls ? hypercalls->tsc_khz : 0;
 }
 
 uint32_t hypercall_count(void)

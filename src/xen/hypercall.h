@@ -35,6 +35,9 @@ static inline long hypercall2(unsigned number, unsigned long a, unsigned long b)
 /** Give the processor to whoever else is to run on it (SCHEDOP_yield). */
 void hypercall_yield(void);
 
+/** How fast this guest's time-stamp counter runs, in kHz; 0 where Xen does not say. */
+uint32_t hypercall_tsc_khz(void);
+
 /** Hypercalls made since the start: for measurements and the counts that tests assert. */
 uint32_t hypercall_count(void);
 

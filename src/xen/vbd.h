@@ -3,7 +3,7 @@
  * A virtual block device: the frontend's end of one disk.
  *
  * vbd_find.c finds the disks; vbd_connect.c connects, vbd_close.c closes, vbd_share.c has what both
- * need; vbd_transfer.c moves data.
+ * need; vbd_owner.c tells whether it is still ours; vbd_transfer.c moves data.
  */
 #ifndef XEN_VBD_H
 #define XEN_VBD_H
@@ -97,6 +97,18 @@ int vbd_connect(struct vbd *vbd);
  * opened. A backend that does not follow is left after the limit. Closing twice is harmless.
  */
 void vbd_close(struct vbd *vbd);
+
+/**
+ * Whether a connection is still the one that this side made: an operating system may have taken the
+ * disk over, or the hook may have closed it. True also when xenstore cannot tell.
+ */
+bool vbd_is_ours(struct vbd *vbd);
+
+/**
+ * Forget a connection that is not ours any more, and touch nothing that may be another one's: it is
+ * closed without a word to the backend.
+ */
+void vbd_forget(struct vbd *vbd);
 
 /**
  * Whether @count sectors from @sector on can be moved.

@@ -17,6 +17,13 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->say_at_ms = WAIT_SAY_AFTER_MS;
 }
 
+/* The backend may need the very processor that this guest runs on. */
+static void wait_give_way(void)
+{
+    hypercall_yield();
+    platform_pause();
+}
+
 bool wait_turn(struct wait *wait)
 {
     uint32_t elapsed_ms = platform_elapsed_ms(wait->since);
@@ -28,8 +35,15 @@ bool wait_turn(struct wait *wait)
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);
     }
-    /* The backend may need the very processor that this guest runs on. */
-    hypercall_yield();
-    platform_pause();
+    wait_give_way();
     return true;
+}
+
+void wait_rest(uint32_t ms)
+{
+    uint32_t since = platform_clock();
+
+    do
+        wait_give_way();
+    while (platform_elapsed_ms(since) < ms);
 }

@@ -27,4 +27,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
  */
 bool wait_turn(struct wait *wait);
 
+/** Let @ms go by: between two looks at another domain, so that they are not a flood. */
+void wait_rest(uint32_t ms);
+
 #endif

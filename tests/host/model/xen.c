@@ -2,6 +2,7 @@
 #include "model/xen.h"
 
 #include "cpu.h"
+#include "model/clock.h"
 #include "model/fault.h"
 #include "model/memory.h"
 #include "platform.h"
@@ -11,6 +12,9 @@
 #include <xen/arch-x86/cpuid.h>
 
 #define ENTRY_BYTES 32u
+/* What the model says its time-stamp counter counts in a millisecond. */
+#define TSC_KHZ 2400000u
+
 #define MSR         0x40000000u
 #define NUMBERS     64
 #define OPERATIONS  32
@@ -57,6 +61,8 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
     } else if (leaf == xen_config.cpuid_base + 2) {
         out.eax = xen_config.cpuid_pages;
         out.ebx = MSR;
+    } else if (leaf == xen_config.cpuid_base + 3) {
+        out.ecx = TSC_KHZ;
     } else if (leaf == 0x40000000) {
         /* Others put theirs first and have Xen's moved up. */
         out.eax = leaf + 5;
@@ -65,6 +71,11 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
         memcpy(&out.edx, "t Hv", 4);
     }
     return out;
+}
+
+uint64_t cpu_tsc(void)
+{
+    return clock_now_us() * TSC_KHZ / 1000;
 }
 
 void cpu_write_msr(uint32_t msr, uint64_t value)

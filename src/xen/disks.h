@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The disks of this guest as int13 uses them: opened when they are asked for something, closed as
+ * the mode of the hand-over wants it.
+ *
+ * disks.c finds them, disks_handover.c opens and closes them, disks_transfer.c reads and writes
+ * one.
+ */
+#ifndef XEN_DISKS_H
+#define XEN_DISKS_H
+
+#include "cache.h"
+#include "core.h"
+#include "handover_mode.h"
+#include "idle.h"
+#include "vbd.h"
+
+/** As many as there can be numbers for. */
+#define DISKS_MOST 16u
+
+struct disks;
+
+struct disk {
+    struct vbd vbd;
+    struct disks *disks;
+    struct idle idle; /* since its last call */
+    bool handed_over; /* closed for who comes next, not because of a fault */
+};
+
+struct disks_options {
+    struct core_options core;
+    enum handover_mode mode; /* of the ROM; the toolstack may wish for another */
+    uint32_t hook_limit_ms;  /* until the hook has claimed its ports */
+    uint32_t poll_ms;        /* between two looks at backends */
+    uint32_t cache_bytes;
+};
+
+struct disks {
+    struct core core;
+    struct disks_options options;
+    enum handover_mode mode;
+    struct cache cache;
+    struct idle idle;       /* since the last call to any of them */
+    struct idle claim_seen; /* since the claim of the hook was last looked at */
+    struct disk *disk[DISKS_MOST];
+    unsigned count;
+};
+
+/** Whether a disk is to be used. */
+typedef bool disks_wanted(const struct vdev *vdev);
+
+/**
+ * Find the disks that are wanted and open all of them, side by side: several backends that never
+ * answer cost one limit. In the order of their names.
+ *
+ * In strict mode they are closed again; each that could be opened is "handed over" then.
+ * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen
+ * guest; or an error that is in the log, with no disks.
+ */
+int disks_start(struct disks *disks, const struct disks_options *options, disks_wanted *wanted,
+                char *names);
+
+/** Whether a disk could be opened by disks_start. */
+bool disks_usable(const struct disk *disk);
+
+/** Whether any of them is open. */
+bool disks_are_open(const struct disks *disks);
+
+/** Close all: what comes next has drivers of its own, or none. A call to a disk opens it again. */
+void disks_close_all(struct disks *disks);
+
+/** The same for an operating system that has said that it starts: from now on strict. */
+void disks_leave(struct disks *disks);
+
+/** Close those that were not used for a second: somebody uses a drive that is none of these. */
+void disks_close_idle(struct disks *disks);
+
+/*
+ * What int13 asks for. Return: what vbd_read, vbd_write and vbd_check do; -XEN_ENOTCONN also for a
+ * disk that was given up because of a fault.
+ */
+int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer);
+int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer);
+int disks_check(struct disk *disk, uint64_t sector, uint32_t count);
+
+/** Bring a disk back that was given up, if its backend lets it. Return: 0 or -XEN_ENOTCONN. */
+int disks_reset(struct disk *disk);
+
+/**** Between disks.c, disks_handover.c and disks_transfer.c ****/
+
+/** Do what was begun with all disks, side by side. */
+void disks_finish(struct disks *disks);
+
+void disks_set_mode(struct disks *disks, enum handover_mode mode);
+
+/** With disks open, in hook mode: wait for the hook's claim; without it this boot is strict. */
+void disks_need_claim(struct disks *disks);
+
+/** Close all that are open. What is cached stays. */
+void disks_close_open(struct disks *disks);
+
+/** Before a call to a disk: notice what others may have done since the last one. */
+void disks_begin(struct disk *disk);
+
+/** Open a disk that was handed over. Return: 0 or -XEN_ENOTCONN. */
+int disks_open(struct disk *disk);
+
+/** After the call: in strict mode, leave nothing open. */
+void disks_end(struct disk *disk);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disks.h"
+#include "error.h"
+#include "public.h"
+
+/* The disk is open: read through the cache, or past it where that does not work. */
+static int disks_read_cached(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    struct cache *cache = &disk->disks->cache;
+    int error = vbd_check(&disk->vbd, sector, count);
+
+    if (error)
+        return error;
+    /* A line that cannot be read may be good where it is wanted. */
+    if (!cache_fill(cache, &disk->vbd, sector, count) &&
+        cache_read(cache, &disk->vbd, sector, count, buffer))
+        return 0;
+    return vbd_read(&disk->vbd, sector, count, buffer);
+}
+
+static int disks_read_strictly(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    /* Of a disk that was given up nothing is told, not even what is still known. */
+    if (disk->handed_over && cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer))
+        return 0;
+    int error = disks_open(disk);
+    return error ? error : disks_read_cached(disk, sector, count, buffer);
+}
+
+int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    int error;
+
+    disks_begin(disk);
+    if (disk->disks->mode == MODE_STRICT) {
+        error = disks_read_strictly(disk, sector, count, buffer);
+    } else {
+        error = disks_open(disk);
+        if (!error)
+            error = vbd_read(&disk->vbd, sector, count, buffer);
+    }
+    disks_end(disk);
+    return error;
+}
+
+int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
+{
+    struct cache *cache = &disk->disks->cache;
+
+    disks_begin(disk);
+    int error = disks_open(disk);
+    if (!error)
+        error = vbd_check(&disk->vbd, sector, count);
+    if (!error) {
+        error = vbd_write(&disk->vbd, sector, count, buffer);
+        if (error)
+            cache_forget(cache, &disk->vbd, sector, count);
+        else
+            cache_update(cache, &disk->vbd, sector, count, buffer);
+    }
+    disks_end(disk);
+    return error;
+}
+
+int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
+{
+    const struct vbd *vbd = &disk->vbd;
+
+    /* Of a disk that is only closed for now the size is still known. */
+    if (!disks_usable(disk))
+        return -XEN_ENOTCONN;
+    return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
+}
+
+int disks_reset(struct disk *disk)
+{
+    int error = 0;
+
+    disks_begin(disk);
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    if (!disks_usable(disk))
+        error = vbd_connect(&disk->vbd);
+    disks_end(disk);
+    return error;
+}
