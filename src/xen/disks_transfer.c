@@ -11,10 +11,12 @@ static int disks_read_cached(struct disk *disk, uint64_t sector, uint32_t count,
 
     if (error)
         return error;
-    /* A line that cannot be read may be good where it is wanted. */
-    if (!cache_fill(cache, &disk->vbd, sector, count) &&
-        cache_read(cache, &disk->vbd, sector, count, buffer))
+    error = cache_fill(cache, &disk->vbd, sector, count);
+    if (!error && cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
+    if (disk->vbd.state != VBD_CONNECTED)
+        return error;
+    /* A line that cannot be read may be good where it is wanted. */
     return vbd_read(&disk->vbd, sector, count, buffer);
 }
 

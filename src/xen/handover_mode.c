@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "error.h"
 #include "log.h"
+#include "public.h"
 #include "wait.h"
 
 /* Room for the longest name of a mode, and to see that a value is longer. */

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What is open, and when: the modes of the hand-over. */
+#include "disks.h"
+#include "firmware.h"
+#include "test.h"
+
+#define HOME     "/local/domain/1/"
+#define FRONTEND HOME "device/vbd/51776/"
+#define SECTORS  128u
+
+static struct disks disks;
+static struct disk *disk;
+static char names[XENSTORE_PAYLOAD_MAX];
+static struct disks_options options;
+
+static bool any_disk(const struct vdev *vdev)
+{
+    (void)vdev;
+    return true;
+}
+
+static struct backend *world_with_a_disk(void)
+{
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    options = (struct disks_options){
+        .core = firmware_options,
+        .mode = MODE_AUTO,
+        .hook_limit_ms = 500,
+        .poll_ms = 2,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+    return world_add_disk(XVD(4));
+}
+
+static void start(void)
+{
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(disks.count, 1);
+    disk = disks.disk[0];
+    CHECK(disks_usable(disk));
+}
+
+static struct backend *started(enum handover_mode mode)
+{
+    struct backend *backend = world_with_a_disk();
+
+    options.mode = mode;
+    start();
+    CHECK_EQUAL(disks.mode, mode);
+    return backend;
+}
+
+static struct backend *started_with_hook(void)
+{
+    struct backend *backend = world_with_a_disk();
+
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+    start();
+    CHECK_EQUAL(disks.mode, MODE_HOOK);
+    return backend;
+}
+
+/* Read and compare with what the disk holds now. */
+static int read_sectors(uint64_t sector, uint32_t count)
+{
+    static uint8_t buffer[SECTORS * SECTOR_BYTES];
+    uint8_t expected[SECTOR_BYTES];
+    int error = disks_read(disk, sector, count, buffer);
+
+    for (uint32_t i = 0; !error && i < count; i++) {
+        disk_read(sector + i, expected);
+        CHECK(!memcmp(buffer + i * SECTOR_BYTES, expected, SECTOR_BYTES));
+    }
+    return error;
+}
+
+static int write_sectors(uint64_t sector, uint32_t count)
+{
+    static uint8_t buffer[SECTORS * SECTOR_BYTES], now[SECTOR_BYTES];
+    static uint8_t generation;
+
+    memset(buffer, ++generation, sizeof(buffer));
+    int error = disks_write(disk, sector, count, buffer);
+    for (uint32_t i = 0; !error && i < count; i++) {
+        disk_read(sector + i, now);
+        CHECK(!memcmp(buffer, now, SECTOR_BYTES));
+    }
+    return error;
+}
+
+static void check_closed(void)
+{
+    CHECK(!disks_are_open(&disks));
+    world_check_clean();
+}
+
+static void check_open(const char *mode)
+{
+    const char *mark = store_read(FRONTEND HANDOVER_MARK);
+
+    CHECK(disks_are_open(&disks));
+    CHECK(mark && !strncmp(mark, mode, strlen(mode)));
+}
+
+/**** Which mode ****/
+
+TEST(without_a_hook_a_boot_is_strict)
+{
+    world_with_a_disk();
+    start();
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK(log_has("hand-over: strict (auto)"));
+    check_closed();
+}
+
+TEST(a_hook_that_is_announced_and_claims_is_used)
+{
+    started_with_hook();
+    CHECK(log_has("hand-over: hook (auto)"));
+    check_open("hook ");
+    CHECK_EQUAL(read_sectors(3, 9), 0);
+    CHECK_EQUAL(write_sectors(3, 9), 0);
+    check_open("hook ");
+    disks_close_all(&disks);
+    check_closed();
+}
+
+/* The hook claims when it has seen the mark, some time later. */
+static void claim_at_the_third_look(void *context, const struct store_request *request,
+                                    struct store_reply *reply)
+{
+    static unsigned looks;
+
+    (void)context;
+    (void)reply;
+    if (strstr(request->payload, HANDOVER_CLAIM) && ++looks == 2)
+        store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+}
+
+TEST(the_claim_of_a_hook_is_waited_for)
+{
+    world_with_a_disk();
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    store_config.hook = claim_at_the_third_look;
+    start();
+    CHECK_EQUAL(disks.mode, MODE_HOOK);
+    check_open("hook ");
+}
+
+TEST(a_hook_that_does_not_claim_in_time_is_done_without)
+{
+    world_with_a_disk();
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    limit_begin();
+    start();
+    limit_check(options.hook_limit_ms + 100);
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK(log_has("did not claim its ports"));
+    check_closed();
+    CHECK_EQUAL(read_sectors(0, SECTORS), 0);
+    check_closed();
+}
+
+TEST(a_hook_of_another_version_of_the_protocol_is_not_used)
+{
+    static const char *const versions[] = {"0", "", "11", "1 ", "one", "10000000000000000000"};
+
+    for (unsigned i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+        test_note("version '%s'", versions[i]);
+        world_with_a_disk();
+        store_write(HOME HANDOVER_HOOK, "%s", versions[i]);
+        store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+        start();
+        CHECK_EQUAL(disks.mode, MODE_STRICT);
+    }
+}
+
+TEST(the_toolstack_chooses_the_mode_of_a_guest)
+{
+    static const struct {
+        const char *wish;
+        enum handover_mode configured, mode;
+    } cases[] = {
+        {"linger", MODE_AUTO, MODE_LINGER},    {"strict", MODE_LINGER, MODE_STRICT},
+        {"auto", MODE_LINGER, MODE_STRICT},    {"hook", MODE_LINGER, MODE_STRICT},
+        {"", MODE_LINGER, MODE_LINGER},        {"stric", MODE_LINGER, MODE_LINGER},
+        {"linger ", MODE_STRICT, MODE_STRICT},
+    };
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_note("the wish '%s'", cases[i].wish);
+        world_with_a_disk();
+        options.mode = cases[i].configured;
+        store_write(HOME HANDOVER_WISH, "%s", cases[i].wish);
+        start();
+        CHECK_EQUAL(disks.mode, cases[i].mode);
+    }
+    CHECK(log_has("is no mode: linger "));
+}
+
+TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)
+{
+    world_with_a_disk();
+    options.mode = MODE_HOOK;
+    start();
+    CHECK(log_has("no hook attends to this domain"));
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+}
+
+/**** Strict ****/
+
+TEST(in_strict_mode_nothing_is_open_after_any_call)
+{
+    started(MODE_STRICT);
+    check_closed();
+    CHECK_EQUAL(read_sectors(0, 1), 0);
+    check_closed();
+    CHECK_EQUAL(read_sectors(1000, SECTORS), 0);
+    check_closed();
+    CHECK_EQUAL(write_sectors(1000, 5), 0);
+    check_closed();
+    CHECK_EQUAL(disks_check(disk, 1000, 5), 0);
+    CHECK_EQUAL(disks_reset(disk), 0);
+    check_closed();
+    CHECK_EQUAL(read_sectors(WORLD_DISK_SECTORS - 1, 2), -XEN_EINVAL);
+    check_closed();
+    CHECK_EQUAL(disks_check(disk, WORLD_DISK_SECTORS - 1, 2), -XEN_EINVAL);
+}
+
+TEST(in_strict_mode_reading_all_of_a_disk_takes_few_connections)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    /* The first one is that of the start: with it comes the boot sector. */
+    CHECK_EQUAL(backend->connects, 1);
+    CHECK_EQUAL(read_sectors(0, 63), 0);
+    CHECK_EQUAL(backend->connects, 1);
+    for (uint64_t sector = 0; sector < WORLD_DISK_SECTORS; sector += 63) {
+        uint64_t left = WORLD_DISK_SECTORS - sector;
+        CHECK_EQUAL(read_sectors(sector, left < 63 ? (uint32_t)left : 63), 0);
+    }
+    /* 32 lines, the first of them known: 1 + 2 + 4, then by 6, which is three quarters of 8. */
+    CHECK_EQUAL(backend->connects, 9);
+    check_closed();
+}
+
+TEST(in_strict_mode_a_write_is_on_the_disk_and_read_again)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    CHECK_EQUAL(read_sectors(100, 60), 0);
+    CHECK_EQUAL(write_sectors(110, 30), 0);
+    unsigned connects = backend->connects;
+    CHECK_EQUAL(read_sectors(100, 60), 0);
+    CHECK_EQUAL(backend->connects, connects);
+    CHECK(backend->flushes > 0);
+}
+
+static bool fail_writes(void *context, struct backend *backend,
+                        const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation != BLKIF_OP_WRITE)
+        return false;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+TEST(in_strict_mode_what_a_failed_write_left_is_read_from_the_disk)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+    backend->config.hook = fail_writes;
+    CHECK_EQUAL(write_sectors(3, 4), -XEN_EIO);
+    unsigned connects = backend->connects;
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+    CHECK_EQUAL(backend->connects, connects + 1);
+    check_closed();
+}
+
+TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
+{
+    static const uint8_t written[SECTOR_BYTES] = "by an operating system";
+
+    started(MODE_STRICT);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+    world_pass_ms(5000);
+    disk_write(7, written);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+
+    /* Nor does a time hide it after which the platform's clock is where it was. */
+    world_pass_ms(UINT32_MAX / 1000);
+    disk_write(8, written);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+
+    disks_close_all(&disks);
+    disk_write(9, written);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+
+    CHECK_EQUAL(disks_reset(disk), 0);
+    disk_write(10, written);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+}
+
+TEST(in_strict_mode_a_disk_that_is_given_up_stays_so_until_a_reset)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    CHECK_EQUAL(read_sectors(0, 1), 0);
+    backend->config.silent = true;
+    CHECK_EQUAL(read_sectors(2000, 1), -XEN_ETIMEDOUT);
+    CHECK(!disks_usable(disk));
+    backend->config.silent = false;
+    CHECK_EQUAL(read_sectors(0, 1), -XEN_ENOTCONN);
+    CHECK_EQUAL(write_sectors(0, 1), -XEN_ENOTCONN);
+    CHECK_EQUAL(disks_check(disk, 0, 1), -XEN_ENOTCONN);
+    world_pass_ms(1000);
+    CHECK_EQUAL(disks_reset(disk), 0);
+    CHECK_EQUAL(read_sectors(0, 1), 0);
+    check_closed();
+}
+
+TEST(a_disk_of_another_size_is_read_anew)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    CHECK_EQUAL(read_sectors(0, 1), 0);
+    backend->config.sectors = "2048";
+    CHECK_EQUAL(read_sectors(2047, 1), 0);
+    CHECK_EQUAL(read_sectors(2048, 1), -XEN_EINVAL);
+    unsigned connects = backend->connects;
+    CHECK_EQUAL(read_sectors(0, 1), 0);
+    CHECK_EQUAL(backend->connects, connects + 1);
+}
+
+/**** Open for longer ****/
+
+TEST(in_linger_mode_a_disk_stays_open)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    check_open("linger ");
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    CHECK_EQUAL(read_sectors(1000, 5), 0);
+    CHECK_EQUAL(backend->connects, 1);
+    disks_close_all(&disks);
+    check_closed();
+    CHECK_EQUAL(read_sectors(1000, 5), 0);
+    check_open("linger ");
+}
+
+TEST(after_an_operating_system_has_announced_itself_every_boot_is_strict)
+{
+    started(MODE_LINGER);
+    disks_leave(&disks);
+    check_closed();
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    check_closed();
+
+    started_with_hook();
+    disks_leave(&disks);
+    check_closed();
+    CHECK_EQUAL(write_sectors(0, 5), 0);
+    check_closed();
+}
+
+TEST(a_boot_whose_hook_has_gone_becomes_strict)
+{
+    started_with_hook();
+    store_write(HOME HANDOVER_CLAIM, "0");
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    check_open("hook ");
+    world_pass_ms(1000);
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    CHECK(log_has("hand-over: strict from now on"));
+    check_closed();
+}
+
+TEST(a_disk_is_not_opened_without_the_claim_of_the_hook)
+{
+    started_with_hook();
+    disks_close_all(&disks);
+    store_write(HOME HANDOVER_CLAIM, "0");
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    check_closed();
+}
+
+TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
+{
+    started(MODE_LINGER);
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    world_pass_ms(900);
+    disks_close_idle(&disks);
+    check_open("linger ");
+    world_pass_ms(200);
+    disks_close_idle(&disks);
+    check_closed();
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    check_open("linger ");
+}
+
+/**** An operating system has the disk ****/
+
+/* What an operating system's driver makes of the directory once it has taken the disk over. */
+static void operating_system_takes_over(void)
+{
+    store_write(FRONTEND "ring-ref", "77");
+    store_write(FRONTEND "event-channel", "55");
+    store_write(FRONTEND "state", "4");
+}
+
+static void check_untouched(void)
+{
+    CHECK(!strcmp(store_read(FRONTEND "ring-ref"), "77"));
+    CHECK(!strcmp(store_read(FRONTEND "event-channel"), "55"));
+    CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
+}
+
+TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
+
+    for (unsigned i = 0; i < 2; i++) {
+        struct backend *backend = started(modes[i]);
+
+        backend->config.ignores = ~0u;
+        backend_disconnect(backend);
+        operating_system_takes_over();
+        backend_set_state(backend, XenbusStateConnected);
+        world_pass_ms(2000);
+        CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+        check_untouched();
+        disks_close_all(&disks);
+        check_untouched();
+        disks_close_idle(&disks);
+        check_untouched();
+        CHECK_EQUAL(disks_reset(disk), -XEN_ENOTCONN);
+        check_untouched();
+        CHECK_EQUAL(grants_mapped(), 0);
+        world_check_grants_clean();
+    }
+}
+
+TEST(a_disk_that_the_hook_has_closed_is_opened_again)
+{
+    struct backend *backend = started_with_hook();
+
+    /* What the hook does while the guest's processor waits. */
+    backend_disconnect(backend);
+    backend_set_state(backend, XenbusStateInitWait);
+    store_write(FRONTEND "state", "1");
+    tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
+    world_pass_ms(2000);
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    CHECK(log_has("closed by somebody else"));
+    disks_close_all(&disks);
+}
