@@ -9,6 +9,7 @@
 #undef block_setup
 #undef process_op
 
+#include "acpi_device.h"
 #include "drive.h"
 
 void block_setup(void);
@@ -17,8 +18,11 @@ int process_op(struct disk_op_s *op);
 void block_setup(void)
 {
     seabios_block_setup();
-    if (CONFIG_XENPV)
-        xenpv_drives_setup();
+    if (!CONFIG_XENPV)
+        return;
+    xenpv_drives_setup();
+    if (CONFIG_XENPV_ACPI)
+        xenpv_acpi_setup();
 }
 
 /* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */

@@ -23,10 +23,20 @@ SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
 SRC16     := $(call xenpv-hooks,$(SRC16))
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
-SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c
+SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c \
+    seabios/acpi_tables.c seabios/acpi_device.c
 
 # The log and the formatter of the port are SeaBIOS' own.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
+
+# The ACPI table that is added, as the bytes of an array in C. No warning is let pass.
+XENPV_SSDT := $(OUT)src/seabios/acpi_device
+$(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi_device.asl $(XENPV_ROOT)/src/xen/handover.h
+	@echo "  Compiling IASL $@"
+	$(Q)$(CPP) -P $< -o $(XENPV_SSDT).asl.i
+	$(Q)$(IASL) -Pn -we -vi -vs -p $(XENPV_SSDT) $(XENPV_SSDT).asl.i
+	$(Q)od -An -v -tu1 $(XENPV_SSDT).aml | sed -E 's/ +([0-9]+)/\1,/g' > $@
+$(OUT)ccode32flat.o: $(XENPV_SSDT).inc
 
 # SeaBIOS' options and ours in one menu.
 $(OUT)Kconfig: src/Kconfig $(XENPV_ROOT)/Kconfig

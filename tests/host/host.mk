@@ -6,13 +6,14 @@
 HOST_SRC := tests/host
 HOST_OUT := $(BUILD)/host
 
-# All of the core but the file that the model replaces.
+# All of the core but the file that the model replaces; what else needs only its platform port.
 HOST_CORE  := $(filter-out src/xen/cpu.c,$(wildcard src/xen/*.c))
+HOST_MORE  := src/seabios/acpi_tables.c
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
 HOST_TESTS := $(wildcard $(HOST_SRC)/*.c)
-HOST_DEPS  := $(wildcard src/xen/*.h $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
+HOST_DEPS  := $(wildcard src/xen/*.h src/seabios/acpi_tables.h $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
 
-HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -Isrc/xen -I$(HOST_SRC)
+HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -Isrc -Isrc/xen -I$(HOST_SRC)
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The builds: 64-bit and 32-bit with sanitizers, and one with the core as near to the ROM's as a
@@ -28,12 +29,12 @@ HOST_LDFLAGS_coverage      := --coverage
 
 # $1: name of a build.
 define HOST_RULES
-$$(HOST_OUT)/$1/src/xen/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
+$$(HOST_OUT)/$1/src/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
 $$(HOST_OUT)/$1/%.o: %.c $$(HOST_DEPS)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_PART) -c $$< -o $$@
 
-$$(HOST_OUT)/$1/$1: $$(patsubst %.c,$$(HOST_OUT)/$1/%.o,$$(HOST_CORE) $$(HOST_MODEL) $$(HOST_TESTS))
+$$(HOST_OUT)/$1/$1: $$(patsubst %.c,$$(HOST_OUT)/$1/%.o,$$(HOST_CORE) $$(HOST_MORE) $$(HOST_MODEL) $$(HOST_TESTS))
 	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_LDFLAGS_$1) $$^ -o $$@
 endef
 $(foreach build,$(HOST_BUILDS) coverage,$(eval $(call HOST_RULES,$(build))))

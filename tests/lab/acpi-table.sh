@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: our ACPI table is accepted by Linux, which writes once to its port; without ACPI nothing breaks
+# needs: grub-disk
+. /payload/tests/lib.sh
+. /payload/tests/boot-common.sh
+
+# The port is that of src/xen/handover.h.
+cat > "$WORK/watch" << END
+timeout 900 /payload/bin/ioreq-watch \$DOMID ea > $OUT/accesses 2> $OUT/watch.log &
+until grep -q claimed $OUT/accesses; do sleep 0.1; done
+END
+disk=$(image grub-disk)
+vm_config "$WORK/vm.cfg" memory=256 disk="format=raw,vdev=xvde,access=rw,target=$disk"
+boot_grub_disk "$WORK/vm.cfg" -p "bash $WORK/watch"
+expect_grub_disk xvde
+
+expect_line "$OUT/debug" 'ACPI: a device that tells the hook \(port ea\) added to 2 tables'
+expect_line "$OUT/console" 'ACPI: SSDT 0x.*XENPV +HANDOVER' "Linux does not see the table"
+expect_no_line "$OUT/console" 'ACPI.*(Error|Warning|BIOS|Incorrect|Invalid|Exception)|Firmware Bug' "Linux complains of ACPI"
+expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(paste -sd, "$OUT/accesses")"
+
+# Of a guest without ACPI, GRUB's last line is enough.
+vm_config "$WORK/none.cfg" memory=256 acpi=0 disk="format=raw,vdev=xvde,access=rw,target=$disk"
+vm_run -l 180 -o "$OUT/none" -u 'grub: starting linux' "$WORK/none.cfg"
+expect_line "$OUT/none/debug" 'ACPI: this guest has none'
+expect_line "$OUT/none/serial" 'grub: marker the-disk-is-readable' "GRUB did not read from the disk without ACPI"
