@@ -12,7 +12,7 @@ wish() {
 # own_drivers NAME MODE PARAMETERS [VM_CONFIG ARGUMENT]...: run the guest program of that name with
 # a disk on each backend, the firmware in that mode; its output goes to OUT/NAME.
 own_drivers() {
-  local name=$1 mode=$2 parameters=$3 program
+  local name=$1 mode=$2 parameters=$3 program started=$SECONDS
   shift 3
   program=$(image own_drivers)
   printf '%s' "$parameters" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
@@ -21,7 +21,7 @@ own_drivers() {
     disk="format=raw,vdev=${boot_vdev:-xvde},access=rw,target=$program" \
     disk="format=raw,vdev=xvdf,access=rw,backendtype=qdisk,target=$WORK/data.img" "$@"
   vm_run -o "$OUT/$name" -l 120 -u '^DONE ' -p "$(wish "$mode")" "$WORK/vm.cfg"
-  note "$name: $(grep -a '^left over' "$OUT/$name/serial"), $(last_line "$OUT/$name/serial")"
+  note "$name ($((SECONDS - started)) s): $(grep -a '^left over' "$OUT/$name/serial"), $(last_line "$OUT/$name/serial")"
 }
 
 # expect_taken NAME PORTS: that guest found its disks as the toolstack had made them, and took
