@@ -24,7 +24,7 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run all tests
 #: make check-host   the tests that need no Xen
-#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list
+#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for more of each
 #: make bench        measure, on real Xen; T=NAME for one
 #: make fuzz         fuzz the Xen core; SECONDS=N or RUNS=N for each target
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
@@ -117,7 +117,7 @@ check-fuzz:
 	  then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; done; \
 	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
-# T=NAME...: these scenarios only; T=list: which there are.
+# T=NAME...: these scenarios only; T=list: which there are; FULL=1: all combinations of each.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	@tests/lab/run $(T)
 

@@ -17,6 +17,10 @@
 static char line[FIFO_BYTES];
 static size_t line_used;
 
+/* Where characters go instead, while print_to_buffer runs. */
+static char *buffer_to;
+static size_t buffer_size, buffer_used;
+
 static void port_write(uint16_t port, uint8_t value)
 {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
@@ -54,6 +58,12 @@ static void flush(void)
 
 static void put(char c)
 {
+    if (buffer_to) {
+        if (buffer_used + 1 < buffer_size)
+            buffer_to[buffer_used] = c;
+        buffer_used++;
+        return;
+    }
     line[line_used++] = c;
     if (line_used == FIFO_BYTES || c == '\n')
         flush();
@@ -118,6 +128,18 @@ void print_arguments(const char *format, va_list arguments)
             put_number(value, *format == 'x' ? 16 : 10, width, pad);
         }
     }
+}
+
+size_t print_to_buffer(char *buffer, size_t size, const char *format, va_list arguments)
+{
+    buffer_to = buffer;
+    buffer_size = size;
+    buffer_used = 0;
+    print_arguments(format, arguments);
+    buffer_to = NULL;
+    if (size)
+        buffer[buffer_used < size ? buffer_used : size - 1] = 0;
+    return buffer_used;
 }
 
 void print(const char *format, ...)

@@ -47,6 +47,7 @@ void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *memset(void *to, int byte, size_t size);
 void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
+size_t strlen(const char *text);
 
 /* The memory at a linear address. The compiler must not see that the address is a constant: it
  * takes small ones for null pointers with an offset. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The guest programs: build/guests/NAME.img, each a disk to boot from. Included by the top Makefile.
 
-GUESTS := reads writes errors memory faults arrived speed order back
+GUESTS := reads writes errors memory faults arrived speed order back own_drivers
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
 GUEST_CC ?= $(CC)
@@ -10,19 +10,28 @@ OBJCOPY ?= objcopy
 GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -Wall -Wextra -Werror
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
+# The programs with PV drivers of their own have their xenstore client and the like from src/xen.
+GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,hypercall.o cpu.o hvm_param.o grant.o evtchn.o xenstore.o xenstore_ring.o \
+	xenbus.o decimal.o error.o wait.o)
+GUEST_OWN := $(addprefix $(GUEST_OUT)/,xen_port.o pv_disk.o left_over.o unplug.o) $(GUEST_XEN)
 GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 
 .PHONY: guests
 guests: $(GUEST_IMAGES)
 
-$(GUEST_OUT):
+$(GUEST_OUT) $(GUEST_OUT)/xen:
 	@mkdir -p $@
+
+$(GUEST_OUT)/xen/%.o: src/xen/%.c $(wildcard src/xen/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)/xen
+	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) -m32 -c $< -o $@
+
+$(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	@$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@

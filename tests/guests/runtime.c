@@ -40,6 +40,15 @@ int memcmp(const void *a, const void *b, size_t size)
     return 0;
 }
 
+size_t strlen(const char *text)
+{
+    const char *end = text;
+
+    while (*end)
+        end++;
+    return (size_t)(end - text);
+}
+
 static uint32_t crc32_table[256];
 
 uint32_t crc32(const void *data, size_t size)

@@ -15,6 +15,7 @@
 #               build/lab-out/NAME/
 #   WORK        existing empty folder for large files; removed after the scenario
 #   LIVE        1: show the guests' serial and debug output as it comes
+#   FULL        1: a scenario that tries only some of many combinations tries all
 # Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
@@ -31,6 +32,8 @@
 #       told. For other expectations call "guest run" and look at its status.
 #       If a broken guest is repeated, its disks are as the broken one left them: where that
 #       matters give -a 1, and the whole scenario is repeated instead.
+#   start_hook, stop_hook          the hook of the hand-over (xenpv-hookd) runs between these, with its
+#       words in OUT/hook.log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
 #   fail MESSAGE...                print the reason, end the scenario with status 1
 #   expect_line FILE REGEX [WHAT]  fail unless a line of FILE matches REGEX (grep -E)
@@ -95,6 +98,21 @@ vm_run() {
     4) fail "the guest stopped too early (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
     *) fail "guest run: status $status" ;;
   esac
+}
+
+start_hook() {
+  /payload/bin/xenpv-hookd --foreground --verbose >> "$OUT/hook.log" 2>&1 &
+  hook_pid=$!
+  trap stop_hook EXIT
+  sleep 1
+  kill -0 "$hook_pid" 2> /dev/null || fail "xenpv-hookd does not start: $(last_line "$OUT/hook.log")"
+}
+
+stop_hook() {
+  [[ -n ${hook_pid:-} ]] || return 0
+  kill "$hook_pid" 2> /dev/null || true
+  wait "$hook_pid" 2> /dev/null || true
+  hook_pid=''
 }
 
 image() {

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "left_over.h"
+
+#include "../../src/xen/bytes.h"
+#include "../../src/xen/hvm_param.h"
+#include "../../src/xen/hypercall.h"
+#include "../../src/xen/platform.h"
+#include "../../src/xen/public.h"
+#include "guest.h"
+
+#define PORTS 64u
+
+/* What libxl writes into the directory of a disk. */
+static const char *const toolstack_keys[] = {"backend",     "backend-id", "state",
+                                             "device-type", "trusted",    "virtual-device"};
+
+#define TOOLSTACK_KEYS (sizeof(toolstack_keys) / sizeof(toolstack_keys[0]))
+
+void xenstore_must_be_idle(void)
+{
+    uint64_t frame = 0;
+    const struct xenstore_domain_interface *page;
+
+    if (!check(hvm_param_get(HVM_PARAM_STORE_PFN, &frame) == 0, "no page of xenstore"))
+        return;
+    page = platform_map(frame);
+    check(page->req_prod == page->req_cons, "xenstore: requests left, %u of %u taken",
+          page->req_cons, page->req_prod);
+    check(page->rsp_prod == page->rsp_cons, "xenstore: replies left, %u of %u taken",
+          page->rsp_cons, page->rsp_prod);
+}
+
+unsigned left_over_grants(const struct grant_table *table)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = GNTTAB_NR_RESERVED_ENTRIES; i < table->usable; i++) {
+        const struct grant_entry_v1 *entry = &table->entries[i / 512][i % 512];
+        if (entry->flags == GTF_invalid)
+            continue;
+        print("left: grant %u, flags %x, domain %u, frame %x\n", i, entry->flags, entry->domid,
+              entry->frame);
+        count++;
+    }
+    return count;
+}
+
+static bool port_is_toolstacks(uint32_t port)
+{
+    uint64_t store = 0, console = 0;
+
+    hvm_param_get(HVM_PARAM_STORE_EVTCHN, &store);
+    hvm_param_get(HVM_PARAM_CONSOLE_EVTCHN, &console);
+    return port == store || port == console;
+}
+
+unsigned left_over_ports(void)
+{
+    unsigned count = 0;
+
+    for (uint32_t port = 1; port <= PORTS; port++) {
+        struct evtchn_status status = {.dom = DOMID_SELF, .port = port};
+        /* Xen refuses those of its own, by which emulators are asked, and those there are not. */
+        if (hypercall2(__HYPERVISOR_event_channel_op, EVTCHNOP_status, (unsigned long)&status) ||
+            status.status == EVTCHNSTAT_closed || port_is_toolstacks(port))
+            continue;
+        print("left: port %u, status %u\n", port, status.status);
+        count++;
+    }
+    return count;
+}
+
+static bool key_is_toolstacks(const char *key)
+{
+    for (unsigned i = 0; i < TOOLSTACK_KEYS; i++) {
+        if (bytes_equal(key, toolstack_keys[i], string_length(toolstack_keys[i]) + 1))
+            return true;
+    }
+    return false;
+}
+
+unsigned left_over_keys(struct xenstore *store, const char *frontend)
+{
+    static char names[512];
+    unsigned count = 0;
+    int length = xenstore_directory(store, frontend, names, sizeof(names));
+
+    check(length > 0, "%s cannot be listed: error %u", frontend, (unsigned)-length);
+    for (int from = 0; from < length; from += (int)string_length(names + from) + 1) {
+        if (key_is_toolstacks(names + from))
+            continue;
+        print("left: key %s/%s\n", frontend, names + from);
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What the firmware has left behind for an operating system to find. */
+#ifndef LEFT_OVER_H
+#define LEFT_OVER_H
+
+#include "../../src/xen/grant.h"
+#include "../../src/xen/xenstore.h"
+
+/** Check that both rings of xenstore are empty, before the first request. */
+void xenstore_must_be_idle(void);
+
+/** Print each grant but the toolstack's, and return their number. */
+unsigned left_over_grants(const struct grant_table *table);
+
+/** Print each port that is open, but those of xenstore and of the console, and return their number.
+ */
+unsigned left_over_ports(void);
+
+/** Print each key in a frontend's directory that is not the toolstack's; return their number. */
+unsigned left_over_keys(struct xenstore *store, const char *frontend);
+
+#endif

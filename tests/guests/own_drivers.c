@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * An operating system with PV drivers of its own. Its boot loader reads all disks by int13; after
+ * that the BIOS is never called again, and the disks must be there for the system's own driver, in
+ * the state that the toolstack made, with the data that int13 read.
+ *
+ * Parameters
+ *   order=freebsd  unplugs first: reads the magic, writes the mask (NetBSD too)
+ *   order=linux    unplugs first, with all accesses that Linux does
+ *   order=write    unplugs first, without a read before
+ *   order=late     takes its disks first and unplugs after (OpenBSD)
+ *   order=acpi     as late, but initialises the device in the firmware's ACPI tables before
+ *   order=none     never unplugs
+ *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
+ *   emulated       the first disk is emulated as well: it has to be gone after the unplug
+ *
+ * Disks behind the first get a pattern, written by int13. Prints "left over: grants=N ports=N
+ * keys=N".
+ */
+#include "../../src/xen/bytes.h"
+#include "../../src/xen/hypercall.h"
+#include "int13.h"
+#include "left_over.h"
+#include "pattern.h"
+#include "pv_disk.h"
+#include "unplug.h"
+
+#define DISKS_MOST     4u
+#define SECTORS        64u /* of each disk are compared */
+#define BYTES          (SECTORS * SECTOR)
+#define INT13_BUFFER   (LOW_BUFFERS + 0x10000)
+#define OWN_BUFFER     (HIGH_BUFFERS + DISKS_MOST * BYTES)
+#define STORE_LIMIT_MS 5000u
+#define NAMES_BYTES    256u
+
+#define TARGET_MODE_AX 0xec00u
+#define LONG_MODE      2u
+
+static unsigned drives;
+static struct xenstore store;
+static struct grant_table grants;
+static struct pv_disk disks[DISKS_MOST];
+static unsigned disk_count;
+
+/**** The boot loader ****/
+
+/* What int13 has read of a drive. */
+static uint8_t *drive_data(unsigned drive)
+{
+    return at(HIGH_BUFFERS + drive * BYTES);
+}
+
+static void transfer(uint8_t function, unsigned drive)
+{
+    struct packet packet = {.size = 0x10, .count = SECTORS, .segment = INT13_BUFFER >> 4};
+    struct outcome outcome = int13_packet(function, (uint8_t)(FIRST_DRIVE + drive), &packet, 0);
+
+    check(outcome.status == STATUS_SUCCESS, "int13 %x, drive %u: status %x", function, drive,
+          outcome.status);
+}
+
+static void write_pattern(unsigned drive)
+{
+    uint32_t *word = at(INT13_BUFFER);
+
+    for (uint32_t i = 0; i < SECTORS * PATTERN_WORDS; i++)
+        word[i] = pattern_word(i / PATTERN_WORDS, drive, i % PATTERN_WORDS);
+    transfer(0x43, drive);
+}
+
+static void load(void)
+{
+    struct geometry geometry = {0};
+
+    geometry_read(FIRST_DRIVE, &geometry);
+    drives = geometry.drives;
+    if (!check(drives && drives <= DISKS_MOST, "%u drives", drives))
+        done();
+    for (unsigned drive = 0; drive < drives; drive++) {
+        if (drive)
+            write_pattern(drive);
+        memset(at(INT13_BUFFER), 0xff, BYTES);
+        transfer(0x42, drive);
+        memcpy(drive_data(drive), at(INT13_BUFFER), BYTES);
+    }
+    if (param_is("announce")) {
+        struct regs regs = {.eax = TARGET_MODE_AX, .ebx = LONG_MODE};
+        bios_int(0x15, &regs);
+    }
+    print("%u drives read, the BIOS is left\n", drives);
+}
+
+/**** The system ****/
+
+static bool xen_start(void)
+{
+    xenstore_must_be_idle();
+    return check(grant_init(&grants) == 0 && xenstore_init(&store, STORE_LIMIT_MS) == 0,
+                 "no grant table or no xenstore");
+}
+
+static bool read_all(struct pv_disk *disk)
+{
+    for (uint32_t sector = 0; sector < SECTORS; sector += PV_DISK_MOST_SECTORS) {
+        if (!pv_disk_read(disk, sector, PV_DISK_MOST_SECTORS, at(OWN_BUFFER + sector * SECTOR)))
+            return false;
+    }
+    return true;
+}
+
+/* Read each disk: it must hold what int13 has read of one drive, each of another. */
+static void compare_disks(const char *when)
+{
+    bool seen[DISKS_MOST] = {false};
+
+    for (unsigned i = 0; i < disk_count; i++) {
+        unsigned drive = 0;
+
+        if (!read_all(&disks[i]))
+            continue;
+        while (drive < drives &&
+               (seen[drive] || memcmp(drive_data(drive), at(OWN_BUFFER), BYTES) != 0))
+            drive++;
+        if (check(drive < drives, "%s, %s: holds what int13 read of no drive", disks[i].frontend,
+                  when))
+            seen[drive] = true;
+    }
+    for (unsigned drive = 0; drive < drives; drive++)
+        check(seen[drive], "%s: no PV disk has what int13 read of drive %u", when, drive);
+}
+
+static void take_disks(void)
+{
+    static char names[NAMES_BYTES];
+    char frontend[XENBUS_PATH_BYTES] = "device/vbd/";
+    const uint32_t prefix = sizeof("device/vbd/") - 1;
+    unsigned keys = 0;
+    int length = xenstore_directory(&store, "device/vbd", names, sizeof(names));
+
+    check(length > 0, "device/vbd cannot be listed: error %u", (unsigned)-length);
+    unsigned left_grants = left_over_grants(&grants), left_ports = left_over_ports();
+    for (int from = 0; from < length && disk_count < DISKS_MOST;) {
+        uint32_t bytes = string_length(names + from) + 1;
+
+        if (!check(prefix + bytes <= sizeof(frontend), "a name of %u bytes", bytes))
+            break;
+        memcpy(frontend + prefix, names + from, bytes);
+        from += (int)bytes;
+        keys += left_over_keys(&store, frontend);
+        if (pv_disk_take(&disks[disk_count], &store, &grants, frontend))
+            disk_count++;
+    }
+    print("left over: grants=%u ports=%u keys=%u\n", left_grants, left_ports, keys);
+    check(!left_grants && !keys, "the firmware left %u grants and %u keys", left_grants, keys);
+    compare_disks("when it has taken its disks");
+}
+
+static void unplug_and_look(void)
+{
+    if (param_is("emulated"))
+        check(emulated_disk_is_there(), "the emulated disk is not there before the unplug");
+    unplug();
+    if (param_is("emulated"))
+        check(!emulated_disk_is_there(), "the emulated disk is still there after the unplug");
+}
+
+void guest_main(void)
+{
+    bool late = param_is("order=late") || param_is("order=acpi");
+
+    load();
+    if (!check(hypercall_init() == 0, "no hypercalls"))
+        return;
+    if (param_is("order=acpi"))
+        acpi_initialise();
+    if (!late && !param_is("order=none"))
+        unplug_and_look();
+    if (!xen_start())
+        return;
+    take_disks();
+    if (late) {
+        unplug_and_look();
+        compare_disks("after the unplug");
+    }
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Source: xen/io/blkif.h. The layout of the ring is that of 64-bit code, not the firmware's. It
+ * must be named: without a name, QEMU takes its own layout and blkback that of 32-bit code.
+ */
+#include "pv_disk.h"
+
+#include "../../src/xen/bytes.h"
+#include "../../src/xen/evtchn.h"
+#include "../../src/xen/platform.h"
+#include "../../src/xen/wait.h"
+#include "guest.h"
+
+#define BACKEND_LIMIT_MS 10000u
+#define NUMBER_BYTES     12
+
+struct abi64_request {
+    uint8_t operation;
+    uint8_t segments;
+    uint16_t handle;
+    uint32_t unused;
+    uint64_t id;
+    uint64_t sector;
+    struct {
+        uint32_t reference;
+        uint8_t first, last;
+        uint16_t unused;
+    } segment[BLKIF_MAX_SEGMENTS_PER_REQUEST];
+};
+
+struct abi64_response {
+    uint64_t id;
+    uint8_t operation;
+    uint8_t unused;
+    int16_t status;
+    uint32_t more;
+};
+
+struct abi64_ring {
+    uint32_t requests, request_event;
+    uint32_t responses, response_event;
+    uint8_t unused[48];
+    union {
+        struct abi64_request request;
+        struct abi64_response response;
+    } slot[32];
+};
+
+_Static_assert(sizeof(struct abi64_request) == 112, "x86_64 blkif request");
+_Static_assert(sizeof(struct abi64_response) == 16, "x86_64 blkif response");
+_Static_assert(sizeof(struct abi64_ring) <= PAGE_BYTES, "x86_64 ring of one page");
+
+/* Write a number in decimal to a key of the frontend. */
+static bool write_number(struct pv_disk *disk, const char *key, uint32_t number)
+{
+    char text[NUMBER_BYTES];
+
+    platform_snprintf(text, sizeof(text), "%u", number);
+    return xenstore_write(disk->store, XENSTORE_NO_TRANSACTION, disk->frontend, key, text) == 0;
+}
+
+/* The backend's directory and domain. */
+static bool find_backend(struct pv_disk *disk, uint64_t *domid)
+{
+    return xenstore_read(disk->store, XENSTORE_NO_TRANSACTION, disk->frontend, "backend",
+                         disk->backend, sizeof(disk->backend)) > 0 &&
+           xenbus_read_number(disk->store, disk->frontend, "backend-id", UINT16_MAX, domid) == 0;
+}
+
+/* Whether nobody has this disk: anything else, a strict driver leaves alone. */
+static bool is_untouched(struct pv_disk *disk)
+{
+    int frontend = xenbus_read_state(disk->store, disk->frontend);
+    int backend = xenbus_read_state(disk->store, disk->backend);
+
+    return check(frontend == XenbusStateInitialising && backend == XenbusStateInitWait,
+                 "%s: ignored, because its frontend is %s and its backend %s", disk->frontend,
+                 xenbus_state_name(frontend), xenbus_state_name(backend));
+}
+
+/* Grant the two pages and tell the backend of the ring. */
+static bool publish(struct pv_disk *disk, uint16_t domid)
+{
+    struct abi64_ring *ring;
+
+    disk->ring = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+    disk->data = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+    if (!check(disk->ring && disk->data, "%s: no memory", disk->frontend))
+        return false;
+    ring = (void *)disk->ring;
+    ring->request_event = ring->response_event = 1;
+    disk->ring_reference = grant_access(disk->grants, domid, platform_frame(disk->ring), false);
+    disk->data_reference = grant_access(disk->grants, domid, platform_frame(disk->data), false);
+    if (!check(disk->ring_reference != GRANT_NONE && disk->data_reference != GRANT_NONE,
+               "%s: the grant table is full", disk->frontend))
+        return false;
+    return check(evtchn_alloc(domid, &disk->port) == 0 &&
+                     write_number(disk, "ring-ref", disk->ring_reference) &&
+                     write_number(disk, "event-channel", disk->port) &&
+                     xenstore_write(disk->store, XENSTORE_NO_TRANSACTION, disk->frontend,
+                                    "protocol", XEN_IO_PROTO_ABI_X86_64) == 0 &&
+                     xenbus_write_state(disk->store, XENSTORE_NO_TRANSACTION, disk->frontend,
+                                        XenbusStateInitialised) == 0,
+                 "%s: its directory cannot be written", disk->frontend);
+}
+
+static bool await_backend(struct pv_disk *disk)
+{
+    struct wait wait;
+    int state;
+
+    wait_begin(&wait, disk->frontend, "the backend to connect", BACKEND_LIMIT_MS);
+    do
+        state = xenbus_read_state(disk->store, disk->backend);
+    while (state != XenbusStateConnected && wait_turn(&wait));
+    return check(state == XenbusStateConnected, "%s: the backend is %s and does not connect",
+                 disk->frontend, xenbus_state_name(state));
+}
+
+bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_table *grants,
+                  const char *frontend)
+{
+    uint64_t domid;
+
+    *disk = (struct pv_disk){.store = store, .grants = grants};
+    memcpy(disk->frontend, frontend, string_length(frontend) + 1);
+    if (!check(find_backend(disk, &domid), "%s: no backend", frontend) || !is_untouched(disk) ||
+        !publish(disk, (uint16_t)domid) || !await_backend(disk))
+        return false;
+    return xenbus_write_state(store, XENSTORE_NO_TRANSACTION, disk->frontend,
+                              XenbusStateConnected) == 0;
+}
+
+/* The status of the response to the only request, or BLKIF_RSP_ERROR when none comes. */
+static int await_response(struct pv_disk *disk, const struct abi64_request *request)
+{
+    struct abi64_ring *ring = (void *)disk->ring;
+    struct abi64_response response;
+    struct wait wait;
+
+    wait_begin(&wait, disk->frontend, "a response", BACKEND_LIMIT_MS);
+    while (shared_read(&ring->responses) != disk->requests) {
+        if (!wait_turn(&wait))
+            return BLKIF_RSP_ERROR;
+    }
+    memcpy(&response, &ring->slot[(disk->requests - 1) % 32].response, sizeof(response));
+    if (response.id != request->id || response.operation != request->operation)
+        return BLKIF_RSP_ERROR;
+    return response.status;
+}
+
+bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    struct abi64_ring *ring = (void *)disk->ring;
+    struct abi64_request request = {
+        .operation = BLKIF_OP_READ, .segments = 1, .id = ~disk->requests, .sector = sector};
+    int status;
+
+    request.segment[0].reference = disk->data_reference;
+    request.segment[0].last = (uint8_t)(count - 1);
+    memset(disk->data, 0, PAGE_BYTES);
+    memcpy(&ring->slot[disk->requests % 32].request, &request, sizeof(request));
+    shared_write(&ring->requests, ++disk->requests);
+    evtchn_notify(disk->port);
+    status = await_response(disk, &request);
+    memcpy(buffer, disk->data, count * SECTOR_BYTES);
+    return check(status == BLKIF_RSP_OKAY, "%s: sector %x: no good response (status %x)",
+                 disk->frontend, (uint32_t)sector, (uint32_t)status);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The PV disk driver of a 64-bit operating system as strict as FreeBSD's: it takes a disk only as
+ * the toolstack has made it. One request at a time.
+ */
+#ifndef PV_DISK_H
+#define PV_DISK_H
+
+#include "../../src/xen/grant.h"
+#include "../../src/xen/xenbus.h"
+
+#define PV_DISK_MOST_SECTORS 8u /* of a transfer: one page */
+
+struct pv_disk {
+    struct xenstore *store;
+    struct grant_table *grants;
+    char frontend[XENBUS_PATH_BYTES];
+    char backend[XENBUS_PATH_BYTES];
+    uint8_t *ring; /* one page each */
+    uint8_t *data;
+    uint32_t ring_reference, data_reference;
+    uint32_t port;
+    uint32_t requests; /* made so far */
+};
+
+/**
+ * Take the disk whose directory is @frontend and connect it. False, with a failed check, unless
+ * its two ends were Initialising and InitWait, and the backend connects.
+ */
+bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_table *grants,
+                  const char *frontend);
+
+/** Read up to PV_DISK_MOST_SECTORS. False, with a failed check, if the backend does not. */
+bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Source: xen/docs/misc/hvm-emulated-unplug.pandoc; the orders are those seen of each system. */
+#include "unplug.h"
+
+#include "../../src/xen/handover.h"
+#include "guest.h"
+#include "timer.h"
+
+#define UNPLUG_PORT   HANDOVER_UNPLUG_PORT /* word: magic, mask; long: build number of the driver */
+#define PROTOCOL_PORT 0x12                 /* byte: version; word: product */
+#define UNPLUG_IDE    1u
+#define UNPLUG_NICS   2u
+#define PRODUCT_LINUX 3u
+#define BUILD_LINUX   0xffu
+
+#define IDE_SECTOR_COUNT 0x1f2
+#define IDE_DEVICE       0x1f6
+#define IDE_STATUS       0x1f7
+#define IDE_DEVICE_0     0xa0
+#define IDE_IDENTIFY     0xec
+#define IDE_BUSY         0x80
+#define IDE_DATA_REQUEST 0x08
+#define IDE_ERROR        0x01
+#define IDE_NONE         0xff
+#define IDE_LOOKS        10000u
+
+static void port_write8(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static void port_write16(uint16_t port, uint16_t value)
+{
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static void port_write32(uint16_t port, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static uint8_t port_read8(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static uint16_t port_read16(uint16_t port)
+{
+    uint16_t value;
+
+    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+static void expect_magic(void)
+{
+    uint16_t magic = port_read16(UNPLUG_PORT);
+
+    check(magic == HANDOVER_UNPLUG_MAGIC, "port %x: expected %x, got %x", UNPLUG_PORT,
+          HANDOVER_UNPLUG_MAGIC, magic);
+}
+
+static void expect_protocol(void)
+{
+    uint8_t version = port_read8(PROTOCOL_PORT);
+
+    check(version == 1, "port %x: expected version 1, got %x", PROTOCOL_PORT, version);
+}
+
+void unplug(void)
+{
+    uint32_t before = timer_read();
+
+    if (!param_is("order=write"))
+        expect_magic();
+    if (param_is("order=linux")) {
+        expect_protocol();
+        port_write16(PROTOCOL_PORT, PRODUCT_LINUX);
+        port_write32(UNPLUG_PORT, BUILD_LINUX);
+        expect_magic();
+    }
+    port_write16(UNPLUG_PORT, UNPLUG_IDE | UNPLUG_NICS);
+    /* What a hook does in the meantime must not take more than the timer's 4.7 s. */
+    print("unplug: microseconds=%u\n", timer_lap(&before) / (TIMER_HZ / 1000) * 1000);
+}
+
+void acpi_initialise(void)
+{
+    port_write8(HANDOVER_ACPI_PORT, 1);
+}
+
+bool emulated_disk_is_there(void)
+{
+    uint8_t status;
+
+    port_write8(IDE_DEVICE, IDE_DEVICE_0);
+    status = port_read8(IDE_STATUS);
+    if (status == 0 || status == IDE_NONE)
+        return false;
+    port_write8(IDE_SECTOR_COUNT, 0);
+    port_write8(IDE_STATUS, IDE_IDENTIFY);
+    for (unsigned looks = 0; looks < IDE_LOOKS; looks++) {
+        status = port_read8(IDE_STATUS);
+        if (!(status & IDE_BUSY) && status & (IDE_DATA_REQUEST | IDE_ERROR))
+            return !(status & IDE_ERROR);
+    }
+    return false;
+}

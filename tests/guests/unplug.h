@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The handshake by which an operating system with PV drivers has the emulated disks unplugged. */
+#ifndef UNPLUG_H
+#define UNPLUG_H
+
+#include <stdbool.h>
+
+/**
+ * Unplug the emulated disks and network cards, with the port accesses that the parameter "order="
+ * names (see own_drivers.c), and say how long the first access took.
+ */
+void unplug(void);
+
+/** What a device in the firmware's ACPI tables does when a system initialises it. */
+void acpi_initialise(void);
+
+/** Whether the first emulated IDE disk is there: answers IDENTIFY DEVICE. */
+bool emulated_disk_is_there(void);
+
+#endif

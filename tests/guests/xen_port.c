@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What the files of src/xen ask of their surroundings, for the programs that are an operating
+ * system with PV drivers of its own. Memory, places and time are theirs, not the firmware's.
+ */
+#include "../../src/xen/log.h"
+#include "../../src/xen/platform.h"
+#include "../../src/xen/public.h"
+
+#include "../../src/xen/hypercall.h"
+#include "../../src/xen/special_frames.h"
+#include "console.h"
+#include "guest.h"
+#include "timer.h"
+
+/* RAM that no buffer of the programs reaches. */
+#define POOL     0x02000000u
+#define POOL_END 0x02400000u
+
+/* Not the firmware's place in the window for special frames: as any system, it picks its own. */
+#define OWN_SPECIAL_FRAMES 0xfe780u
+
+const unsigned platform_log_level = LOG_LEVEL_INFO;
+
+static uint32_t pool_used;
+
+void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
+{
+    uint32_t start = (POOL + pool_used + align - 1) & ~(align - 1);
+
+    if (bytes > POOL_END - start)
+        return NULL;
+    pool_used = start + bytes - POOL;
+    return memset(at(start), 0, bytes);
+}
+
+uint32_t platform_frame(const void *address)
+{
+    return (uint32_t)address >> 12;
+}
+
+void *platform_map(uint64_t frame)
+{
+    return frame >> 20 ? NULL : at((uint32_t)frame << 12);
+}
+
+/* The timer has 24 bits; whoever waits looks often enough for this to have all 32. */
+uint32_t platform_clock(void)
+{
+    static uint32_t ticks, before;
+
+    ticks += timer_lap(&before);
+    return ticks;
+}
+
+uint32_t platform_elapsed_ms(uint32_t since)
+{
+    return (platform_clock() - since) / (TIMER_HZ / 1000);
+}
+
+void platform_pause(void)
+{
+}
+
+void platform_log(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_arguments(format, arguments);
+    va_end(arguments);
+}
+
+int platform_snprintf(char *buffer, size_t size, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    size_t length = print_to_buffer(buffer, size, format, arguments);
+    va_end(arguments);
+    return (int)length;
+}
+
+/* In place of src/xen/special_frames.c. Mapping a frame here takes it from where it was. */
+int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address)
+{
+    struct xen_add_to_physmap map = {
+        .domid = DOMID_SELF,
+        .space = space,
+        .idx = index,
+        .gpfn = OWN_SPECIAL_FRAMES + place,
+    };
+    long error = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, (unsigned long)&map);
+
+    *address = platform_map(OWN_SPECIAL_FRAMES + place);
+    return (int)error;
+}

@@ -1,0 +1,41 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# For the scenarios about the hand-over of disks to an operating system. Sourced after lib.sh.
+
+# wish MODE: the shell command that makes the toolstack's wish for a domain that is not running yet.
+wish() {
+  # shellcheck disable=SC2016 # DOMID is set where it runs
+  printf 'xenstore-write "/local/domain/$DOMID/platform/xenpv-handover" %s' "$1"
+}
+
+# own_drivers NAME MODE PARAMETERS [VM_CONFIG ARGUMENT]...: run the guest program of that name with
+# a disk on each backend, the firmware in that mode; its output goes to OUT/NAME.
+own_drivers() {
+  local name=$1 mode=$2 parameters=$3 program started=$SECONDS
+  shift 3
+  program=$(image own_drivers)
+  printf '%s' "$parameters" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
+  truncate -s 4M "$WORK/data.img"
+  vm_config "$WORK/vm.cfg" \
+    disk="format=raw,vdev=${boot_vdev:-xvde},access=rw,target=$program" \
+    disk="format=raw,vdev=xvdf,access=rw,backendtype=qdisk,target=$WORK/data.img" "$@"
+  vm_run -o "$OUT/$name" -l 120 -u '^DONE ' -p "$(wish "$mode")" "$WORK/vm.cfg"
+  note "$name ($((SECONDS - started)) s): $(grep -a '^left over' "$OUT/$name/serial"), $(last_line "$OUT/$name/serial")"
+}
+
+# expect_taken NAME PORTS: that guest found its disks as the toolstack had made them, and took
+# them; of the firmware's event channels so many were left.
+expect_taken() {
+  expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
+    "$1: $(grep -am1 ^FAIL "$OUT/$1/serial" || last_line "$OUT/$1/serial")"
+  expect_line "$OUT/$1/serial" "^left over: grants=0 ports=$2 keys=0" \
+    "$1: expected $2 ports to be left: $(grep -am1 '^left over' "$OUT/$1/serial")"
+}
+
+# expect_not_taken NAME: that guest found disks that somebody has open, and left them alone.
+expect_not_taken() {
+  expect_line "$OUT/$1/serial" '^FAIL .*ignored, because its frontend is Connected and its backend Connected' \
+    "$1: expected disks that are open: $(last_line "$OUT/$1/serial")"
+  expect_no_line "$OUT/$1/serial" '^DONE .* failed=0'
+}

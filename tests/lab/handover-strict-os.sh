@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: systems that take only untouched disks find them so in each mode but the one that lingers
+. /payload/tests/lib.sh
+. /payload/tests/handover-common.sh
+
+# The proof that this program sees what it looks for.
+own_drivers linger linger 'order=freebsd'
+expect_not_taken linger
+# In that mode as well the BIOS may be told.
+own_drivers announced linger 'order=freebsd announce'
+expect_taken announced 0
+
+own_drivers strict strict 'order=freebsd'
+expect_taken strict 0
+
+start_hook
+own_drivers freebsd hook 'order=freebsd'
+expect_taken freebsd 2
+if [[ $FULL == 1 ]]; then
+  own_drivers linux hook 'order=linux'
+  expect_taken linux 2
+fi
+# The first access is the one that unplugs: the hook does what QEMU would have done. The first
+# disk is emulated as well, and the boot loader has read it there.
+boot_vdev=hda own_drivers write hook 'order=write emulated'
+expect_taken write 1
+stop_hook
