@@ -89,11 +89,12 @@ static bool publish(struct pv_disk *disk, uint16_t domid)
         return false;
     ring = (void *)disk->ring;
     ring->request_event = ring->response_event = 1;
-    disk->ring_reference = grant_access(disk->grants, domid, platform_frame(disk->ring), false);
-    disk->data_reference = grant_access(disk->grants, domid, platform_frame(disk->data), false);
-    if (!check(disk->ring_reference != GRANT_NONE && disk->data_reference != GRANT_NONE,
-               "%s: the grant table is full", disk->frontend))
+    disk->ring_reference = grant_find_run(disk->grants, 2);
+    if (!check(disk->ring_reference != GRANT_NONE, "%s: the grant table is full", disk->frontend))
         return false;
+    disk->data_reference = disk->ring_reference + 1;
+    grant_access(disk->grants, disk->ring_reference, domid, platform_frame(disk->ring), false);
+    grant_access(disk->grants, disk->data_reference, domid, platform_frame(disk->data), false);
     return check(evtchn_alloc(domid, &disk->port) == 0 &&
                      write_number(disk, "ring-ref", disk->ring_reference) &&
                      write_number(disk, "event-channel", disk->port) &&
