@@ -77,7 +77,7 @@ static void drive_register(struct disk *disk, unsigned order)
     boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", vbd->vdev.name), -1);
 }
 
-void VISIBLE32INIT xenpv_drives_setup(void)
+int VISIBLE32INIT xenpv_drives_setup(void)
 {
     static const struct disks_options options = {
         .core =
@@ -102,7 +102,7 @@ void VISIBLE32INIT xenpv_drives_setup(void)
 
     if (!names || !disks) {
         warn_noalloc();
-        return;
+        return 0;
     }
     if (disks_start(disks, &options, drive_is_wanted, names) == 0) {
         unsigned usable = 0;
@@ -116,6 +116,7 @@ void VISIBLE32INIT xenpv_drives_setup(void)
         drive_note_open();
     }
     free(names);
+    return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->mode == MODE_HOOK;
 }
 
 int VISIBLE32FLAT xenpv_close_32(u32 occasion)

@@ -10,8 +10,11 @@
 /* Behind all types that SeaBIOS has, so that PV-only disks come after the emulated ones. */
 #define DTYPE_XENPV 0xa0
 
-/** POST: find the PV-only disks, connect them and register a drive for each. */
-void xenpv_drives_setup(void);
+/**
+ * POST: find the PV-only disks, connect them and register a drive for each. Return: 1 if the hook in
+ * dom0 has to be told when an operating system starts, else 0.
+ */
+int xenpv_drives_setup(void);
 
 /**
  * Run a request of int13 on one of our drives, in 32-bit flat mode.

@@ -20,8 +20,7 @@ void block_setup(void)
     seabios_block_setup();
     if (!CONFIG_XENPV)
         return;
-    xenpv_drives_setup();
-    if (CONFIG_XENPV_ACPI)
+    if (xenpv_drives_setup() && CONFIG_XENPV_ACPI)
         xenpv_acpi_setup();
 }
 

@@ -95,6 +95,7 @@ static bool publish(struct pv_disk *disk, uint16_t domid)
     disk->data_reference = disk->ring_reference + 1;
     grant_access(disk->grants, disk->ring_reference, domid, platform_frame(disk->ring), false);
     grant_access(disk->grants, disk->data_reference, domid, platform_frame(disk->data), false);
+    /* Without a protocol Linux' backend takes the x86_32 layout and QEMU's takes its own. */
     return check(evtchn_alloc(domid, &disk->port) == 0 &&
                      write_number(disk, "ring-ref", disk->ring_reference) &&
                      write_number(disk, "event-channel", disk->port) &&
