@@ -14,7 +14,7 @@ DESTDIR :=
         install clean
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/bios.bin
+all: $(BUILD)/bios.bin $(BUILD)/xenpv-hookd
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ $(STOCK)/bios.bin: $(STOCK)/.config
 $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size
 	@scripts/rom-size $(OUT) $(STOCK)
 	@cp $< $@
+
+#### The unplug hook, for dom0 ####
+
+include src/dom0/dom0.mk
 
 #### Tests ####
 

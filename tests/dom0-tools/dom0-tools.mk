@@ -7,7 +7,12 @@ DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
 
 .PHONY: dom0-tools
-dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%)
+dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%) $(DOM0_TOOL_OUT)/xenpv-hookd
+
+# Not a tool, but what is tested.
+$(DOM0_TOOL_OUT)/xenpv-hookd: $(BUILD)/xenpv-hookd
+	@mkdir -p $(DOM0_TOOL_OUT)
+	@cp $< $@
 
 $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOOL_SRC)/transfers.h \
 		$(wildcard $(GUEST_SRC)/*.h) $(DOM0_TOOL_SRC)/dom0-tools.mk

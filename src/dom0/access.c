@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "access.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "handover.h"
+
+#define FLAGS_PORT HANDOVER_UNPLUG_PORT /* as a byte: bit 0 locks the ROM area */
+
+static bool access_fits(uint64_t port, uint32_t size)
+{
+    if (size != 1 && size != 2)
+        return false;
+    return port == HANDOVER_ACPI_PORT
+               ? size == 1
+               : port >= HANDOVER_UNPLUG_PORT &&
+                     port + size <= HANDOVER_UNPLUG_PORT + HANDOVER_UNPLUG_PORTS;
+}
+
+enum access_kind access_decode(const struct ioreq *request, struct access *access)
+{
+    if (request->type == IOREQ_TYPE_INVALIDATE)
+        return ACCESS_INVALIDATE;
+    if (request->type != IOREQ_TYPE_PIO || !access_fits(request->addr, request->size))
+        return ACCESS_OTHER;
+    access->write = request->dir == IOREQ_WRITE;
+    access->in_memory = request->data_is_ptr;
+    access->backwards = request->df;
+    access->port = (uint16_t)request->addr;
+    access->size = request->size;
+    access->count = request->data_is_ptr ? request->count : 1;
+    if (access->count > ACCESS_ITEMS_MOST)
+        access->count = ACCESS_ITEMS_MOST;
+    access->data = request->data;
+    return ACCESS_PORT;
+}
+
+/* Copy between a buffer and a page of the guest. An address that is no memory counts as zeros. */
+static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, uint8_t *bytes,
+                      size_t size, bool to_guest)
+{
+    xen_pfn_t frame = address / XEN_PAGE_BYTES;
+    int error = 0;
+    uint8_t *page = xenforeignmemory_map(
+        xen->memory, domid, PROT_READ | (to_guest ? PROT_WRITE : 0), 1, &frame, &error);
+
+    if (!page)
+        return;
+    if (!error && to_guest)
+        memcpy(page + address % XEN_PAGE_BYTES, bytes, size);
+    else if (!error)
+        memcpy(bytes, page + address % XEN_PAGE_BYTES, size);
+    xenforeignmemory_unmap(xen->memory, page, 1);
+}
+
+/* The same for all items of an access, wherever pages end. */
+static void items_copy(const struct access *access, const struct xen *xen, uint32_t domid,
+                       uint8_t *bytes, bool to_guest)
+{
+    size_t total = (size_t)access->count * access->size, done = 0;
+    uint64_t lowest = access->data;
+
+    if (access->backwards && access->count)
+        lowest -= (uint64_t)(access->count - 1) * access->size;
+    while (done < total) {
+        size_t size = XEN_PAGE_BYTES - (lowest + done) % XEN_PAGE_BYTES;
+
+        if (size > total - done)
+            size = total - done;
+        page_copy(xen, domid, lowest + done, bytes + done, size, to_guest);
+        done += size;
+    }
+}
+
+uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid)
+{
+    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+    uint32_t value = 0;
+
+    if (!access->in_memory)
+        return (uint32_t)access->data & (access->size == 1 ? 0xff : 0xffff);
+    memset(bytes, 0, sizeof(bytes));
+    items_copy(access, xen, domid, bytes, false);
+    if (!access->count)
+        return 0;
+    if (access->size == 1)
+        return bytes[access->backwards ? 0 : access->count - 1];
+    for (uint32_t i = 0; i < access->count; i++)
+        value |= bytes[2 * i] | (uint32_t)bytes[2 * i + 1] << 8;
+    return value;
+}
+
+bool access_command(const struct access *access, uint32_t value, char command[ACCESS_COMMAND_BYTES])
+{
+    char width = access->size == 1 ? 'b' : 'w';
+
+    if (access->port != FLAGS_PORT || !access->count)
+        return false;
+    /* A word that is read is always the same. */
+    if (!access->write && access->size == 2)
+        return false;
+    if (access->write)
+        snprintf(command, ACCESS_COMMAND_BYTES, "o/%c 0x%x 0x%x", width, access->port, value);
+    else
+        snprintf(command, ACCESS_COMMAND_BYTES, "i/%c 0x%x", width, access->port);
+    return true;
+}
+
+uint32_t access_default(const struct access *access)
+{
+    if (access->port == HANDOVER_UNPLUG_PORT)
+        return access->size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;
+    return access->size == 2 ? 0xffff : 0xff;
+}
+
+uint64_t access_finish(const struct access *access, const struct xen *xen, uint32_t domid,
+                       uint32_t value)
+{
+    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+
+    if (access->write)
+        return access->data;
+    if (!access->in_memory)
+        return value;
+    for (uint32_t i = 0; i < access->count * access->size; i++)
+        bytes[i] = (uint8_t)(value >> (i % access->size * 8));
+    items_copy(access, xen, domid, bytes, true);
+    return access->data;
+}

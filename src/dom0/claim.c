@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "claim.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <xen/memory.h>
+
+#include "handover.h"
+#include "log.h"
+
+_Static_assert(sizeof(struct ioreq) == 32, "Xen's layout");
+
+struct port_range {
+    uint64_t first, last;
+};
+
+static const struct port_range ranges[] = {
+    {HANDOVER_UNPLUG_PORT, HANDOVER_UNPLUG_PORT + HANDOVER_UNPLUG_PORTS - 1},
+    {HANDOVER_ACPI_PORT, HANDOVER_ACPI_PORT},
+};
+#define RANGES (sizeof(ranges) / sizeof(ranges[0]))
+
+int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
+{
+    return xendevicemodel_create_ioreq_server(xen->models, (domid_t)domid,
+                                              HVM_IOREQSRV_BUFIOREQ_OFF, server);
+}
+
+/* Xen names an event channel in each slot that has a processor, once the server is enabled. */
+static int claim_bind(struct claim *claim, const struct xen *xen)
+{
+    for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++) {
+        uint32_t remote = claim->slots[slot].vp_eport;
+
+        if (!remote)
+            continue;
+        claim->ports[slot] = xenevtchn_bind_interdomain(xen->events, claim->domid, remote);
+        if (claim->ports[slot] < 0)
+            return -1;
+        claim->slot_count = slot + 1;
+    }
+    return 0;
+}
+
+int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server)
+{
+    void *page = NULL;
+
+    memset(claim, 0, sizeof(*claim));
+    memset(claim->ports, -1, sizeof(claim->ports));
+    claim->domid = domid;
+    claim->server = server;
+    claim->page = xenforeignmemory_map_resource(
+        xen->memory, (domid_t)domid, XENMEM_resource_ioreq_server, server,
+        XENMEM_resource_ioreq_server_frame_ioreq(0), 1, &page, PROT_READ | PROT_WRITE, 0);
+    if (!claim->page)
+        return -1;
+    claim->slots = page;
+    if (xendevicemodel_set_ioreq_server_state(xen->models, (domid_t)domid, server, 1) ||
+        claim_bind(claim, xen)) {
+        int error = errno;
+
+        claim_close(claim, xen);
+        errno = error;
+        return -1;
+    }
+    return 0;
+}
+
+void claim_close(struct claim *claim, const struct xen *xen)
+{
+    if (!claim->page)
+        return;
+    for (unsigned slot = 0; slot < claim->slot_count; slot++)
+        if (claim->ports[slot] >= 0)
+            xenevtchn_unbind(xen->events, (evtchn_port_t)claim->ports[slot]);
+    /* A page that stays mapped would keep a dead domain from going. */
+    xenforeignmemory_unmap_resource(xen->memory, claim->page);
+    memset(claim, 0, sizeof(*claim));
+}
+
+int claim_take_ports(const struct claim *claim, const struct xen *xen)
+{
+    for (unsigned i = 0; i < RANGES; i++)
+        if (xendevicemodel_map_io_range_to_ioreq_server(xen->models, (domid_t)claim->domid,
+                                                        claim->server, 0, ranges[i].first,
+                                                        ranges[i].last) &&
+            errno != EEXIST)
+            return -1;
+    return 0;
+}
+
+void claim_give_ports(const struct claim *claim, const struct xen *xen)
+{
+    for (unsigned i = 0; i < RANGES; i++)
+        if (xendevicemodel_unmap_io_range_from_ioreq_server(xen->models, (domid_t)claim->domid,
+                                                            claim->server, 0, ranges[i].first,
+                                                            ranges[i].last) &&
+            errno != ENOENT)
+            log_error("domain %u: port %#x cannot be given back: %s", claim->domid,
+                      (unsigned)ranges[i].first, strerror(errno));
+}
+
+bool claim_has_port(const struct claim *claim, xenevtchn_port_or_error_t port)
+{
+    for (unsigned slot = 0; slot < claim->slot_count; slot++)
+        if (claim->ports[slot] == port)
+            return true;
+    return false;
+}
+
+bool claim_request(const struct claim *claim, unsigned slot, struct ioreq *request)
+{
+    if (slot >= claim->slot_count || claim->ports[slot] < 0 ||
+        claim->slots[slot].state != STATE_IOREQ_READY)
+        return false;
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* the request is whole once its state says so */
+    *request = claim->slots[slot];
+    return true;
+}
+
+void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uint64_t data)
+{
+    claim->slots[slot].data = data;
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* Xen takes the data once the state says so */
+    claim->slots[slot].state = STATE_IORESP_READY;
+    xenevtchn_notify(xen->events, (evtchn_port_t)claim->ports[slot]);
+}
+
+bool claim_is_idle(const struct claim *claim)
+{
+    for (unsigned slot = 0; slot < claim->slot_count; slot++)
+        if (claim->ports[slot] >= 0 && claim->slots[slot].state != STATE_IOREQ_NONE)
+            return false;
+    return true;
+}
+
+void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
+{
+    if (xendevicemodel_destroy_ioreq_server(xen->models, (domid_t)domid, server))
+        log_error("domain %u: ioreq server %u cannot be destroyed: %s", domid, server,
+                  strerror(errno));
+}

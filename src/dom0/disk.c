@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <xen/xen.h>
+
+#include <xen/io/xenbus.h>
+
+#include "grants.h"
+#include "handover.h"
+#include "log.h"
+
+/* A transaction fails when someone else was faster, and is done again; not for ever. */
+#define TRANSACTION_TRIES 16
+
+/* What the firmware has written to open the disk. */
+static const char *const keys[] = {"ring-ref", "event-channel", "protocol", HANDOVER_MARK};
+
+static void frontend_path(char *path, uint32_t domid, uint32_t number)
+{
+    snprintf(path, STORE_PATH_BYTES, "/local/domain/%u/device/vbd/%u", domid, number);
+}
+
+static bool mark_read(const struct xen *xen, xs_transaction_t transaction, const char *frontend,
+                      struct mark *mark)
+{
+    char text[HANDOVER_MARK_BYTES];
+
+    return store_read(xen->store, transaction, frontend, HANDOVER_MARK, text, sizeof(text)) &&
+           mark_parse(text, mark);
+}
+
+bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
+{
+    char frontend[STORE_PATH_BYTES];
+    struct mark mark;
+    uint32_t state;
+
+    frontend_path(frontend, domid, number);
+    return mark_read(xen, XBT_NULL, frontend, &mark) && mark.hook &&
+           store_read_number(xen->store, XBT_NULL, frontend, "state", &state) &&
+           (state == XenbusStateInitialised || state == XenbusStateConnected);
+}
+
+/* Where the backend is, from where the guest cannot write: what libxl keeps for itself, or the
+ * backend's own word that this is its frontend. */
+static bool backend_find(struct disk *disk, const struct xen *xen)
+{
+    char toolstack[STORE_PATH_BYTES], back_link[STORE_PATH_BYTES];
+
+    snprintf(toolstack, sizeof(toolstack), "/libxl/%u/device/vbd/%u", disk->domid, disk->number);
+    if (store_read(xen->store, XBT_NULL, toolstack, "backend", disk->backend,
+                   sizeof(disk->backend)))
+        return backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid);
+    return store_read(xen->store, XBT_NULL, disk->frontend, "backend", disk->backend,
+                      sizeof(disk->backend)) &&
+           backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid) &&
+           store_read(xen->store, XBT_NULL, disk->backend, "frontend", back_link,
+                      sizeof(back_link)) &&
+           !strcmp(back_link, disk->frontend);
+}
+
+/* -1: there is none, or no backend any more. */
+static int backend_state(const struct disk *disk, const struct xen *xen)
+{
+    uint32_t state;
+
+    if (!store_read_number(xen->store, XBT_NULL, disk->backend, "state", &state))
+        return -1;
+    return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
+}
+
+/* In one transaction: if the frontend's state is `from`, remove the keys of the firmware (if that
+ * is asked for) and make it `to`. */
+static bool state_change(const struct disk *disk, const struct xen *xen, uint32_t from, uint32_t to,
+                         bool with_keys)
+{
+    char value[16];
+
+    snprintf(value, sizeof(value), "%u", to);
+    for (unsigned tries = 0; tries < TRANSACTION_TRIES; tries++) {
+        xs_transaction_t transaction = xs_transaction_start(xen->store);
+        uint32_t state;
+
+        if (transaction == XBT_NULL)
+            return false;
+        bool good = store_read_number(xen->store, transaction, disk->frontend, "state", &state) &&
+                    state == from;
+        for (unsigned i = 0; good && with_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
+            good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
+        good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
+        if (xs_transaction_end(xen->store, transaction, !good))
+            return good;
+        if (errno != EAGAIN)
+            return false;
+    }
+    return false;
+}
+
+/* The disk is no longer as it was left: the operating system has it. */
+static void disk_taken(struct disk *disk)
+{
+    log_info("domain %u: vbd %u: someone else has taken it over", disk->domid, disk->number);
+    disk->state = DISK_DONE;
+}
+
+static void disk_await(struct disk *disk, const struct xen *xen, enum disk_state next,
+                       uint32_t from, uint32_t to, bool with_keys)
+{
+    if (state_change(disk, xen, from, to, with_keys))
+        disk->state = next;
+    else
+        disk_taken(disk);
+}
+
+/* One that a hook before this one has begun to close is in one of the states after. */
+static bool disk_resume(struct disk *disk, uint32_t state)
+{
+    if (state == XenbusStateClosing)
+        disk->state = DISK_AWAIT_CLOSING;
+    else if (state == XenbusStateClosed)
+        disk->state = DISK_AWAIT_CLOSED;
+    else
+        return false;
+    return true;
+}
+
+static bool disk_is_firmwares(const struct disk *disk, const struct xen *xen, uint32_t state)
+{
+    uint32_t ring;
+
+    return (state == XenbusStateInitialised || state == XenbusStateConnected) &&
+           store_read_number(xen->store, XBT_NULL, disk->frontend, "ring-ref", &ring) &&
+           mark_covers(&disk->mark, ring);
+}
+
+static void backend_token(const struct disk *disk, char token[32])
+{
+    snprintf(token, 32, "%u/%u", disk->domid, disk->number);
+}
+
+bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, uint32_t number,
+                      bool resume)
+{
+    uint32_t state;
+    char token[32];
+
+    memset(disk, 0, sizeof(*disk));
+    disk->domid = domid;
+    disk->number = number;
+    frontend_path(disk->frontend, domid, number);
+    if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
+        return false;
+    if (!store_read_number(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
+        !backend_find(disk, xen)) {
+        log_error("domain %u: vbd %u: marked, but its directories are not a toolstack's", domid,
+                  number);
+        disk->state = DISK_DONE;
+        return true;
+    }
+    if (disk_is_firmwares(disk, xen, state))
+        disk_await(disk, xen, DISK_AWAIT_CLOSING, state, XenbusStateClosing, false);
+    else if (!resume || !disk_resume(disk, state))
+        disk_taken(disk);
+    backend_token(disk, token);
+    if (disk->state != DISK_DONE)
+        store_watch(xen->store, disk->backend, "state", token);
+    return true;
+}
+
+/* The backend has let go: nothing of the connection is in use any more. */
+static void disk_clean(struct disk *disk, const struct xen *xen)
+{
+    int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
+
+    if (used < 0)
+        log_error("domain %u: vbd %u: its grants are left: %s", disk->domid, disk->number,
+                  strerror(errno));
+    else if (used > 0)
+        log_error("domain %u: vbd %u: %d of its grants are still used by domain %u", disk->domid,
+                  disk->number, used, disk->backend_domid);
+    disk_await(disk, xen, DISK_AWAIT_INIT, XenbusStateClosed, XenbusStateInitialising, true);
+}
+
+bool disk_close_step(struct disk *disk, const struct xen *xen)
+{
+    if (disk->state == DISK_DONE)
+        return true;
+    int state = backend_state(disk, xen);
+    bool gone = state < 0;
+
+    if (disk->state == DISK_AWAIT_CLOSING &&
+        (gone || state == XenbusStateClosing || state == XenbusStateClosed))
+        disk_await(disk, xen, DISK_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed, false);
+    if (disk->state == DISK_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
+        disk_clean(disk, xen);
+    if (disk->state == DISK_AWAIT_INIT && (gone || state == XenbusStateInitWait)) {
+        log_detail("domain %u: vbd %u: closed", disk->domid, disk->number);
+        disk->state = DISK_DONE;
+    }
+    return disk->state == DISK_DONE;
+}
+
+void disk_forget(const struct disk *disk, const struct xen *xen)
+{
+    char token[32];
+
+    backend_token(disk, token);
+    store_unwatch(xen->store, disk->backend, "state", token);
+}
+
+void disk_close_end(struct disk *disk, const struct xen *xen)
+{
+    static const char *const awaited[] = {
+        [DISK_AWAIT_CLOSING] = "to begin closing",
+        [DISK_AWAIT_CLOSED] = "to close",
+        [DISK_AWAIT_INIT] = "to become ready again",
+    };
+
+    if (disk->state != DISK_DONE)
+        log_error("domain %u: vbd %u: left as it is: its backend was asked %s, and is in state %d",
+                  disk->domid, disk->number, awaited[disk->state], backend_state(disk, xen));
+    disk_forget(disk, xen);
+    store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
+}

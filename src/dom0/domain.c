@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "domain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access.h"
+#include "clock.h"
+#include "handover.h"
+#include "log.h"
+#include "record.h"
+
+#define NEVER UINT64_MAX
+
+/* Between two looks at what a domain has in xenstore, however often it writes there. */
+#define LOOK_INTERVAL_MS 100u
+/* Marks may be there before QEMU is, after a restore. */
+#define MODEL_INTERVAL_MS 250u
+/* A processor may be on its way to a server that has just lost its ports. */
+#define RELEASE_PAUSE_MS 20u
+/* Xen does not tell that it has taken an answer. */
+#define RELEASE_INTERVAL_MS 10u
+#define CLAIM_FAILURES_MOST 3u
+
+static void domain_token(const struct domain *domain, char token[16])
+{
+    snprintf(token, 16, "%u", domain->domid);
+}
+
+static void domain_watch(const struct domain *domain, const struct xen *xen, const char *key)
+{
+    char token[16];
+
+    domain_token(domain, token);
+    if (!store_watch(xen->store, domain->home, key, token))
+        log_error("domain %u: no watch on %s: %s", domain->domid, key, strerror(errno));
+}
+
+static void domain_unwatch(const struct domain *domain, const struct xen *xen, const char *key)
+{
+    char token[16];
+
+    domain_token(domain, token);
+    store_unwatch(xen->store, domain->home, key, token);
+}
+
+/**** Strange and idle ****/
+
+static const char bios_key[] = "hvmloader/bios", disks_key[] = "device/vbd";
+
+static void domain_become_idle(struct domain *domain, const struct xen *xen)
+{
+    domain->state = DOMAIN_IDLE;
+    domain->dirty = true;
+    domain->resumed = false;
+    domain->monitor_failed = false;
+    domain->look_ms = 0;
+    domain_watch(domain, xen, disks_key);
+}
+
+static void domain_announce(const struct domain *domain, const struct xen *xen)
+{
+    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK, HANDOVER_VERSION);
+    log_detail("domain %u: attended to", domain->domid);
+}
+
+static void domain_step_strange(struct domain *domain, const struct xen *xen)
+{
+    char bios[16];
+
+    if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
+        strcmp(bios, "seabios"))
+        return;
+    domain_unwatch(domain, xen, bios_key);
+    domain_announce(domain, xen);
+    domain_become_idle(domain, xen);
+}
+
+/* Numbers of the disks in the domain's directory; @return how many. */
+static unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
+                                  uint32_t numbers[DOMAIN_DISKS_MOST])
+{
+    char directory[STORE_PATH_BYTES];
+    unsigned count = 0, found = 0;
+
+    snprintf(directory, sizeof(directory), "/local/domain/%u/%s", domain->domid, disks_key);
+    char **names = xs_directory(xen->store, XBT_NULL, directory, &count);
+    for (unsigned i = 0; names && i < count && found < DOMAIN_DISKS_MOST; i++)
+        if (decimal_parse(names[i], UINT32_MAX, &numbers[found]))
+            found++;
+    free(names);
+    return found;
+}
+
+static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
+{
+    uint32_t numbers[DOMAIN_DISKS_MOST];
+    unsigned count = domain_list_disks(domain, xen, numbers);
+
+    for (unsigned i = 0; i < count; i++)
+        if (disk_wants_hook(xen, domain->domid, numbers[i]))
+            return true;
+    return false;
+}
+
+static bool domain_has_model(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], state[16];
+
+    snprintf(directory, sizeof(directory), "/local/domain/%u/device-model/%u", xen->domid,
+             domain->domid);
+    return store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) &&
+           !strcmp(state, "running");
+}
+
+/* The server is written down before it can have anyone waiting. */
+static bool domain_claim(struct domain *domain, const struct xen *xen)
+{
+    ioservid_t server;
+
+    if (claim_create(xen, domain->domid, &server))
+        return false;
+    if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
+        !claim_open(&domain->claim, xen, domain->domid, server)) {
+        if (!claim_take_ports(&domain->claim, xen))
+            return true;
+        claim_close(&domain->claim, xen);
+    }
+    int error = errno;
+    claim_destroy(xen, domain->domid, server);
+    record_remove(xen, domain->domid);
+    errno = error;
+    return false;
+}
+
+static void domain_become_claimed(struct domain *domain, const struct xen *xen)
+{
+    domain->state = DOMAIN_CLAIMED;
+    domain_unwatch(domain, xen, disks_key);
+    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
+    log_info("domain %u: claimed", domain->domid);
+}
+
+/* Without the hook the firmware goes another way; so it must not wait for what never comes. */
+static void domain_claim_failed(struct domain *domain, const struct xen *xen)
+{
+    log_error("domain %u: cannot be claimed: %s", domain->domid, strerror(errno));
+    if (++domain->claim_failures < CLAIM_FAILURES_MOST)
+        return;
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
+    domain_unwatch(domain, xen, disks_key);
+}
+
+static uint64_t domain_step_idle(struct domain *domain, const struct xen *xen)
+{
+    uint64_t now = clock_ms();
+
+    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MOST)
+        return NEVER;
+    if (now < domain->look_ms)
+        return domain->look_ms;
+    domain->dirty = false;
+    domain->look_ms = now + LOOK_INTERVAL_MS;
+    if (!domain_wants_hook(domain, xen))
+        return NEVER;
+    if (!domain_has_model(domain, xen)) {
+        domain->dirty = true;
+        domain->look_ms = now + MODEL_INTERVAL_MS;
+        return domain->look_ms;
+    }
+    if (domain_claim(domain, xen))
+        domain_become_claimed(domain, xen);
+    else
+        domain_claim_failed(domain, xen);
+    return domain->state == DOMAIN_IDLE ? NEVER : 0;
+}
+
+/**** Claimed and closing ****/
+
+/* Answer what needs no hand-over. @return the first slot that waits for one, or CLAIM_SLOTS. */
+static unsigned domain_sort_requests(struct domain *domain, const struct xen *xen,
+                                     struct access *first)
+{
+    unsigned waiting = CLAIM_SLOTS;
+
+    for (unsigned slot = 0; slot < domain->claim.slot_count; slot++) {
+        struct ioreq request;
+        struct access access;
+
+        if (!claim_request(&domain->claim, slot, &request))
+            continue;
+        switch (access_decode(&request, &access)) {
+        case ACCESS_PORT:
+            if (waiting == CLAIM_SLOTS) {
+                waiting = slot;
+                *first = access;
+            }
+            break;
+        case ACCESS_INVALIDATE:
+            claim_answer(&domain->claim, xen, slot, request.data);
+            break;
+        case ACCESS_OTHER:
+            if (!domain->nonsense_reported)
+                log_error("domain %u: a request of type %u that nobody asked for", domain->domid,
+                          request.type);
+            domain->nonsense_reported = true;
+            claim_answer(&domain->claim, xen, slot, UINT64_MAX);
+            break;
+        }
+    }
+    return waiting;
+}
+
+static void domain_begin_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    uint32_t numbers[DOMAIN_DISKS_MOST];
+    unsigned count = domain_list_disks(domain, xen, numbers);
+
+    record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
+    domain->state = DOMAIN_CLOSING;
+    domain->deadline_ms = clock_ms() + limit_ms;
+    domain->disks = calloc(DOMAIN_DISKS_MOST, sizeof(*domain->disks));
+    domain->disk_count = 0;
+    for (unsigned i = 0; domain->disks && i < count; i++)
+        if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
+                             domain->resumed))
+            domain->disk_count++;
+}
+
+static void domain_end_closing(struct domain *domain, const struct xen *xen)
+{
+    for (unsigned i = 0; i < domain->disk_count; i++)
+        disk_close_end(&domain->disks[i], xen);
+    free(domain->disks);
+    domain->disks = NULL;
+    domain->disk_count = 0;
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+    claim_give_ports(&domain->claim, xen);
+    domain->state = DOMAIN_ANSWERING;
+}
+
+static uint64_t domain_step_claimed(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    struct access access;
+
+    if (domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS)
+        return NEVER;
+    domain_begin_closing(domain, xen, limit_ms);
+    return 0;
+}
+
+static uint64_t domain_step_closing(struct domain *domain, const struct xen *xen)
+{
+    struct access access;
+    unsigned done = 0;
+
+    domain_sort_requests(domain, xen, &access);
+    for (unsigned i = 0; i < domain->disk_count; i++)
+        done += disk_close_step(&domain->disks[i], xen);
+    if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
+        return domain->deadline_ms;
+    log_info("domain %u: handed over, %u of %u disks closed", domain->domid, done,
+             domain->disk_count);
+    domain_end_closing(domain, xen);
+    return 0;
+}
+
+/**** Answering and releasing ****/
+
+static void domain_answer(struct domain *domain, const struct xen *xen, unsigned slot,
+                          const struct access *access, uint32_t value)
+{
+    claim_answer(&domain->claim, xen, slot, access_finish(access, xen, domain->domid, value));
+}
+
+static void domain_become_releasing(struct domain *domain, uint32_t limit_ms)
+{
+    domain->state = DOMAIN_RELEASING;
+    domain->look_ms = clock_ms() + RELEASE_PAUSE_MS;
+    domain->deadline_ms = clock_ms() + limit_ms;
+}
+
+/* QEMU is seeing an access: when it has, or cannot, the processor may go on. */
+static uint64_t domain_follow_replay(struct domain *domain, const struct xen *xen)
+{
+    uint32_t value = domain->replay_value;
+    struct ioreq request;
+    struct access access;
+
+    switch (replay_look(&domain->replay, domain->domid, &value)) {
+    case REPLAY_RUNNING:
+        return domain->replay.deadline_ms;
+    case REPLAY_FAILED:
+        domain->monitor_failed = true;
+        break;
+    case REPLAY_DONE:
+        break;
+    }
+    if (claim_request(&domain->claim, domain->replay_slot, &request) &&
+        access_decode(&request, &access) == ACCESS_PORT)
+        domain_answer(domain, xen, domain->replay_slot, &access, value);
+    return 0;
+}
+
+static uint64_t domain_step_answering(struct domain *domain, const struct xen *xen,
+                                      uint32_t limit_ms)
+{
+    char command[ACCESS_COMMAND_BYTES];
+    struct access access;
+    unsigned slot = domain_sort_requests(domain, xen, &access);
+
+    if (domain->replay.process)
+        return domain_follow_replay(domain, xen);
+    if (slot == CLAIM_SLOTS) {
+        domain_become_releasing(domain, limit_ms);
+        return 0;
+    }
+    uint32_t value =
+        access.write ? access_written(&access, xen, domain->domid) : access_default(&access);
+    domain->replay_slot = slot;
+    domain->replay_value = value;
+    if (domain->monitor_failed || !access_command(&access, value, command) ||
+        !replay_start(&domain->replay, domain->domid, command))
+        domain_answer(domain, xen, slot, &access, value);
+    return 0;
+}
+
+static void domain_release(struct domain *domain, const struct xen *xen, bool destroy)
+{
+    ioservid_t server = domain->claim.server;
+
+    claim_close(&domain->claim, xen);
+    if (destroy)
+        claim_destroy(xen, domain->domid, server);
+    record_remove(xen, domain->domid);
+    if (domain->leaving)
+        domain->left = true;
+    else
+        domain_become_idle(domain, xen);
+}
+
+static uint64_t domain_step_releasing(struct domain *domain, const struct xen *xen,
+                                      uint32_t limit_ms)
+{
+    struct access access;
+    uint64_t now = clock_ms();
+
+    if (domain_sort_requests(domain, xen, &access) != CLAIM_SLOTS) {
+        domain_begin_closing(domain, xen, limit_ms);
+        return 0;
+    }
+    if (now < domain->look_ms)
+        return domain->look_ms;
+    if (claim_is_idle(&domain->claim))
+        domain_release(domain, xen, true);
+    else if (domain->leaving && now >= domain->deadline_ms)
+        /* A domain that is paused takes no answer. Without ports its server does no harm. */
+        domain_release(domain, xen, false);
+    else
+        domain->look_ms = now + RELEASE_INTERVAL_MS;
+    return domain->look_ms;
+}
+
+/**** For others ****/
+
+/* Another hook was killed. What it claimed is still claimed, and may have someone waiting. */
+static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    enum record_phase phase;
+    struct access access;
+    ioservid_t server;
+
+    if (!record_read(xen, domain->domid, &server, &phase))
+        return false;
+    if (claim_open(&domain->claim, xen, domain->domid, server)) {
+        log_error("domain %u: ioreq server %u cannot be taken over: %s", domain->domid, server,
+                  strerror(errno));
+        record_remove(xen, domain->domid);
+        return false;
+    }
+    log_info("domain %u: taken over from another hook", domain->domid);
+    domain_announce(domain, xen);
+    domain->resumed = phase == RECORD_CLOSING;
+    if (phase == RECORD_CLAIMED && !claim_take_ports(&domain->claim, xen))
+        domain_become_claimed(domain, xen);
+    else if (domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS)
+        domain_end_closing(domain, xen);
+    else
+        domain_begin_closing(domain, xen, limit_ms);
+    return true;
+}
+
+struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms)
+{
+    struct domain *domain = calloc(1, sizeof(*domain));
+
+    if (!domain) {
+        log_error("domain %u: no memory", domid);
+        return NULL;
+    }
+    domain->domid = domid;
+    domain->dirty = true;
+    snprintf(domain->home, sizeof(domain->home), "/local/domain/%u", domid);
+    if (!domain_adopt(domain, xen, limit_ms))
+        domain_watch(domain, xen, bios_key);
+    return domain;
+}
+
+void domain_drop(struct domain *domain, const struct xen *xen)
+{
+    log_detail("domain %u: gone", domain->domid);
+    replay_abort(&domain->replay);
+    claim_close(&domain->claim, xen);
+    for (unsigned i = 0; i < domain->disk_count; i++)
+        disk_forget(&domain->disks[i], xen);
+    free(domain->disks);
+    domain_unwatch(domain, xen, domain->state == DOMAIN_STRANGE ? bios_key : disks_key);
+    record_remove(xen, domain->domid);
+    free(domain);
+}
+
+void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    domain->leaving = true;
+    domain->dirty = true;
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+    if (domain->state == DOMAIN_STRANGE || domain->state == DOMAIN_IDLE)
+        domain->left = true;
+    if (domain->state != DOMAIN_CLAIMED)
+        return;
+    claim_give_ports(&domain->claim, xen);
+    domain_become_releasing(domain, limit_ms);
+}
+
+/* What can be done in the state that it is in. @return 0: look again now. */
+static uint64_t domain_step_once(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    switch (domain->state) {
+    case DOMAIN_STRANGE:
+        domain_step_strange(domain, xen);
+        return domain->state == DOMAIN_STRANGE ? NEVER : 0;
+    case DOMAIN_IDLE:
+        return domain_step_idle(domain, xen);
+    case DOMAIN_CLAIMED:
+        return domain_step_claimed(domain, xen, limit_ms);
+    case DOMAIN_CLOSING:
+        return domain_step_closing(domain, xen);
+    case DOMAIN_ANSWERING:
+        return domain_step_answering(domain, xen, limit_ms);
+    case DOMAIN_RELEASING:
+        return domain_step_releasing(domain, xen, limit_ms);
+    }
+    return NEVER;
+}
+
+uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    if (!domain->dirty && clock_ms() < domain->wake_ms)
+        return domain->wake_ms;
+    /* An idle one keeps it until it may be looked at. */
+    if (domain->state != DOMAIN_IDLE)
+        domain->dirty = false;
+    domain->wake_ms = domain->left ? NEVER : domain_step_once(domain, xen, limit_ms);
+    return domain->wake_ms;
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "hook.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "domain.h"
+#include "log.h"
+#include "record.h"
+
+/* Events of one kind that are taken before others have their turn. */
+#define EVENTS_AT_ONCE 256u
+
+#define DOMAINS_TOKEN "domains"
+
+struct hook {
+    struct xen xen;
+    const struct options *options;
+    struct domain *domains;
+    int signals;
+    bool list_dirty, leaving;
+};
+
+static void signals_wanted(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGCHLD);
+}
+
+void hook_block_signals(void)
+{
+    sigset_t set;
+
+    signals_wanted(&set);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static bool hook_open(struct hook *hook)
+{
+    sigset_t set;
+    uint32_t domid = 0;
+
+    signals_wanted(&set);
+    hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    hook->xen.store = xs_open(XS_UNWATCH_FILTER);
+    hook->xen.models = xendevicemodel_open(NULL, 0);
+    hook->xen.memory = xenforeignmemory_open(NULL, 0);
+    hook->xen.events = xenevtchn_open(NULL, 0);
+    if (hook->signals < 0 || !hook->xen.store || !hook->xen.models || !hook->xen.memory ||
+        !hook->xen.events) {
+        log_error("cannot speak to Xen: %s", strerror(errno));
+        return false;
+    }
+    /* A path that is not absolute begins at one's own home. */
+    char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
+    if (own)
+        decimal_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
+    free(own);
+    hook->xen.domid = domid;
+    if (xs_watch(hook->xen.store, "@introduceDomain", DOMAINS_TOKEN) &&
+        xs_watch(hook->xen.store, "@releaseDomain", DOMAINS_TOKEN))
+        return true;
+    log_error("cannot watch for domains: %s", strerror(errno));
+    return false;
+}
+
+/**** The domains that there are ****/
+
+static struct domain *hook_find(const struct hook *hook, uint32_t domid)
+{
+    struct domain *domain = hook->domains;
+
+    while (domain && domain->domid != domid)
+        domain = domain->next;
+    return domain;
+}
+
+static void hook_drop_dead(struct hook *hook)
+{
+    struct domain **link = &hook->domains;
+
+    while (*link) {
+        struct domain *domain = *link;
+
+        if (xs_is_domain_introduced(hook->xen.store, domain->domid)) {
+            link = &domain->next;
+        } else {
+            *link = domain->next;
+            domain_drop(domain, &hook->xen);
+        }
+    }
+}
+
+static void hook_add_new(struct hook *hook)
+{
+    unsigned count = 0;
+    char **names = xs_directory(hook->xen.store, XBT_NULL, "/local/domain", &count);
+
+    for (unsigned i = 0; names && i < count; i++) {
+        uint32_t domid;
+
+        if (!decimal_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) ||
+            domid == hook->xen.domid || hook_find(hook, domid) ||
+            !xs_is_domain_introduced(hook->xen.store, domid))
+            continue;
+        struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);
+        if (!domain)
+            continue;
+        domain->next = hook->domains;
+        hook->domains = domain;
+    }
+    free(names);
+}
+
+/**** Events ****/
+
+static void hook_take_watches(struct hook *hook)
+{
+    for (unsigned i = 0; i < EVENTS_AT_ONCE; i++) {
+        char **event = xs_check_watch(hook->xen.store);
+
+        if (!event)
+            return;
+        const char *token = event[XS_WATCH_TOKEN];
+        if (!strcmp(token, DOMAINS_TOKEN)) {
+            hook->list_dirty = true;
+        } else {
+            /* The domain's number, and maybe a disk's behind it. */
+            struct domain *domain = hook_find(hook, (uint32_t)strtoul(token, NULL, 10));
+
+            if (domain)
+                domain->dirty = true;
+        }
+        free(event);
+    }
+}
+
+static bool is_readable(int file)
+{
+    struct pollfd poll_file = {.fd = file, .events = POLLIN};
+
+    return poll(&poll_file, 1, 0) == 1;
+}
+
+static void hook_take_channels(struct hook *hook)
+{
+    for (unsigned i = 0; i < EVENTS_AT_ONCE && is_readable(xenevtchn_fd(hook->xen.events)); i++) {
+        xenevtchn_port_or_error_t port = xenevtchn_pending(hook->xen.events);
+
+        if (port < 0)
+            return;
+        xenevtchn_unmask(hook->xen.events, (evtchn_port_t)port);
+        for (struct domain *domain = hook->domains; domain; domain = domain->next)
+            if (domain->claim.page && claim_has_port(&domain->claim, port))
+                domain->dirty = true;
+    }
+}
+
+static void hook_leave(struct hook *hook)
+{
+    if (hook->leaving)
+        return;
+    log_detail("leaving");
+    hook->leaving = true;
+    for (struct domain *domain = hook->domains; domain; domain = domain->next)
+        domain_leave(domain, &hook->xen, hook->options->limit_ms);
+}
+
+static void hook_take_signals(struct hook *hook)
+{
+    struct signalfd_siginfo signal;
+
+    while (read(hook->signals, &signal, sizeof(signal)) == sizeof(signal)) {
+        if (signal.ssi_signo == SIGCHLD) {
+            for (struct domain *domain = hook->domains; domain; domain = domain->next)
+                if (domain->replay.process)
+                    domain->dirty = true;
+        } else {
+            hook_leave(hook);
+        }
+    }
+}
+
+/**** The loop ****/
+
+static uint64_t hook_step(struct hook *hook)
+{
+    uint64_t wake_ms = UINT64_MAX;
+
+    if (hook->list_dirty) {
+        hook->list_dirty = false;
+        hook_drop_dead(hook);
+        if (!hook->leaving)
+            hook_add_new(hook);
+    }
+    for (struct domain *domain = hook->domains; domain; domain = domain->next) {
+        uint64_t its = domain_step(domain, &hook->xen, hook->options->limit_ms);
+
+        if (its < wake_ms)
+            wake_ms = its;
+    }
+    return wake_ms;
+}
+
+static bool hook_is_done(const struct hook *hook)
+{
+    if (!hook->leaving)
+        return false;
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next)
+        if (!domain->left)
+            return false;
+    return true;
+}
+
+/* False: the connection to xenstore is lost, and with it all that is known. */
+static bool hook_wait(struct hook *hook, uint64_t wake_ms)
+{
+    struct pollfd files[] = {
+        {.fd = hook->signals, .events = POLLIN},
+        {.fd = xs_fileno(hook->xen.store), .events = POLLIN},
+        {.fd = xenevtchn_fd(hook->xen.events), .events = POLLIN},
+    };
+    uint64_t now = clock_ms();
+    int timeout = -1;
+
+    if (wake_ms != UINT64_MAX)
+        timeout = wake_ms <= now ? 0 : wake_ms - now > INT32_MAX ? INT32_MAX : (int)(wake_ms - now);
+    if (poll(files, sizeof(files) / sizeof(files[0]), timeout) < 0 && errno != EINTR)
+        return false;
+    hook_take_signals(hook);
+    hook_take_channels(hook);
+    hook_take_watches(hook);
+    return !((files[1].revents | files[2].revents) & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+int hook_run(const struct options *options)
+{
+    struct hook hook = {.options = options, .list_dirty = true};
+
+    if (!hook_open(&hook))
+        return 1;
+    record_tidy(&hook.xen);
+    if (options->release) {
+        hook_step(&hook);
+        hook_leave(&hook);
+    }
+    for (;;) {
+        uint64_t wake_ms = hook_step(&hook);
+
+        if (hook_is_done(&hook))
+            break;
+        if (!hook_wait(&hook, wake_ms)) {
+            log_error("xenstore or the event channels are gone");
+            return 1;
+        }
+    }
+    while (hook.domains) {
+        struct domain *domain = hook.domains;
+
+        hook.domains = domain->next;
+        domain_drop(domain, &hook.xen);
+    }
+    return 0;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "mark.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include <xen/xen.h>
+
+#include "handover.h"
+
+#define DIGITS_MOST     10
+#define KIND_BYTES_MOST 32
+
+/* The digits at *text, which moves behind them. */
+static bool decimal_take(const char **text, uint32_t most, uint32_t *number)
+{
+    const char *from = *text;
+    uint64_t value = 0;
+    unsigned digits = 0;
+
+    while (from[digits] >= '0' && from[digits] <= '9' && digits < DIGITS_MOST + 1)
+        value = value * 10 + (unsigned)(from[digits++] - '0');
+    if (!digits || digits > DIGITS_MOST || (from[0] == '0' && digits > 1) || value > most)
+        return false;
+    *text = from + digits;
+    *number = (uint32_t)value;
+    return true;
+}
+
+static bool text_take(const char **text, const char *expected)
+{
+    size_t length = strlen(expected);
+
+    if (strncmp(*text, expected, length))
+        return false;
+    *text += length;
+    return true;
+}
+
+bool decimal_parse(const char *text, uint32_t most, uint32_t *number)
+{
+    return decimal_take(&text, most, number) && !*text;
+}
+
+bool mark_parse(const char *text, struct mark *mark)
+{
+    mark->hook = text_take(&text, HANDOVER_MODE_HOOK " ");
+    if (!mark->hook && !text_take(&text, HANDOVER_MODE_STRICT " ") &&
+        !text_take(&text, HANDOVER_MODE_LINGER " "))
+        return false;
+    return decimal_take(&text, MARK_REFERENCE_END, &mark->first) && text_take(&text, " ") &&
+           decimal_parse(text, MARK_REFERENCES_MOST, &mark->count) &&
+           mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
+           mark->first + mark->count <= MARK_REFERENCE_END;
+}
+
+bool mark_covers(const struct mark *mark, uint32_t reference)
+{
+    return reference >= mark->first && reference - mark->first < mark->count;
+}
+
+/* A kind of backend is a plain name: "vbd", "qdisk". */
+static bool kind_take(const char **text)
+{
+    size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    *text += length;
+    return length > 0 && length <= KIND_BYTES_MOST;
+}
+
+bool backend_path_parse(const char *path, uint32_t domid, uint32_t number, uint32_t *backend_domid)
+{
+    uint32_t its_domid, its_number;
+
+    return text_take(&path, "/local/domain/") &&
+           decimal_take(&path, DOMID_FIRST_RESERVED - 1, backend_domid) &&
+           text_take(&path, "/backend/") && kind_take(&path) && text_take(&path, "/") &&
+           decimal_take(&path, DOMID_FIRST_RESERVED - 1, &its_domid) && its_domid == domid &&
+           text_take(&path, "/") && decimal_parse(path, UINT32_MAX, &its_number) &&
+           its_number == number;
+}

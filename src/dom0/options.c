@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mark.h"
+
+#define LIMIT_S_DEFAULT 10u
+#define LIMIT_S_MOST    600u
+
+static const char usage[] =
+    "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
+    "       xenpv-hookd --release [-v] [--limit SECONDS]\n"
+    "\n"
+    "Closes the disks that the firmware of Xen HVM guests has open, when their operating\n"
+    "systems start.\n"
+    "\n"
+    "  -f, --foreground     do not become a daemon; report on stderr instead of syslog\n"
+    "  -l, --limit SECONDS  let a guest wait no longer for its disks (10)\n"
+    "  -r, --release        free the guests that a dead daemon has left waiting, take back\n"
+    "                       what it has left, and end\n"
+    "  -v, --verbose        report more\n"
+    "  -h, --help           print this\n"
+    "  -V, --version        print the version\n";
+
+static const struct option names[] = {
+    {"foreground", no_argument, NULL, 'f'},
+    {"limit", required_argument, NULL, 'l'},
+    {"release", no_argument, NULL, 'r'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void wrong_usage(const char *reason)
+{
+    fprintf(stderr, "xenpv-hookd: %s\n%s", reason, usage);
+    exit(2);
+}
+
+void options_parse(struct options *options, int argc, char **argv)
+{
+    uint32_t seconds = LIMIT_S_DEFAULT;
+    int option;
+
+    memset(options, 0, sizeof(*options));
+    while ((option = getopt_long(argc, argv, "fl:rvhV", names, NULL)) >= 0) {
+        switch (option) {
+        case 'f':
+            options->foreground = true;
+            break;
+        case 'l':
+            if (!decimal_parse(optarg, LIMIT_S_MOST, &seconds) || !seconds)
+                wrong_usage("the limit is a number of seconds from 1 to 600");
+            break;
+        case 'r':
+            options->release = true;
+            options->foreground = true;
+            break;
+        case 'v':
+            options->verbose = true;
+            break;
+        case 'h':
+            fputs(usage, stdout);
+            exit(0);
+        case 'V':
+            printf("xenpv-hookd %s\n", HOOK_VERSION);
+            exit(0);
+        default:
+            fputs(usage, stderr);
+            exit(2);
+        }
+    }
+    if (optind < argc)
+        wrong_usage("there are no arguments");
+    options->limit_ms = seconds * 1000;
+}

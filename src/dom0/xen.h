@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The handles of Xen's libraries that the whole hook works with. */
+#ifndef DOM0_XEN_H
+#define DOM0_XEN_H
+
+#include <xendevicemodel.h>
+#include <xenevtchn.h>
+#include <xenforeignmemory.h>
+#include <xenstore.h>
+
+#define XEN_PAGE_BYTES 4096u
+
+struct xen {
+    struct xs_handle *store;
+    xendevicemodel_handle *models;
+    xenforeignmemory_handle *memory;
+    xenevtchn_handle *events;
+    uint32_t domid; /* the domain that the hook runs in */
+};
+
+#endif
