@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The guest programs: build/guests/NAME.img, each a disk to boot from. Included by the top Makefile.
 
-GUESTS := reads writes errors memory faults arrived speed order back
+GUESTS := reads writes errors memory faults arrived speed order back reset
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
 GUEST_CC ?= $(CC)
