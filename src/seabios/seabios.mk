@@ -17,7 +17,7 @@ DIRS += src/xen src/seabios
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*.c)))
 
 # Files of SeaBIOS that are taken in through one of ours.
-XENPV_HOOKED := block.c boot.c disk.c system.c
+XENPV_HOOKED := block.c boot.c disk.c resume.c stacks.c system.c
 xenpv-hooks = $(foreach file,$1,$(if $(filter $(file),$(XENPV_HOOKED)),seabios/hook_$(file),$(file)))
 SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
 SRC16     := $(call xenpv-hooks,$(SRC16))
@@ -25,6 +25,9 @@ SRC16     := $(call xenpv-hooks,$(SRC16))
 # "#pragma pack" behind that would change the layouts of Xen's.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c \
     seabios/acpi_tables.c seabios/acpi_device.c
+
+# Which files are taken in is said here.
+$(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 
 # The log and the formatter of the port are SeaBIOS' own.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf

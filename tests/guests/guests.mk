@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The guest programs: build/guests/NAME.img, each a disk to boot from. Included by the top Makefile.
 
-GUESTS := reads writes errors memory faults arrived speed order back own_drivers hammer
+GUESTS := \
+    arrived \
+    back \
+    errors \
+    faults \
+    hammer \
+    memory \
+    order \
+    own_drivers \
+    reads \
+    reboot \
+    speed \
+    writes
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
 GUEST_CC ?= $(CC)
