@@ -12,13 +12,27 @@ boot_grub_disk() {
   vm_run -l 360 "$@" "$config"
 }
 
-# expect_grub_disk VDEV: every stage of the boot has left its line, and what GRUB and Linux read
-# is what the image holds.
+# grub_disk_settings IMAGE KEY=VALUE...: choose what a copy of the disk does, as make-grub-disk says.
+grub_disk_settings() {
+  local image=$1 settings=$'# GRUB Environment Block\n' size=1024
+  shift
+  settings+=$(printf '%s\n' "$@")$'\n'
+  while [[ ${#settings} -lt $size ]]; do settings+='#'; done
+  printf '%s' "$settings" | dd of="$image" bs=512 seek=1024 conv=notrunc status=none
+}
+
+# expect_grub_disk VDEV: every stage of the boot from a PV disk has left its line, and what GRUB and
+# Linux read is what the image holds.
 expect_grub_disk() {
+  expect_line "$OUT/debug" "$1: connected in " "the ROM did not connect $1"
+  expect_grub_boot "$1"
+}
+
+# expect_grub_boot VDEV: the same for whatever disk the BIOS read from; VDEV is what Linux calls it.
+expect_grub_boot() {
   local vdev=$1 sums=/payload/guests/grub-disk.sums disk_sum file_sum
   disk_sum=$(sed -n 's/ disk$//p' "$sums")
   file_sum=$(sed -n 's/ random.bin$//p' "$sums")
-  expect_line "$OUT/debug" "$vdev: connected in " "the ROM did not connect $vdev"
   expect_line "$OUT/debug" 'Booting from Hard Disk' "the BIOS did not try to boot from a hard disk"
   expect_line "$OUT/serial" 'grub: menu' "GRUB did not find its configuration"
   expect_line "$OUT/serial" '\(hd0\).*\(hd0,msdos1\)' "GRUB does not list its disk"

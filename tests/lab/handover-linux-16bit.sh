@@ -4,17 +4,23 @@
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
+. /payload/tests/handover-common.sh
+. /payload/tests/handover-linux-common.sh
 
-# With a second disk, the GRUB test disk loads the kernel for its 16-bit entry.
-truncate -s 8M "$WORK/second.img"
-vm_config "$WORK/vm.cfg" memory=256 \
-  disk="format=raw,vdev=xvde,access=rw,backendtype=phy,target=$(image grub-disk)" \
-  disk="format=raw,vdev=xvdf,access=rw,backendtype=qdisk,target=$WORK/second.img"
-boot_grub_disk "$WORK/vm.cfg"
-expect_grub_disk xvde
-expect_line "$OUT/serial" 'grub: kernel loaded for its 16-bit entry'
-expect_line "$OUT/serial" 'userland: disk xvdf 16384' "Linux does not see the second disk"
-expect_line "$OUT/debug" '2 disks closed in ' "the disks were not closed for Linux"
-# What Linux says of a frontend that somebody has left open, and of a backend that does not come.
-expect_line "$OUT/console" 'blkfront: xvde: ' "no kernel log"
-expect_no_line "$OUT/console" 'triggering reconnect|XENBUS: (frontend|backend|Timeout|Waiting)' "Linux had to reset a disk"
+linux_boot strict-qdisk strict 16bit qdisk
+expect_line "$OUT/strict-qdisk/serial" 'grub: kernel loaded for its 16-bit entry'
+expect_unconnected_ports strict-qdisk 0
+if [[ $FULL == 1 ]]; then
+  linux_boot strict-phy strict 16bit phy
+  # The firmware closes its disks itself, as it is told of the system, and leaves no port.
+  linux_boot linger-phy linger 16bit phy
+  start_hook
+  linux_boot hook-phy hook 16bit phy
+  linux_boot hook-qdisk hook 16bit qdisk
+  boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 16bit qdisk hdtype='"ahci"'
+  stop_hook
+  for name in strict-phy linger-phy hook-phy hook-qdisk hook-ahci; do
+    expect_line "$OUT/$name/serial" 'grub: kernel loaded for its 16-bit entry'
+    expect_unconnected_ports "$name" 0
+  done
+fi

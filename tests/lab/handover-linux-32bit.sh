@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: Linux by its 32-bit entry, which tells the BIOS nothing, finds its disks closed by the hook
+# needs: grub-disk
+. /payload/tests/lib.sh
+. /payload/tests/boot-common.sh
+. /payload/tests/handover-common.sh
+. /payload/tests/handover-linux-common.sh
+
+# What it is compared with.
+boot_vdev=xvda second_vdev=xvdb linux_boot stock stock 32bit phy hdtype='"ahci"'
+expect_unconnected_ports stock 0
+
+start_hook
+linux_boot hook-phy hook 32bit phy
+expect_unconnected_ports hook-phy 2
+if [[ $FULL == 1 ]]; then
+  linux_boot hook-qdisk hook 32bit qdisk
+  # The disk that is booted from is emulated as well, and the firmware leaves it alone.
+  boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 32bit phy hdtype='"ahci"'
+  stop_hook
+  linux_boot strict-phy strict 32bit phy
+  linux_boot strict-qdisk strict 32bit qdisk
+  boot_vdev=xvda second_vdev=xvdg linux_boot strict-ahci strict 32bit qdisk hdtype='"ahci"'
+  for name in strict-phy strict-qdisk strict-ahci; do expect_unconnected_ports "$name" 0; done
+fi
