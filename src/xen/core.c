@@ -17,15 +17,43 @@ int core_init(struct core *core, const struct core_options *options)
         return error;
     if (error)
         log_error("hypercalls: %s\n", error_name(error));
-    if (!error) {
-        error = grant_init(&core->grants);
-        if (error)
-            log_error("grant table: %s\n", error_name(error));
-    }
+    grant_init(&core->grants);
+    core->attached = 0;
     if (!error) {
         error = xenstore_init(&core->store, options->store_limit_ms);
         if (error)
             log_error("xenstore: %s\n", error_name(error));
     }
     return error;
+}
+
+int core_renew(struct core *core)
+{
+    int error = xenstore_find(&core->store);
+
+    if (error) {
+        log_error("xenstore: %s\n", error_name(error));
+        grant_unmap(&core->grants);
+        return error;
+    }
+    error = grant_map(&core->grants);
+    if (error)
+        log_error("grant table: %s\n", error_name(error));
+    return error;
+}
+
+int core_attach(struct core *core)
+{
+    int error = core->attached ? 0 : core_renew(core);
+
+    if (!error)
+        core->attached++;
+    return error;
+}
+
+void core_detach(struct core *core)
+{
+    core->attached--;
+    if (!core->attached)
+        grant_unmap(&core->grants);
 }

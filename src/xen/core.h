@@ -22,6 +22,7 @@ struct core {
     const char *mode; /* HANDOVER_MODE_*, as it is told to the hook; may change at any time */
     struct grant_table grants;
     struct xenstore store;
+    unsigned attached; /* core_attach without core_detach */
 };
 
 /**
@@ -31,5 +32,25 @@ struct core {
  * is in the log.
  */
 int core_init(struct core *core, const struct core_options *options);
+
+/**
+ * Begin to use grants: maps the grant table, and looks where xenstore is, unless somebody has it
+ * mapped already. To be ended by core_detach, so that while nobody needs it the next owner of the
+ * machine finds nothing of ours. Done by vbd_connect_begin and at the end of a close.
+ *
+ * Return: 0 or an error; then there is nothing to end.
+ */
+int core_attach(struct core *core);
+
+/** The table is unmapped with the last one. What was not given back stays in the core's account. */
+void core_detach(struct core *core);
+
+/**
+ * Find again what a restore or a migration has made anew: the grant table, and the page and port of
+ * xenstore. Harmless if there was none.
+ *
+ * Return: 0 or the error; the grant table is not mapped then.
+ */
+int core_renew(struct core *core);
 
 #endif

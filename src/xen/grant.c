@@ -19,20 +19,52 @@ static bool grant_in_use(const struct grant_table *table, uint32_t reference)
     return table->in_use[reference / 8] & (1u << (reference % 8));
 }
 
-int grant_init(struct grant_table *table)
+static void grant_set_free(struct grant_table *table, uint32_t reference)
+{
+    table->in_use[reference / 8] &= (uint8_t) ~(1u << (reference % 8));
+}
+
+void grant_init(struct grant_table *table)
 {
     bytes_zero(table, sizeof(*table));
+}
+
+/* Xen does not end a grant by itself: one that is gone went with an earlier table, or dom0 has
+ * tidied up. */
+static void grant_forget_gone(struct grant_table *table)
+{
+    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++)
+        if (grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid)
+            grant_set_free(table, reference);
+}
+
+int grant_map(struct grant_table *table)
+{
+    grant_unmap(table);
     for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
         void *address;
         int error =
             special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
+        if (error && !i)
+            return error;
+        /* The toolstack may allow fewer frames: what is there is used. */
         if (error)
-            /* The toolstack may allow fewer frames: what is there is used. */
-            return i ? 0 : error;
+            break;
         table->entries[i] = address;
         table->usable += ENTRIES_A_FRAME;
     }
+    grant_forget_gone(table);
     return 0;
+}
+
+void grant_unmap(struct grant_table *table)
+{
+    for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
+        if (table->entries[i])
+            special_frame_unmap(SPECIAL_FRAME_GRANT_TABLE + i);
+        table->entries[i] = 0;
+    }
+    table->usable = 0;
 }
 
 /* An entry that is in use without our knowledge is somebody else's: another driver's before us. */
@@ -66,12 +98,26 @@ void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid,
     table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
 }
 
-int grant_end(struct grant_table *table, uint32_t reference)
+bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame)
 {
-    if (reference == GRANT_NONE || reference >= table->usable || !grant_in_use(table, reference))
+    if (reference >= table->usable || !grant_in_use(table, reference))
+        return false;
+
+    const struct grant_entry_v1 *entry = grant_entry(table, reference);
+    return entry->frame == frame && (entry->flags & GTF_type_mask) == GTF_permit_access;
+}
+
+int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
+{
+    if (reference >= GRANT_REFS || !grant_in_use(table, reference))
         return 0;
+    if (reference >= table->usable)
+        return -XEN_EBUSY;
 
     struct grant_entry_v1 *entry = grant_entry(table, reference);
+    /* It was given up and given out again since. */
+    if (entry->frame != frame)
+        return 0;
     uint16_t flags = *(volatile uint16_t *)&entry->flags;
     do {
         /* Xen sets these while the other domain holds a mapping. */
@@ -80,7 +126,7 @@ int grant_end(struct grant_table *table, uint32_t reference)
     } while (!shared_compare_exchange16(&entry->flags, &flags, GTF_invalid));
     entry->domid = 0;
     entry->frame = 0;
-    table->in_use[reference / 8] &= (uint8_t) ~(1u << (reference % 8));
+    grant_set_free(table, reference);
     return 0;
 }
 

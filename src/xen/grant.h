@@ -17,12 +17,23 @@
 
 struct grant_table {
     struct grant_entry_v1 *entries[GRANT_FRAMES];
-    uint32_t usable;                /* references in the frames that could be mapped */
+    uint32_t usable;                /* references in the frames that are mapped: 0 without */
     uint8_t in_use[GRANT_REFS / 8]; /* this side's own account: the table may be written by Xen */
 };
 
-/** Map the table. Return: 0 or an error of special_frame_map. */
-int grant_init(struct grant_table *table);
+/** Begin with a table that is not mapped, and nothing in use. */
+void grant_init(struct grant_table *table);
+
+/**
+ * Map the table, or map it anew. What is granted may have gone in the meantime, with the whole
+ * table in a restore: its references are free again.
+ *
+ * Return: 0 or an error of special_frame_map; nothing is mapped then.
+ */
+int grant_map(struct grant_table *table);
+
+/** Take the table out of the guest's memory. What is granted stays so. */
+void grant_unmap(struct grant_table *table);
 
 /**
  * Find @count references in a row that nobody uses.
@@ -40,12 +51,19 @@ void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid,
                   bool read_only);
 
 /**
- * Take the access back.
- *
- * Return: 0; or -XEN_EBUSY while the other domain has the frame mapped: the grant then stands as
- * it was, and the frame must not be used for anything else.
+ * Whether the table still says that another domain may use the frame @frame by @reference. Not so
+ * after a restore, nor when somebody else has had the table mapped elsewhere.
  */
-int grant_end(struct grant_table *table, uint32_t reference);
+bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame);
+
+/**
+ * Take the access to the frame @frame back.
+ *
+ * Return: 0, also when the reference is not one to this frame any more; or -XEN_EBUSY while the
+ * other domain has the frame mapped, or the table is not: the grant then stands as it was, and the
+ * frame must not be used for anything else.
+ */
+int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame);
 
 /**
  * Give a reference up that another owner of this guest may have been using since: access to @frame

@@ -25,7 +25,7 @@
  */
 int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address);
 
-/** Take a frame out of the window again. Return: 0 or Xen's error. */
+/** Take a frame out of the window again. Return: 0; Xen's error, -XEN_ENOENT if it is not there. */
 int special_frame_unmap(uint32_t place);
 
 #endif

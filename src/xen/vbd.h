@@ -36,6 +36,7 @@ struct vbd {
     char backend[XENBUS_PATH_BYTES];  /* the backend's */
     uint16_t backend_id;
     struct wait wait; /* of the step that is waited for */
+    unsigned routine; /* connections since the start or the last fault: see vbd_log_level */
 
     /* Valid while connected. All counts of sectors are of 512 bytes. */
     uint64_t sectors;
@@ -71,7 +72,10 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
  */
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
 
-/** Begin to connect a closed disk, or a lost one whose backend has let go since. */
+/**
+ * Begin to connect a closed disk, or a lost one whose backend has let go since. When not even that
+ * can be done it stays closed, and the log says why.
+ */
 void vbd_connect_begin(struct vbd *vbd);
 
 /**
@@ -119,6 +123,9 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
 
 /*
  * Transfers of @count sectors from @sector on. The buffer may have any address.
+ *
+ * When the connection is gone beneath a transfer, as after a restore or a migration, or because the
+ * backend was started anew, the disk is connected again and all of the transfer repeated, once.
  *
  * Return: 0 or the error of vbd_check; -XEN_EROFS; -XEN_EIO or -XEN_EOPNOTSUPP when the backend
  * says that it failed. The disk has been closed after -XEN_ETIMEDOUT (no response within the

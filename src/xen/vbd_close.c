@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "log.h"
 #include "vbd_share.h"
 
 /* The last state written may be the next owner's first: as for the keys, try again. */
@@ -8,9 +7,22 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
     struct xenstore *store = &vbd->core->store;
     int error = -XEN_EAGAIN;
 
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES; tries++)
+    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++)
         error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
     return error;
+}
+
+/* All that is shared has been taken back; or the rest is the backend's until it lets go. */
+static void vbd_end(struct vbd *vbd, bool all)
+{
+    vbd->state = all ? VBD_CLOSED : VBD_LOST;
+    core_detach(vbd->core);
+}
+
+static void vbd_end_closed(struct vbd *vbd)
+{
+    vbd_end(vbd, true);
+    LOG_AT(vbd_log_level(vbd), "%s: closed\n", vbd->vdev.name);
 }
 
 /* The backend let go, or will not: take back what is shared, leave the directory as it was. */
@@ -23,35 +35,51 @@ static void vbd_take_back(struct vbd *vbd, bool followed)
     if (!all) {
         /* These pages are the backend's until it lets go: never to be used again. */
         log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
-        vbd->state = VBD_LOST;
+        vbd->routine = 0;
+        vbd_end(vbd, false);
+    } else if (followed && !error) {
+        vbd->state = VBD_AWAIT_REINIT;
+    } else {
+        vbd_end_closed(vbd);
+    }
+}
+
+static void vbd_close_connection(struct vbd *vbd)
+{
+    if (vbd_was_closed(vbd)) {
+        vbd_end(vbd, vbd_unshare(vbd));
+        log_info("%s: was closed by others\n", vbd->vdev.name);
         return;
     }
-    vbd->state = followed && !error ? VBD_AWAIT_REINIT : VBD_CLOSED;
-    if (vbd->state == VBD_CLOSED)
-        log_info("%s: closed\n", vbd->vdev.name);
+    wait_begin(&vbd->wait, vbd->vdev.name, "its backend to close",
+               vbd->core->options.close_limit_ms);
+    vbd->state = VBD_AWAIT_CLOSING;
+    if (vbd_write_state(vbd, XenbusStateClosing))
+        vbd_take_back(vbd, false);
+}
+
+/* The backend of a lost disk may have let go since. */
+static void vbd_close_lost(struct vbd *vbd)
+{
+    if (core_attach(vbd->core) == 0)
+        vbd_end(vbd, vbd_unshare(vbd));
 }
 
 void vbd_close_begin(struct vbd *vbd)
 {
     if (vbd->state == VBD_CONNECTED)
-        vbd_flush(vbd);
+        vbd_flush_once(vbd);
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
         /* Nothing was published, and at most a few pages granted that nobody knows of. */
-        vbd->state = vbd_unshare(vbd) ? VBD_CLOSED : VBD_LOST;
+        vbd_end(vbd, vbd_unshare(vbd));
         break;
     case VBD_AWAIT_CONNECTED:
     case VBD_CONNECTED:
-        wait_begin(&vbd->wait, vbd->vdev.name, "its backend to close",
-                   vbd->core->options.close_limit_ms);
-        vbd->state = VBD_AWAIT_CLOSING;
-        if (vbd_write_state(vbd, XenbusStateClosing))
-            vbd_take_back(vbd, false);
+        vbd_close_connection(vbd);
         break;
     case VBD_LOST:
-        /* The backend may have let go since. */
-        if (vbd_unshare(vbd))
-            vbd->state = VBD_CLOSED;
+        vbd_close_lost(vbd);
         break;
     default:
         break;
@@ -85,8 +113,7 @@ static void vbd_close_next(struct vbd *vbd)
         vbd_take_back(vbd, true);
         break;
     default:
-        vbd->state = VBD_CLOSED;
-        log_info("%s: closed\n", vbd->vdev.name);
+        vbd_end_closed(vbd);
         break;
     }
 }
@@ -103,12 +130,13 @@ void vbd_close_step(struct vbd *vbd)
         return;
     }
     /* An error is no answer; only without xenstore none will come. */
-    if (!vbd->core->store.ring.closed && wait_turn(&vbd->wait))
+    if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait))
         return;
     log_error("%s: its backend stays in state %s\n", vbd->vdev.name,
               xenbus_state_name(backend_state));
+    vbd->routine = 0;
     if (vbd->state == VBD_AWAIT_REINIT)
-        vbd->state = VBD_CLOSED;
+        vbd_end_closed(vbd);
     else
         vbd_take_back(vbd, false);
 }

@@ -1,33 +1,42 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "bytes.h"
 #include "error.h"
-#include "log.h"
 #include "platform.h"
 #include "vbd_share.h"
 
 /* Domains have numbers below DOMID_FIRST_RESERVED. */
 #define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
 
+int vbd_read_backend(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    char backend[XENBUS_PATH_BYTES];
+    uint64_t backend_id;
+
+    int error = xenstore_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, "backend", backend,
+                              sizeof(backend));
+    if (error <= 0)
+        return error ? error : -XEN_EINVAL;
+    error = xenbus_read_number(store, vbd->frontend, "backend-id", DOMID_MOST, &backend_id);
+    if (error)
+        return error;
+    bytes_copy(vbd->backend, backend, sizeof(backend));
+    vbd->backend_id = (uint16_t)backend_id;
+    return 0;
+}
+
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend)
 {
-    uint64_t backend_id = 0;
-
     bytes_zero(vbd, sizeof(*vbd));
     vbd->core = core;
     vbd->vdev = *vdev;
     platform_snprintf(vbd->frontend, sizeof(vbd->frontend), "%s", frontend);
 
-    int error = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, frontend, "backend",
-                              vbd->backend, sizeof(vbd->backend));
-    if (error == 0)
-        error = -XEN_EINVAL;
-    if (error > 0)
-        error = xenbus_read_number(&core->store, frontend, "backend-id", DOMID_MOST, &backend_id);
+    int error = vbd_read_backend(vbd);
     if (error) {
         log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
         return error;
     }
-    vbd->backend_id = (uint16_t)backend_id;
 
     vbd->pool_pages = core->options.pool_pages;
     if (vbd->pool_pages > VBD_POOL_PAGES_MOST)
@@ -74,8 +83,14 @@ static int vbd_read_properties(struct vbd *vbd)
 
 static void vbd_give_up(struct vbd *vbd, const char *step, int error)
 {
+    /* A restore in the middle of it: the next step begins again, with what is left of the time. */
+    if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
+        vbd->state = VBD_AWAIT_INIT;
+        return;
+    }
     log_error("%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step, error_name(error),
               platform_elapsed_ms(vbd->wait.since));
+    vbd->routine = 0;
     vbd_close_begin(vbd);
 }
 
@@ -85,12 +100,20 @@ void vbd_connect_begin(struct vbd *vbd)
         vbd_close_begin(vbd);
     if (vbd->state != VBD_CLOSED)
         return;
+    int error = core_attach(vbd->core);
+    if (error) {
+        log_error("%s: not used: %s\n", vbd->vdev.name, error_name(error));
+        return;
+    }
     vbd->state = VBD_AWAIT_INIT;
     wait_begin(&vbd->wait, vbd->vdev.name, "its backend", vbd->core->options.connect_limit_ms);
 }
 
 static void vbd_step_init(struct vbd *vbd, int backend_state)
 {
+    /* After a migration the backend is another one. */
+    if (backend_state == XenbusStateUnknown)
+        vbd_read_backend(vbd);
     if (backend_state != XenbusStateInitWait)
         return;
     int error = vbd_share(vbd);
@@ -114,14 +137,18 @@ static void vbd_log_connected(const struct vbd *vbd)
     /* The log has no numbers of 64 bits. */
     for (; size > UINT32_MAX; unit++)
         size >>= 10;
-    log_info("%s: connected in %u ms: backend %s, %u %s, %s%s\n", vbd->vdev.name,
-             platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)size, units[unit],
-             vbd->read_only ? "read-only" : "read-write",
-             vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
+    LOG_AT(vbd_log_level(vbd), "%s: connected in %u ms: backend %s, %u %s, %s%s\n", vbd->vdev.name,
+           platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)size, units[unit],
+           vbd->read_only ? "read-only" : "read-write",
+           vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
 }
 
 static void vbd_step_connected(struct vbd *vbd, int backend_state)
 {
+    if (!vbd_is_shared(vbd)) {
+        vbd_give_up(vbd, "its grants are gone", -XEN_ENOTCONN);
+        return;
+    }
     if (backend_state == XenbusStateClosing || backend_state == XenbusStateClosed) {
         vbd_give_up(vbd, "its backend refused", -XEN_ECONNREFUSED);
         return;
@@ -140,6 +167,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         return;
     }
     vbd->state = VBD_CONNECTED;
+    vbd->routine++;
     vbd_log_connected(vbd);
 }
 
@@ -149,7 +177,7 @@ static void vbd_connect_step(struct vbd *vbd)
     int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
 
     /* An error is no answer, and the next look may get one; not without xenstore. */
-    if (backend_state < 0 && vbd->core->store.ring.closed)
+    if (backend_state < 0 && vbd_store_is_gone(vbd))
         vbd_give_up(vbd, "its backend's state", backend_state);
     else if (vbd->state == VBD_AWAIT_INIT)
         vbd_step_init(vbd, backend_state);

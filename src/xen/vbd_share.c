@@ -39,24 +39,39 @@ int vbd_share(struct vbd *vbd)
     return evtchn_alloc(vbd->backend_id, &vbd->port);
 }
 
+static bool vbd_grant_stands(const struct vbd *vbd)
+{
+    return grant_stands(&vbd->core->grants, vbd->ring_ref, platform_frame(vbd->ring_page));
+}
+
+bool vbd_is_shared(struct vbd *vbd)
+{
+    if (vbd->ring_ref == GRANT_NONE)
+        return false;
+    return vbd_grant_stands(vbd) || (core_renew(vbd->core) == 0 && vbd_grant_stands(vbd));
+}
+
+/* Take one page back. Return: whether it could be; *@reference is none then. */
+static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page)
+{
+    if (grant_end(&vbd->core->grants, *reference, platform_frame(page)))
+        return false;
+    *reference = GRANT_NONE;
+    return true;
+}
+
 bool vbd_unshare(struct vbd *vbd)
 {
-    struct grant_table *grants = &vbd->core->grants;
-    bool all = true;
-
-    if (grant_end(grants, vbd->ring_ref))
-        all = false;
-    else
-        vbd->ring_ref = GRANT_NONE;
-    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
-        if (grant_end(grants, vbd->pool_refs[i]))
-            all = false;
-        else
-            vbd->pool_refs[i] = GRANT_NONE;
-    }
-    if (vbd->port)
+    /* A port has no mark of its owner: when the grants are seen to be gone its number may be
+     * another's. */
+    if (vbd->port && (vbd_is_shared(vbd) || !vbd->core->grants.usable))
         evtchn_close(vbd->port);
     vbd->port = 0;
+
+    bool all = vbd_take_page(vbd, &vbd->ring_ref, vbd->ring_page);
+    for (uint32_t i = 0; i < vbd->pool_pages; i++)
+        if (!vbd_take_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
+            all = false;
     return all;
 }
 
@@ -103,6 +118,24 @@ int vbd_publish(struct vbd *vbd)
         error = xenstore_transaction_commit(store, transaction);
     }
     return error;
+}
+
+bool vbd_was_closed(struct vbd *vbd)
+{
+    char mark[HANDOVER_MARK_BYTES];
+
+    if (vbd_is_shared(vbd))
+        return false;
+    /* The mark is the last to go: the directory is as if nobody had opened it, or a new one. */
+    return xenstore_read(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK,
+                         mark, sizeof(mark)) == -XEN_ENOENT;
+}
+
+bool vbd_store_is_gone(struct vbd *vbd)
+{
+    const struct xenstore_ring *ring = &vbd->core->store.ring;
+
+    return ring->closed && (core_renew(vbd->core) || ring->closed);
 }
 
 void vbd_unpublish(struct vbd *vbd)

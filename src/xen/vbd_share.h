@@ -6,15 +6,30 @@
 #ifndef XEN_VBD_SHARE_H
 #define XEN_VBD_SHARE_H
 
+#include "log.h"
 #include "vbd.h"
 
 /** What xenstored refuses while a disk is closed is tried so often: it may be short of something,
  *  and a key that is left behind is the next owner's trouble. */
 #define VBD_TIDY_TRIES 3
 
+/** Level of the lines that say that a disk is connected or closed: all but the first time, and the
+ *  first one after a fault, nobody wants to know, and each letter of a line costs an exit to Xen.
+ */
+static inline enum log_level vbd_log_level(const struct vbd *vbd)
+{
+    return vbd->routine > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+}
+
 /** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
  *  error; then unshare. */
 int vbd_share(struct vbd *vbd);
+
+/**
+ * Whether what was shared still is; looks with the grant table mapped anew before it says no. After
+ * a restore or a migration it is not, and the port is gone with it.
+ */
+bool vbd_is_shared(struct vbd *vbd);
 
 /**
  * End all grants and close the port.
@@ -30,8 +45,24 @@ int vbd_publish(struct vbd *vbd);
 /** Remove all that vbd_publish wrote, but for the state. */
 void vbd_unpublish(struct vbd *vbd);
 
+/** Whether others have closed the connection, and all of it: a restore, or the hook in dom0. */
+bool vbd_was_closed(struct vbd *vbd);
+
+/** Whether there is no xenstore any more; after a restore there is another one. */
+bool vbd_store_is_gone(struct vbd *vbd);
+
+/**
+ * Read which backend is ours: another one after a migration.
+ *
+ * Return: 0, or an error with the disk as it was.
+ */
+int vbd_read_backend(struct vbd *vbd);
+
 /** One step of closing, for vbd_step. */
 void vbd_close_step(struct vbd *vbd);
+
+/** vbd_flush, but not repeated. */
+int vbd_flush_once(struct vbd *vbd);
 
 /** Wait a little between two looks at the backend, so that they are not a flood of requests. */
 void vbd_rest(struct vbd *vbd);

@@ -2,9 +2,8 @@
 #include "bytes.h"
 #include "error.h"
 #include "evtchn.h"
-#include "log.h"
 #include "platform.h"
-#include "vbd.h"
+#include "vbd_share.h"
 
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
 
@@ -17,18 +16,28 @@ static int vbd_break(struct vbd *vbd, const char *why, int error)
     log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
               blkif_ring_in_flight(&vbd->ring));
     vbd->can_flush = false;
+    vbd->routine = 0;
     vbd_close(vbd);
     return error;
 }
 
-/* Once a second without a response: whether none can come any more. */
+/* Whether no response can come any more; xenstore is only asked once a second without one. */
 static bool vbd_backend_has_gone(struct vbd *vbd, uint32_t *looked)
 {
+    if (!vbd_is_shared(vbd))
+        return true;
     if (platform_elapsed_ms(*looked) < LOOK_FOR_BACKEND_MS)
         return false;
     *looked = platform_clock();
-    int state = xenbus_read_state(&vbd->core->store, vbd->backend);
-    return state == XenbusStateClosed || state == XenbusStateUnknown;
+    switch (xenbus_read_state(&vbd->core->store, vbd->backend)) {
+    case XenbusStateUnknown:
+    case XenbusStateInitialising:
+    case XenbusStateInitWait:
+    case XenbusStateClosed:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static int vbd_put(struct vbd *vbd, struct blkif_request *request)
@@ -46,6 +55,9 @@ static int vbd_complete(struct vbd *vbd)
     struct wait wait;
     int result = 0;
 
+    /* After a restore the port is not ours either: to notify it might reach somebody else. */
+    if (!vbd_is_shared(vbd))
+        return vbd_break(vbd, "its grants are gone", -XEN_ENOTCONN);
     if (blkif_ring_push(&vbd->ring)) {
         int error = evtchn_notify(vbd->port);
         if (error)
@@ -130,9 +142,20 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count)
     return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
 }
 
-int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+/* What a transfer is asked to do. */
+struct transfer {
+    uint8_t operation; /* BLKIF_OP_* */
+    uint64_t sector;
+    uint32_t count;
+    void *to;         /* of a read */
+    const void *from; /* of a write */
+};
+
+static int vbd_read_once(struct vbd *vbd, const struct transfer *transfer)
 {
-    uint8_t *to = buffer;
+    uint8_t *to = transfer->to;
+    uint64_t sector = transfer->sector;
+    uint32_t count = transfer->count;
     int error = vbd_check(vbd, sector, count);
 
     while (!error && count) {
@@ -149,9 +172,11 @@ int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
     return error;
 }
 
-int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
+static int vbd_write_once(struct vbd *vbd, const struct transfer *transfer)
 {
-    const uint8_t *from = buffer;
+    const uint8_t *from = transfer->from;
+    uint64_t sector = transfer->sector;
+    uint32_t count = transfer->count;
     int error = vbd_check(vbd, sector, count);
 
     if (!error && vbd->read_only)
@@ -173,7 +198,7 @@ int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buff
     return error;
 }
 
-int vbd_flush(struct vbd *vbd)
+int vbd_flush_once(struct vbd *vbd)
 {
     struct blkif_request request = {.operation = BLKIF_OP_FLUSH_DISKCACHE};
 
@@ -183,4 +208,66 @@ int vbd_flush(struct vbd *vbd)
         return 0;
     int error = vbd_put(vbd, &request);
     return error ? error : vbd_complete(vbd);
+}
+
+static int vbd_transfer_once(struct vbd *vbd, const struct transfer *transfer)
+{
+    switch (transfer->operation) {
+    case BLKIF_OP_READ:
+        return vbd_read_once(vbd, transfer);
+    case BLKIF_OP_WRITE:
+        return vbd_write_once(vbd, transfer);
+    default:
+        return vbd_flush_once(vbd);
+    }
+}
+
+/* Connect a disk again whose connection went away beneath us. Return: whether it worked. */
+static bool vbd_connect_again(struct vbd *vbd)
+{
+    /* It may be gone for good: that must not cost the limit of a connection. */
+    if (vbd_read_backend(vbd) ||
+        xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
+        return false;
+    log_info("%s: connecting again\n", vbd->vdev.name);
+    return vbd_connect(vbd) == 0;
+}
+
+/*
+ * What the backend has said to be done is done, also by a backend before; the rest of a transfer is
+ * not known to be, and all of it may be done twice: it moves the same bytes to the same places.
+ */
+static int vbd_transfer(struct vbd *vbd, const struct transfer *transfer)
+{
+    bool connected = vbd->state == VBD_CONNECTED;
+    int error = vbd_transfer_once(vbd, transfer);
+
+    /* Who breaks the protocol or is silent would do so again. */
+    if (!connected || vbd->state == VBD_CONNECTED || error == -XEN_EBADMSG ||
+        error == -XEN_ETIMEDOUT || !vbd_connect_again(vbd))
+        return error;
+    return vbd_transfer_once(vbd, transfer);
+}
+
+int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+{
+    const struct transfer transfer = {
+        .operation = BLKIF_OP_READ, .sector = sector, .count = count, .to = buffer};
+
+    return vbd_transfer(vbd, &transfer);
+}
+
+int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
+{
+    const struct transfer transfer = {
+        .operation = BLKIF_OP_WRITE, .sector = sector, .count = count, .from = buffer};
+
+    return vbd_transfer(vbd, &transfer);
+}
+
+int vbd_flush(struct vbd *vbd)
+{
+    const struct transfer transfer = {.operation = BLKIF_OP_FLUSH_DISKCACHE};
+
+    return vbd_transfer(vbd, &transfer);
 }

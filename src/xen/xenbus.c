@@ -33,10 +33,14 @@ int xenbus_read_state(struct xenstore *store, const char *directory)
     uint64_t state;
     int error = xenbus_read_number(store, directory, "state", STATES - 1, &state);
 
-    /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. */
-    if (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL)
+    if (!error)
+        return (int)state;
+    /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. The
+     * event channel has an EINVAL too. */
+    if (!store->ring.closed &&
+        (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL))
         return XenbusStateUnknown;
-    return error ? error : (int)state;
+    return error;
 }
 
 int xenbus_write_state(struct xenstore *store, uint32_t transaction, const char *directory,

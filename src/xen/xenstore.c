@@ -46,11 +46,18 @@ static void pieces_add_path(struct pieces *pieces, const char *directory, const 
 
 int xenstore_init(struct xenstore *store, uint32_t limit_ms)
 {
+    bytes_zero(store, sizeof(*store));
+    store->ring.limit_ms = limit_ms;
+    store->ring.closed = true;
+    return xenstore_find(store);
+}
+
+int xenstore_find(struct xenstore *store)
+{
+    struct xenstore_ring *ring = &store->ring;
     uint64_t frame, port;
     int error = hvm_param_get(HVM_PARAM_STORE_PFN, &frame);
 
-    bytes_zero(store, sizeof(*store));
-    store->ring.closed = true;
     if (!error)
         error = hvm_param_get(HVM_PARAM_STORE_EVTCHN, &port);
     if (error)
@@ -61,7 +68,8 @@ int xenstore_init(struct xenstore *store, uint32_t limit_ms)
         log_error("xenstore: no page or port of its own\n");
         return -XEN_ENODEV;
     }
-    xenstore_ring_init(&store->ring, page, (uint32_t)port, limit_ms);
+    if (page != ring->page || port != ring->port)
+        xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
     return 0;
 }
 

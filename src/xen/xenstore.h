@@ -28,6 +28,14 @@ struct xenstore {
  */
 int xenstore_init(struct xenstore *store, uint32_t limit_ms);
 
+/**
+ * Find them again. If one of them is new, which a restore or a migration makes it, a closed client
+ * is open again; one that xenstored has broken the protocol with stays closed.
+ *
+ * Return: 0, whether closed or open; or the error, with the client as it was.
+ */
+int xenstore_find(struct xenstore *store);
+
 /*
  * All requests return 0 (or a length) on success. Errors: what xenstored sent, for instance
  * -XEN_ENOENT; -XEN_EIO, -XEN_ETIMEDOUT, -XEN_ENOTCONN or an error of the event channel when the

@@ -68,7 +68,7 @@ static void use(struct vbd *vbd)
     uint64_t sector = fuzz_byte();
 
     limit_begin();
-    switch (fuzz_byte() % 6) {
+    switch (fuzz_byte() % 7) {
     case 0:
         vbd_read(vbd, sector, count, buffer);
         break;
@@ -86,12 +86,15 @@ static void use(struct vbd *vbd)
         if (vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED)
             vbd_connect(vbd);
         break;
+    case 5:
+        world_restore();
+        break;
     default:
         world_pass_ms(fuzz_byte());
         break;
     }
     /* Each of a few dozen round trips may be slow, though none is silent. */
-    limit_check(firmware_options.connect_limit_ms + limit_transfer_ms() + 40 * limit_reply_ms());
+    limit_check(limit_repeated_ms() + 60 * limit_reply_ms());
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

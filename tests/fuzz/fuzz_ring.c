@@ -26,7 +26,7 @@ static void one_transfer(struct vbd *vbd)
         break;
     }
     /* A transfer larger than the pool is done in two parts. */
-    limit_check(firmware_options.io_limit_ms + limit_transfer_ms());
+    limit_check(firmware_options.io_limit_ms + limit_repeated_ms());
     CHECK(error == 0 || error == -XEN_EIO || error == -XEN_EOPNOTSUPP || error == -XEN_ETIMEDOUT ||
           error == -XEN_EBADMSG || error == -XEN_ENOTCONN);
     if (error == -XEN_EBADMSG || error == -XEN_ETIMEDOUT)

@@ -12,10 +12,11 @@
 #define COUNT_CONNECT_ROUND_TRIPS 14
 #define COUNT_CLOSE_ROUND_TRIPS   10
 
-/** Hypercalls of finding and of a connection, without those of waiting. */
-#define COUNT_START_HYPERCALLS   6
-#define COUNT_CONNECT_HYPERCALLS 1
-#define COUNT_CLOSE_HYPERCALLS   1
+/** Hypercalls of finding and of a connection, without those of waiting. Of the last two, four and
+ * two are to find and map what a restore would have made anew, and to leave nothing mapped. */
+#define COUNT_START_HYPERCALLS   4
+#define COUNT_CONNECT_HYPERCALLS 5
+#define COUNT_CLOSE_HYPERCALLS   3
 
 /** Requests of a read of N sectors with 64 KiB of bounce memory. One notification is sent for all
  *  that fit it together. */

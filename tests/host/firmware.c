@@ -151,6 +151,11 @@ uint32_t limit_transfer_ms(void)
     return firmware_options.io_limit_ms + limit_close_ms();
 }
 
+uint32_t limit_repeated_ms(void)
+{
+    return limit_transfer_ms() + limit_connect_ms() + limit_transfer_ms();
+}
+
 void limit_begin(void)
 {
     limit_since_us = clock_now_us();
@@ -212,6 +217,7 @@ void firmware_check_end_without_store(struct firmware *firmware)
         world_check_grants_clean();
     }
     world_check_ports_clean();
+    world_check_frames_clean();
 }
 
 void firmware_check_end(struct firmware *firmware)

@@ -68,6 +68,10 @@ uint32_t limit_close_ms(void);
 uint32_t limit_connect_ms(void);
 uint32_t limit_transfer_ms(void);
 
+/** The same when the connection goes away beneath the transfer: it is noticed before the limit of
+ *  the requests, and then the disk is connected again and the transfer repeated. */
+uint32_t limit_repeated_ms(void);
+
 /** Begin to measure; fail the test if more than @most_ms have passed since. */
 void limit_begin(void);
 void limit_check(uint32_t most_ms);

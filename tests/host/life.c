@@ -16,16 +16,16 @@ static void life_of_disk(struct vbd *vbd, struct life *life)
 
     limit_begin();
     life->read = firmware_read_and_compare(vbd, 3, 100);
-    limit_check(limit_transfer_ms());
+    limit_check(limit_repeated_ms());
     limit_begin();
     life->write = firmware_write_and_compare(vbd, 5, 90);
-    limit_check(limit_transfer_ms());
+    limit_check(limit_repeated_ms());
     limit_begin();
     life->flush = vbd_flush(vbd);
-    limit_check(limit_transfer_ms());
+    limit_check(limit_repeated_ms());
     limit_begin();
     vbd_close(vbd);
-    limit_check(limit_transfer_ms());
+    limit_check(limit_repeated_ms());
     CHECK(vbd->state == VBD_CLOSED || vbd->state == VBD_LOST);
 }
 

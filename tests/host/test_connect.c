@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
+#include "vbd_share.h"
 
 #include <stdio.h>
 
@@ -21,6 +22,29 @@ TEST(a_disk_can_be_closed_and_connected_again_and_again)
         CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
         world_check_clean();
     }
+}
+
+TEST(a_disk_is_named_in_the_log_at_first_and_after_a_fault)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+    struct vbd *vbd = firmware.vbd[0];
+    uint8_t sector[SECTOR_BYTES];
+
+    for (unsigned i = 0; i < 5; i++) {
+        CHECK_EQUAL(vbd_connect(vbd), 0);
+        CHECK_EQUAL(vbd_log_level(vbd), i ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+        vbd_close(vbd);
+        CHECK_EQUAL(vbd_log_level(vbd), i ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+    }
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    backend->config.deaf = true;
+    CHECK_EQUAL(vbd_read(vbd, 0, 1, sector), -XEN_ETIMEDOUT);
+    CHECK_EQUAL(vbd_log_level(vbd), LOG_LEVEL_INFO);
+    backend->config.deaf = false;
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(vbd_log_level(vbd), LOG_LEVEL_INFO);
+    firmware_check_end(&firmware);
 }
 
 TEST(closing_a_disk_that_was_never_opened_does_nothing)

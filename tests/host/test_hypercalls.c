@@ -17,6 +17,7 @@ static const struct {
     {__HYPERVISOR_xen_version, XENVER_extraversion},
     {__HYPERVISOR_hvm_op, HVMOP_get_param},
     {__HYPERVISOR_memory_op, XENMEM_add_to_physmap},
+    {__HYPERVISOR_memory_op, XENMEM_remove_from_physmap},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_send},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_close},
@@ -52,9 +53,10 @@ static bool lead_with_fault(unsigned which, unsigned skip, unsigned times, long 
     *life = life_lead(&firmware);
     bool met = xen_fault.met;
     xen_fault.times = 0;
-    /* A port that Xen does not close stays open. */
-    if (met && calls[which].number == __HYPERVISOR_event_channel_op &&
-        calls[which].operation == EVTCHNOP_close) {
+    /* A port that Xen does not close stays open, and a frame that it does not unmap stays there. */
+    if (met && ((calls[which].number == __HYPERVISOR_event_channel_op &&
+                 calls[which].operation == EVTCHNOP_close) ||
+                calls[which].operation == XENMEM_remove_from_physmap)) {
         world_check_ring_idle();
         world_check_store_clean();
         world_check_grants_clean();

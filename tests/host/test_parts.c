@@ -69,18 +69,19 @@ TEST(a_grant_that_is_mapped_while_it_is_being_ended_stands)
 
     firmware_with_disk(&firmware);
     struct grant_table *grants = &firmware.core->grants;
+    CHECK_EQUAL(core_attach(firmware.core), 0);
     uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
     entry_offset = grant_find_run(grants, 1);
     grant_access(grants, entry_offset, 0, frame, false);
     trap_begin(SPECIAL_FRAMES_FIRST, map_at_the_last_moment);
-    int error = grant_end(grants, entry_offset);
+    int error = grant_end(grants, entry_offset, frame);
     trap_end();
     CHECK_EQUAL(error, -XEN_EBUSY);
     grant_entry_v1_t *entry = (grant_entry_v1_t *)memory_grant_frame(0) + entry_offset;
     CHECK_EQUAL(entry->flags, GTF_permit_access | GTF_reading);
     CHECK_EQUAL(entry->frame, frame);
     entry->flags &= (uint16_t)~GTF_reading;
-    CHECK_EQUAL(grant_end(grants, entry_offset), 0);
+    CHECK_EQUAL(grant_end(grants, entry_offset, frame), 0);
     CHECK_EQUAL(entry->flags, 0);
 }
 

@@ -368,8 +368,11 @@ TEST(a_backend_that_closes_at_a_request_is_noticed_in_two_seconds)
 
     backend_set_state(backend, XenbusStateClosed);
     backend->config.deaf = true;
+    backend->config.ignores = ~0u;
     limit_begin();
     CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
-    limit_check(2000 + limit_close_ms());
+    CHECK(log_has("its backend has gone"));
+    /* It is not gone for good: the rest is for trying to connect again. */
+    limit_check(2000 + limit_close_ms() + limit_connect_ms());
     firmware_check_end(&firmware);
 }

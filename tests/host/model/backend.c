@@ -152,6 +152,14 @@ static bool backend_react(struct backend *backend, int state)
     }
 }
 
+void backend_forget(struct backend *backend)
+{
+    memset(backend->pending, 0, sizeof(backend->pending));
+    backend->held_count = 0;
+    backend->ring = NULL;
+    backend->seen = backend->coming = XenbusStateInitialising;
+}
+
 void backend_vanish(struct backend *backend)
 {
     if (backend->ring)

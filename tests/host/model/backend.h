@@ -98,6 +98,9 @@ void backend_run(struct backend *backend);
 /** Let go of the ring. Return: false while requests are in flight, as blkback's -EBUSY. */
 bool backend_disconnect(struct backend *backend);
 
+/** The guest whose disk it was is no more: what was mapped is not, what was in flight is lost. */
+void backend_forget(struct backend *backend);
+
 /** The device is taken away: everything is let go of and its directory removed. */
 void backend_vanish(struct backend *backend);
 

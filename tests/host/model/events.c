@@ -9,7 +9,10 @@
 
 #define PORTS 64u
 
-enum port_state { PORT_FREE, PORT_UNBOUND, PORT_BOUND };
+/* Below are those of the toolstack. */
+#define FIRST_OF_GUEST 16u
+
+enum port_state { PORT_FREE, PORT_UNBOUND, PORT_BOUND, PORT_GONE };
 
 static struct port {
     enum port_state state;
@@ -19,13 +22,35 @@ static struct port {
 } ports[PORTS];
 
 static unsigned sent;
+static unsigned first_port; /* of those that the toolstack has made */
 
 void events_reset(void)
 {
     memset(ports, 0, sizeof(ports));
     ports[EVENTS_STORE_PORT].state = PORT_UNBOUND;
     ports[EVENTS_CONSOLE_PORT].state = PORT_UNBOUND;
+    first_port = EVENTS_STORE_PORT;
     sent = 0;
+}
+
+uint32_t events_restore(void)
+{
+    for (unsigned port = 0; port < PORTS; port++)
+        if (ports[port].state != PORT_FREE)
+            ports[port].state = PORT_GONE;
+    first_port += 2;
+    ports[first_port] = ports[first_port + 1] = (struct port){.state = PORT_UNBOUND};
+    return first_port;
+}
+
+static bool is_of_toolstack(uint32_t port)
+{
+    return port == first_port || port == first_port + 1;
+}
+
+static bool is_open(uint32_t port)
+{
+    return port < PORTS && (ports[port].state == PORT_UNBOUND || ports[port].state == PORT_BOUND);
 }
 
 bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context)
@@ -48,8 +73,8 @@ unsigned events_open(void)
 {
     unsigned open = 0;
 
-    for (unsigned port = EVENTS_CONSOLE_PORT + 1; port < PORTS; port++)
-        open += ports[port].state != PORT_FREE;
+    for (unsigned port = 0; port < PORTS; port++)
+        open += is_open(port) && !is_of_toolstack(port);
     return open;
 }
 
@@ -63,8 +88,8 @@ static long events_alloc(struct evtchn_alloc_unbound *alloc)
     if (alloc->dom != DOMID_SELF)
         return -XEN_EPERM;
     /* From the end, so that a port is never mistaken for a small number of something else. */
-    for (unsigned port = PORTS - 1; port > EVENTS_CONSOLE_PORT; port--) {
-        if (ports[port].state != PORT_FREE)
+    for (unsigned port = PORTS - 1; port >= FIRST_OF_GUEST; port--) {
+        if (is_open(port))
             continue;
         ports[port].state = PORT_UNBOUND;
         ports[port].remote = alloc->remote_dom;
@@ -79,8 +104,11 @@ static long events_send(uint32_t number)
     struct port *port = number < PORTS ? &ports[number] : NULL;
 
     if (!port || port->state == PORT_FREE)
-        model_fault("notified port %u, which is not open", number);
-    if (number > EVENTS_CONSOLE_PORT)
+        model_fault("notified port %u, which was never open", number);
+    /* Nobody tells the firmware that its ports have gone in a restore. */
+    if (port->state == PORT_GONE)
+        return -XEN_EINVAL;
+    if (!is_of_toolstack(number))
         sent++;
     /* Xen drops what is sent on a port that nobody has bound. */
     if (port->state == PORT_BOUND)
@@ -90,9 +118,9 @@ static long events_send(uint32_t number)
 
 static long events_close(uint32_t number)
 {
-    if (number <= EVENTS_CONSOLE_PORT)
+    if (is_of_toolstack(number))
         model_fault("closed port %u, which the toolstack made", number);
-    if (number >= PORTS || ports[number].state == PORT_FREE)
+    if (!is_open(number))
         model_fault("closed port %u, which is not open", number);
     ports[number].state = PORT_FREE;
     return 0;

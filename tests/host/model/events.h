@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Ports that the toolstack made before the guest began. */
+/** Ports that the toolstack made before the guest began. A restore makes other ones. */
 #define EVENTS_STORE_PORT   1u
 #define EVENTS_CONSOLE_PORT 2u
 
@@ -16,6 +16,10 @@
 typedef void events_notified(void *context);
 
 void events_reset(void);
+
+/** What a restore does: all ports of the firmware are gone. Return: the one of xenstore, a new one.
+ */
+uint32_t events_restore(void);
 
 /** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */
 bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context);

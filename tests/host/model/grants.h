@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** Nothing is mapped, as at the start and after a restore. */
 void grants_reset(void);
 
 /**

@@ -20,7 +20,8 @@
 /* Where things are in the file behind both views, in pages. */
 #define FILE_STORE RAM_PAGES
 #define FILE_GRANT (FILE_STORE + 1)
-#define FILE_PAGES (FILE_GRANT + MEMORY_GRANT_FRAMES)
+#define FILE_HOLE  (FILE_GRANT + MEMORY_GRANT_FRAMES)
+#define FILE_PAGES (FILE_HOLE + 1)
 
 #define NOT_MAPPED UINT32_MAX
 
@@ -85,6 +86,18 @@ void memory_reset(void)
     ASAN_POISON_MEMORY_REGION(window, SPECIAL_FRAMES_COUNT * PAGE);
     ram_used = 0;
     allocations_left = UINT32_MAX;
+}
+
+void memory_restore(void)
+{
+    memset(own + FILE_STORE * PAGE, 0, (FILE_HOLE - FILE_STORE) * PAGE);
+    memset(own + FILE_HOLE * PAGE, 0xff, PAGE);
+    for (unsigned i = 0; i < SPECIAL_FRAMES_COUNT; i++) {
+        window_mapped[i] = false;
+        window_file_page[i] = FILE_HOLE;
+        map_or_die(window + i * PAGE, 1, PROT_READ, MAP_SHARED | MAP_FIXED, FILE_HOLE);
+    }
+    ASAN_UNPOISON_MEMORY_REGION(window, SPECIAL_FRAMES_COUNT * PAGE);
 }
 
 void memory_fail_after(unsigned count)
@@ -183,6 +196,15 @@ bool memory_is_special(uint64_t place)
 bool memory_special_is_mapped(uint64_t place)
 {
     return memory_is_special(place) && window_mapped[place - SPECIAL_FRAMES_FIRST];
+}
+
+unsigned memory_specials_mapped(void)
+{
+    unsigned mapped = 0;
+
+    for (unsigned i = 0; i < SPECIAL_FRAMES_COUNT; i++)
+        mapped += window_mapped[i];
+    return mapped;
 }
 
 void memory_map_grant_frame(uint32_t index, uint64_t place)

@@ -20,6 +20,12 @@
 
 void memory_reset(void);
 
+/**
+ * What a restore does: the grant table and the xenstore page are new, and no special frame is
+ * mapped. Reads of where they were give all ones; the firmware is not to write there.
+ */
+void memory_restore(void);
+
 /** Let the allocation after the next @count ones fail, and all after it. */
 void memory_fail_after(unsigned count);
 
@@ -42,7 +48,8 @@ void memory_unmap_special(uint64_t place);
 /** Whether the guest frame is in the window that is kept free for special frames. */
 bool memory_is_special(uint64_t place);
 
-/** Whether anything is mapped at this frame of the window. */
+/** Whether anything is mapped at this frame of the window, and at how many. */
 bool memory_special_is_mapped(uint64_t place);
+unsigned memory_specials_mapped(void);
 
 #endif

@@ -35,11 +35,17 @@ void store_reset(void)
         .quota_nodes = 1000,
     };
     tree_free(&store_tree);
-    store_transactions_reset();
     memset(&request, 0, sizeof(request));
-    request_have = out_used = sent = 0;
-    wake_at_us = NEVER;
+    sent = 0;
     ignores_guest = false;
+    store_restore();
+}
+
+void store_restore(void)
+{
+    store_transactions_reset();
+    request_have = out_used = 0;
+    wake_at_us = NEVER;
 }
 
 struct xenstore_domain_interface *store_page(void)
@@ -72,9 +78,9 @@ static void store_notified(void *context)
         wake_at_us = clock_now_us() + store_config.latency_us;
 }
 
-void store_introduce(void)
+void store_introduce(uint32_t port)
 {
-    if (!events_bind(0, EVENTS_STORE_PORT, store_notified, NULL))
+    if (!events_bind(0, port, store_notified, NULL))
         model_fault("the port of xenstore is taken");
 }
 

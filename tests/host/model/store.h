@@ -50,8 +50,11 @@ extern struct store_config store_config;
 
 void store_reset(void);
 
+/** What a restore does: xenstored knows of nothing that was said before. */
+void store_restore(void);
+
 /** Take the other end of the guest's port, when the domain is introduced. */
-void store_introduce(void);
+void store_introduce(uint32_t port);
 
 /** What xenstored does at this moment. */
 void store_run(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "model/world.h"
 
+#include "model/memory.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 
 static struct backend backends[DISKS_MOST];
 static unsigned backend_count;
+static unsigned restores;
 
 void world_reset(void)
 {
@@ -21,8 +24,8 @@ void world_reset(void)
     store_reset();
     disk_reset();
     memset(backends, 0, sizeof(backends));
-    backend_count = 0;
-    store_introduce();
+    backend_count = restores = 0;
+    store_introduce(EVENTS_STORE_PORT);
     store_allow(GUEST_HOME, TREE_READ);
     store_write(GUEST_HOME "/name", "guest");
     store_write(GUEST_HOME "/platform/acpi", "1");
@@ -46,11 +49,12 @@ static void frontend_key(const struct backend *backend, const char *key, const c
     store_write(path, "%s", value);
 }
 
-/* What libxl and the backend's probe leave in xenstore before the guest starts. */
-static void world_write_disk(struct backend *backend)
+void world_write_disk(struct backend *backend)
 {
     char number[12];
 
+    tree_remove(&store_tree, backend->frontend);
+    tree_remove(&store_tree, backend->path);
     snprintf(number, sizeof(number), "%u", backend->config.domid);
     store_allow(backend->frontend, TREE_WRITE);
     frontend_key(backend, "backend", backend->path);
@@ -102,6 +106,28 @@ void world_move_backend(struct backend *backend, uint16_t domid)
     snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/vbd/1/%s", domid,
              number);
     world_write_disk(backend);
+}
+
+void world_restore(void)
+{
+    restores++;
+    memory_restore();
+    grants_reset();
+    store_restore();
+    uint32_t port = events_restore();
+    store_introduce(port);
+    *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
+    for (unsigned i = 0; i < backend_count; i++) {
+        struct backend *backend = &backends[i];
+        const char *number = strrchr(backend->frontend, '/') + 1;
+
+        backend_forget(backend);
+        tree_remove(&store_tree, backend->path);
+        /* The restored guest is another domain. */
+        snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/vbd/%u/%s",
+                 backend->config.domid, 1 + restores, number);
+        world_write_disk(backend);
+    }
 }
 
 void world_run(void)
@@ -175,8 +201,15 @@ void world_check_ring_idle(void)
         model_fault("the xenstore ring was not left idle");
 }
 
+void world_check_frames_clean(void)
+{
+    if (memory_specials_mapped())
+        model_fault("%u frames of Xen's were left mapped", memory_specials_mapped());
+}
+
 void world_check_clean(void)
 {
+    world_check_frames_clean();
     world_check_ring_idle();
     world_check_store_clean();
     world_check_grants_clean();

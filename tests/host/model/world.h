@@ -24,8 +24,17 @@ void world_reset(void);
 /** Give it a disk, as libxl does. @number: the virtual device number. Return: its backend. */
 struct backend *world_add_disk(uint32_t number);
 
+/** Make its directories anew, as libxl and the backend's probe leave them. */
+void world_write_disk(struct backend *backend);
+
 /** Have a disk's backend run in a driver domain. Only right after world_add_disk. */
 void world_move_backend(struct backend *backend, uint16_t domid);
+
+/**
+ * The guest is saved and restored, or migrated: its memory is as it was; the grant table, the
+ * ports, the xenstore ring and the device directories are new, and so are the backends.
+ */
+void world_restore(void);
 
 /** Whatever is to happen at this moment in other domains. */
 void world_run(void);
@@ -44,5 +53,6 @@ void world_check_store_clean(void);
 void world_check_grants_clean(void);
 void world_check_ports_clean(void);
 void world_check_ring_idle(void);
+void world_check_frames_clean(void);
 
 #endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Connections that go away beneath the firmware: saved and restored, migrated, backends restarted.
+ */
+#include "firmware.h"
+#include "life.h"
+#include "model/memory.h"
+#include "store_client.h"
+#include "test.h"
+
+/* Beyond the waits of any life. */
+#define YIELDS_MOST 2000u
+
+TEST(a_restore_between_transfers_is_not_seen)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    for (unsigned i = 1; i <= 5; i++) {
+        CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], i, 20), 0);
+        world_restore();
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], i, 20), 0);
+        world_restore();
+        CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], i, 20), 0);
+        world_restore();
+        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+        CHECK_EQUAL(backend->connects, 1 + 3 * i);
+    }
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
+
+/* The request at which the guest is saved, never to be answered; and whether every time. */
+static unsigned restore_at;
+static bool restore_always;
+
+static bool restore_at_request(void *context, struct backend *backend,
+                               const struct backend_request *request)
+{
+    (void)context;
+    (void)backend;
+    (void)request;
+    if (restore_at) {
+        restore_at--;
+        return false;
+    }
+    restore_at = restore_always ? 0 : UINT32_MAX;
+    world_restore();
+    return true;
+}
+
+TEST(a_restore_in_the_middle_of_a_transfer_is_not_seen)
+{
+    /* 512 sectors take eight requests. */
+    for (unsigned at = 0; at < 8; at++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_connected(&firmware);
+
+        test_note("request %u", at);
+        backend->config.hook = restore_at_request;
+        restore_at = at;
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 7, 512), 0);
+        CHECK_EQUAL(backend->connects, 2);
+        restore_at = at;
+        CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 7, 512), 0);
+        CHECK_EQUAL(backend->connects, 3);
+        restore_at = 0;
+        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+        CHECK_EQUAL(backend->connects, 4);
+        backend->config.hook = NULL;
+        firmware_check_end(&firmware);
+    }
+}
+
+TEST(a_transfer_is_repeated_once_and_not_for_ever)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+    uint8_t sector[SECTOR_BYTES];
+
+    backend->config.hook = restore_at_request;
+    restore_at = 0;
+    restore_always = true;
+    limit_begin();
+    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
+    limit_check(limit_repeated_ms());
+    CHECK_EQUAL(backend->connects, 2);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_restore_while_all_is_closed_is_not_seen)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    vbd_close(firmware.vbd[0]);
+    world_restore();
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK(!strcmp(firmware.vbd[0]->backend, backend->path));
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_migration_to_a_host_with_another_driver_domain_is_not_seen)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.domid = 7;
+    world_restore();
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    CHECK_EQUAL(firmware.vbd[0]->backend_id, 7);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    world_restore();
+    unsigned before = store_requests();
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    /* Only whether the mark is still there. */
+    CHECK_EQUAL(store_requests() - before, 1);
+    CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
+    world_check_clean();
+}
+
+TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
+{
+    struct firmware firmware;
+
+    world_reset();
+    for (unsigned i = 0; i < 3; i++)
+        world_add_disk(XVD(4 + i));
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_EQUAL(vbd_connect(firmware.vbd[i]), 0);
+    world_restore();
+    /* The last one gets the references that the first one had. */
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
+    CHECK_EQUAL(firmware.vbd[2]->ring_ref, firmware.vbd[0]->ring_ref);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_lost_disk_is_free_after_a_restore)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    world_check_frames_clean();
+    backend->config.keeps_pages = false;
+    world_restore();
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    world_check_clean();
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
+{
+    struct firmware firmware;
+
+    world_reset();
+    struct backend *backend = world_add_disk(XVD(4));
+    world_add_disk(XVD(5));
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    CHECK_EQUAL(vbd_connect(firmware.vbd[1]), 0);
+    CHECK(firmware.vbd[1]->ring_ref != firmware.vbd[0]->ring_ref);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
+{
+    bool met = true;
+
+    firmware_use_short_limits();
+    for (unsigned at = 0; met && at < YIELDS_MOST; at++) {
+        struct firmware firmware;
+
+        world_reset();
+        world_add_disk(XVD(4));
+        /* Giving the processor away cannot fail: only the moment matters. */
+        xen_fault = (struct xen_fault){
+            .number = __HYPERVISOR_sched_op,
+            .operation = SCHEDOP_yield,
+            .skip = at,
+            .times = 1,
+            .when_met = world_restore,
+        };
+        test_note("wait %u", at);
+        struct life life = life_lead(&firmware);
+        met = xen_fault.met;
+        /* Only finding the disks does not begin again: that is at most a reset away. */
+        CHECK(life_was_good(&life) || (met && !firmware.disks));
+        firmware_check_end(&firmware);
+    }
+    CHECK(!met);
+}
+
+/**** Other ways for a connection to go away ****/
+
+TEST(a_port_that_is_dead_is_not_seen)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_event_channel_op,
+        .operation = EVTCHNOP_send,
+        .times = 1,
+        .error = -XEN_EINVAL,
+    };
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    CHECK_EQUAL(xen_fault.met, 1);
+    CHECK_EQUAL(backend->connects, 2);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_backend_that_was_started_anew_is_connected_to_again)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend_disconnect(backend);
+    backend_set_state(backend, XenbusStateInitWait);
+    limit_begin();
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    limit_check(2000 + limit_close_ms() + limit_connect_ms());
+    CHECK_EQUAL(backend->connects, 2);
+    firmware_check_end(&firmware);
+}
+
+TEST(a_disk_that_dom0_has_closed_is_opened_again)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    /* As the hook does: the backend's side, then the directory, then the grants. */
+    backend_disconnect(backend);
+    backend_set_state(backend, XenbusStateInitWait);
+    world_write_disk(backend);
+    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    CHECK_EQUAL(backend->connects, 2);
+    vbd_close(firmware.vbd[0]);
+    world_check_store_clean();
+    world_check_grants_clean();
+}
+
+/**** The xenstore client ****/
+
+TEST(a_client_that_was_closed_for_a_fault_stays_closed_when_looked_for_again)
+{
+    struct xenstore *store = client_start();
+
+    xenstore_ring_close(&store->ring, "the test says so");
+    CHECK_EQUAL(xenstore_find(store), 0);
+    CHECK(store->ring.closed);
+    world_restore();
+    CHECK_EQUAL(xenstore_find(store), 0);
+    client_check_works(store);
+}
