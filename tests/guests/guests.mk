@@ -11,7 +11,7 @@ GUESTS := \
     order \
     own_drivers \
     reads \
-    reboot \
+    reset \
     speed \
     writes
 GUEST_SRC := tests/guests
