@@ -41,4 +41,5 @@ void vbd_forget(struct vbd *vbd)
     /* The port may have been closed and be another one's by now. */
     vbd->port = 0;
     vbd->state = all ? VBD_CLOSED : VBD_LOST;
+    core_detach(vbd->core);
 }

@@ -95,7 +95,8 @@ static void load(void)
 static bool xen_start(void)
 {
     xenstore_must_be_idle();
-    return check(grant_init(&grants) == 0 && xenstore_init(&store, STORE_LIMIT_MS) == 0,
+    grant_init(&grants);
+    return check(grant_map(&grants) == 0 && xenstore_init(&store, STORE_LIMIT_MS) == 0,
                  "no grant table or no xenstore");
 }
 
