@@ -19,7 +19,7 @@ all: $(BUILD)/bios.bin $(BUILD)/xenpv-hookd
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
-#: make              build/bios.bin, the BIOS payload
+#: make              build/bios.bin, the BIOS payload, and build/xenpv-hookd, its helper in dom0
 #: make menuconfig   change the options, SeaBIOS' own and ours
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run all tests
@@ -28,7 +28,7 @@ help:
 #: make bench        measure, on real Xen; T=NAME for one
 #: make fuzz         fuzz the Xen core; SECONDS=N or RUNS=N for each target
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
-#: make install      install the payload below DESTDIR and PREFIX
+#: make install      install the payload and the hook below DESTDIR and PREFIX
 #: make clean        remove what was built; keeps what was downloaded
 
 # What the machine must have; quick where it has it.
@@ -131,7 +131,7 @@ bench: $(BUILD)/bios.bin guests dom0-tools lab
 
 #### Installing ####
 
-install: $(BUILD)/bios.bin
+install: $(BUILD)/bios.bin install-hook
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
 
 clean:

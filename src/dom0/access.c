@@ -94,7 +94,7 @@ uint32_t access_written(const struct access *access, const struct xen *xen, uint
 
 bool access_command(const struct access *access, uint32_t value, char command[ACCESS_COMMAND_BYTES])
 {
-    char width = access->size == 1 ? 'b' : 'w';
+    char width = access->size == 1 ? 'b' : 'h'; /* h: two bytes, w would be four */
 
     if (access->port != FLAGS_PORT || !access->count)
         return false;

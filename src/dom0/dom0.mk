@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# The unplug hook, $(BUILD)/xenpv-hookd. Included by the top Makefile; uses BUILD, CC, VERSION.
+# The unplug hook, $(BUILD)/xenpv-hookd, a program for dom0. Included by the top Makefile; uses
+# BUILD, CC, VERSION, PREFIX, DESTDIR.
 # With shared libraries: libxenstore's thread does not start in a static program.
 
-HOOK_SRC := src/dom0
-HOOK_OUT := $(BUILD)/dom0
+HOOK_SRC  := src/dom0
+HOOK_OUT  := $(BUILD)/dom0
 HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
-HOOK_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
-    -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src/xen -DHOOK_VERSION=\"$(VERSION)\"
+
+# __XEN_TOOLS__: the public headers' part for device models. -iquote: src/xen has a xenstore.h of
+# its own; only handover.h is meant.
+HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src/xen
+HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+    $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
 $(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/handover.h $(HOOK_SRC)/dom0.mk
@@ -15,3 +20,11 @@ $(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/handover.h 
 
 $(BUILD)/xenpv-hookd: $(HOOK_OBJECTS)
 	@$(CC) $(HOOK_CFLAGS) $^ $(HOOK_LIBS) -o $@
+
+.PHONY: install-hook
+install-hook: $(BUILD)/xenpv-hookd
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xenpv-hookd
+	install -D -m 644 $(HOOK_SRC)/xenpv-hookd.8 $(DESTDIR)$(PREFIX)/share/man/man8/xenpv-hookd.8
+	sed 's|@SBINDIR@|$(PREFIX)/sbin|' $(HOOK_SRC)/xenpv-hookd.service.in > $(HOOK_OUT)/xenpv-hookd.service
+	install -D -m 644 $(HOOK_OUT)/xenpv-hookd.service \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/xenpv-hookd.service
