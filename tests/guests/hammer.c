@@ -1,27 +1,36 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The ports of Xen's platform device, as operating systems use them at their start, and as none
- * would. What is done is in the text that the scenario wrote into the image.
+ * The ports of Xen's platform device, as operating systems use them when they start, and as none
+ * would. "READY" is printed, and a key on the keyboard awaited, before the first access, so that
+ * the scenario can look; "FIRST" after it, and another key awaited.
  *
- *   first=NAME  the first access: read, write, byte, string-read, string-write, acpi or none;
- *               it waits for a key on the keyboard first ("READY" is printed), so that the scenario
- *               can get ready, and is followed by the unplug as Linux does it
- *   cpus=all    every other processor makes the same kind of access at the same time
+ * Parameters
+ *   first=NAME  the first access: read, write, byte, string-read, string-write, acpi
+ *   load        a sector is read by int13 before it, as a boot loader would
+ *   cpus=4      three other processors read the port at the same time
  *   turns=many  then hammers the ports in every width, for as long as the scenario lets it
+ *   reset       resets itself at the end
  */
 #include "buffer.h"
-#include "guest.h"
+#include "int13.h"
 #include "timer.h"
 
-#define UNPLUG_PORT     0x10
-#define ACPI_PORT       0xea
+#define UNPLUG_PORT     0x10u
+#define UNPLUG_PORTS    4u
+#define ACPI_PORT       0xeau
 #define UNPLUG_MAGIC    0x49d2
-#define UNPLUG_ALL_IDE  1
+#define UNPLUG_IDE      1
 #define KEYBOARD_DATA   0x60
 #define KEYBOARD_STATUS 0x64
 #define KEYBOARD_FULL   1
+#define KEYBOARD_RESET  0xfe
 #define KEY_RELEASED    0x80
 #define STRING_ITEMS    3000u
+#define BUFFER          (LOW_BUFFERS + 0x10000)
+/* Not in one page, and no item at the end of one. */
+#define STRINGS (HIGH_BUFFERS + 1)
+/* Nothing is there. */
+#define NOWHERE 0xd0000000u
 
 static uint16_t read_word(uint16_t port)
 {
@@ -59,63 +68,186 @@ static void write_long(uint16_t port, uint32_t value)
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
 }
 
-static void read_words(uint16_t port, uint16_t *to, uint32_t count)
+static void read_bytes(uint16_t port, uint32_t to, uint32_t count)
+{
+    __asm__ volatile("rep insb" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static void read_words(uint16_t port, uint32_t to, uint32_t count)
 {
     __asm__ volatile("rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory");
 }
 
-static void write_words(uint16_t port, const uint16_t *from, uint32_t count)
+static void read_words_down(uint16_t port, uint32_t to, uint32_t count)
+{
+    __asm__ volatile("std; rep insw; cld" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static void write_bytes(uint16_t port, uint32_t from, uint32_t count)
+{
+    __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
+static void write_words(uint16_t port, uint32_t from, uint32_t count)
 {
     __asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
 }
 
 static void wait_for_key(void)
 {
-    print("READY\n");
     do {
         while (!(read_byte(KEYBOARD_STATUS) & KEYBOARD_FULL)) {
         }
     } while (read_byte(KEYBOARD_DATA) & KEY_RELEASED);
 }
 
-void guest_main(void)
-{
-    uint16_t *words = at(HIGH_BUFFERS + 1); /* neither aligned nor in one page */
+/**** Other processors ****/
 
-    wait_for_key();
+#define OTHER_CPUS   3u
+#define CPU_CODE     LOW_BUFFERS
+#define CPU_COUNT    (CPU_CODE + 0xff0)
+#define CPU_LIMIT_S  60u
+#define APIC_COMMAND 0xfee00300u
+#define APIC_INIT    0x000c4500u /* to all others */
+#define APIC_STARTUP 0x000c4600u
+
+/* Runs at the start of a page, in real mode: read a word, count if it is the magic, stop. */
+__asm__(".pushsection .text\n"
+        ".code16\n"
+        "cpu_code:\n"
+        "  movw $0x10, %dx\n"
+        "  inw %dx, %ax\n"
+        "  cmpw $0x49d2, %ax\n"
+        "  jne 1f\n"
+        "  lock incw %cs:0xff0\n"
+        "1: cli\n"
+        "  hlt\n"
+        "  jmp 1b\n"
+        "cpu_code_end:\n"
+        ".code32\n"
+        ".popsection\n");
+extern const char cpu_code[], cpu_code_end[];
+
+static void wait_ms(uint32_t ms)
+{
+    uint32_t ticks = 0, before = timer_read();
+
+    while (ticks < ms * (TIMER_HZ / 1000))
+        ticks += timer_lap(&before);
+}
+
+static void start_other_cpus(void)
+{
+    volatile uint32_t *command = at(APIC_COMMAND);
+
+    memset(at(CPU_CODE), 0, 0x1000);
+    memcpy(at(CPU_CODE), cpu_code, (size_t)(cpu_code_end - cpu_code));
+    *command = APIC_INIT;
+    wait_ms(10);
+    *command = APIC_STARTUP | CPU_CODE >> 12;
+}
+
+static void check_other_cpus(void)
+{
+    volatile uint16_t *count = at(CPU_COUNT);
+
+    for (unsigned tries = 0; *count < OTHER_CPUS && tries < CPU_LIMIT_S * 100; tries++)
+        wait_ms(10);
+    check(*count == OTHER_CPUS, "only %u other processors went on", *count);
+}
+
+/**** Accesses ****/
+
+static void check_strings(void)
+{
+    unsigned wrong = 0;
+
+    memset(at(STRINGS), 0, STRING_ITEMS * 2);
+    read_words(UNPLUG_PORT, STRINGS, STRING_ITEMS);
+    for (unsigned i = 0; i < STRING_ITEMS * 2; i++)
+        wrong += *(uint8_t *)at(STRINGS + i) != (uint8_t)(UNPLUG_MAGIC >> (i % 2 * 8));
+    check(!wrong, "%u bytes of words were wrong", wrong);
+    check(*(uint8_t *)at(STRINGS + STRING_ITEMS * 2) == 0, "written behind the words");
+}
+
+static void first_access(void)
+{
     if (param_is("first=read")) {
         uint16_t magic = read_word(UNPLUG_PORT);
         check(magic == UNPLUG_MAGIC, "the first word read was %x", magic);
     } else if (param_is("first=write")) {
-        write_word(UNPLUG_PORT, UNPLUG_ALL_IDE);
+        write_word(UNPLUG_PORT, UNPLUG_IDE);
     } else if (param_is("first=byte")) {
         write_byte(UNPLUG_PORT, 1);
-        check(read_byte(UNPLUG_PORT) == 1, "the byte written did not stay");
+        check(read_byte(UNPLUG_PORT) == 1, "the byte that was written did not stay");
         write_byte(UNPLUG_PORT, 0);
     } else if (param_is("first=string-read")) {
-        unsigned wrong = 0;
-        memset(words, 0, STRING_ITEMS * 2);
-        read_words(UNPLUG_PORT, words, STRING_ITEMS);
-        for (unsigned i = 0; i < STRING_ITEMS; i++)
-            wrong += words[i] != UNPLUG_MAGIC;
-        check(!wrong, "%u words were wrong, the first %x", wrong, words[0]);
+        memset(at(STRINGS), 0, STRING_ITEMS * 2 + 1);
+        check_strings();
     } else if (param_is("first=string-write")) {
-        words[0] = UNPLUG_ALL_IDE;
-        words[1] = words[2] = 0;
-        write_words(UNPLUG_PORT, words, 3);
+        memset(at(STRINGS), 0, 6);
+        *(uint16_t *)at(STRINGS + 2) = UNPLUG_IDE;
+        write_words(UNPLUG_PORT, STRINGS, 3);
     } else if (param_is("first=acpi")) {
         write_byte(ACPI_PORT, 1);
     }
+}
+
+static void hammer_port(uint16_t port)
+{
+    write_byte(port, (uint8_t)random32());
+    write_word(port, (uint16_t)random32());
+    write_long(port, random32());
+    read_byte(port);
+    read_word(port);
+    read_long(port);
+    read_bytes(port, STRINGS, random_below(STRING_ITEMS));
+    read_words(port, STRINGS, random_below(STRING_ITEMS));
+    read_words_down(port, STRINGS + STRING_ITEMS, random_below(STRING_ITEMS / 2));
+    write_bytes(port, STRINGS, random_below(8));
+    write_words(port, STRINGS, random_below(8));
+    read_words(port, NOWHERE, 2);
+    write_words(port, NOWHERE, 2);
+}
+
+static void hammer_for_ever(void)
+{
+    for (unsigned turn = 0;; turn++) {
+        /* Not always the same one first: the first is the one that the hook sees. */
+        for (uint16_t port = UNPLUG_PORT; port < UNPLUG_PORT + UNPLUG_PORTS; port++)
+            hammer_port(random_below(2) ? port : UNPLUG_PORT);
+        hammer_port(ACPI_PORT);
+        if (turn % 16 == 0)
+            print("TURN %u\n", turn);
+    }
+}
+
+static void load_sector(void)
+{
+    struct packet packet = {.size = 0x10, .count = 1, .segment = BUFFER >> 4, .lba = 1};
+    struct outcome outcome = int13_packet(0x42, FIRST_DRIVE + 1, &packet, 0);
+
+    check(outcome.status == STATUS_SUCCESS, "int13: status %x", outcome.status);
+}
+
+void guest_main(void)
+{
+    print("READY\n");
+    wait_for_key();
+    if (param_is("load"))
+        load_sector();
+    if (param_is("cpus=4"))
+        start_other_cpus();
+    first_access();
+    if (param_is("cpus=4"))
+        check_other_cpus();
     print("FIRST\n");
+    if (param_is("turns=many"))
+        hammer_for_ever();
     uint16_t magic = read_word(UNPLUG_PORT);
     check(magic == UNPLUG_MAGIC, "after that, the word read was %x", magic);
-    while (param_is("turns=many")) {
-        write_long(UNPLUG_PORT, random32());
-        read_long(UNPLUG_PORT);
-        read_long(UNPLUG_PORT + 1);
-        write_byte(UNPLUG_PORT + 1, 0);
-        read_byte(ACPI_PORT);
-    }
     wait_for_key();
+    if (param_is("reset"))
+        write_byte(KEYBOARD_STATUS, KEYBOARD_RESET);
     done();
 }

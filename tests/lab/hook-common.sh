@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# For the scenarios about the hook in dom0: several guests at once, each running the program hammer
+# from xvde, and going on from one of its lines to the next when told to. Sourced after lib.sh.
+
+declare -A domid=()
+
+# hook_guest NAME PARAMETERS [VM_CONFIG ARGUMENT]...: build a guest that does not run yet, with the
+# disks xvde and xvdf. Its output goes to OUT/NAME/serial, its number into what id_of NAME prints.
+hook_guest() {
+  local name=$1 parameters=$2 program=$WORK/$1.img
+  shift 2
+  mkdir -p "$OUT/$name"
+  : > "$OUT/$name/serial"
+  cp "$(image hammer)" "$program"
+  printf '%s' "$parameters" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
+  truncate -s 4M "$WORK/$name-data.img"
+  vm_config "$WORK/$name.cfg" name="$name" memory=40 vnc=0 sdl=0 usb=0 \
+    serial="\"file:$OUT/$name/serial\"" \
+    disk="format=raw,vdev=${boot_vdev:-xvde},access=rw,target=$program" \
+    disk="format=raw,vdev=xvdf,access=rw,target=$WORK/$name-data.img" "$@"
+  xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
+    fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
+  know_guest "$name"
+}
+
+# know_guest NAME: its domain is a new one. (xl list misses live ones sometimes.)
+know_guest() {
+  local id
+  for id in $(xenstore-list /local/domain); do
+    if key_is "$id/name" "$1"; then
+      domid[$1]=$id
+      return
+    fi
+  done
+  fail "there is no domain $1"
+}
+
+id_of() { echo "${domid[$1]}"; }
+
+run_guest() {
+  hook_guest "$@"
+  xl unpause "${domid[$1]}"
+}
+
+end_guest() { xl destroy "${domid[$1]}" > /dev/null 2>&1 || true; }
+
+# await SECONDS WHAT COMMAND...: until the command succeeds.
+await() {
+  local limit=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@"; do
+    if ((SECONDS >= limit)); then
+      # The mark of a fault of the emulated processor, see guest.
+      ! xl dmesg | grep -Eq 'e008:.{0,3}ffff82d0.*|Triple fault' || exit 3
+      fail "$what"
+    fi
+    sleep 0.2
+  done
+}
+
+said() { grep -aq "^$2" "$OUT/$1/serial"; }
+
+# await_line NAME WORD: the program has come so far.
+await_line() { await 90 "$1 did not come to $2 (serial: $(last_line "$OUT/$1/serial"))" said "$1" "$2"; }
+
+key_is() { [[ $(xenstore-read "/local/domain/$1" 2> /dev/null) == "$2" ]]; }
+is_claimed() { key_is "${domid[$1]}/platform/xenpv-hook-claim" 1; }
+is_announced() { key_is "${domid[$1]}/platform/xenpv-hook" 1; }
+
+# Both disks are open, and the hook has the ports.
+await_claimed() {
+  await_line "$1" READY
+  await 5 "$1 is not claimed" is_claimed "$1"
+}
+
+monitor() { xl qemu-monitor-command "${domid[$1]}" "$2"; }
+
+# The guest goes on.
+press() { monitor "$1" 'sendkey a' > /dev/null; }
+
+# expect_waiting NAME: its first access has not been answered.
+expect_waiting() {
+  sleep 1
+  ! said "$1" FIRST || fail "$1 went on although ${2:-its disks were not closed}"
+}
+
+# slow_guest NAME PARAMETERS: a guest whose first access waits, because a third disk, xvdg, has a
+# backend that stands still, until all of "killall -CONT hostile-backend".
+slow_guest() {
+  hook_guest "$1" "$2"
+  /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
+  xl unpause "${domid[$1]}"
+  await_claimed "$1"
+  killall -STOP hostile-backend
+  press "$1"
+  expect_waiting "$1"
+}
+
+end_slow_guest() {
+  end_guest "$1"
+  killall -9 hostile-backend
+}
+
+# expect_handed_over NAME...: the firmware's disks are as the toolstack had made them: state
+# Initialising against InitWait, no key and no grant but the toolstack's own; the hook has let go.
+expect_handed_over() {
+  local name id vbd hypervisor=/var/log/xen/hypervisor.log from
+  from=$(($(stat -c %s "$hypervisor") + 1))
+  xl debug-keys g
+  # The end of the dump is that of dom0's list of the last domain.
+  await 20 "no list of grants" sh -c "tail -c +$from $hypervisor | grep -q 'gnttab_usage_print_all ] done'"
+  tail -c "+$from" "$hypervisor" | tr -d '\r' > "$OUT/grants"
+  for name in "$@"; do
+    id=${domid[$name]}
+    vbd=/local/domain/$id/device/vbd
+    expect_same "$name: states of xvde, xvdf" "1 2 1 2" \
+      "$(for number in 51776 51792; do
+        xenstore-read "$vbd/$number/state"
+        xenstore-read "$(xenstore-read "$vbd/$number/backend")/state"
+      done | xargs)"
+    expect_same "$name: keys" "" "$(xenstore-ls -f "$vbd" | grep -E 'ring-ref|event-channel|protocol|firmware' || true)"
+    expect_same "$name: grants" "0x000 0x001" \
+      "$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
+          on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)"
+    ! is_claimed "$name" || fail "$name is still claimed"
+  done
+}
+
+# expect_done NAME...: the rest of each program went well, too.
+expect_done() {
+  local name
+  for name in "$@"; do
+    press "$name"
+    await_line "$name" DONE
+    expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' \
+      "$name: $(grep -am1 ^FAIL "$OUT/$name/serial" || true)"
+  done
+}
+
+# Nothing of the hook is left in xenstore.
+expect_no_trace() {
+  expect_same "what is left in xenstore" "" \
+    "$(xenstore-ls -f /local/domain | grep -E 'xenpv-hook(-claim)? =|xenpv-hookd/' || true)"
+}
+
+# The process that does the work.
+worker() { pgrep -P "${hook_pid:-none}" | head -n 1; }

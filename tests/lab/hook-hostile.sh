@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: a guest that hammers the ports and writes nonsense to xenstore harms no other, nor the hook
+. /payload/tests/lib.sh
+. /payload/tests/hook-common.sh
+
+memory_kib() { sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$(worker)/status"; }
+
+start_hook
+run_guest bystander "first=read"
+run_guest victim "first=read"
+await_claimed bystander
+await_claimed victim
+run_guest attacker "first=read turns=many"
+await_claimed attacker
+first_worker=$(worker)
+
+# What a guest can write is in the directories of its own frontends. Written from dom0, over those
+# of the attacker while it hammers: states and marks by which the hook claims it again and again,
+# marks that are none, and other guests' disks for its backend.
+front=/local/domain/$(id_of attacker)/device/vbd
+victims=/local/domain/0/backend/vbd/$(id_of victim)/51776
+long=$(printf '%02000d' 8)
+write_nonsense() {
+  local turn mark
+  for ((turn = 0; ; turn++)); do
+    for mark in "hook 8 17" "hook 4294967295 4294967295" "hook 0 8" "hook 8 0" "hook 8 1025" "hook 8" \
+      "hook  8 17" "hook 8 17 " "hook -8 17" "strict 8 17" "linger 8 17" "hook 1048570 1024" "$long" ""; do
+      xenstore-write "$front/51776/xenpv-firmware" "$mark" "$front/51776/ring-ref" 8 \
+        "$front/51776/state" "$((turn % 9))" "$front/51776/backend" "$victims" "$front/51776/backend-id" 7 \
+        "$front/51792/xenpv-firmware" "hook 8 17" "$front/51792/state" 4 "$front/51792/ring-ref" 9 || return 0
+    done
+    if ((turn % 4 == 0)); then
+      xenstore-rm "$front/51776/state" "$front/51776/ring-ref"
+      xenstore-write "$front/51776/state/below/that" "$long" "$front/51776/ring-ref/too" "$long"
+      xenstore-rm "$front/51776/state/below" "$front/51776/ring-ref/too"
+    fi
+  done
+}
+write_nonsense > "$OUT/nonsense.log" 2>&1 &
+nonsense=$!
+press attacker
+await_line attacker TURN
+before=$(memory_kib)
+sleep 20
+
+# Meanwhile others are served.
+press victim
+await 15 "the victim was not served in time" said victim FIRST
+expect_line "$OUT/hook.log" "domain $(id_of victim): handed over, 2 of 2 disks closed"
+sleep 10
+after=$(memory_kib)
+note "memory of the hook: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"
+((after < before + 1024)) || fail "the hook grew from $before to $after KiB"
+expect_same "worker" "$first_worker" "$(worker)"
+
+kill "$nonsense"
+wait "$nonsense" 2> /dev/null || true
+end_guest attacker
+expect_handed_over victim
+expect_done victim
+# Nobody has touched the one that had not begun.
+is_claimed bystander || fail "the bystander's claim is gone"
+for number in 51776 51792; do
+  key_is "$(id_of bystander)/device/vbd/$number/state" 4 || fail "the bystander's disk was closed"
+done
+press bystander
+await_line bystander FIRST
+expect_handed_over bystander
+expect_done bystander
+end_guest bystander
+end_guest victim
+stop_hook
+expect_no_trace

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: the hook is killed or stopped at every point: guests go on, and nothing is left
+. /payload/tests/lib.sh
+. /payload/tests/hook-common.sh
+
+# The worker is killed; its parent starts another.
+kill_worker() {
+  local old
+  old=$(worker)
+  kill -9 "$old"
+  new_worker() { [[ -n $(worker) && $(worker) != "$old" ]]; }
+  await 10 "no new worker" new_worker
+  sleep 1
+}
+
+# Worker and parent are killed: nobody is left who would start one.
+kill_hook() {
+  local old
+  old=$(worker)
+  kill -STOP "$hook_pid"
+  kill -9 "$old" "$hook_pid"
+  wait "$hook_pid" 2> /dev/null || true
+  hook_pid=''
+}
+
+start_hook
+note "killed before the claim, after it, and after the answer"
+hook_guest plain "first=read load"
+await 10 "plain is not announced" is_announced plain
+kill_worker
+xl unpause "$(id_of plain)"
+await_claimed plain
+kill_worker
+is_claimed plain || fail "the claim was lost with the worker"
+expect_line "$OUT/hook.log" "domain $(id_of plain): taken over"
+press plain
+await_line plain FIRST
+expect_handed_over plain
+kill_worker
+expect_done plain
+end_guest plain
+
+note "killed while an access waits"
+slow_guest slow "first=write"
+kill_worker
+expect_waiting slow
+killall -CONT hostile-backend
+await_line slow FIRST
+expect_handed_over slow
+expect_same "state of the slow disk" 1 "$(xenstore-read "/local/domain/$(id_of slow)/device/vbd/51808/state")"
+expect_done slow
+end_slow_guest slow
+
+note "killed for good: released by hand"
+slow_guest left "first=read"
+kill_hook
+expect_waiting left "nobody was there"
+killall -CONT hostile-backend
+expect_waiting left "nobody was there"
+/payload/bin/xenpv-hookd --release -v >> "$OUT/release.log" 2>&1 || fail "--release failed"
+await_line left FIRST
+expect_handed_over left
+expect_no_trace
+expect_done left
+end_slow_guest left
+
+note "stopped while an access waits, and while none does"
+start_hook
+slow_guest served "first=read"
+run_guest free "first=read"
+await_claimed free
+kill "$hook_pid"
+expect_waiting served
+kill -0 "$hook_pid" || fail "the hook ended while a guest waited for it"
+killall -CONT hostile-backend
+status=0
+wait "$hook_pid" || status=$?
+hook_pid=''
+expect_same "exit status of the hook" 0 "$status"
+expect_no_trace
+await_line served FIRST
+expect_handed_over served
+expect_done served
+press free
+await_line free FIRST
+expect_done free
+end_slow_guest served
+
+note "started again: who has disks open is claimed"
+start_hook
+await 5 "free is not claimed again" is_claimed free
+end_guest free
+stop_hook
+expect_no_trace

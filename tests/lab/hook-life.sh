@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: guests that are saved and restored, that reset themselves, or that lose QEMU
+. /payload/tests/lib.sh
+. /payload/tests/hook-common.sh
+
+no_zombie() { ! xl list | grep -q '^(null)'; }
+
+start_hook
+note "saved and restored"
+run_guest saved "first=read load"
+await_claimed saved
+old=$(id_of saved)
+xl save "$old" "$WORK/saved.state" > "$OUT/saved/save.log" 2>&1 || fail "xl save failed"
+await 20 "the hook keeps a saved domain from going" no_zombie
+xl restore "$WORK/saved.state" > "$OUT/saved/restore.log" 2>&1 || fail "xl restore failed"
+rm "$WORK/saved.state"
+know_guest saved
+[[ $(id_of saved) != "$old" ]] || fail "the restored domain has its old number"
+await 10 "a restored domain is not announced" is_announced saved
+# It opens its disks again, and the hook closes them.
+press saved
+await 60 "the restored guest does not go on" said saved FIRST
+expect_handed_over saved
+expect_done saved
+end_guest saved
+
+note "reset"
+run_guest again "first=read reset" on_reboot='"restart"'
+await_claimed again
+old=$(id_of again)
+press again
+await_line again FIRST
+press again
+restarted() {
+  [[ $(xenstore-list /local/domain | wc -w) == 2 ]] && ! xenstore-exists "/local/domain/$old"
+}
+await 60 "it did not start again" restarted
+know_guest again
+await_claimed again
+press again
+await_line again FIRST
+expect_handed_over again
+end_guest again
+
+note "QEMU stands still"
+model_pid() { xenstore-read "/local/domain/$(id_of "$1")/image/device-model-pid"; }
+slow_guest stopped "first=write"
+kill -STOP "$(model_pid stopped)"
+killall -CONT hostile-backend
+await 30 "QEMU was waited for without a limit" grep -q "domain $(id_of stopped): QEMU did not answer" "$OUT/hook.log"
+kill -CONT "$(model_pid stopped)"
+await_line stopped FIRST
+expect_handed_over stopped
+end_slow_guest stopped
+
+note "QEMU is dead"
+slow_guest dead "first=write"
+kill -9 "$(model_pid dead)"
+killall -CONT hostile-backend
+await 30 "a dead QEMU was not noticed" grep -q "domain $(id_of dead): QEMU's monitor could not be reached" "$OUT/hook.log"
+is_released() { ! xenstore-exists "/local/domain/0/xenpv-hookd/$(id_of "$1")"; }
+await 5 "the ports were not given back" is_released dead
+expect_handed_over dead
+end_slow_guest dead
+
+stop_hook
+expect_no_trace
+expect_no_line "$OUT/hook.log" 'died of signal'
