@@ -39,7 +39,7 @@ linux_boot() {
   mkdir -p "$OUT"
   disk=$(image grub-disk)
   grub_disk_settings "$disk" "entry=$entry" userland=write,hold
-  head -c 8M /dev/urandom > "$WORK/second.img"
+  head -c $((8 * 1024 * 1024)) /dev/urandom > "$WORK/second.img"
   second_sum=$(sum_of "$WORK/second.img" 1 7)
   before=$(look_while_it_holds)
   [[ $mode == stock ]] || before+=" $(wish "$mode")"
@@ -96,10 +96,11 @@ expect_only_linux_shares() {
   while read -r frame; do
     ((frame < end || frame >= 0xfeff0)) || fail "a grant of the firmware's memory is in use: $frame"
   done < "$OUT/grants"
-  # Of its ports those are connected to another domain that belong to xenstore, the console, the disks.
+  # Of its ports those are connected to another domain that belong to xenstore, the console, the keyboard, and
+  # the disks.
   dump_of "channel information for domain $id:" 'channel information for domain' |
     grep -E 's=[23] .* x=0' > "$OUT/ports" || fail "no list of ports"
-  expect_same "connected ports" 4 "$(grep -c 's=3' "$OUT/ports")"
+  expect_same "connected ports" 5 "$(grep -c 's=3' "$OUT/ports")"
 }
 
 # The address above the last byte of RAM below 4 GiB, as the firmware told Linux.
