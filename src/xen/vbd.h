@@ -28,6 +28,11 @@ enum vbd_state {
     VBD_LOST,            /* the backend keeps what was granted: not usable until it lets go */
 };
 
+/* One look at the backend; what it says of the disk is only valid once it is connected. */
+struct vbd_look {
+    struct xenbus_number state, sectors, sector_bytes, info, flush;
+};
+
 struct vbd {
     struct core *core;
     struct vdev vdev;
@@ -35,8 +40,9 @@ struct vbd {
     char frontend[XENBUS_PATH_BYTES]; /* our directory */
     char backend[XENBUS_PATH_BYTES];  /* the backend's */
     uint16_t backend_id;
-    struct wait wait; /* of the step that is waited for */
-    unsigned routine; /* connections since the start or the last fault: see vbd_log_level */
+    struct wait wait;     /* of the step that is waited for */
+    struct vbd_look look; /* the last one; here because the stack is small */
+    unsigned routine;     /* connections since the start or the last fault: see vbd_log_level */
 
     /* Valid while connected. All counts of sectors are of 512 bytes. */
     uint64_t sectors;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vbd_share.h"
 
-/* The last state written may be the next owner's first: as for the keys, try again. */
+/* Whoever is to follow has to see it: as for the keys, try again. */
 static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
 {
     struct xenstore *store = &vbd->core->store;
@@ -30,8 +30,7 @@ static void vbd_take_back(struct vbd *vbd, bool followed)
 {
     bool all = vbd_unshare(vbd);
 
-    vbd_unpublish(vbd);
-    int error = vbd_write_state(vbd, XenbusStateInitialising);
+    int error = vbd_unpublish(vbd);
     if (!all) {
         /* These pages are the backend's until it lets go: never to be used again. */
         log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);

@@ -11,13 +11,17 @@ int vbd_read_backend(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
     char backend[XENBUS_PATH_BYTES];
+    struct xenbus_number read;
     uint64_t backend_id;
+    int length;
 
-    int error = xenstore_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, "backend", backend,
-                              sizeof(backend));
-    if (error <= 0)
-        return error ? error : -XEN_EINVAL;
-    error = xenbus_read_number(store, vbd->frontend, "backend-id", DOMID_MOST, &backend_id);
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, "backend", backend,
+                       sizeof(backend), &length);
+    xenbus_post_number(store, &read, vbd->frontend, "backend-id");
+    xenstore_collect(store);
+    if (length <= 0)
+        return length ? length : -XEN_EINVAL;
+    int error = xenbus_number(&read, DOMID_MOST, &backend_id);
     if (error)
         return error;
     bytes_copy(vbd->backend, backend, sizeof(backend));
@@ -50,22 +54,37 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const 
     return 0;
 }
 
-/* Read what the backend says of the disk once it is connected. */
-static int vbd_read_properties(struct vbd *vbd)
+/* All at once: xenstored reads the state first, so the others are as they are with that state. */
+static void vbd_look(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
+    struct vbd_look *look = &vbd->look;
+
+    xenbus_post_number(store, &look->state, vbd->backend, "state");
+    if (vbd->state == VBD_AWAIT_CONNECTED) {
+        xenbus_post_number(store, &look->sectors, vbd->backend, "sectors");
+        xenbus_post_number(store, &look->sector_bytes, vbd->backend, "sector-size");
+        xenbus_post_number(store, &look->info, vbd->backend, "info");
+        xenbus_post_number(store, &look->flush, vbd->backend, "feature-flush-cache");
+    }
+    xenstore_collect(store);
+}
+
+static int vbd_take_properties(struct vbd *vbd)
+{
+    const struct vbd_look *look = &vbd->look;
     uint64_t sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
 
-    int error = xenbus_read_number(store, vbd->backend, "sectors", UINT64_MAX, &vbd->sectors);
+    int error = xenbus_number(&look->sectors, UINT64_MAX, &vbd->sectors);
     if (error)
         return error;
-    error = xenbus_read_number(store, vbd->backend, "sector-size", UINT32_MAX, &sector_bytes);
+    error = xenbus_number(&look->sector_bytes, UINT32_MAX, &sector_bytes);
     if (error && error != -XEN_ENOENT)
         return error;
-    error = xenbus_read_number(store, vbd->backend, "info", UINT32_MAX, &info);
+    error = xenbus_number(&look->info, UINT32_MAX, &info);
     if (error && error != -XEN_ENOENT)
         return error;
-    error = xenbus_read_number(store, vbd->backend, "feature-flush-cache", 1, &flush);
+    error = xenbus_number(&look->flush, 1, &flush);
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
 
@@ -155,7 +174,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     }
     if (backend_state != XenbusStateConnected)
         return;
-    int error = vbd_read_properties(vbd);
+    int error = vbd_take_properties(vbd);
     if (error) {
         vbd_give_up(vbd, "reading its properties", error);
         return;
@@ -174,7 +193,8 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
 /* One step of the two states on the way to a connection. */
 static void vbd_connect_step(struct vbd *vbd)
 {
-    int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
+    vbd_look(vbd);
+    int backend_state = xenbus_state(&vbd->core->store, &vbd->look.state);
 
     /* An error is no answer, and the next look may get one; not without xenstore. */
     if (backend_state < 0 && vbd_store_is_gone(vbd))

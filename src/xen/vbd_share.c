@@ -15,7 +15,7 @@
 #define KEY_NUMBER_BYTES 12
 
 /* All that publishing writes beside the state, and so all that closing removes. The mark goes last:
- * whoever finds one of the others knows whose it is. */
+ * whoever finds one of the others knows whose it is. vbd_write_keys has the values. */
 static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol",
                                              HANDOVER_MARK};
 
@@ -75,28 +75,33 @@ bool vbd_unshare(struct vbd *vbd)
     return all;
 }
 
+/* The first error of some requests, or 0. */
+static int vbd_first_error(const int *results, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (results[i])
+            return results[i];
+    return 0;
+}
+
 static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 {
     struct xenstore *store = &vbd->core->store;
-    char number[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
+    char ring_ref[KEY_NUMBER_BYTES], port[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
+    const char *const values[PUBLISHED_KEYS] = {ring_ref, port, XEN_IO_PROTO_ABI_NATIVE, mark};
+    int results[PUBLISHED_KEYS + 1];
 
+    platform_snprintf(ring_ref, sizeof(ring_ref), "%u", vbd->ring_ref);
+    platform_snprintf(port, sizeof(port), "%u", vbd->port);
     platform_snprintf(mark, sizeof(mark), "%s %u %u", vbd->core->mode, vbd->ring_ref,
                       1 + vbd->pool_pages);
-    int error = xenstore_write(store, transaction, vbd->frontend, HANDOVER_MARK, mark);
-    if (error)
-        return error;
-    platform_snprintf(number, sizeof(number), "%u", vbd->ring_ref);
-    error = xenstore_write(store, transaction, vbd->frontend, "ring-ref", number);
-    if (error)
-        return error;
-    platform_snprintf(number, sizeof(number), "%u", vbd->port);
-    error = xenstore_write(store, transaction, vbd->frontend, "event-channel", number);
-    if (error)
-        return error;
-    error = xenstore_write(store, transaction, vbd->frontend, "protocol", XEN_IO_PROTO_ABI_NATIVE);
-    if (error)
-        return error;
-    return xenbus_write_state(store, transaction, vbd->frontend, XenbusStateInitialised);
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
+        xenstore_post_write(store, transaction, vbd->frontend, published_keys[i], values[i],
+                            &results[i]);
+    xenbus_post_state(store, transaction, vbd->frontend, XenbusStateInitialised,
+                      &results[PUBLISHED_KEYS]);
+    xenstore_collect(store);
+    return vbd_first_error(results, PUBLISHED_KEYS + 1);
 }
 
 int vbd_publish(struct vbd *vbd)
@@ -138,17 +143,32 @@ bool vbd_store_is_gone(struct vbd *vbd)
     return ring->closed && (core_renew(vbd->core) || ring->closed);
 }
 
-void vbd_unpublish(struct vbd *vbd)
+/* Post what has not been done yet. */
+static void vbd_post_unpublish(struct vbd *vbd, int *results)
 {
     struct xenstore *store = &vbd->core->store;
 
-    for (unsigned i = 0; i < PUBLISHED_KEYS; i++) {
-        int error = -XEN_EAGAIN;
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
+        if (results[i])
+            xenstore_post_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i],
+                                 &results[i]);
+    if (results[PUBLISHED_KEYS])
+        xenbus_post_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, XenbusStateInitialising,
+                          &results[PUBLISHED_KEYS]);
+}
 
-        for (int tries = 0; error && tries < VBD_TIDY_TRIES; tries++)
-            error =
-                xenstore_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i]);
+int vbd_unpublish(struct vbd *vbd)
+{
+    int results[PUBLISHED_KEYS + 1], error = -XEN_EAGAIN;
+
+    for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
+        results[i] = error;
+    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++) {
+        vbd_post_unpublish(vbd, results);
+        xenstore_collect(&vbd->core->store);
+        error = vbd_first_error(results, PUBLISHED_KEYS + 1);
     }
+    return error;
 }
 
 void vbd_rest(struct vbd *vbd)

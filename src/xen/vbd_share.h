@@ -42,8 +42,9 @@ bool vbd_unshare(struct vbd *vbd);
  *  handover.h). Return: 0 or an error of xenstore. */
 int vbd_publish(struct vbd *vbd);
 
-/** Remove all that vbd_publish wrote, but for the state. */
-void vbd_unpublish(struct vbd *vbd);
+/** Remove all that vbd_publish wrote, and set the state back to Initialising. Return: 0 or an error
+ *  of xenstore; then something is left. */
+int vbd_unpublish(struct vbd *vbd);
 
 /** Whether others have closed the connection, and all of it: a restore, or the hook in dom0. */
 bool vbd_was_closed(struct vbd *vbd);

@@ -5,9 +5,6 @@
 #include "error.h"
 #include "platform.h"
 
-/* Digits of 2^64, sign of a negative one that will be refused, terminating zero. */
-#define NUMBER_BYTES 24
-
 static const char *const state_names[] = {
     "Unknown", "Initialising", "InitWait",      "Initialised",  "Connected",
     "Closing", "Closed",       "Reconfiguring", "Reconfigured",
@@ -15,23 +12,26 @@ static const char *const state_names[] = {
 
 #define STATES ((int)(sizeof(state_names) / sizeof(state_names[0])))
 
-int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
-                       uint64_t most, uint64_t *number)
+void xenbus_post_number(struct xenstore *store, struct xenbus_number *number, const char *directory,
+                        const char *key)
 {
-    char text[NUMBER_BYTES];
-    int length = xenstore_read(store, XENSTORE_NO_TRANSACTION, directory, key, text, sizeof(text));
-
-    if (length == -XEN_E2BIG)
-        return -XEN_EINVAL;
-    if (length < 0)
-        return length;
-    return decimal_parse(text, most, number) ? 0 : -XEN_EINVAL;
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, directory, key, number->text,
+                       sizeof(number->text), &number->length);
 }
 
-int xenbus_read_state(struct xenstore *store, const char *directory)
+int xenbus_number(const struct xenbus_number *read, uint64_t most, uint64_t *number)
+{
+    if (read->length == -XEN_E2BIG)
+        return -XEN_EINVAL;
+    if (read->length < 0)
+        return read->length;
+    return decimal_parse(read->text, most, number) ? 0 : -XEN_EINVAL;
+}
+
+int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
 {
     uint64_t state;
-    int error = xenbus_read_number(store, directory, "state", STATES - 1, &state);
+    int error = xenbus_number(read, STATES - 1, &state);
 
     if (!error)
         return (int)state;
@@ -43,13 +43,42 @@ int xenbus_read_state(struct xenstore *store, const char *directory)
     return error;
 }
 
+int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
+                       uint64_t most, uint64_t *number)
+{
+    struct xenbus_number read;
+
+    xenbus_post_number(store, &read, directory, key);
+    xenstore_collect(store);
+    return xenbus_number(&read, most, number);
+}
+
+int xenbus_read_state(struct xenstore *store, const char *directory)
+{
+    struct xenbus_number read;
+
+    xenbus_post_number(store, &read, directory, "state");
+    xenstore_collect(store);
+    return xenbus_state(store, &read);
+}
+
+void xenbus_post_state(struct xenstore *store, uint32_t transaction, const char *directory,
+                       enum xenbus_state state, int *result)
+{
+    char text[XENBUS_NUMBER_BYTES];
+
+    platform_snprintf(text, sizeof(text), "%u", (unsigned)state);
+    xenstore_post_write(store, transaction, directory, "state", text, result);
+}
+
 int xenbus_write_state(struct xenstore *store, uint32_t transaction, const char *directory,
                        enum xenbus_state state)
 {
-    char text[NUMBER_BYTES];
+    int result;
 
-    platform_snprintf(text, sizeof(text), "%u", (unsigned)state);
-    return xenstore_write(store, transaction, directory, "state", text);
+    xenbus_post_state(store, transaction, directory, state, &result);
+    xenstore_collect(store);
+    return result;
 }
 
 const char *xenbus_state_name(int state)

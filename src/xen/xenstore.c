@@ -73,22 +73,64 @@ int xenstore_find(struct xenstore *store)
     return 0;
 }
 
+/**** Sending ****/
+
+static uint32_t pieces_length(const struct pieces *pieces)
+{
+    uint32_t length = 0;
+
+    for (unsigned i = 0; i < pieces->count; i++)
+        length += pieces->piece[i].length;
+    return length;
+}
+
 static int store_send(struct xenstore *store, uint32_t type, uint32_t transaction,
                       const struct pieces *pieces)
 {
-    struct xsd_sockmsg header = {.type = type, .req_id = ++store->request, .tx_id = transaction};
-
-    for (unsigned i = 0; i < pieces->count; i++)
-        header.len += pieces->piece[i].length;
-    /* xenstored shuts out for ever who sends more. */
-    if (header.len > XENSTORE_PAYLOAD_MAX)
-        return -XEN_E2BIG;
-
+    struct xsd_sockmsg header = {
+        .type = type,
+        .req_id = ++store->request,
+        .tx_id = transaction,
+        .len = pieces_length(pieces),
+    };
     int error = xenstore_ring_send(&store->ring, &header, sizeof(header));
+
     for (unsigned i = 0; !error && i < pieces->count; i++)
         error = xenstore_ring_send(&store->ring, pieces->piece[i].data, pieces->piece[i].length);
-    return error ? error : xenstore_ring_notify(&store->ring);
+    return error;
 }
+
+/* Send a request and note whose the reply is. */
+static void store_post(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
+                       const struct xenstore_posted *wanted)
+{
+    uint32_t length = pieces_length(pieces), bytes = sizeof(struct xsd_sockmsg) + length;
+
+    /* xenstored shuts out for ever who sends more. */
+    if (length > XENSTORE_PAYLOAD_MAX) {
+        *wanted->result = -XEN_E2BIG;
+        return;
+    }
+    /* While replies are due the ring must have room: xenstored may take nothing more before it has
+     * got rid of them, and would wait for us as we for it. A request alone may be of any size. */
+    if (store->posted_count == XENSTORE_POSTED_MOST ||
+        store->posted_bytes + bytes > XENSTORE_RING_SIZE)
+        xenstore_collect(store);
+
+    int error = store_send(store, wanted->type, transaction, pieces);
+    if (error) {
+        *wanted->result = error;
+        return;
+    }
+    struct xenstore_posted *posted = &store->posted[store->posted_count++];
+    *posted = *wanted;
+    posted->request = store->request;
+    posted->pending = true;
+    store->posted_bytes += bytes;
+    store->requests++;
+}
+
+/**** Receiving ****/
 
 /* The error that an XS_ERROR reply of @length bytes names. */
 static int store_receive_error(struct xenstore *store, uint32_t length)
@@ -127,8 +169,60 @@ static int store_receive_payload(struct xenstore *store, uint32_t length, char *
     return kept < length ? -XEN_E2BIG : (int)length;
 }
 
-/* Wait for the reply to the last request; all else that arrives is read and dropped. */
-static int store_receive(struct xenstore *store, uint32_t type, char *reply, uint32_t size)
+/* What the request comes to, now that its reply is there or cannot come any more. */
+static int store_result(const struct xenstore_posted *posted, int result)
+{
+    switch (posted->type) {
+    case XS_RM:
+        return result == -XEN_ENOENT ? 0 : result;
+    case XS_READ:
+        posted->reply[result < 0 ? 0 : result] = 0;
+        if (result < 0 || string_length(posted->reply) == (uint32_t)result)
+            return result;
+        posted->reply[0] = 0;
+        return -XEN_EINVAL;
+    case XS_DIRECTORY:
+        /* A list that does not end in a zero would be read beyond its end. */
+        return result > 0 && posted->reply[result - 1] ? -XEN_EINVAL : result;
+    default:
+        return result;
+    }
+}
+
+static void store_finish(struct xenstore_posted *posted, int result)
+{
+    posted->pending = false;
+    *posted->result = store_result(posted, result);
+}
+
+/* Receive what follows the header of the reply to a request that was posted. */
+static int store_receive_reply(struct xenstore *store, const struct xenstore_posted *posted,
+                               const struct xsd_sockmsg *header)
+{
+    if (header->type == XS_ERROR)
+        return store_receive_error(store, header->len);
+    if (header->type == posted->type)
+        return store_receive_payload(store, header->len, posted->reply, posted->size);
+
+    int error = xenstore_ring_receive(&store->ring, 0, header->len);
+    return error ? error : -XEN_EIO;
+}
+
+/* NULL: nobody has asked for this message. */
+static struct xenstore_posted *store_whose(struct xenstore *store, const struct xsd_sockmsg *header)
+{
+    for (uint32_t i = 0; i < store->posted_count; i++)
+        if (store->posted[i].pending && store->posted[i].request == header->req_id &&
+            header->type != XS_WATCH_EVENT)
+            return &store->posted[i];
+    return 0;
+}
+
+/*
+ * Wait for the reply to any of the requests; all else that arrives is read and dropped. Return: 0,
+ * or the error that has closed the client.
+ */
+static int store_receive(struct xenstore *store)
 {
     struct wait wait;
 
@@ -144,76 +238,112 @@ static int store_receive(struct xenstore *store, uint32_t type, char *reply, uin
             xenstore_ring_close(&store->ring, "a message longer than the protocol allows");
             return -XEN_EIO;
         }
-        bool ours = header.req_id == store->request && header.type != XS_WATCH_EVENT;
-        if (ours && header.type == XS_ERROR)
-            return store_receive_error(store, header.len);
-        if (ours && header.type == type)
-            return store_receive_payload(store, header.len, reply, size);
-
+        struct xenstore_posted *posted = store_whose(store, &header);
+        if (posted) {
+            error = store_receive_reply(store, posted, &header);
+            store_finish(posted, error);
+            return store->ring.closed ? error : 0;
+        }
         log_debug("xenstore: dropped a message of type %u, request %u\n", header.type,
                   header.req_id);
         error = xenstore_ring_receive(&store->ring, 0, header.len);
         if (error)
             return error;
-        if (ours)
-            return -XEN_EIO;
     } while (wait_turn(&wait));
     xenstore_ring_close(&store->ring, "only replies that nobody asked for");
     return -XEN_ETIMEDOUT;
 }
 
-/* One round trip. Return: length of the reply or an error. */
-static int store_request(struct xenstore *store, uint32_t type, uint32_t transaction,
-                         const struct pieces *pieces, char *reply, uint32_t size)
+void xenstore_collect(struct xenstore *store)
 {
+    if (!store->posted_count)
+        return;
     store->round_trips++;
-    int error = store_send(store, type, transaction, pieces);
-    return error ? error : store_receive(store, type, reply, size);
+    int error = xenstore_ring_notify(&store->ring);
+    for (uint32_t i = 0; !error && i < store->posted_count; i++)
+        error = store_receive(store);
+    for (uint32_t i = 0; i < store->posted_count; i++)
+        if (store->posted[i].pending)
+            store_finish(&store->posted[i], error);
+    store->posted_count = store->posted_bytes = 0;
 }
 
-/* A round trip whose reply says nothing but "OK". Return: 0 or an error. */
-static int store_command(struct xenstore *store, uint32_t type, uint32_t transaction,
-                         const struct pieces *pieces)
-{
-    return store_request(store, type, transaction, pieces, 0, 0);
-}
+/**** Requests ****/
 
-int xenstore_read(struct xenstore *store, uint32_t transaction, const char *directory,
-                  const char *key, char *value, uint32_t size)
+void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char *directory,
+                        const char *key, char *value, uint32_t size, int *result)
 {
     struct pieces pieces;
 
     value[0] = 0;
     pieces_add_path(&pieces, directory, key);
-    int length = store_request(store, XS_READ, transaction, &pieces, value, size - 1);
-    if (length >= 0) {
-        value[length] = 0;
-        if (string_length(value) == (uint32_t)length)
-            return length;
-        length = -XEN_EINVAL;
-    }
-    value[0] = 0;
-    return length;
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){
+                   .type = XS_READ, .reply = value, .size = size - 1, .result = result});
 }
 
-int xenstore_write(struct xenstore *store, uint32_t transaction, const char *directory,
-                   const char *key, const char *value)
+void xenstore_post_write(struct xenstore *store, uint32_t transaction, const char *directory,
+                         const char *key, const char *value, int *result)
 {
     struct pieces pieces;
 
     pieces_add_path(&pieces, directory, key);
     pieces_add(&pieces, value, string_length(value));
-    return store_command(store, XS_WRITE, transaction, &pieces);
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){.type = XS_WRITE, .result = result});
+}
+
+void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const char *directory,
+                          const char *key, int *result)
+{
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, directory, key);
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){.type = XS_RM, .result = result});
+}
+
+int xenstore_read(struct xenstore *store, uint32_t transaction, const char *directory,
+                  const char *key, char *value, uint32_t size)
+{
+    int result;
+
+    xenstore_post_read(store, transaction, directory, key, value, size, &result);
+    xenstore_collect(store);
+    return result;
+}
+
+int xenstore_write(struct xenstore *store, uint32_t transaction, const char *directory,
+                   const char *key, const char *value)
+{
+    int result;
+
+    xenstore_post_write(store, transaction, directory, key, value, &result);
+    xenstore_collect(store);
+    return result;
 }
 
 int xenstore_remove(struct xenstore *store, uint32_t transaction, const char *directory,
                     const char *key)
 {
-    struct pieces pieces;
+    int result;
 
-    pieces_add_path(&pieces, directory, key);
-    int error = store_command(store, XS_RM, transaction, &pieces);
-    return error == -XEN_ENOENT ? 0 : error;
+    xenstore_post_remove(store, transaction, directory, key, &result);
+    xenstore_collect(store);
+    return result;
+}
+
+/* Post one request and collect. Return: its result. */
+static int store_request(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
+                         uint32_t type, char *reply, uint32_t size)
+{
+    int result;
+
+    store_post(store, transaction, pieces,
+               &(const struct xenstore_posted){
+                   .type = type, .reply = reply, .size = size, .result = &result});
+    xenstore_collect(store);
+    return result;
 }
 
 int xenstore_directory(struct xenstore *store, const char *directory, char *names, uint32_t size)
@@ -221,11 +351,7 @@ int xenstore_directory(struct xenstore *store, const char *directory, char *name
     struct pieces pieces;
 
     pieces_add_path(&pieces, directory, 0);
-    int length = store_request(store, XS_DIRECTORY, XENSTORE_NO_TRANSACTION, &pieces, names, size);
-    /* A list that does not end in a zero would be read beyond its end. */
-    if (length > 0 && names[length - 1])
-        return -XEN_EINVAL;
-    return length;
+    return store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_DIRECTORY, names, size);
 }
 
 int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
@@ -235,7 +361,7 @@ int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
     uint64_t number;
 
     pieces_add_path(&pieces, "", 0);
-    int length = store_request(store, XS_TRANSACTION_START, XENSTORE_NO_TRANSACTION, &pieces,
+    int length = store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_TRANSACTION_START,
                                digits, sizeof(digits) - 1);
     if (length < 0)
         return length;
@@ -251,7 +377,7 @@ static int transaction_end(struct xenstore *store, uint32_t transaction, const c
     struct pieces pieces = {.count = 0};
 
     pieces_add(&pieces, keep, 2);
-    return store_command(store, XS_TRANSACTION_END, transaction, &pieces);
+    return store_request(store, transaction, &pieces, XS_TRANSACTION_END, 0, 0);
 }
 
 int xenstore_transaction_commit(struct xenstore *store, uint32_t transaction)

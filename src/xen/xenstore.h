@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * A client of xenstore: the shared tree of configuration in which frontends and backends find
- * each other. One request at a time; no watches, so that nothing arrives unasked for.
+ * each other. No watches, so that nothing arrives unasked for.
+ *
+ * Requests that do not depend on each other's replies can be posted together and their replies
+ * collected with one wait, because a wait costs some times what xenstored does for a request.
  *
  * A path is given as a directory and a key ("device/vbd/51712", "state"), which are sent with a
  * slash between them; the key may be NULL. Relative paths are below the guest's own directory.
@@ -15,10 +18,27 @@
 /** No transaction: the request stands by itself. */
 #define XENSTORE_NO_TRANSACTION 0u
 
+/** Requests that are under way together at most. Xenstored has a quota of 20. */
+#define XENSTORE_POSTED_MOST 8u
+
+/* A request that was sent and whose reply has not been collected. */
+struct xenstore_posted {
+    bool pending;
+    uint32_t type;    /* XS_*, of the request and so of its reply */
+    uint32_t request; /* its number */
+    char *reply;      /* where the payload of its reply goes; NULL: nobody wants it */
+    uint32_t size;
+    int *result;
+};
+
 struct xenstore {
     struct xenstore_ring ring;
-    uint32_t request;     /* number of the last request, to know its reply */
-    uint32_t round_trips; /* requests made so far */
+    uint32_t request; /* number of the last request, to know its reply */
+    struct xenstore_posted posted[XENSTORE_POSTED_MOST];
+    uint32_t posted_count;
+    uint32_t posted_bytes; /* of the ring that they take at most */
+    uint32_t requests;     /* made so far */
+    uint32_t round_trips;  /* waits for replies so far, of one request or several */
 };
 
 /**
@@ -76,5 +96,20 @@ int xenstore_transaction_commit(struct xenstore *store, uint32_t transaction);
 
 /** End it and forget what was done. */
 int xenstore_transaction_abort(struct xenstore *store, uint32_t transaction);
+
+/*
+ * The same requests, posted: xenstored does them in this order. *@result (and the value) is what
+ * the function above would have returned, and is only valid after xenstore_collect; the two must
+ * live as long. More than fit the table or the ring are collected on the way.
+ */
+void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char *directory,
+                        const char *key, char *value, uint32_t size, int *result);
+void xenstore_post_write(struct xenstore *store, uint32_t transaction, const char *directory,
+                         const char *key, const char *value, int *result);
+void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const char *directory,
+                          const char *key, int *result);
+
+/** Wait for the replies to all that was posted. Each has the limit of a single one. */
+void xenstore_collect(struct xenstore *store);
 
 #endif

@@ -33,6 +33,8 @@ static uint32_t ring_contiguous(uint32_t index, uint32_t count)
 
 int xenstore_ring_notify(struct xenstore_ring *ring)
 {
+    if (ring->closed)
+        return -XEN_ENOTCONN;
     int error = evtchn_notify(ring->port);
 
     /* xenstored may sleep on with half a message: what comes next would be out of step. */

@@ -6,13 +6,38 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void one_group(struct xenstore *store)
+{
+    static char values[XENSTORE_POSTED_MOST + 4][64];
+    int results[XENSTORE_POSTED_MOST + 4];
+    unsigned count = fuzz_byte() % (XENSTORE_POSTED_MOST + 4);
+    uint8_t reads = fuzz_byte();
+
+    for (unsigned i = 0; i < count; i++) {
+        uint32_t size = 1 + fuzz_byte() % 64;
+
+        results[i] = 1 << 20;
+        if (reads & 1u << i % 8)
+            xenstore_post_read(store, 0, "name", NULL, values[i], size, &results[i]);
+        else
+            xenstore_post_write(store, 0, "data", "key", fuzz_text(), &results[i]);
+    }
+    xenstore_collect(store);
+    for (unsigned i = 0; i < count; i++) {
+        if (reads & 1u << i % 8)
+            CHECK(results[i] < 0 || (uint32_t)results[i] == strlen(values[i]));
+        else
+            CHECK(results[i] <= 0);
+    }
+}
+
 static void one_request(struct xenstore *store)
 {
     static char buffer[XENSTORE_PAYLOAD_MAX];
     uint32_t room = 1 + fuzz_word() % sizeof(buffer), transaction;
     int result;
 
-    switch (fuzz_byte() % 6) {
+    switch (fuzz_byte() % 7) {
     case 0:
         result = xenstore_read(store, 0, "name", NULL, buffer, room);
         CHECK(memchr(buffer, 0, room));
@@ -38,6 +63,9 @@ static void one_request(struct xenstore *store)
         xenstore_write(store, transaction, "data", "other", "x");
         xenstore_transaction_commit(store, transaction);
         break;
+    case 5:
+        one_group(store);
+        break;
     default:
         memset(buffer, 'x', sizeof(buffer));
         buffer[room - 1] = 0;
@@ -59,8 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < 8; i++) {
         limit_begin();
         one_request(store);
-        /* A transaction is three of them, if each gets its reply in time. */
-        limit_check(3 * limit_reply_ms());
+        /* A group is a dozen of them, if each gets its reply in time. */
+        limit_check((XENSTORE_POSTED_MOST + 4) * limit_reply_ms());
     }
     return 0;
 }

@@ -6,11 +6,14 @@
 #ifndef COUNTS_H
 #define COUNTS_H
 
-/** Round trips to xenstored for one disk: to find it; to connect and to close it with a backend
- *  that has followed each step by the first look. */
-#define COUNT_FIND_ROUND_TRIPS    4
-#define COUNT_CONNECT_ROUND_TRIPS 14
-#define COUNT_CLOSE_ROUND_TRIPS   10
+/** Requests to xenstored for one disk, and waits for the replies to some of them together: to find
+ *  it; to connect and to close it with a backend that has followed each step by the first look. */
+#define COUNT_FIND_REQUESTS       4
+#define COUNT_CONNECT_REQUESTS    14
+#define COUNT_CLOSE_REQUESTS      10
+#define COUNT_FIND_ROUND_TRIPS    3
+#define COUNT_CONNECT_ROUND_TRIPS 6
+#define COUNT_CLOSE_ROUND_TRIPS   6
 
 /** Hypercalls of finding and of a connection, without those of waiting. Of the last two, four and
  * two are to find and map what a restore would have made anew, and to leave nothing mapped. */

@@ -14,21 +14,24 @@ static unsigned own_hypercalls(void)
            events_sent();
 }
 
-TEST(finding_connecting_and_closing_take_exactly_so_many_round_trips)
+TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trips)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
     struct xenstore *store = &firmware.core->store;
 
     CHECK_EQUAL(store->round_trips, COUNT_FIND_ROUND_TRIPS);
-    CHECK_EQUAL(store_requests(), store->round_trips);
+    CHECK_EQUAL(store->requests, COUNT_FIND_REQUESTS);
+    CHECK_EQUAL(store_requests(), store->requests);
     backend->config.latency_us = 0;
     CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(store->round_trips - COUNT_FIND_ROUND_TRIPS, COUNT_CONNECT_ROUND_TRIPS);
-    uint32_t before = store->round_trips;
+    CHECK_EQUAL(store->requests - COUNT_FIND_REQUESTS, COUNT_CONNECT_REQUESTS);
+    uint32_t requests = store->requests, round_trips = store->round_trips;
     vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(store->round_trips - before, COUNT_CLOSE_ROUND_TRIPS);
-    CHECK_EQUAL(store_requests(), store->round_trips);
+    CHECK_EQUAL(store->round_trips - round_trips, COUNT_CLOSE_ROUND_TRIPS);
+    CHECK_EQUAL(store->requests - requests, COUNT_CLOSE_REQUESTS);
+    CHECK_EQUAL(store_requests(), store->requests);
 }
 
 TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
