@@ -27,6 +27,15 @@ int core_init(struct core *core, const struct core_options *options)
     return error;
 }
 
+int core_find(struct core *core)
+{
+    int error = core->attached ? 0 : xenstore_find(&core->store);
+
+    if (error)
+        log_error("xenstore: %s\n", error_name(error));
+    return error;
+}
+
 int core_renew(struct core *core)
 {
     int error = xenstore_find(&core->store);
@@ -36,6 +45,8 @@ int core_renew(struct core *core)
         grant_unmap(&core->grants);
         return error;
     }
+    if (!core->attached)
+        return 0;
     error = grant_map(&core->grants);
     if (error)
         log_error("grant table: %s\n", error_name(error));
@@ -44,9 +55,11 @@ int core_renew(struct core *core)
 
 int core_attach(struct core *core)
 {
-    int error = core->attached ? 0 : core_renew(core);
+    int error = core->attached ? 0 : grant_map(&core->grants);
 
-    if (!error)
+    if (error)
+        log_error("grant table: %s\n", error_name(error));
+    else
         core->attached++;
     return error;
 }

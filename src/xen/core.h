@@ -34,9 +34,13 @@ struct core {
 int core_init(struct core *core, const struct core_options *options);
 
 /**
- * Begin to use grants: maps the grant table, and looks where xenstore is, unless somebody has it
- * mapped already. To be ended by core_detach, so that while nobody needs it the next owner of the
- * machine finds nothing of ours. Done by vbd_connect_begin and at the end of a close.
+ * Before a disk is used that was closed: look where xenstore is now. Return: 0 or an error.
+ */
+int core_find(struct core *core);
+
+/**
+ * Begin to use grants: maps the grant table unless somebody has it mapped already. To be ended by
+ * core_detach, so that while nobody needs it the next owner of the machine finds nothing of ours.
  *
  * Return: 0 or an error; then there is nothing to end.
  */
@@ -46,8 +50,8 @@ int core_attach(struct core *core);
 void core_detach(struct core *core);
 
 /**
- * Find again what a restore or a migration has made anew: the grant table, and the page and port of
- * xenstore. Harmless if there was none.
+ * Find again what a restore or a migration has made anew: the page and port of xenstore, and the
+ * grant table if somebody has it mapped. Harmless if there was none.
  *
  * Return: 0 or the error; the grant table is not mapped then.
  */

@@ -70,8 +70,7 @@ void vbd_close_begin(struct vbd *vbd)
         vbd_flush_once(vbd);
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
-        /* Nothing was published, and at most a few pages granted that nobody knows of. */
-        vbd_end(vbd, vbd_unshare(vbd));
+        vbd->state = VBD_CLOSED;
         break;
     case VBD_AWAIT_CONNECTED:
     case VBD_CONNECTED:
@@ -144,5 +143,5 @@ void vbd_close(struct vbd *vbd)
 {
     vbd_close_begin(vbd);
     while (vbd_step(vbd))
-        vbd_rest(vbd);
+        wait_rest(VBD_LOOK_EVERY_MS);
 }

@@ -104,6 +104,7 @@ static void vbd_give_up(struct vbd *vbd, const char *step, int error)
 {
     /* A restore in the middle of it: the next step begins again, with what is left of the time. */
     if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
+        core_detach(vbd->core);
         vbd->state = VBD_AWAIT_INIT;
         return;
     }
@@ -119,13 +120,29 @@ void vbd_connect_begin(struct vbd *vbd)
         vbd_close_begin(vbd);
     if (vbd->state != VBD_CLOSED)
         return;
-    int error = core_attach(vbd->core);
+    int error = core_find(vbd->core);
     if (error) {
         log_error("%s: not used: %s\n", vbd->vdev.name, error_name(error));
         return;
     }
     vbd->state = VBD_AWAIT_INIT;
     wait_begin(&vbd->wait, vbd->vdev.name, "its backend", vbd->core->options.connect_limit_ms);
+}
+
+/* Only once the backend is free: an operating system that has the disk has the grant table too, and
+ * mapping it here would take it from there. Return: 0 or an error, with nothing shared. */
+static int vbd_attach_and_share(struct vbd *vbd)
+{
+    int error = core_attach(vbd->core);
+
+    if (error)
+        return error;
+    error = vbd_share(vbd);
+    if (error) {
+        vbd->state = vbd_unshare(vbd) ? VBD_AWAIT_INIT : VBD_LOST;
+        core_detach(vbd->core);
+    }
+    return error;
 }
 
 static void vbd_step_init(struct vbd *vbd, int backend_state)
@@ -135,7 +152,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
         vbd_read_backend(vbd);
     if (backend_state != XenbusStateInitWait)
         return;
-    int error = vbd_share(vbd);
+    int error = vbd_attach_and_share(vbd);
     if (error) {
         vbd_give_up(vbd, "sharing its pages", error);
         return;
@@ -230,6 +247,6 @@ int vbd_connect(struct vbd *vbd)
 {
     vbd_connect_begin(vbd);
     while (vbd_step(vbd))
-        vbd_rest(vbd);
+        wait_rest(VBD_LOOK_EVERY_MS);
     return vbd->state == VBD_CONNECTED ? 0 : -XEN_ENOTCONN;
 }

@@ -9,9 +9,6 @@
 /* A commit that others keep disturbing is tried this often. */
 #define COMMIT_TRIES 10
 
-/* Between two looks at the backend's state, which cost a round trip each. */
-#define LOOK_EVERY_MS 2
-
 #define KEY_NUMBER_BYTES 12
 
 /* All that publishing writes beside the state, and so all that closing removes. The mark goes last:
@@ -169,12 +166,4 @@ int vbd_unpublish(struct vbd *vbd)
         error = vbd_first_error(results, PUBLISHED_KEYS + 1);
     }
     return error;
-}
-
-void vbd_rest(struct vbd *vbd)
-{
-    uint32_t since = platform_clock();
-
-    while (platform_elapsed_ms(since) < LOOK_EVERY_MS && wait_turn(&vbd->wait))
-        ;
 }

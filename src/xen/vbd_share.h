@@ -65,7 +65,7 @@ void vbd_close_step(struct vbd *vbd);
 /** vbd_flush, but not repeated. */
 int vbd_flush_once(struct vbd *vbd);
 
-/** Wait a little between two looks at the backend, so that they are not a flood of requests. */
-void vbd_rest(struct vbd *vbd);
+/** Between two looks at the backend's state, which cost a round trip each. */
+#define VBD_LOOK_EVERY_MS 2
 
 #endif

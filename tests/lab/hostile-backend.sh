@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: backends that break the ring protocol: int13 fails or recovers, and another disk boots
 . /payload/tests/lib.sh
+. /payload/tests/handover-common.sh
 
 # A disk for each fault, in the order of their drives; then before, fault, reset, after: the
 # statuses of int13 (see tests/guests/faults.c). 20h: the backend's nonsense closed the disk; 80h:
@@ -34,7 +35,11 @@ play() {
     arguments+=("$vdev=$fault")
   done
   mkdir -p "$OUT/$name"
-  echo "/payload/bin/hostile-backend \$DOMID ${arguments[*]} > $OUT/$name/backend 2>&1" > "$WORK/hostile"
+  {
+    echo "/payload/bin/hostile-backend \$DOMID ${arguments[*]} > $OUT/$name/backend 2>&1"
+    # So that each call meets the ring, and not what is known of the disk since the last one.
+    wish linger
+  } > "$WORK/hostile"
   vm_config "$WORK/vm.cfg" \
     disk="format=raw,vdev=xvde,access=rw,target=$(image faults)" \
     disk="format=raw,vdev=xvdz,access=rw,target=$(image arrived)"
