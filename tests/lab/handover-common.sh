@@ -3,12 +3,6 @@
 #
 # For the scenarios about the hand-over of disks to an operating system. Sourced after lib.sh.
 
-# wish MODE: the shell command that makes the toolstack's wish for a domain that is not running yet.
-wish() {
-  # shellcheck disable=SC2016 # DOMID is set where it runs
-  printf 'xenstore-write "/local/domain/$DOMID/platform/xenpv-handover" %s' "$1"
-}
-
 # own_drivers NAME MODE PARAMETERS [VM_CONFIG ARGUMENT]...: run the guest program of that name with
 # a disk on each backend, the firmware in that mode; its output goes to OUT/NAME.
 own_drivers() {

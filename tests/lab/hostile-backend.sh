@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: backends that break the ring protocol: int13 fails or recovers, and another disk boots
 . /payload/tests/lib.sh
-. /payload/tests/handover-common.sh
 
 # A disk for each fault, in the order of their drives; then before, fault, reset, after: the
 # statuses of int13 (see tests/guests/faults.c). 20h: the backend's nonsense closed the disk; 80h:

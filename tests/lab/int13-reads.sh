@@ -21,10 +21,15 @@ vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=xvdf,access=rw,target=$big" \
   disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
   disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
-vm_run -l 600 -u '^DONE ' "$WORK/vm.cfg"
-grep -a '^FAIL' "$OUT/serial" || true
-/payload/bin/check-reads "$OUT/serial" "$all_forms" "${images[@]}" ||
-  fail "wrong or missing reads; the guest says: $(last_line "$OUT/serial")"
+play() {
+  vm_run -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
+  grep -a '^FAIL' "$OUT/serial" || true
+  /payload/bin/check-reads "$OUT/serial" "$all_forms" "${images[@]}" ||
+    fail "$1: wrong or missing reads; the guest says: $(last_line "$OUT/serial")"
+}
+# Reads all over a disk, two thousand of them: in strict mode each is a connection.
+[[ $FULL != 1 ]] || play strict 1500
+play linger 600
 
 # The comparison has to see one wrong byte.
 old=$(dd if="$big" bs=1 skip=20000001 count=1 status=none | od -An -tu1)

@@ -11,11 +11,6 @@ big=$WORK/big.img blocks=$WORK/blocks.img qdisk=$WORK/qdisk.img
 head -c $((40 * 1024 * 1024 + 21 * 512)) /dev/urandom > "$big"
 head -c $((3 * 1024 * 1024 + 5 * 4096)) /dev/urandom > "$blocks"
 head -c $((3 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
-images=()
-for pair in "81=$big" "82=$blocks" "83=$qdisk" "80=$program"; do
-  cp "${pair#*=}" "${pair#*=}.before"
-  images+=("${pair%%=*}=${pair#*=}.before:${pair#*=}")
-done
 loop=$(losetup -b 4096 -f --show "$blocks")
 # The toolstack's block script has already detached it if the guest has run.
 trap 'losetup -d "$loop" 2> /dev/null || true' EXIT
@@ -25,12 +20,23 @@ vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=xvdf,access=rw,target=$big" \
   disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
   disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
-# Once: what a broken guest has written is not what the next one would find.
-vm_run -a 1 -l 600 -u '^DONE ' "$WORK/vm.cfg"
-sync
-grep -a '^FAIL' "$OUT/serial" || true
-/payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" ||
-  fail "wrong or missing writes; the guest says: $(last_line "$OUT/serial")"
+play() {
+  local pair
+  images=()
+  for pair in "81=$big" "82=$blocks" "83=$qdisk" "80=$program"; do
+    cp "${pair#*=}" "${pair#*=}.before"
+    images+=("${pair%%=*}=${pair#*=}.before:${pair#*=}")
+  done
+  # Once: what a broken guest has written is not what the next one would find.
+  vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
+  sync
+  grep -a '^FAIL' "$OUT/serial" || true
+  /payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" ||
+    fail "$1: wrong or missing writes; the guest says: $(last_line "$OUT/serial")"
+}
+# In strict mode each write is a connection.
+[[ $FULL != 1 ]] || play strict 1500
+play linger 600
 
 # The comparison has to see one byte that was changed beside the writes: at the end of a disk of
 # zeros, which the program was booted from.

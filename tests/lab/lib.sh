@@ -32,6 +32,8 @@
 #       told. For other expectations call "guest run" and look at its status.
 #       If a broken guest is repeated, its disks are as the broken one left them: where that
 #       matters give -a 1, and the whole scenario is repeated instead.
+#   wish MODE                      print the command that, given to vm_run -p, chooses the mode of the
+#       hand-over: hook, strict or linger. Without one a guest here is strict
 #   start_hook, stop_hook          the hook of the hand-over (xenpv-hookd) runs between these, with its
 #       words in OUT/hook.log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
@@ -98,6 +100,11 @@ vm_run() {
     4) fail "the guest stopped too early (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
     *) fail "guest run: status $status" ;;
   esac
+}
+
+wish() {
+  # shellcheck disable=SC2016 # DOMID is set where it runs
+  printf 'xenstore-write "/local/domain/$DOMID/platform/xenpv-handover" %s' "$1"
 }
 
 start_hook() {

@@ -15,10 +15,10 @@
 /* What the model says its time-stamp counter counts in a millisecond. */
 #define TSC_KHZ 2400000u
 
-#define MSR         0x40000000u
-#define NUMBERS     64
-#define OPERATIONS  32
-#define XEN_4_17    (4L << 16 | 17)
+#define MSR        0x40000000u
+#define NUMBERS    64
+#define OPERATIONS 32
+#define XEN_4_17   (4L << 16 | 17)
 
 struct xen_config xen_config;
 struct xen_fault xen_fault;
