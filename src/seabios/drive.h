@@ -11,8 +11,8 @@
 #define DTYPE_XENPV 0xa0
 
 /**
- * POST: find the PV-only disks, connect them and register a drive for each. Return: 1 if the hook in
- * dom0 has to be told when an operating system starts, else 0.
+ * POST: find the PV-only disks, connect them and register a drive for each. Return: 1 if the hook
+ * in dom0 has to be told when an operating system starts, else 0.
  */
 int xenpv_drives_setup(void);
 
