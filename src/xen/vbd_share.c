@@ -24,6 +24,9 @@ int vbd_share(struct vbd *vbd)
 
     blkif_ring_init(&vbd->ring, vbd->ring_page);
     uint32_t first = grant_find_run(grants, 1 + vbd->pool_pages);
+    /* After a restore there seems to be none, where the table was. */
+    if (first == GRANT_NONE && core_renew(vbd->core) == 0)
+        first = grant_find_run(grants, 1 + vbd->pool_pages);
     if (first == GRANT_NONE)
         return -XEN_ENOSPC;
     vbd->ring_ref = first;
@@ -59,9 +62,8 @@ static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page
 
 bool vbd_unshare(struct vbd *vbd)
 {
-    /* A port has no mark of its owner: when the grants are seen to be gone its number may be
-     * another's. */
-    if (vbd->port && (vbd_is_shared(vbd) || !vbd->core->grants.usable))
+    /* A port has no mark of its owner: when the grants are gone its number may be another's. */
+    if (vbd->port && vbd_is_shared(vbd))
         evtchn_close(vbd->port);
     vbd->port = 0;
 
@@ -135,9 +137,9 @@ bool vbd_was_closed(struct vbd *vbd)
 
 bool vbd_store_is_gone(struct vbd *vbd)
 {
-    const struct xenstore_ring *ring = &vbd->core->store.ring;
+    struct xenstore *store = &vbd->core->store;
 
-    return ring->closed && (core_renew(vbd->core) || ring->closed);
+    return store->ring.closed && (xenstore_find(store) || store->ring.closed);
 }
 
 /* Post what has not been done yet. */
