@@ -8,7 +8,8 @@
 #include "../../src/xen/public.h"
 #include "guest.h"
 
-#define PORTS 64u
+#define ENTRIES_A_FRAME (GRANT_REFS / GRANT_FRAMES)
+#define PORTS           64u
 
 /* What libxl writes into the directory of a disk. */
 static const char *const toolstack_keys[] = {"backend",     "backend-id", "state",
@@ -35,7 +36,8 @@ unsigned left_over_grants(const struct grant_table *table)
     unsigned count = 0;
 
     for (uint32_t i = GNTTAB_NR_RESERVED_ENTRIES; i < table->usable; i++) {
-        const struct grant_entry_v1 *entry = &table->entries[i / 512][i % 512];
+        const struct grant_entry_v1 *entry =
+            &table->entries[i / ENTRIES_A_FRAME][i % ENTRIES_A_FRAME];
         if (entry->flags == GTF_invalid)
             continue;
         print("left: grant %u, flags %x, domain %u, frame %x\n", i, entry->flags, entry->domid,
