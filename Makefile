@@ -94,6 +94,7 @@ include src/dom0/dom0.mk
 include tests/guests/guests.mk
 include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
+include tests/hook/hook.mk
 include tests/fuzz/fuzz.mk
 
 # The lab's parts are downloaded once; it brings itself up to date.

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "access.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -105,6 +107,21 @@ bool access_command(const struct access *access, uint32_t value, char command[AC
         snprintf(command, ACCESS_COMMAND_BYTES, "o/%c 0x%x 0x%x", width, access->port, value);
     else
         snprintf(command, ACCESS_COMMAND_BYTES, "i/%c 0x%x", width, access->port);
+    return true;
+}
+
+bool access_reply(const char *text, uint32_t *value)
+{
+    static const char before[] = "] = 0x";
+    const char *found = strstr(text, before);
+    char *end;
+
+    if (strncmp(text, "port", 4) || !found || !isxdigit((unsigned char)found[sizeof(before) - 1]))
+        return false;
+    unsigned long number = strtoul(found + sizeof(before) - 1, &end, 16);
+    if (number > UINT16_MAX)
+        return false;
+    *value = (uint32_t)number;
     return true;
 }
 

@@ -50,6 +50,10 @@ uint32_t access_written(const struct access *access, const struct xen *xen, uint
 bool access_command(const struct access *access, uint32_t value,
                     char command[ACCESS_COMMAND_BYTES]);
 
+/** The value in what the monitor prints for such a read, "portb[0x0010] = 0x00". False: none, and
+ *  *value is unchanged. */
+bool access_reply(const char *text, uint32_t *value);
+
 /** What a read gets that QEMU was not asked about, or could not be. */
 uint32_t access_default(const struct access *access);
 

@@ -137,7 +137,7 @@ static bool disk_is_firmwares(const struct disk *disk, const struct xen *xen, ui
            mark_covers(&disk->mark, ring);
 }
 
-static void backend_token(const struct disk *disk, char token[32])
+static void disk_token(const struct disk *disk, char token[32])
 {
     snprintf(token, 32, "%u/%u", disk->domid, disk->number);
 }
@@ -165,9 +165,11 @@ bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, 
         disk_await(disk, xen, DISK_AWAIT_CLOSING, state, XenbusStateClosing, false);
     else if (!resume || !disk_resume(disk, state))
         disk_taken(disk);
-    backend_token(disk, token);
-    if (disk->state != DISK_DONE)
+    disk_token(disk, token);
+    if (disk->state != DISK_DONE) {
         store_watch(xen->store, disk->backend, "state", token);
+        store_watch(xen->store, disk->frontend, "state", token);
+    }
     return true;
 }
 
@@ -185,10 +187,28 @@ static void disk_clean(struct disk *disk, const struct xen *xen)
     disk_await(disk, xen, DISK_AWAIT_INIT, XenbusStateClosed, XenbusStateInitialising, true);
 }
 
+/* Whether the frontend is as it was left; a backend will not follow what another has written. */
+static bool frontend_is_kept(const struct disk *disk, const struct xen *xen)
+{
+    static const uint32_t left[] = {
+        [DISK_AWAIT_CLOSING] = XenbusStateClosing,
+        [DISK_AWAIT_CLOSED] = XenbusStateClosed,
+        [DISK_AWAIT_INIT] = XenbusStateInitialising,
+    };
+    uint32_t state;
+
+    return store_read_number(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
+           state == left[disk->state];
+}
+
 bool disk_close_step(struct disk *disk, const struct xen *xen)
 {
     if (disk->state == DISK_DONE)
         return true;
+    if (!frontend_is_kept(disk, xen)) {
+        disk_taken(disk);
+        return true;
+    }
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
@@ -208,8 +228,9 @@ void disk_forget(const struct disk *disk, const struct xen *xen)
 {
     char token[32];
 
-    backend_token(disk, token);
+    disk_token(disk, token);
     store_unwatch(xen->store, disk->backend, "state", token);
+    store_unwatch(xen->store, disk->frontend, "state", token);
 }
 
 void disk_close_end(struct disk *disk, const struct xen *xen)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "access.h"
 #include "clock.h"
 #include "log.h"
 
@@ -64,20 +65,6 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     return true;
 }
 
-bool replay_parse(const char *text, uint32_t *value)
-{
-    const char *found = strstr(text, "] = 0x");
-    char *end;
-
-    if (strncmp(text, "port", 4) || !found)
-        return false;
-    unsigned long number = strtoul(found + 4, &end, 16);
-    if (end == found + 6 || number > UINT16_MAX)
-        return false;
-    *value = (uint32_t)number;
-    return true;
-}
-
 enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     char text[256];
@@ -99,7 +86,7 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
     }
     if (length > 0) {
         text[length] = 0;
-        replay_parse(text, value);
+        access_reply(text, value);
     }
     return REPLAY_DONE;
 }

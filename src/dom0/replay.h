@@ -31,7 +31,4 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
 /** Drop it, whatever it does. */
 void replay_abort(struct replay *replay);
 
-/** What the monitor prints for a read, "portb[0x0010] = 0x00"; false if this is not it. */
-bool replay_parse(const char *text, uint32_t *value);
-
 #endif

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# The hook against a model of a host, run by check-host. Included by the top Makefile after
+# src/dom0/dom0.mk and tests/host/host.mk.
+
+HOOK_TEST_SRC := tests/hook
+HOOK_TEST_OUT := $(BUILD)/host/hook
+# All of the hook but its loop and what the model replaces.
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c disk.c domain.c grants.c mark.c record.c store.c)
+HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
+    $(HOOK_INCLUDE) -I$(HOST_SRC) $(HOST_SANITIZE)
+
+$(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/handover.h \
+		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/dom0.mk
+	@mkdir -p $(@D)
+	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
+
+$(HOOK_TEST_OUT)/hook: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_TESTED) $(wildcard $(HOOK_TEST_SRC)/*.c) $(HOST_SRC)/test.c)
+	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+
+HOST_PROGRAMS += $(HOOK_TEST_OUT)/hook
+check-host: $(HOOK_TEST_OUT)/hook

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "model.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xen/grant_table.h>
+#include <xen/memory.h>
+
+#include <xen/io/xenbus.h>
+
+#include "access.h"
+#include "clock.h"
+#include "handover.h"
+#include "log.h"
+
+#define NODES_MOST  400u
+#define REMOTE_PORT 70u
+#define LOCAL_PORT  30u
+
+struct model model;
+struct xen model_xen;
+
+static uint64_t now_ms;
+static grant_entry_v1_t grants[MODEL_GRANTS];
+static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
+
+static void model_die(const char *what)
+{
+    fprintf(stderr, "model: %s\n", what);
+    abort();
+}
+
+uint64_t clock_ms(void)
+{
+    return now_ms;
+}
+
+/**** xenstore ****/
+
+struct tree {
+    struct node {
+        char *path, *value;
+    } nodes[NODES_MOST];
+    unsigned count, changes;
+};
+static struct tree committed, working;
+static unsigned working_since;
+
+static void tree_clear(struct tree *tree)
+{
+    for (unsigned i = 0; i < tree->count; i++) {
+        free(tree->nodes[i].path);
+        free(tree->nodes[i].value);
+    }
+    tree->count = 0;
+}
+
+static struct node *tree_find(struct tree *tree, const char *path)
+{
+    for (unsigned i = 0; i < tree->count; i++)
+        if (!strcmp(tree->nodes[i].path, path))
+            return &tree->nodes[i];
+    return NULL;
+}
+
+static void tree_write(struct tree *tree, const char *path, const char *value, size_t length)
+{
+    struct node *node = tree_find(tree, path);
+
+    if (!node) {
+        if (tree->count == NODES_MOST)
+            model_die("too many nodes");
+        node = &tree->nodes[tree->count++];
+        node->path = strdup(path);
+        node->value = NULL;
+    }
+    free(node->value);
+    node->value = strndup(value, length);
+    tree->changes++;
+}
+
+static bool path_is_below(const char *path, const char *parent)
+{
+    size_t length = strlen(parent);
+
+    return !strncmp(path, parent, length) && (path[length] == '/' || !path[length]);
+}
+
+static void tree_remove(struct tree *tree, const char *path)
+{
+    for (unsigned i = 0; i < tree->count;) {
+        if (!path_is_below(tree->nodes[i].path, path)) {
+            i++;
+            continue;
+        }
+        free(tree->nodes[i].path);
+        free(tree->nodes[i].value);
+        tree->nodes[i] = tree->nodes[--tree->count];
+    }
+    tree->changes++;
+}
+
+static void tree_copy(struct tree *to, const struct tree *from)
+{
+    tree_clear(to);
+    for (unsigned i = 0; i < from->count; i++) {
+        to->nodes[i].path = strdup(from->nodes[i].path);
+        to->nodes[i].value = strdup(from->nodes[i].value);
+    }
+    to->count = from->count;
+    to->changes = from->changes;
+}
+
+static struct tree *tree_of(xs_transaction_t transaction)
+{
+    return transaction == XBT_NULL ? &committed : &working;
+}
+
+/* All that the hook may write: its own keys, and those of this guest's frontends. */
+static void must_be_allowed(const char *path)
+{
+    static const char *const allowed[] = {
+        "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
+        "/local/domain/0/xenpv-hookd",         "/local/domain/5/device/vbd/51776",
+        "/local/domain/5/device/vbd/51792",    "/local/domain/5/device/vbd/77",
+    };
+
+    for (unsigned i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        if (path_is_below(path, allowed[i]))
+            return;
+    model_die(path);
+}
+
+const char *model_read(const char *path)
+{
+    struct node *node = tree_find(&committed, path);
+
+    return node ? node->value : NULL;
+}
+
+void model_write(const char *path, const char *value)
+{
+    tree_write(&committed, path, value, strlen(value));
+}
+
+void model_remove(const char *path)
+{
+    tree_remove(&committed, path);
+}
+
+void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *length)
+{
+    struct node *node = tree_find(tree_of(t), path);
+
+    (void)h;
+    errno = ENOENT;
+    if (node && length)
+        *length = (unsigned)strlen(node->value);
+    return node ? strdup(node->value) : NULL;
+}
+
+bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
+              unsigned int length)
+{
+    (void)h;
+    must_be_allowed(path);
+    tree_write(tree_of(t), path, data, length);
+    return true;
+}
+
+bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+    (void)h;
+    must_be_allowed(path);
+    errno = ENOENT;
+    bool found = tree_find(tree_of(t), path);
+    tree_remove(tree_of(t), path);
+    return found;
+}
+
+bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
+{
+    (void)h, (void)t;
+    must_be_allowed(path);
+    return true;
+}
+
+bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
+                        struct xs_permissions *permissions, unsigned int count)
+{
+    (void)h, (void)t, (void)permissions, (void)count;
+    must_be_allowed(path);
+    return true;
+}
+
+/* One block, as libxenstore has it: pointers, then the names. */
+char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *count)
+{
+    char **names = calloc(1, NODES_MOST * (sizeof(char *) + 64)), *at;
+    size_t length = strlen(path);
+
+    (void)h, (void)t;
+    at = (char *)(names + NODES_MOST);
+    *count = 0;
+    for (unsigned i = 0; i < committed.count; i++) {
+        const char *below = committed.nodes[i].path;
+        bool known = false;
+
+        if (!path_is_below(below, path) || !below[length])
+            continue;
+        snprintf(at, 64, "%.*s", (int)strcspn(below + length + 1, "/"), below + length + 1);
+        for (unsigned j = 0; j < *count; j++)
+            known |= !strcmp(names[j], at);
+        if (known)
+            continue;
+        names[(*count)++] = at;
+        at += 64;
+    }
+    return names;
+}
+
+bool xs_watch(struct xs_handle *h, const char *path, const char *token)
+{
+    (void)h, (void)path, (void)token;
+    return true;
+}
+
+bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
+{
+    (void)h, (void)path, (void)token;
+    return true;
+}
+
+xs_transaction_t xs_transaction_start(struct xs_handle *h)
+{
+    (void)h;
+    tree_copy(&working, &committed);
+    working_since = committed.changes;
+    if (model.meanwhile)
+        model.meanwhile();
+    return 1;
+}
+
+bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
+{
+    (void)h, (void)t;
+    if (abort)
+        return true;
+    if (working_since != committed.changes || model.conflicts) {
+        model.conflicts -= model.conflicts != 0;
+        errno = EAGAIN;
+        return false;
+    }
+    tree_copy(&committed, &working);
+    committed.changes++;
+    return true;
+}
+
+/**** The ioreq server ****/
+
+int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
+                                       ioservid_t *id)
+{
+    (void)h, (void)domid, (void)buffered;
+    errno = ENOSPC;
+    if (model.no_server)
+        return -1;
+    if (model.server_exists)
+        model_die("a second server");
+    model.server_exists = true;
+    *id = 1;
+    return 0;
+}
+
+int xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t domid, ioservid_t id,
+                                          int enabled)
+{
+    (void)h, (void)domid, (void)enabled;
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        page[cpu].vp_eport = REMOTE_PORT + cpu;
+    errno = ENOENT;
+    return id == 1 && model.server_exists ? 0 : -1;
+}
+
+int xendevicemodel_map_io_range_to_ioreq_server(xendevicemodel_handle *h, domid_t domid,
+                                                ioservid_t id, int is_mmio, uint64_t start,
+                                                uint64_t end)
+{
+    (void)h, (void)domid, (void)id, (void)is_mmio, (void)start, (void)end;
+    model.ports_taken = true;
+    return 0;
+}
+
+int xendevicemodel_unmap_io_range_from_ioreq_server(xendevicemodel_handle *h, domid_t domid,
+                                                    ioservid_t id, int is_mmio, uint64_t start,
+                                                    uint64_t end)
+{
+    (void)h, (void)domid, (void)id, (void)is_mmio, (void)start, (void)end;
+    model.ports_taken = false;
+    return 0;
+}
+
+int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid, ioservid_t id)
+{
+    (void)h, (void)domid, (void)id;
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        if (page[cpu].state != STATE_IOREQ_NONE)
+            model_die("the server is destroyed while a processor waits");
+    model.server_exists = model.ports_taken = false;
+    return 0;
+}
+
+xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32_t domid,
+                                                     evtchn_port_t remote)
+{
+    (void)h, (void)domid;
+    return (int)(remote - REMOTE_PORT + LOCAL_PORT);
+}
+
+int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
+{
+    (void)h, (void)port;
+    return 0;
+}
+
+static void take_answer(unsigned cpu)
+{
+    if (model.paused || page[cpu].state != STATE_IORESP_READY)
+        return;
+    model.answers[cpu] = page[cpu].data;
+    model.answered[cpu]++;
+    page[cpu].state = STATE_IOREQ_NONE;
+}
+
+int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
+{
+    unsigned cpu = port - LOCAL_PORT;
+
+    (void)h;
+    if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
+        model_die("an answer to nobody");
+    take_answer(cpu);
+    return 0;
+}
+
+void model_request(unsigned cpu, const struct ioreq *request)
+{
+    uint32_t port = page[cpu].vp_eport;
+
+    if (page[cpu].state != STATE_IOREQ_NONE)
+        return;
+    page[cpu] = *request;
+    page[cpu].vp_eport = port;
+    page[cpu].state = STATE_IOREQ_READY;
+}
+
+void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data)
+{
+    struct ioreq request = {.type = IOREQ_TYPE_PIO,
+                            .dir = write ? IOREQ_WRITE : IOREQ_READ,
+                            .addr = port,
+                            .size = size,
+                            .count = 1,
+                            .data = data};
+
+    model_request(cpu, &request);
+}
+
+/**** Memory: the guest's, its grant table, the page of the server ****/
+
+xenforeignmemory_resource_handle *
+xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigned int type,
+                              unsigned int id, unsigned long frame, unsigned long frames,
+                              void **address, int protection, int flags)
+{
+    (void)h, (void)domid, (void)protection, (void)flags;
+    errno = EINVAL;
+    if (type == XENMEM_resource_ioreq_server) {
+        *address = page;
+        return model.server_exists ? (void *)page : NULL;
+    }
+    *address = (uint8_t *)grants + frame * XEN_PAGE_BYTES;
+    if (id == XENMEM_resource_grant_table_id_status)
+        return model.grants_version_2 ? (void *)grants : NULL;
+    return (frame + frames) * XEN_PAGE_BYTES <= sizeof(grants) ? (void *)grants : NULL;
+}
+
+int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
+                                    xenforeignmemory_resource_handle *resource)
+{
+    (void)h, (void)resource;
+    return 0;
+}
+
+/* A mapping has its own borders, so that the sanitizer sees what leaves them. */
+void *xenforeignmemory_map(xenforeignmemory_handle *h, uint32_t domid, int protection, size_t pages,
+                           const xen_pfn_t frames[], int errors[])
+{
+    (void)h, (void)domid, (void)protection;
+    if (pages != 1)
+        model_die("more than a page is mapped");
+    errors[0] = frames[0] < MODEL_FRAMES ? 0 : -EINVAL;
+    uint8_t *copy = malloc(XEN_PAGE_BYTES + sizeof(xen_pfn_t));
+    if (!errors[0])
+        memcpy(copy, model.memory + frames[0] * XEN_PAGE_BYTES, XEN_PAGE_BYTES);
+    memcpy(copy + XEN_PAGE_BYTES, &frames[0], sizeof(frames[0]));
+    return copy;
+}
+
+int xenforeignmemory_unmap(xenforeignmemory_handle *h, void *address, size_t pages)
+{
+    xen_pfn_t frame;
+
+    (void)h, (void)pages;
+    memcpy(&frame, (uint8_t *)address + XEN_PAGE_BYTES, sizeof(frame));
+    if (frame < MODEL_FRAMES)
+        memcpy(model.memory + frame * XEN_PAGE_BYTES, address, XEN_PAGE_BYTES);
+    free(address);
+    return 0;
+}
+
+unsigned model_reference(unsigned disk, unsigned index)
+{
+    return 8 + disk * 17 + index;
+}
+
+uint16_t *model_grant_flags(unsigned reference)
+{
+    return &grants[reference].flags;
+}
+
+/**** QEMU's monitor ****/
+
+bool replay_start(struct replay *replay, uint32_t domid, const char *command)
+{
+    (void)domid;
+    snprintf(model.command, sizeof(model.command), "%s", command);
+    model.commands++;
+    replay->process = 1;
+    replay->deadline_ms = now_ms + REPLAY_LIMIT_MS;
+    return true;
+}
+
+enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
+{
+    (void)domid;
+    if (model.monitor_hangs && now_ms < replay->deadline_ms)
+        return REPLAY_RUNNING;
+    replay->process = 0;
+    if (model.monitor_fails || model.monitor_hangs)
+        return REPLAY_FAILED;
+    if (model.monitor_says)
+        access_reply(model.monitor_says, value);
+    return REPLAY_DONE;
+}
+
+void replay_abort(struct replay *replay)
+{
+    replay->process = 0;
+}
+
+/**** The host ****/
+
+const char *model_front(unsigned disk, const char *key)
+{
+    static char paths[8][128];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+
+    snprintf(path, 128, "/local/domain/%u/device/vbd/%u%s%s", MODEL_DOMID, 51776 + disk * 16,
+             *key ? "/" : "", key);
+    return path;
+}
+
+const char *model_back(unsigned disk, const char *key)
+{
+    static char paths[8][128];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+
+    snprintf(path, 128, "/local/domain/3/backend/vbd/%u/%u%s%s", MODEL_DOMID, 51776 + disk * 16,
+             *key ? "/" : "", key);
+    return path;
+}
+
+static void disk_begin(unsigned disk)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID, 51776 + disk * 16);
+    model_write(text, model_back(disk, ""));
+    model_write(model_front(disk, "backend"), model_back(disk, ""));
+    model_write(model_front(disk, "backend-id"), "3");
+    model_write(model_front(disk, "state"), "4");
+    snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
+    model_write(model_front(disk, "ring-ref"), text);
+    model_write(model_front(disk, "event-channel"), "9");
+    model_write(model_front(disk, "protocol"), "x86_32-abi");
+    snprintf(text, sizeof(text), "hook %u 17", model_reference(disk, 0));
+    model_write(model_front(disk, HANDOVER_MARK), text);
+    model_write(model_back(disk, "frontend"), model_front(disk, ""));
+    model_write(model_back(disk, "state"), "4");
+    for (unsigned i = 0; i < 17; i++)
+        grants[model_reference(disk, i)] =
+            (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 3, .frame = 1};
+}
+
+void model_begin(void)
+{
+    memset(&model, 0, sizeof(model));
+    memset(grants, 0, sizeof(grants));
+    memset(page, 0, sizeof(page));
+    tree_clear(&committed);
+    tree_clear(&working);
+    grants[0] = grants[1] = (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
+    model_write("/local/domain/5/vm", "/vm/f2979861-3c20-4838-9cec-e0d77924357b");
+    model_write("/local/domain/5/hvmloader/bios", "seabios");
+    model_write("/local/domain/0/device-model/5/state", "running");
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        disk_begin(disk);
+}
+
+void model_end(void)
+{
+    tree_clear(&committed);
+    tree_clear(&working);
+}
+
+/* As blkback: it looks at the frontend's state, and at no step but the next. */
+static void backend_step(unsigned disk)
+{
+    const char *front = model_read(model_front(disk, "state"));
+    const char *back = model_read(model_back(disk, "state"));
+
+    if (!front || !back || model.backends[disk] == BACKEND_STANDS_STILL)
+        return;
+    if (!strcmp(front, "5") && !strcmp(back, "4"))
+        model_write(model_back(disk, "state"), "5");
+    else if (model.backends[disk] == BACKEND_BEGINS_CLOSING)
+        return;
+    else if (!strcmp(front, "6") && strcmp(back, "2"))
+        model_write(model_back(disk, "state"), "6");
+    else if (!strcmp(front, "1") && !strcmp(back, "6"))
+        model_write(model_back(disk, "state"), "2");
+}
+
+struct domain *model_attend(void)
+{
+    return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT);
+}
+
+void model_run(struct domain *domain, unsigned ms)
+{
+    for (uint64_t end = now_ms + ms; now_ms < end; now_ms += 5) {
+        for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+            backend_step(disk);
+        for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+            take_answer(cpu);
+        /* Whatever happens is an event for the hook. */
+        domain->dirty = true;
+        for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT) == 0; turns++)
+            if (turns > 100)
+                model_die("the hook does not come to rest");
+    }
+}
+
+/**** What the hook reports: kept, to be shown if a test fails ****/
+
+static char report[4096];
+
+static void report_line(const char *format, va_list arguments)
+{
+    size_t used = strlen(report);
+
+    vsnprintf(report + used, sizeof(report) - used, format, arguments);
+    strncat(report, "\n", sizeof(report) - strlen(report) - 1);
+}
+
+void log_show(void)
+{
+    fputs(report, stdout);
+}
+
+void log_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_line(format, arguments);
+    va_end(arguments);
+}
+
+void log_info(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    report_line(format, arguments);
+    va_end(arguments);
+}
+
+void log_detail(const char *format, ...)
+{
+    (void)format;
+}

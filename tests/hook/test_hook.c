@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The hook against a model of a host: one domain, from its first mark to the end. */
+#include "model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xen/grant_table.h>
+
+#include "access.h"
+#include "handover.h"
+#include "test.h"
+
+#define UNPLUG HANDOVER_UNPLUG_PORT
+#define MAGIC  HANDOVER_UNPLUG_MAGIC
+#define HOME   "/local/domain/5/"
+#define RECORD "/local/domain/0/xenpv-hookd/5"
+
+static struct domain *domain;
+
+/* Each test is a process of its own, and begins here. */
+__attribute__((constructor)) static void begin(void)
+{
+    model_begin();
+}
+
+static bool is(const char *path, const char *value)
+{
+    const char *found = model_read(path);
+
+    return value ? found && !strcmp(found, value) : !found;
+}
+
+static bool disk_is_closed(unsigned disk)
+{
+    return is(model_front(disk, "state"), "1") && is(model_back(disk, "state"), "2") &&
+           is(model_front(disk, "ring-ref"), NULL) &&
+           is(model_front(disk, "event-channel"), NULL) &&
+           is(model_front(disk, "protocol"), NULL) && is(model_front(disk, HANDOVER_MARK), NULL);
+}
+
+static bool disk_is_open(unsigned disk)
+{
+    return is(model_front(disk, "state"), "4") && is(model_back(disk, "state"), "4") &&
+           !is(model_front(disk, "ring-ref"), NULL);
+}
+
+static unsigned grants_of(unsigned disk)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < 17; i++)
+        count += *model_grant_flags(model_reference(disk, i)) != 0;
+    return count;
+}
+
+static bool is_claimed(void)
+{
+    return is(HOME HANDOVER_CLAIM, HANDOVER_VERSION) && model.ports_taken && model.server_exists;
+}
+
+static void attend_and_claim(void)
+{
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(is_claimed());
+}
+
+static void first_read(void)
+{
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 300);
+}
+
+/**** Text ****/
+
+TEST(marks_are_taken_only_in_their_own_form)
+{
+    static const char *const bad[] = {
+        "",
+        "hook",
+        "hook 8",
+        "hook 8 17 ",
+        " hook 8 17",
+        "hook  8 17",
+        "Hook 8 17",
+        "auto 8 17",
+        "hook 8,17",
+        "hook -8 17",
+        "hook 08 17",
+        "hook 0x8 17",
+        "hook 7 17",
+        "hook 8 0",
+        "hook 8 1025",
+        "hook 1048576 1",
+        "hook 1048570 10",
+        "hook 4294967304 17",
+        "hook 99999999999999999999 1",
+        "hook 8 17\n",
+    };
+    struct mark mark;
+
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        if (mark_parse(bad[i], &mark))
+            test_fail(__FILE__, __LINE__, bad[i]);
+    CHECK(mark_parse("hook 8 17", &mark) && mark.hook && mark.first == 8 && mark.count == 17);
+    CHECK(mark_parse("strict 25 1024", &mark) && !mark.hook && mark.count == 1024);
+    CHECK(mark_parse("linger 1048575 1", &mark) && !mark.hook);
+    CHECK(mark_covers(&mark, 1048575) && !mark_covers(&mark, 1048576) && !mark_covers(&mark, 8));
+}
+
+TEST(backends_are_only_those_of_this_disk)
+{
+    static const char *const bad[] = {
+        "/local/domain/3/backend/vbd/5/51777",
+        "/local/domain/3/backend/vbd/6/51776",
+        "/local/domain/3/backend//5/51776",
+        "/local/domain/32752/backend/vbd/5/51776",
+        "/local/domain/3/backend/vbd/5/51776/",
+        "/local/domain/3/backend/../5/51776",
+        "local/domain/3/backend/vbd/5/51776",
+        "/local/domain/03/backend/vbd/5/51776",
+        "/local/domain/3/backend/a234567890123456789012345678901234/5/51776",
+        "",
+    };
+    uint32_t owner;
+
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        if (backend_path_parse(bad[i], 5, 51776, &owner))
+            test_fail(__FILE__, __LINE__, bad[i]);
+    CHECK(backend_path_parse("/local/domain/3/backend/qdisk/5/51776", 5, 51776, &owner));
+    CHECK(owner == 3);
+}
+
+TEST(monitor_replies_are_read)
+{
+    uint32_t value = 7;
+
+    CHECK(access_reply("portb[0x0010] = 0x01\n", &value) && value == 1);
+    CHECK(!access_reply("portb[0x0010] = 0x\n", &value) && value == 1);
+    CHECK(!access_reply("unknown command: 'i'\n", &value));
+    CHECK(!access_reply("portl[0x0010] = 0xffffffff\n", &value) && !access_reply("", &value));
+}
+
+/**** The normal way ****/
+
+TEST(first_read_finds_the_disks_closed)
+{
+    attend_and_claim();
+    CHECK(is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+    first_read();
+    CHECK(model.answered[0] == 1 && model.answers[0] == MAGIC);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
+    CHECK(*model_grant_flags(0) && *model_grant_flags(1));
+    CHECK(!model.server_exists && !model.ports_taken && !model.commands);
+    CHECK(is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
+    CHECK(is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+}
+
+TEST(processor_waits_until_the_disks_are_closed)
+{
+    attend_and_claim();
+    model.backends[1] = BACKEND_STANDS_STILL;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_port_access(2, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT - 100);
+    CHECK(!model.answered[0] && !model.answered[2] && disk_is_closed(0));
+    model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 100);
+    CHECK(model.answered[0] == 1 && model.answered[2] == 1 && disk_is_closed(1));
+}
+
+TEST(first_write_reaches_qemu_after_the_close)
+{
+    attend_and_claim();
+    model_port_access(1, true, UNPLUG, 2, 0xabc0001);
+    model_run(domain, 300);
+    CHECK(model.commands == 1 && !strcmp(model.command, "o/h 0x10 0x1"));
+    CHECK(model.answered[1] == 1 && disk_is_closed(0));
+}
+
+TEST(bytes_are_asked_of_qemu)
+{
+    attend_and_claim();
+    model.monitor_says = "portb[0x0010] = 0x01\r\n";
+    model_port_access(0, false, UNPLUG, 1, 0);
+    model_port_access(1, true, UNPLUG, 1, 1);
+    model_run(domain, 300);
+    CHECK(model.answers[0] == 1 && model.answered[1] == 1);
+    CHECK(model.commands == 2 && !strcmp(model.command, "o/b 0x10 0x1"));
+}
+
+TEST(acpi_write_closes_and_reaches_nobody)
+{
+    attend_and_claim();
+    model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1) && !model.commands);
+}
+
+TEST(unknown_reads_get_ones)
+{
+    attend_and_claim();
+    model_port_access(0, false, HANDOVER_ACPI_PORT, 1, 0);
+    model_port_access(1, false, UNPLUG, 4, 0);
+    model_run(domain, 300);
+    CHECK(model.answers[0] == 0xff && model.answers[1] == UINT64_MAX);
+}
+
+TEST(another_mark_is_claimed_again)
+{
+    attend_and_claim();
+    first_read();
+    model_write(model_front(0, HANDOVER_MARK), "hook 8 17");
+    model_write(model_front(0, "state"), "3");
+    model_run(domain, 300);
+    CHECK(is_claimed());
+}
+
+TEST(invalidation_is_answered_while_disks_are_closing)
+{
+    struct ioreq request = {.type = IOREQ_TYPE_INVALIDATE, .data = UINT64_MAX};
+
+    attend_and_claim();
+    model.backends[0] = BACKEND_STANDS_STILL;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 20);
+    model_request(1, &request);
+    model_run(domain, 20);
+    CHECK(model.answered[1] == 1 && !model.answered[0]);
+}
+
+TEST(claim_waits_for_qemu)
+{
+    model_write("/local/domain/0/device-model/5/state", "starting");
+    domain = model_attend();
+    model_run(domain, 1000);
+    CHECK(is(HOME HANDOVER_HOOK, HANDOVER_VERSION) && !model.server_exists);
+    model_write("/local/domain/0/device-model/5/state", "running");
+    model_run(domain, 1000);
+    CHECK(is_claimed());
+}
+
+TEST(other_domains_are_left_alone)
+{
+    model_write(HOME "hvmloader/bios", "ovmf");
+    domain = model_attend();
+    model_run(domain, 500);
+    CHECK(is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
+}
+
+TEST(marks_of_other_modes_are_closed_but_not_claimed)
+{
+    model_write(model_front(0, HANDOVER_MARK), "strict 8 17");
+    model_write(model_front(1, HANDOVER_MARK), "linger 25 17");
+    domain = model_attend();
+    model_run(domain, 500);
+    CHECK(!model.server_exists);
+    model_write(model_front(1, HANDOVER_MARK), "hook 25 17");
+    model_run(domain, 500);
+    CHECK(is_claimed());
+    first_read();
+    CHECK(disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(withdraws_when_it_cannot_claim)
+{
+    model.no_server = true;
+    domain = model_attend();
+    model_run(domain, 1000);
+    CHECK(is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
+}
+
+/**** String instructions ****/
+
+static void string_request(bool write, bool down, unsigned size, unsigned count, uint64_t address)
+{
+    struct ioreq request = {.type = IOREQ_TYPE_PIO,
+                            .dir = write ? IOREQ_WRITE : IOREQ_READ,
+                            .addr = UNPLUG,
+                            .size = size,
+                            .count = count,
+                            .data_is_ptr = 1,
+                            .df = down,
+                            .data = address};
+
+    model_request(0, &request);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0));
+}
+
+TEST(strings_are_read_across_pages)
+{
+    uint8_t *memory = model.memory;
+
+    attend_and_claim();
+    string_request(false, false, 2, 2048, 0xfff);
+    CHECK(memory[0xffe] == 0 && memory[0xfff] == 0xd2 && memory[0x1000] == 0x49);
+    CHECK(memory[0x1ffd] == 0xd2 && memory[0x1ffe] == 0x49 && memory[0x1fff] == 0);
+}
+
+TEST(strings_are_read_backwards)
+{
+    attend_and_claim();
+    string_request(false, true, 2, 3, 0x1002);
+    CHECK(!memcmp(model.memory + 0xffd, "\0\xd2\x49\xd2\x49\xd2\x49\0", 8));
+}
+
+TEST(masks_of_a_string_are_all_seen)
+{
+    attend_and_claim();
+    memcpy(model.memory + 0xfff, "\x01\x00\x00\x00\x02\x00", 6);
+    string_request(true, false, 2, 3, 0xfff);
+    CHECK(model.commands == 1 && !strcmp(model.command, "o/h 0x10 0x3"));
+}
+
+TEST(last_byte_of_a_string_is_seen)
+{
+    attend_and_claim();
+    memcpy(model.memory + 0x100, "\x01\x00\x00", 3);
+    string_request(true, true, 1, 3, 0x102);
+    CHECK(!strcmp(model.command, "o/b 0x10 0x1"));
+}
+
+TEST(strings_where_no_memory_is_do_no_harm)
+{
+    attend_and_claim();
+    string_request(true, false, 2, UINT32_MAX, 0x7fff);
+    CHECK(model.commands == 1 && !strcmp(model.command, "o/h 0x10 0x0"));
+}
+
+TEST(strings_at_the_end_of_all_addresses_do_no_harm)
+{
+    attend_and_claim();
+    string_request(false, false, 2, 4096, UINT64_MAX - 3);
+}
+
+TEST(strings_of_no_length_do_no_harm)
+{
+    attend_and_claim();
+    string_request(true, true, 1, 0, 0x100);
+    CHECK(!model.commands);
+}
+
+/**** Others may have the disk ****/
+
+TEST(disk_of_the_system_is_not_touched)
+{
+    attend_and_claim();
+    model_write(model_front(0, "state"), "6");
+    model_write(model_front(1, "ring-ref"), "600");
+    first_read();
+    CHECK(model.answered[0] == 1);
+    CHECK(is(model_front(0, "state"), "6") && grants_of(0) == 17);
+    CHECK(is(model_front(1, "state"), "4") && is(model_front(1, "ring-ref"), "600"));
+    CHECK(grants_of(1) == 17);
+}
+
+TEST(disk_without_a_mark_is_not_touched)
+{
+    attend_and_claim();
+    model_remove(model_front(1, HANDOVER_MARK));
+    first_read();
+    CHECK(disk_is_closed(0) && disk_is_open(1) && grants_of(1) == 17);
+}
+
+static void take_over(void)
+{
+    if (is(model_front(0, "state"), "5"))
+        model_write(model_front(0, "state"), "3");
+}
+
+TEST(disk_that_is_taken_over_meanwhile_is_let_go)
+{
+    attend_and_claim();
+    model.meanwhile = take_over;
+    first_read();
+    CHECK(model.answered[0] == 1);
+    CHECK(is(model_front(0, "state"), "3"));
+    CHECK(grants_of(0) == 17);
+    CHECK(!is(model_front(0, "ring-ref"), NULL) && disk_is_closed(1));
+}
+
+TEST(failed_transactions_are_done_again)
+{
+    attend_and_claim();
+    model.conflicts = 10;
+    first_read();
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !model.conflicts);
+}
+
+TEST(backend_is_not_what_the_guest_says)
+{
+    attend_and_claim();
+    model_write(model_front(0, "backend"), "/local/domain/0/backend/vbd/4/51776");
+    model_write("/local/domain/0/backend/vbd/4/51776/state", "6");
+    model.backends[0] = BACKEND_STANDS_STILL;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 300);
+    CHECK(is(model_front(0, "state"), "5") && !model.answered[0]);
+}
+
+TEST(backend_without_a_toolstack_must_name_this_frontend)
+{
+    attend_and_claim();
+    model_remove("/libxl");
+    model_write(model_back(0, "frontend"), "/local/domain/6/device/vbd/51776");
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && disk_is_closed(1));
+}
+
+TEST(grants_that_are_not_the_backends_stay)
+{
+    attend_and_claim();
+    *model_grant_flags(model_reference(0, 3)) |= GTF_reading;
+    model_grant_flags(model_reference(0, 4))[1] = 9; /* to another domain */
+    *model_grant_flags(model_reference(0, 5)) = GTF_accept_transfer;
+    *model_grant_flags(model_reference(0, 6)) |= GTF_readonly;
+    first_read();
+    CHECK(disk_is_closed(0) && grants_of(0) == 3 && !grants_of(1));
+    CHECK(*model_grant_flags(model_reference(0, 4)) == GTF_permit_access);
+}
+
+TEST(grants_of_version_2_are_the_systems)
+{
+    attend_and_claim();
+    model.grants_version_2 = true;
+    first_read();
+    CHECK(disk_is_closed(0) && grants_of(0) == 17);
+}
+
+TEST(backend_that_is_gone_needs_no_waiting)
+{
+    attend_and_claim();
+    model_remove(model_back(0, ""));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && is(model_front(0, "state"), "1") && !grants_of(0));
+}
+
+/**** Limits ****/
+
+TEST(guest_goes_on_at_the_limit)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_BEGINS_CLOSING;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT - 100);
+    CHECK(!model.answered[0] && disk_is_closed(1));
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && !model.server_exists);
+    CHECK(is(model_front(0, "state"), "6") && grants_of(0) == 17);
+    CHECK(is(model_front(0, HANDOVER_MARK), NULL));
+}
+
+TEST(guest_goes_on_without_qemu)
+{
+    attend_and_claim();
+    model.monitor_hangs = true;
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        model_port_access(cpu, true, UNPLUG, 2, 1);
+    model_run(domain, REPLAY_LIMIT_MS + 300);
+    CHECK(model.commands == 1 && !model.server_exists);
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        CHECK(model.answered[cpu] == 1);
+}
+
+TEST(server_stays_until_the_answer_is_taken)
+{
+    attend_and_claim();
+    model.paused = true;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT * 2);
+    CHECK(model.server_exists && !model.ports_taken && !model.answered[0]);
+    model.paused = false;
+    model_run(domain, 100);
+    CHECK(!model.server_exists && model.answers[0] == MAGIC);
+}
+
+TEST(more_disks_than_can_be_are_not_looked_at)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), HOME "device/vbd/%u/%s", 1000 + i, "state");
+        model_write(path, "4");
+    }
+    domain = model_attend();
+    model_run(domain, 300);
+    CHECK(!domain->disks);
+}
+
+/**** After another hook, and before one ****/
+
+/* The process is gone; Xen and xenstore stay as they are. */
+static void killed(void)
+{
+    free(domain->disks);
+    free(domain);
+    domain = model_attend();
+}
+
+TEST(claim_is_taken_over)
+{
+    attend_and_claim();
+    killed();
+    CHECK(is_claimed());
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(access_that_waits_is_taken_over)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    killed();
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(half_closed_disks_are_taken_over)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[1] = BACKEND_BEGINS_CLOSING;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 100);
+    CHECK(is(model_front(0, "state"), "5") && is(model_front(1, "state"), "6"));
+    killed();
+    model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!grants_of(0) && !grants_of(1) && !model.server_exists);
+}
+
+TEST(server_without_anyone_waiting_is_released)
+{
+    attend_and_claim();
+    first_read();
+    model.server_exists = true;
+    model_write(RECORD, "1 closing /vm/f2979861-3c20-4838-9cec-e0d77924357b");
+    killed();
+    model_run(domain, 100);
+    CHECK(!model.server_exists && is(RECORD, NULL));
+}
+
+TEST(record_of_another_domain_is_not_used)
+{
+    model.server_exists = true;
+    model_write(RECORD, "1 claimed /vm/00000000-3c20-4838-9cec-e0d77924357b");
+    model_write(model_front(0, HANDOVER_MARK), "strict 8 17");
+    model_write(model_front(1, HANDOVER_MARK), "strict 25 17");
+    domain = model_attend();
+    model_run(domain, 300);
+    CHECK(model.server_exists && !domain->claim.page);
+}
+
+TEST(leaving_leaves_nothing)
+{
+    attend_and_claim();
+    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    model_run(domain, 100);
+    CHECK(domain->left && !model.server_exists && disk_is_open(0) && disk_is_open(1));
+    CHECK(is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
+}
+
+TEST(leaving_serves_who_waits)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_STANDS_STILL;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 100);
+    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    model_run(domain, 100);
+    CHECK(!domain->left && !model.answered[0]);
+    model.backends[0] = BACKEND_FOLLOWS;
+    model_run(domain, 100);
+    CHECK(domain->left && model.answered[0] == 1 && disk_is_closed(0) && is(RECORD, NULL));
+}
+
+TEST(access_while_leaving_is_served)
+{
+    attend_and_claim();
+    model_port_access(2, true, UNPLUG, 2, 1);
+    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    model_run(domain, 300);
+    CHECK(domain->left && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
+}
+
+TEST(leaving_does_not_wait_for_a_paused_domain)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.paused = true;
+    model_run(domain, 100);
+    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    model_run(domain, MODEL_LIMIT * 2);
+    CHECK(domain->left && model.server_exists && !model.ports_taken && is(RECORD, NULL));
+}
