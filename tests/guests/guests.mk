@@ -37,7 +37,7 @@ $(GUEST_OUT) $(GUEST_OUT)/xen:
 $(GUEST_OUT)/xen/%.o: src/xen/%.c $(wildcard src/xen/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)/xen
 	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
-$(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
+$(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h src/xen/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
