@@ -15,18 +15,15 @@
 #include "int13.h"
 #include "timer.h"
 
-#define UNPLUG_PORT     0x10u
-#define UNPLUG_PORTS    4u
-#define ACPI_PORT       0xeau
-#define UNPLUG_MAGIC    0x49d2
-#define UNPLUG_IDE      1
-#define KEYBOARD_DATA   0x60
-#define KEYBOARD_STATUS 0x64
-#define KEYBOARD_FULL   1
-#define KEYBOARD_RESET  0xfe
-#define KEY_RELEASED    0x80
-#define STRING_ITEMS    3000u
-#define BUFFER          (LOW_BUFFERS + 0x10000)
+#define UNPLUG_PORT      0x10u
+#define UNPLUG_PORTS     4u
+#define ACPI_PORT        0xeau
+#define UNPLUG_MAGIC     0x49d2
+#define UNPLUG_IDE       1
+#define KEYBOARD_COMMAND 0x64
+#define KEYBOARD_RESET   0xfe
+#define STRING_ITEMS     3000u
+#define BUFFER           (LOW_BUFFERS + 0x10000)
 /* Not in one page, and no item at the end of one. */
 #define STRINGS (HIGH_BUFFERS + 1)
 /* Nothing is there. */
@@ -93,12 +90,12 @@ static void write_words(uint16_t port, uint32_t from, uint32_t count)
     __asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
 }
 
+/* The BIOS halts the processor meanwhile: a guest that looks all the time takes dom0's. */
 static void wait_for_key(void)
 {
-    do {
-        while (!(read_byte(KEYBOARD_STATUS) & KEYBOARD_FULL)) {
-        }
-    } while (read_byte(KEYBOARD_DATA) & KEY_RELEASED);
+    struct regs regs = {.eax = 0};
+
+    bios_int(0x16, &regs);
 }
 
 /**** Other processors ****/
@@ -248,6 +245,6 @@ void guest_main(void)
     check(magic == UNPLUG_MAGIC, "after that, the word read was %x", magic);
     wait_for_key();
     if (param_is("reset"))
-        write_byte(KEYBOARD_STATUS, KEYBOARD_RESET);
+        write_byte(KEYBOARD_COMMAND, KEYBOARD_RESET);
     done();
 }

@@ -26,6 +26,7 @@ struct xen model_xen;
 
 static uint64_t now_ms;
 static grant_entry_v1_t grants[MODEL_GRANTS];
+static char report[4096]; /* what the hook has said */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
 
 static void model_die(const char *what)
@@ -358,6 +359,11 @@ void model_request(unsigned cpu, const struct ioreq *request)
     page[cpu].state = STATE_IOREQ_READY;
 }
 
+bool model_is_waiting(unsigned cpu)
+{
+    return page[cpu].state != STATE_IOREQ_NONE;
+}
+
 void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data)
 {
     struct ioreq request = {.type = IOREQ_TYPE_PIO,
@@ -514,6 +520,7 @@ void model_begin(void)
     memset(&model, 0, sizeof(model));
     memset(grants, 0, sizeof(grants));
     memset(page, 0, sizeof(page));
+    report[0] = 0;
     tree_clear(&committed);
     tree_clear(&working);
     grants[0] = grants[1] = (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
@@ -555,7 +562,7 @@ struct domain *model_attend(void)
 
 void model_run(struct domain *domain, unsigned ms)
 {
-    for (uint64_t end = now_ms + ms; now_ms < end; now_ms += 5) {
+    for (uint64_t end = now_ms + ms; now_ms < end; now_ms += model.tick_ms ? model.tick_ms : 5) {
         for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
             backend_step(disk);
         for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
@@ -569,8 +576,6 @@ void model_run(struct domain *domain, unsigned ms)
 }
 
 /**** What the hook reports: kept, to be shown if a test fails ****/
-
-static char report[4096];
 
 static void report_line(const char *format, va_list arguments)
 {

@@ -27,7 +27,8 @@ struct model {
     const char *monitor_says;
     /* Called whenever the hook begins a transaction: someone else may be faster. */
     void (*meanwhile)(void);
-    bool paused; /* the domain takes no answers */
+    bool paused;      /* the domain takes no answers */
+    unsigned tick_ms; /* both sides look so often; 0: 5 ms */
 
     /* What the hook has done. */
     bool server_exists, ports_taken;
@@ -60,6 +61,9 @@ uint16_t *model_grant_flags(unsigned reference);
 /** A processor does something; it waits until the model's answers say otherwise. */
 void model_request(unsigned cpu, const struct ioreq *request);
 void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data);
+
+/** Whether it still waits. */
+bool model_is_waiting(unsigned cpu);
 
 /** Have the hook attend to the domain. */
 struct domain *model_attend(void);

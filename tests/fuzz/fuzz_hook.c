@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The hook in dom0 against a guest that writes anything to its own part of xenstore and does
+ * anything with the ports, with backends and a QEMU that may stand still, and killed now and then.
+ * The model of tests/hook ends the run when the hook writes where it must not.
+ */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <xen/grant_table.h>
+
+#include "access.h"
+#include "handover.h"
+#include "mark.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define TEXT_MOST 48
+
+static const uint8_t *input;
+static size_t input_left;
+
+static uint8_t take_byte(void)
+{
+    if (!input_left)
+        return 0;
+    input_left--;
+    return *input++;
+}
+
+static uint32_t take_number(void)
+{
+    uint32_t number = take_byte();
+
+    /* Mostly small ones, sometimes any. */
+    if (number < 0xf0)
+        return number;
+    for (unsigned i = 0; i < 3; i++)
+        number = number << 8 | take_byte();
+    return number << 4;
+}
+
+static void must(bool good)
+{
+    if (!good)
+        abort();
+}
+
+/* What a guest may write: something that is nearly right, or anything. */
+static const char *take_text(void)
+{
+    static const char *const texts[] = {
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "8",
+        "hook 8 17",
+        "hook 25 17",
+        "strict 8 17",
+        "linger 25 17",
+        "hook 8 1024",
+        "/local/domain/3/backend/vbd/5/51776",
+        "/local/domain/0/backend/vbd/4/51776",
+        "/local/domain/3/backend/vbd/5/77",
+    };
+    static char text[TEXT_MOST];
+    unsigned choice = take_byte() % 24, length = 0;
+
+    if (choice < sizeof(texts) / sizeof(texts[0]))
+        return texts[choice];
+    for (unsigned wanted = take_byte() % TEXT_MOST; length < wanted; length++) {
+        text[length] = (char)take_byte();
+        if (!text[length])
+            break;
+    }
+    text[length] = 0;
+    return text;
+}
+
+static void try_text(void)
+{
+    const char *text = take_text();
+    uint32_t number;
+    struct mark mark;
+
+    if (mark_parse(text, &mark)) {
+        must(mark.count && mark.first >= MARK_REFERENCE_FIRST);
+        must(!mark_covers(&mark, mark.first - 1) && mark_covers(&mark, mark.first));
+        must(!mark_covers(&mark, mark.first + mark.count));
+    }
+    if (decimal_parse(text, 77, &number))
+        must(number <= 77);
+    if (backend_path_parse(text, 5, 51776, &number))
+        must(number < DOMID_FIRST_RESERVED && !strncmp(text, "/local/domain/", 14));
+    access_reply(text, &number);
+}
+
+static void guest_writes(void)
+{
+    static const char *const keys[] = {"state",      "ring-ref", HANDOVER_MARK,   "backend",
+                                       "backend-id", "protocol", "event-channel", "state/below/it"};
+    static const char *const numbers[] = {"51776", "51792", "77", "078", "-1", "99999999999", ""};
+    char path[128] = "/local/domain/5/device/vbd/";
+
+    strcat(path, numbers[take_byte() % 7]);
+    strcat(path, "/");
+    strcat(path, keys[take_byte() % 8]);
+    if (take_byte() % 4)
+        model_write(path, take_text());
+    else
+        model_remove(path);
+}
+
+static void guest_acts(void)
+{
+    struct ioreq request = {
+        .type = take_byte() % 8 ? IOREQ_TYPE_PIO : take_byte(),
+        .dir = take_byte() & 1,
+        .df = take_byte() & 1,
+        .data_is_ptr = take_byte() & 1,
+        .addr = take_byte() % 4 ? 0x10 : take_number(),
+        .size = 1u << take_byte() % 4,
+        .count = take_number(),
+        .data = take_number() % 16 ? take_number() : -(uint64_t)take_number(),
+    };
+
+    model_request(take_byte() % MODEL_CPUS, &request);
+}
+
+static void other_side_changes(void)
+{
+    unsigned disk = take_byte() % MODEL_DISKS;
+
+    switch (take_byte() % 8) {
+    case 0:
+        model.backends[disk] = take_byte() % 3;
+        break;
+    case 1:
+        model.conflicts = take_byte() % 20;
+        break;
+    case 2:
+        model.monitor_hangs = take_byte() & 1;
+        model.monitor_fails = take_byte() & 1;
+        break;
+    case 3:
+        model.paused = take_byte() & 1;
+        break;
+    case 4:
+        model_write(model_back(disk, "state"), take_text());
+        break;
+    case 5:
+        model_remove(model_back(disk, ""));
+        break;
+    case 6:
+        *model_grant_flags(8 + take_byte()) = take_byte();
+        break;
+    default:
+        model.grants_version_2 = take_byte() & 1;
+        break;
+    }
+}
+
+/* The process is gone, another takes over. */
+static struct domain *hook_killed(struct domain *domain)
+{
+    free(domain->disks);
+    free(domain);
+    return model_attend();
+}
+
+/* Once all others behave, nobody waits any more, and what is the toolstack's is untouched. */
+static void check_end(struct domain *domain)
+{
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model.backends[disk] = BACKEND_FOLLOWS;
+    model.paused = model.monitor_hangs = false;
+    model.tick_ms = 50;
+    model_run(domain, 2 * MODEL_LIMIT);
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        must(!model_is_waiting(cpu));
+    must(*model_grant_flags(0) == GTF_permit_access && *model_grant_flags(1) == GTF_permit_access);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    input = data;
+    input_left = size;
+    model_begin();
+    struct domain *domain = model_attend();
+    while (input_left) {
+        switch (take_byte() % 8) {
+        case 0:
+        case 1:
+            guest_writes();
+            break;
+        case 2:
+            if (model.server_exists && model.ports_taken)
+                guest_acts();
+            break;
+        case 3:
+            other_side_changes();
+            break;
+        case 4:
+            try_text();
+            break;
+        case 5:
+            if (take_byte() % 16 == 0)
+                domain = hook_killed(domain);
+            break;
+        default:
+            model_run(domain, take_byte());
+            break;
+        }
+    }
+    check_end(domain);
+    if (take_byte() % 2)
+        domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_drop(domain, &model_xen);
+    model_end();
+    return 0;
+}
