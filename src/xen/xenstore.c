@@ -116,6 +116,8 @@ static void store_post(struct xenstore *store, uint32_t transaction, const struc
     if (store->posted_count == XENSTORE_POSTED_MOST ||
         store->posted_bytes + bytes > XENSTORE_RING_SIZE)
         xenstore_collect(store);
+    if (!store->posted_count && !store->ring.closed)
+        xenstore_ring_begin(&store->ring);
 
     int error = store_send(store, wanted->type, transaction, pieces);
     if (error) {

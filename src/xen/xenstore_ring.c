@@ -55,6 +55,29 @@ static int ring_impossible(struct xenstore_ring *ring)
     return -XEN_EIO;
 }
 
+/* Only this side writes the producer of requests. Return: whether it is what was written last. */
+static bool ring_is_the_same(const struct xenstore_ring *ring)
+{
+    return shared_read(&ring->page->req_prod) == ring->produced;
+}
+
+/* The page is not as this side has left it: cleared in a restore, or damaged. */
+static int ring_changed(struct xenstore_ring *ring)
+{
+    if (shared_read(&ring->page->req_prod) || shared_read(&ring->page->rsp_cons))
+        return ring_impossible(ring);
+    log_info("xenstore: what was on the way is lost in a restore\n");
+    ring->closed = true;
+    /* So that it counts as another one when it is looked for. */
+    ring->port = 0;
+    return -XEN_ENOTCONN;
+}
+
+void xenstore_ring_begin(struct xenstore_ring *ring)
+{
+    ring->produced = shared_read(&ring->page->req_prod);
+}
+
 int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t count)
 {
     const char *from = data;
@@ -64,8 +87,9 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
         return -XEN_ENOTCONN;
     wait_begin(&wait, "xenstore", "space for a request", ring->limit_ms);
     while (count) {
-        /* Only this side writes the producer, but the page is not ours alone: read each once. */
-        uint32_t producer = shared_read(&ring->page->req_prod);
+        uint32_t producer = ring->produced;
+        if (!ring_is_the_same(ring))
+            return ring_changed(ring);
         uint32_t consumer = shared_read(&ring->page->req_cons);
         uint32_t used = producer - consumer;
 
@@ -83,7 +107,8 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
         uint32_t chunk = ring_contiguous(producer, count < space ? count : space);
         /* xenstored reads the bytes only after it saw the producer move. */
         bytes_copy((char *)&ring->page->req[MASK_XENSTORE_IDX(producer)], from, chunk);
-        shared_write(&ring->page->req_prod, producer + chunk);
+        ring->produced = producer + chunk;
+        shared_write(&ring->page->req_prod, ring->produced);
         from += chunk;
         count -= chunk;
     }
@@ -106,6 +131,8 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         if (available > XENSTORE_RING_SIZE)
             return ring_impossible(ring);
         if (!available) {
+            if (!ring_is_the_same(ring))
+                return ring_changed(ring);
             if (!wait_turn(&wait))
                 return ring_timed_out(ring);
             continue;

@@ -18,6 +18,7 @@ struct xenstore_ring {
     uint32_t port;
     uint32_t limit_ms;
     bool closed;
+    uint32_t produced; /* as far as this side has written: the page may become another one */
 };
 
 /** Begin to use the rings in @page. @limit_ms: how long one transfer may wait for the other side.
@@ -27,11 +28,15 @@ void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, u
 /** Nothing is trusted or sent on these rings any more; says so with @why. */
 void xenstore_ring_close(struct xenstore_ring *ring, const char *why);
 
+/** Nothing is on the way: what is sent next begins a message. */
+void xenstore_ring_begin(struct xenstore_ring *ring);
+
 /**
  * Send @count bytes.
  *
- * Return: 0; -XEN_ENOTCONN when the ring is closed, which -XEN_ETIMEDOUT (no space within the
- * limit), -XEN_EIO (impossible indexes) and errors of the event channel make it.
+ * Return: 0; -XEN_ENOTCONN when the ring is closed, or was found cleared by a restore: it is closed
+ * then until it is looked for again. -XEN_ETIMEDOUT (no space within the limit), -XEN_EIO
+ * (impossible indexes) and errors of the event channel close it for good.
  */
 int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t count);
 

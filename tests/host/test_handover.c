@@ -462,3 +462,80 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     CHECK(log_has("closed by somebody else"));
     disks_close_all(&disks);
 }
+
+/**** Restores ****/
+
+/* What a boot does, with a pause in which somebody else might have had the disk. */
+static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*restore)(void))
+{
+    if (mode == MODE_HOOK)
+        started_with_hook();
+    else
+        started(mode);
+    /* Giving the processor away cannot fail: only the moment matters. */
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = at,
+        .times = 1,
+        .when_met = restore,
+    };
+    CHECK_EQUAL(read_sectors(500, 20), 0);
+    CHECK_EQUAL(write_sectors(510, 30), 0);
+    clock_advance_us(1500000);
+    CHECK_EQUAL(read_sectors(505, 60), 0);
+    CHECK_EQUAL(write_sectors(505, 3), 0);
+    CHECK_EQUAL(read_sectors(1500, 60), 0);
+    disks_close_all(&disks);
+    check_closed();
+}
+
+static void boot_with_a_restore_anywhere(void (*restore)(void))
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
+
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned at = 0;
+
+        do {
+            test_note("mode %s, wait %u", handover_mode_name(modes[i]), at);
+            boot_with_a_restore(modes[i], at++, restore);
+        } while (xen_fault.met);
+        CHECK(at > 10);
+    }
+}
+
+TEST(a_restore_at_any_moment_is_not_seen_in_any_mode)
+{
+    boot_with_a_restore_anywhere(world_restore);
+}
+
+TEST(a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode)
+{
+    boot_with_a_restore_anywhere(world_restore_same_port);
+}
+
+TEST(a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode)
+{
+    static void (*const restores[])(void) = {world_restore, world_restore_same_port};
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
+
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned pause_ms = 0; pause_ms <= 6000; pause_ms += 1500) {
+            for (unsigned same = 0; same < 2; same++) {
+                test_note("mode %s, after %u ms", handover_mode_name(modes[i]), pause_ms);
+                if (modes[i] == MODE_HOOK)
+                    started_with_hook();
+                else
+                    started(modes[i]);
+                CHECK_EQUAL(read_sectors(500, 20), 0);
+                clock_advance_us(pause_ms * 1000u);
+                restores[same]();
+                CHECK_EQUAL(read_sectors(700, 20), 0);
+                CHECK_EQUAL(write_sectors(510, 30), 0);
+                disks_close_all(&disks);
+                check_closed();
+            }
+        }
+    }
+}

@@ -187,7 +187,7 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
     firmware_check_end(&firmware);
 }
 
-TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
+static void restore_at_any_moment(void (*restore)(void))
 {
     bool met = true;
 
@@ -203,7 +203,7 @@ TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
             .operation = SCHEDOP_yield,
             .skip = at,
             .times = 1,
-            .when_met = world_restore,
+            .when_met = restore,
         };
         test_note("wait %u", at);
         struct life life = life_lead(&firmware);
@@ -213,6 +213,16 @@ TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
         firmware_check_end(&firmware);
     }
     CHECK(!met);
+}
+
+TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
+{
+    restore_at_any_moment(world_restore);
+}
+
+TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
+{
+    restore_at_any_moment(world_restore_same_port);
 }
 
 /**** Other ways for a connection to go away ****/

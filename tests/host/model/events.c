@@ -33,12 +33,13 @@ void events_reset(void)
     sent = 0;
 }
 
-uint32_t events_restore(void)
+uint32_t events_restore(bool same_number)
 {
     for (unsigned port = 0; port < PORTS; port++)
         if (ports[port].state != PORT_FREE)
             ports[port].state = PORT_GONE;
-    first_port += 2;
+    if (!same_number)
+        first_port += 2;
     ports[first_port] = ports[first_port + 1] = (struct port){.state = PORT_UNBOUND};
     return first_port;
 }

@@ -17,9 +17,9 @@ typedef void events_notified(void *context);
 
 void events_reset(void);
 
-/** What a restore does: all ports of the firmware are gone. Return: the one of xenstore, a new one.
- */
-uint32_t events_restore(void);
+/** What a restore does: all ports of the firmware are gone. Return: that of xenstore, which is
+ * another one unless @same_number. */
+uint32_t events_restore(bool same_number);
 
 /** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */
 bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context);

@@ -108,13 +108,13 @@ void world_move_backend(struct backend *backend, uint16_t domid)
     world_write_disk(backend);
 }
 
-void world_restore(void)
+static void restore(bool same_port)
 {
     restores++;
     memory_restore();
     grants_reset();
     store_restore();
-    uint32_t port = events_restore();
+    uint32_t port = events_restore(same_port);
     store_introduce(port);
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
     for (unsigned i = 0; i < backend_count; i++) {
@@ -128,6 +128,16 @@ void world_restore(void)
                  backend->config.domid, 1 + restores, number);
         world_write_disk(backend);
     }
+}
+
+void world_restore(void)
+{
+    restore(false);
+}
+
+void world_restore_same_port(void)
+{
+    restore(true);
 }
 
 void world_run(void)

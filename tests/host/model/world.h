@@ -36,6 +36,9 @@ void world_move_backend(struct backend *backend, uint16_t domid);
  */
 void world_restore(void);
 
+/** The same where the port of xenstore has the number that it had. */
+void world_restore_same_port(void);
+
 /** Whatever is to happen at this moment in other domains. */
 void world_run(void);
 
