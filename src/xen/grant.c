@@ -129,13 +129,3 @@ int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
     grant_set_free(table, reference);
     return 0;
 }
-
-int grant_forget(struct grant_table *table, uint32_t reference, uint32_t frame)
-{
-    if (reference == GRANT_NONE || reference >= table->usable || !grant_in_use(table, reference))
-        return 0;
-    if (*(volatile uint32_t *)&grant_entry(table, reference)->frame == frame)
-        return grant_end(table, reference, frame);
-    grant_set_free(table, reference);
-    return 0;
-}

@@ -22,22 +22,11 @@ bool vbd_is_ours(struct vbd *vbd)
     return length >= 0 && !error && port == vbd->port;
 }
 
-/* Return: whether the backend has let go of the page. */
-static bool vbd_forget_page(struct vbd *vbd, uint32_t *reference, const void *page)
-{
-    if (grant_forget(&vbd->core->grants, *reference, platform_frame(page)))
-        return false;
-    *reference = GRANT_NONE;
-    return true;
-}
-
 void vbd_forget(struct vbd *vbd)
 {
     if (vbd->state != VBD_CONNECTED)
         return;
-    bool all = vbd_forget_page(vbd, &vbd->ring_ref, vbd->ring_page);
-    for (uint32_t i = 0; i < vbd->pool_pages; i++)
-        all &= vbd_forget_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES);
+    bool all = vbd_take_pages(vbd);
     /* The port may have been closed and be another one's by now. */
     vbd->port = 0;
     vbd->state = all ? VBD_CLOSED : VBD_LOST;

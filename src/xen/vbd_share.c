@@ -66,7 +66,11 @@ bool vbd_unshare(struct vbd *vbd)
     if (vbd->port && vbd_is_shared(vbd))
         evtchn_close(vbd->port);
     vbd->port = 0;
+    return vbd_take_pages(vbd);
+}
 
+bool vbd_take_pages(struct vbd *vbd)
+{
     bool all = vbd_take_page(vbd, &vbd->ring_ref, vbd->ring_page);
     for (uint32_t i = 0; i < vbd->pool_pages; i++)
         if (!vbd_take_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))

@@ -539,3 +539,25 @@ TEST(a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode)
         }
     }
 }
+
+TEST(several_disks_that_a_restore_has_closed_are_opened_again_once)
+{
+    static uint8_t buffer[20 * SECTOR_BYTES];
+    struct backend *backends[3];
+
+    backends[0] = world_with_a_disk();
+    backends[1] = world_add_disk(XVD(5));
+    backends[2] = world_add_disk(XVD(6));
+    options.mode = MODE_LINGER;
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(disks.count, 3);
+    clock_advance_us(1500000);
+    world_restore_same_port();
+    for (unsigned turn = 0; turn < 2; turn++)
+        for (unsigned i = 3; i-- > 0;)
+            CHECK_EQUAL(disks_read(disks.disk[i], 100, 20, buffer), 0);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_EQUAL(backends[i]->connects, 2);
+    disks_close_all(&disks);
+    check_closed();
+}
