@@ -59,10 +59,9 @@ bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t 
 /**
  * Take the access to the frame @frame back.
  *
- * Return: 0, also when the reference is not one to this frame any more but another owner's, of which
- * nothing is touched; or -XEN_EBUSY while the
- * other domain has the frame mapped, or the table is not: the grant then stands as it was, and the
- * frame must not be used for anything else.
+ * Return: 0, also when the reference is not one to this frame any more but another owner's, of
+ * which nothing is touched; or -XEN_EBUSY while the other domain has the frame mapped, or the table
+ * is not: the grant then stands as it was, and the frame must not be used for anything else.
  */
 int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame);
 

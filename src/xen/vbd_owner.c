@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "bytes.h"
-#include "error.h"
 #include "handover.h"
-#include "log.h"
-#include "platform.h"
 #include "vbd_share.h"
 
 bool vbd_is_ours(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
     char found[HANDOVER_MARK_BYTES];
+    struct xenbus_number read;
     uint64_t port = 0;
+    int length;
 
     /* One who takes over writes the keys anew; whoever closes for us removes the mark. */
-    int length = xenstore_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
-                               sizeof(found));
-    int error = xenbus_read_number(store, vbd->frontend, "event-channel", UINT32_MAX, &port);
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
+                       sizeof(found), &length);
+    xenbus_post_number(store, &read, vbd->frontend, "event-channel");
+    xenstore_collect(store);
+    int error = xenbus_number(&read, UINT32_MAX, &port);
     /* Without an answer nothing is known, and nothing can be done either. */
     if (store->ring.closed)
         return true;
