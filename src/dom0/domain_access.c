@@ -90,14 +90,16 @@ uint64_t domain_step_claimed(struct domain *domain, const struct xen *xen, uint3
 uint64_t domain_step_closing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
-    unsigned done = 0;
+    unsigned done = 0, closed = 0;
 
     domain_sort_requests(domain, xen, &access);
-    for (unsigned i = 0; i < domain->disk_count; i++)
+    for (unsigned i = 0; i < domain->disk_count; i++) {
         done += disk_close_step(&domain->disks[i], xen);
+        closed += domain->disks[i].closed;
+    }
     if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
         return domain->deadline_ms;
-    log_info("domain %u: handed over, %u of %u disks closed", domain->domid, done,
+    log_info("domain %u: handed over, %u of %u disks closed", domain->domid, closed,
              domain->disk_count);
     domain_end_closing(domain, xen);
     return 0;
