@@ -218,7 +218,7 @@ bool disk_close_step(struct disk *disk, const struct xen *xen)
     if (disk->state == DISK_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
         disk_clean(disk, xen);
     if (disk->state == DISK_AWAIT_INIT && (gone || state == XenbusStateInitWait)) {
-        log_detail("domain %u: vbd %u: closed", disk->domid, disk->number);
+        disk->closed = true;
         disk->state = DISK_DONE;
     }
     return disk->state == DISK_DONE;

@@ -26,6 +26,7 @@ enum disk_state {
 struct disk {
     uint32_t domid, number;
     enum disk_state state;
+    bool closed; /* done, and as the toolstack made it */
     struct mark mark;
     uint32_t backend_domid;
     char frontend[STORE_PATH_BYTES], backend[STORE_PATH_BYTES];

@@ -47,7 +47,7 @@ struct domain {
     uint64_t wake_ms;     /* to be looked at then, if nothing happens before */
     uint64_t look_ms;     /* and not before this, whatever it writes */
     uint64_t deadline_ms; /* closing, or releasing while leaving: the end of patience */
-    unsigned claim_failures;
+    unsigned claims, claim_failures;
 
     struct claim claim;
     struct disk *disks; /* closing: those that bear a mark */

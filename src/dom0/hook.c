@@ -251,7 +251,7 @@ int hook_run(const struct options *options)
         return 1;
     record_tidy(&hook.xen);
     if (options->release) {
-        hook_step(&hook);
+        hook_add_new(&hook);
         hook_leave(&hook);
     }
     for (;;) {

@@ -218,6 +218,19 @@ TEST(another_mark_is_claimed_again)
     CHECK(is_claimed());
 }
 
+TEST(domain_that_asks_again_and_again_is_claimed_slowly)
+{
+    attend_and_claim();
+    for (unsigned turn = 0; turn < 100; turn++) {
+        model_write(model_front(0, HANDOVER_MARK), "hook 8 17");
+        model_write(model_front(0, "ring-ref"), "8");
+        model_write(model_front(0, "state"), "4");
+        model_port_access(0, false, UNPLUG, 2, 0);
+        model_run(domain, 300);
+    }
+    CHECK(domain->claims > 8 && domain->claims < 8 + 100 * 300 / 5000 + 2);
+}
+
 TEST(invalidation_is_answered_while_disks_are_closing)
 {
     struct ioreq request = {.type = IOREQ_TYPE_INVALIDATE, .data = UINT64_MAX};
