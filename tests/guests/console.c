@@ -2,6 +2,7 @@
 /* The serial console: COM1, polled. */
 #include "console.h"
 #include "guest.h"
+#include "ports.h"
 
 #define COM1        0x3f8
 #define UART_DATA   (COM1 + 0)
@@ -21,27 +22,15 @@ static size_t line_used;
 static char *buffer_to;
 static size_t buffer_size, buffer_used;
 
-static void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 void console_setup(void)
 {
-    port_write(UART_ENABLE, 0);
-    port_write(UART_LINE, 0x80); /* divisor latch */
-    port_write(UART_DATA, 1);    /* 115200 */
-    port_write(UART_ENABLE, 0);
-    port_write(UART_LINE, 3); /* 8n1 */
-    port_write(UART_FIFO, 7); /* on, both cleared */
-    port_write(UART_MODEM, 3);
+    port_write8(UART_ENABLE, 0);
+    port_write8(UART_LINE, 0x80); /* divisor latch */
+    port_write8(UART_DATA, 1);    /* 115200 */
+    port_write8(UART_ENABLE, 0);
+    port_write8(UART_LINE, 3); /* 8n1 */
+    port_write8(UART_FIFO, 7); /* on, both cleared */
+    port_write8(UART_MODEM, 3);
 }
 
 /* One string instruction for a full FIFO: an emulator is left once and not once for each byte. */
@@ -50,7 +39,7 @@ static void flush(void)
     const char *from = line;
     size_t count = line_used;
 
-    while (!(port_read(UART_STATUS) & STATUS_EMPTY)) {
+    while (!(port_read8(UART_STATUS) & STATUS_EMPTY)) {
     }
     __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(UART_DATA) : "memory");
     line_used = 0;

@@ -13,6 +13,7 @@
  */
 #include "buffer.h"
 #include "int13.h"
+#include "ports.h"
 #include "timer.h"
 
 #define UNPLUG_PORT      0x10u
@@ -28,42 +29,6 @@
 #define STRINGS (HIGH_BUFFERS + 1)
 /* Nothing is there. */
 #define NOWHERE 0xd0000000u
-
-static uint16_t read_word(uint16_t port)
-{
-    uint16_t value;
-    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static uint8_t read_byte(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static uint32_t read_long(uint16_t port)
-{
-    uint32_t value;
-    __asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static void write_word(uint16_t port, uint16_t value)
-{
-    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void write_byte(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void write_long(uint16_t port, uint32_t value)
-{
-    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
 
 static void read_bytes(uint16_t port, uint32_t to, uint32_t count)
 {
@@ -170,14 +135,14 @@ static void check_strings(void)
 static void first_access(void)
 {
     if (param_is("first=read")) {
-        uint16_t magic = read_word(UNPLUG_PORT);
+        uint16_t magic = port_read16(UNPLUG_PORT);
         check(magic == UNPLUG_MAGIC, "the first word read was %x", magic);
     } else if (param_is("first=write")) {
-        write_word(UNPLUG_PORT, UNPLUG_IDE);
+        port_write16(UNPLUG_PORT, UNPLUG_IDE);
     } else if (param_is("first=byte")) {
-        write_byte(UNPLUG_PORT, 1);
-        check(read_byte(UNPLUG_PORT) == 1, "the byte that was written did not stay");
-        write_byte(UNPLUG_PORT, 0);
+        port_write8(UNPLUG_PORT, 1);
+        check(port_read8(UNPLUG_PORT) == 1, "the byte that was written did not stay");
+        port_write8(UNPLUG_PORT, 0);
     } else if (param_is("first=string-read")) {
         memset(at(STRINGS), 0, STRING_ITEMS * 2 + 1);
         check_strings();
@@ -186,18 +151,18 @@ static void first_access(void)
         *(uint16_t *)at(STRINGS + 2) = UNPLUG_IDE;
         write_words(UNPLUG_PORT, STRINGS, 3);
     } else if (param_is("first=acpi")) {
-        write_byte(ACPI_PORT, 1);
+        port_write8(ACPI_PORT, 1);
     }
 }
 
 static void hammer_port(uint16_t port)
 {
-    write_byte(port, (uint8_t)random32());
-    write_word(port, (uint16_t)random32());
-    write_long(port, random32());
-    read_byte(port);
-    read_word(port);
-    read_long(port);
+    port_write8(port, (uint8_t)random32());
+    port_write16(port, (uint16_t)random32());
+    port_write32(port, random32());
+    port_read8(port);
+    port_read16(port);
+    port_read32(port);
     read_bytes(port, STRINGS, random_below(STRING_ITEMS));
     read_words(port, STRINGS, random_below(STRING_ITEMS));
     read_words_down(port, STRINGS + STRING_ITEMS, random_below(STRING_ITEMS / 2));
@@ -241,10 +206,10 @@ void guest_main(void)
     print("FIRST\n");
     if (param_is("turns=many"))
         hammer_for_ever();
-    uint16_t magic = read_word(UNPLUG_PORT);
+    uint16_t magic = port_read16(UNPLUG_PORT);
     check(magic == UNPLUG_MAGIC, "after that, the word read was %x", magic);
     wait_for_key();
     if (param_is("reset"))
-        write_byte(KEYBOARD_COMMAND, KEYBOARD_RESET);
+        port_write8(KEYBOARD_COMMAND, KEYBOARD_RESET);
     done();
 }

@@ -6,6 +6,8 @@
 #ifndef TIMER_H
 #define TIMER_H
 
+#include "ports.h"
+
 #include <stdint.h>
 
 #define TIMER_PORT 0xb008
@@ -14,10 +16,7 @@
 
 static inline uint32_t timer_read(void)
 {
-    uint32_t value;
-
-    __asm__ volatile("inl %w1, %0" : "=a"(value) : "Nd"((uint16_t)TIMER_PORT));
-    return value & TIMER_MASK;
+    return port_read32(TIMER_PORT) & TIMER_MASK;
 }
 
 /* Ticks since `*before`, which becomes now. */

@@ -4,6 +4,7 @@
 
 #include "../../src/xen/handover.h"
 #include "guest.h"
+#include "ports.h"
 #include "timer.h"
 
 #define UNPLUG_PORT   HANDOVER_UNPLUG_PORT /* word: magic, mask; long: build number of the driver */
@@ -23,37 +24,6 @@
 #define IDE_ERROR        0x01
 #define IDE_NONE         0xff
 #define IDE_LOOKS        10000u
-
-static void port_write8(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void port_write16(uint16_t port, uint16_t value)
-{
-    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static void port_write32(uint16_t port, uint32_t value)
-{
-    __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t port_read8(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static uint16_t port_read16(uint16_t port)
-{
-    uint16_t value;
-
-    __asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
 
 static void expect_magic(void)
 {
