@@ -145,5 +145,14 @@ expect_no_trace() {
     "$(xenstore-ls -f /local/domain | grep -E 'xenpv-hook(-claim)? =|xenpv-hookd/' || true)"
 }
 
-# The process that does the work.
-worker() { pgrep -P "${hook_pid:-none}" | head -n 1; }
+# The process that does the work: the hook's child.
+worker() {
+  local status
+  for status in /proc/[0-9]*/status; do
+    if grep -qs "^PPid:[[:space:]]*${hook_pid:-none}\$" "$status"; then
+      status=${status%/status}
+      echo "${status#/proc/}"
+      return
+    fi
+  done
+}
