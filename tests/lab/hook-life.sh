@@ -37,7 +37,9 @@ restarted() {
 }
 await 60 "it did not start again" restarted
 know_guest again
-await_claimed again
+# Not its words, which may still be those of its first life.
+await 90 "it is not claimed again" is_claimed again
+await_line again READY
 press again
 await_line again FIRST
 expect_handed_over again
