@@ -18,7 +18,7 @@ rm "$WORK/saved.state"
 know_guest saved
 [[ $(id_of saved) != "$old" ]] || fail "the restored domain has its old number"
 await 10 "a restored domain is not announced" is_announced saved
-# It opens its disks again, and the hook closes them.
+# Nobody has claimed the new domain: the firmware opens its disks again and closes them itself.
 press saved
 await 60 "the restored guest does not go on" said saved FIRST
 expect_handed_over saved
