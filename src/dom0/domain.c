@@ -63,14 +63,47 @@ static void domain_announce(const struct domain *domain, const struct xen *xen)
     log_detail("domain %u: attended to", domain->domid);
 }
 
+/* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
+ * a guest is not attended to. */
+static void model_place(const struct domain *domain, const struct xen *xen,
+                        char directory[STORE_PATH_BYTES])
+{
+    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model/%u", xen->domid,
+             domain->domid);
+}
+
+static void domain_await_model(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], token[16];
+
+    model_place(domain, xen, directory);
+    domain_token(domain, token);
+    store_watch(xen->store, directory, "state", token);
+    domain_watch(domain, xen, bios_key);
+}
+
+static void domain_await_no_model(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], token[16];
+
+    model_place(domain, xen, directory);
+    domain_token(domain, token);
+    store_unwatch(xen->store, directory, "state", token);
+    domain_unwatch(domain, xen, bios_key);
+}
+
+/* The hook's server must be newer than QEMU's, so QEMU has to be up. */
 static void domain_step_strange(struct domain *domain, const struct xen *xen)
 {
-    char bios[16];
+    char bios[16], directory[STORE_PATH_BYTES], state[16];
 
+    model_place(domain, xen, directory);
     if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
-        strcmp(bios, "seabios"))
+        strcmp(bios, "seabios") ||
+        !store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) ||
+        strcmp(state, "running"))
         return;
-    domain_unwatch(domain, xen, bios_key);
+    domain_await_no_model(domain, xen);
     domain_announce(domain, xen);
     domain_become_idle(domain, xen);
 }
@@ -99,16 +132,6 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
         if (disk_wants_hook(xen, domain->domid, numbers[i]))
             return true;
     return false;
-}
-
-static bool domain_has_model(const struct domain *domain, const struct xen *xen)
-{
-    char directory[STORE_PATH_BYTES], state[16];
-
-    snprintf(directory, sizeof(directory), "/local/domain/%u/device-model/%u", xen->domid,
-             domain->domid);
-    return store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) &&
-           !strcmp(state, "running");
 }
 
 /* The server is written down before it can have anyone waiting. */
@@ -162,11 +185,6 @@ static uint64_t domain_step_idle(struct domain *domain, const struct xen *xen)
     domain->look_ms = now + LOOK_INTERVAL_MS;
     if (!domain_wants_hook(domain, xen))
         return DOMAIN_NEVER;
-    if (!domain_has_model(domain, xen)) {
-        domain->dirty = true;
-        domain->look_ms = now + MODEL_INTERVAL_MS;
-        return domain->look_ms;
-    }
     if (domain_claim(domain, xen))
         domain_become_claimed(domain, xen);
     else
@@ -229,7 +247,7 @@ struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_
     domain->dirty = true;
     snprintf(domain->home, sizeof(domain->home), "/local/domain/%u", domid);
     if (!domain_adopt(domain, xen, limit_ms))
-        domain_watch(domain, xen, bios_key);
+        domain_await_model(domain, xen);
     return domain;
 }
 
@@ -241,7 +259,10 @@ void domain_drop(struct domain *domain, const struct xen *xen)
     for (unsigned i = 0; i < domain->disk_count; i++)
         disk_forget(&domain->disks[i], xen);
     free(domain->disks);
-    domain_unwatch(domain, xen, domain->state == DOMAIN_STRANGE ? bios_key : disks_key);
+    if (domain->state == DOMAIN_STRANGE)
+        domain_await_no_model(domain, xen);
+    else
+        domain_unwatch(domain, xen, disks_key);
     record_remove(xen, domain->domid);
     free(domain);
 }

@@ -2,7 +2,7 @@
 /*
  * The life of one domain as the hook sees it:
  *
- *   strange    it may become an HVM guest with SeaBIOS
+ *   strange    it may become an HVM guest with SeaBIOS and a QEMU here
  *   idle       it is one; the hook has announced itself, and looks for marks that want it
  *   claimed    the hook holds the ports
  *   closing    a processor has come and waits; the disks are being closed
