@@ -98,7 +98,6 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     };
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
     struct disks *disks = platform_alloc_reserved(sizeof(*disks), MALLOC_MIN_ALIGN);
-    uint32_t start = platform_clock();
 
     if (!names || !disks) {
         warn_noalloc();
@@ -111,7 +110,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
             if (disks_usable(disks->disk[i]))
                 drive_register(disks->disk[i], usable++);
         log_info("%u of %u PV-only disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, platform_elapsed_ms(start), disks->core.store.round_trips);
+                 disks->count, platform_elapsed_ms(disks->started), disks->core.store.round_trips);
         xenpv_disks = disks;
         drive_note_open();
     }

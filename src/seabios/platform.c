@@ -6,7 +6,8 @@
  * platform_snprintf are SeaBIOS' own functions: seabios.mk gives them the port's names.
  */
 #include "../xen/platform.h"
-
+#include "../xen/cpu.h"
+#include "../xen/hypercall.h"
 #include "config.h" // CONFIG_XENPV_LOG_LEVEL
 #include "malloc.h" // memalign_high
 #include "memmap.h" // PAGE_SHIFT
@@ -40,14 +41,26 @@ void *platform_map(uint64_t frame)
     return frame >> (32 - PAGE_SHIFT) ? NULL : (void *)((uint32_t)frame << PAGE_SHIFT);
 }
 
+/* The time-stamp counter, where Xen says how fast it runs: SeaBIOS' own timer under Xen is a port,
+ * an exit to Xen for each look. In units of 1024 counts, so that it goes round in minutes. */
+#define CLOCK_SHIFT 10
+
+/* Its units in a millisecond; 0: it is not known how fast it runs. */
+static uint32_t clock_rate(void)
+{
+    return hypercall_tsc_khz() >> CLOCK_SHIFT;
+}
+
 uint32_t platform_clock(void)
 {
-    return timer_calc(0);
+    return clock_rate() ? (uint32_t)(cpu_tsc() >> CLOCK_SHIFT) : timer_calc(0);
 }
 
 uint32_t platform_elapsed_ms(uint32_t since)
 {
-    return (timer_calc(0) - since) / TimerKHz;
+    uint32_t rate = clock_rate();
+
+    return (platform_clock() - since) / (rate ? rate : TimerKHz);
 }
 
 void platform_pause(void)

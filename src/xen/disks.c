@@ -68,6 +68,7 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
 
     disks->options = *options;
     int error = core_init(&disks->core, &options->core);
+    disks->started = platform_clock();
     if (!error)
         error = vbd_find(&disks->core, names, disks_found, &search);
     if (error)

@@ -40,6 +40,7 @@ struct disks {
     struct disks_options options;
     enum handover_mode mode;
     struct cache cache;
+    uint32_t started;       /* the platform's clock in disks_start */
     struct idle idle;       /* since the last call to any of them */
     struct idle claim_seen; /* since the claim of the hook was last looked at */
     struct disk *disk[DISKS_MOST];
