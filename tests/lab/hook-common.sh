@@ -90,7 +90,9 @@ expect_waiting() {
 # backend that stands still, until all of "killall -CONT hostile-backend".
 slow_guest() {
   hook_guest "$1" "$2"
-  /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
+  # In a session of its own: Linux hangs up on a group that has stopped processes and loses its last
+  # tie to the session, and this group is the lab's.
+  setsid /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
   xl unpause "${domid[$1]}"
   await_claimed "$1"
   killall -STOP hostile-backend
