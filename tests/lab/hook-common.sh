@@ -90,7 +90,9 @@ expect_waiting() {
 # backend that stands still, until all of "killall -CONT hostile-backend".
 slow_guest() {
   hook_guest "$1" "$2"
-  /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
+  # In a session of its own: Linux hangs up on a group that has stopped processes and loses its last
+  # tie to the session, and this group is the lab's.
+  setsid /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
   xl unpause "${domid[$1]}"
   await_claimed "$1"
   killall -STOP hostile-backend
@@ -147,11 +149,11 @@ expect_no_trace() {
 
 # The process that does the work: the hook's child.
 worker() {
-  local status
-  for status in /proc/[0-9]*/status; do
-    if grep -qs "^PPid:[[:space:]]*${hook_pid:-none}\$" "$status"; then
-      status=${status%/status}
-      echo "${status#/proc/}"
+  local stat process parent
+  for stat in /proc/[0-9]*/stat; do
+    # Without another process: there are many, and a slow emulator.
+    if read -r process _ _ parent _ 2> /dev/null < "$stat" && [[ $parent == "${hook_pid:-none}" ]]; then
+      echo "$process"
       return
     fi
   done

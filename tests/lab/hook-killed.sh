@@ -24,7 +24,8 @@ kill_hook() {
   hook_pid=''
 }
 
-start_hook
+# Time enough for what is done while a guest waits.
+start_hook --limit 60
 note "killed before the claim, after it, and after the answer"
 hook_guest plain "first=read load"
 await 10 "plain is not announced" is_announced plain
@@ -58,7 +59,7 @@ kill_hook
 expect_waiting left "nobody was there"
 killall -CONT hostile-backend
 expect_waiting left "nobody was there"
-/payload/bin/xenpv-hookd --release -v >> "$OUT/release.log" 2>&1 || fail "--release failed"
+/payload/bin/xenpv-hookd --release --verbose >> "$OUT/release.log" 2>&1 || fail "--release failed"
 await_line left FIRST
 expect_handed_over left
 expect_no_trace
@@ -66,7 +67,7 @@ expect_done left
 end_slow_guest left
 
 note "stopped while an access waits, and while none does"
-start_hook
+start_hook --limit 60
 slow_guest served "first=read"
 run_guest free "first=read"
 await_claimed free

@@ -34,8 +34,8 @@
 #       matters give -a 1, and the whole scenario is repeated instead.
 #   wish MODE                      print the command that, given to vm_run -p, chooses the mode of the
 #       hand-over: hook, strict or linger. Without one a guest here is strict
-#   start_hook, stop_hook          the hook of the hand-over (xenpv-hookd) runs between these, with its
-#       words in OUT/hook.log; it ends with the scenario at the latest
+#   start_hook [OPTION]..., stop_hook  the hook of the hand-over (xenpv-hookd) runs between these, with
+#       its words in OUT/hook.log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
 #   fail MESSAGE...                print the reason, end the scenario with status 1
 #   expect_line FILE REGEX [WHAT]  fail unless a line of FILE matches REGEX (grep -E)
@@ -108,7 +108,7 @@ wish() {
 }
 
 start_hook() {
-  /payload/bin/xenpv-hookd --foreground --verbose >> "$OUT/hook.log" 2>&1 &
+  /payload/bin/xenpv-hookd --foreground --verbose "$@" >> "$OUT/hook.log" 2>&1 &
   hook_pid=$!
   trap stop_hook EXIT
   sleep 1
