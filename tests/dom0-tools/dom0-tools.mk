@@ -23,7 +23,7 @@ $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOO
 # static program.
 $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
+	@$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
 
 $(DOM0_TOOL_OUT)/ioreq-watch: $(DOM0_TOOL_SRC)/ioreq-watch.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	@mkdir -p $(DOM0_TOOL_OUT)

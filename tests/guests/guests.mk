@@ -7,6 +7,7 @@ GUESTS := \
     errors \
     faults \
     hammer \
+    list \
     memory \
     order \
     own_drivers \

@@ -27,6 +27,7 @@
  */
 #include "buffer.h"
 #include "drives.h"
+#include "keyboard.h"
 #include "pattern.h"
 #include "task_file.h"
 #include "v86.h"
@@ -38,11 +39,6 @@
 
 #define FORM_TASK_FILE ((enum form)'T')
 
-#define KEYBOARD_DATA   0x60
-#define KEYBOARD_STATUS 0x64
-#define KEYBOARD_FULL   1
-#define KEY_RELEASED    0x80
-
 /* Buffers are odd as often as not. */
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
 
@@ -52,21 +48,6 @@ static const enum form step_forms[] = {FORM_LBA, FORM_CHS, FORM_LBA_SEGMENT, FOR
 
 static uint32_t next_salt;
 static unsigned next_alignment;
-
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
-static void wait_for_key(void)
-{
-    do {
-        while (!(port_read(KEYBOARD_STATUS) & KEYBOARD_FULL)) {
-        }
-    } while (port_read(KEYBOARD_DATA) & KEY_RELEASED);
-}
 
 /* What follows "name=" in the parameters, or otherwise `otherwise`. */
 static const char *param_value(const char *name, const char *otherwise)
@@ -179,7 +160,7 @@ static void step_do(char step, uint8_t drive)
     print("STEP %c drive %x\n", step, drive);
     if (step == 'k') {
         print("WAIT\n");
-        wait_for_key();
+        keyboard_wait();
     } else if (step == 'z') {
         struct outcome outcome = int13_simple(0x00, drive);
         check(!outcome.carry, "reset of drive %x: status %02x", drive, outcome.status);
