@@ -43,8 +43,9 @@ struct coverage {
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * Read the next line that starts with one of `kinds` from a guest's output; other lines pass. False at the
- * guest's last line, "DONE passed=N failed=M"; output that ends without it ends this program.
+ * Read the next line that starts with one of `kinds` from a guest's output; other lines pass. False
+ * at the guest's last line, "DONE passed=N failed=M"; output that ends without it ends this
+ * program.
  */
 bool transfer_next(FILE *serial, const char *kinds, struct transfer *transfer);
 

@@ -116,7 +116,8 @@ static void choose_place(struct transfer *transfer)
 static void transfer_one(char step, uint8_t drive, bool write)
 {
     bool task_file = step == 't' || step == 'u';
-    struct transfer transfer = {.operation = write ? OPERATION_WRITE : OPERATION_READ, .drive = drive};
+    struct transfer transfer = {.operation = write ? OPERATION_WRITE : OPERATION_READ,
+                                .drive = drive};
     bool fails = param_is("failing") && (step == 'v' || step == 's');
     uint32_t bytes, value;
 

@@ -7,8 +7,8 @@
 program_image list '' "$WORK/boot.img"
 for name in b d e; do data_image "$WORK/$name.img"; done
 # Of sizes that are no whole cylinders.
-truncate -s $((3 * 1024 * 1024 + 37 * sector_bytes)) "$WORK/b.img"
-truncate -s $((40 * 1024 * 1024 + 5 * sector_bytes)) "$WORK/d.img"
+truncate -s $((3 * 1024 * 1024 + 37 * 512)) "$WORK/b.img"
+truncate -s $((40 * 1024 * 1024 + 5 * 512)) "$WORK/d.img"
 dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
 
 disk() { echo "disk=format=raw,vdev=$1,access=rw,target=$WORK/$2.img${backend:+,backendtype=$backend}"; }
@@ -33,7 +33,7 @@ compare() {
 }
 
 compare ide "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)"
-compare ahci "hda xvdb hdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk hdf d)" 'hdtype="ahci"'
+compare ahci "hda xvdb xvdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"'
 compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
 if [[ $FULL == 1 ]]; then
   compare one "hda" "$(disk hda boot)"

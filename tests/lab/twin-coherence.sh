@@ -4,6 +4,10 @@
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
+# What the ROM says when it gives PV up for a disk.
+left_for_v86='from now on emulated: int13 in protected mode'
+left_for_driver='from now on emulated: something else drives the emulated disk'
+
 start_memory_disks
 
 # Calls from v86 mode, in which PV is given up, before and after calls from real mode.

@@ -6,9 +6,6 @@
 sector_bytes=512
 disk_mib=4
 memory_disks=4
-# What the ROM says when it gives PV up for a disk.
-left_for_v86='from now on emulated: int13 in protected mode'
-left_for_driver='from now on emulated: something else drives the emulated disk'
 
 # program_image NAME PARAMETERS FILE: the guest program NAME on a disk with random data behind it.
 program_image() {
@@ -77,7 +74,7 @@ take_medium() {
 # steps from hda, with hdb beside it, both on media of that kind, and check each of its transfers and
 # all that the disks hold in the end.
 twin_guest() {
-  local name=$1 kind=$2 steps=$3 command=true started=$SECONDS status=0
+  local name=$1 kind=$2 steps=$3 command=true started=$SECONDS
   shift 3
   if [[ ${1:-} == -p ]]; then
     command=$2
