@@ -15,8 +15,8 @@
 
 /**
  * POST, after SeaBIOS' own drivers: find the PV disks, connect them, and register a drive for each
- * that has none by its emulated twin. Return: 1 if the hook in dom0 has to be told when an operating
- * system starts, else 0.
+ * that has none by its emulated twin. Return: 1 if the hook in dom0 has to be told when an
+ * operating system starts, else 0.
  */
 int xenpv_drives_setup(void);
 

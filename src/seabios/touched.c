@@ -10,7 +10,7 @@
  * are others. It is "somewhere around 2.7 GB" as a sector number. */
 #define TOUCHED_MARK 0x5650
 
-#define ATA_DEVICE(cntl_id) ((cntl_id) & 1 ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
+#define ATA_DEVICE(cntl_id) ((cntl_id)&1 ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
 
 static u32 touched_read(u8 type, u32 at)
 {

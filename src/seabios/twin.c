@@ -11,8 +11,8 @@
 #include "hw/ata.h"       // struct atadrive_s
 #include "hw/pci.h"       // pci_config_readw
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
-#include "hw/pcidevice.h" // struct pci_device
 #include "hw/pci_regs.h"  // PCI_SUBSYSTEM_VENDOR_ID
+#include "hw/pcidevice.h" // struct pci_device
 #include "std/disk.h"     // DISK_RET_*
 #include "touched.h"
 
