@@ -113,14 +113,14 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         return 0;
     }
     if (disks_start(disks, &options, drive_is_wanted, names) == 0) {
-        unsigned usable = 0;
+        unsigned usable = 0, elapsed_ms = platform_elapsed_ms(start);
 
         /* Only now all emulated drives are known. */
         wait_threads();
         for (unsigned i = 0; i < disks->count; i++)
             usable += drive_setup(disks->disk[i], i);
         log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, platform_elapsed_ms(start), disks->core.store.round_trips);
+                 disks->count, elapsed_ms, disks->core.store.round_trips);
         xenpv_disks = disks;
         xenpv_note_open();
     }

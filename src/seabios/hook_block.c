@@ -65,7 +65,8 @@ static int twin_op(struct disk_op_s *op, int place)
     else
         ret = xenpv_twin_op_32(op);
 
-    if (ret == TWIN_NO_32BIT)
+    /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
+    if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
         twin_leave(place, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
         return emulated_op(op);
