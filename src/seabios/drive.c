@@ -10,16 +10,13 @@
 #include "hw/pcidevice.h" // foreachpci
 #include "malloc.h"       // malloc_low
 #include "output.h"       // znprintf
+#include "stacks.h"       // wait_threads
 #include "std/disk.h"     // DISK_RET_*
 #include "string.h"       // memset
-#include "util.h"         // boot_add_hd
+#include "twin.h"
+#include "util.h" // boot_add_hd
 
 #define DESCRIPTION_BYTES 40
-
-/* QEMU's "ahci" is an Intel ICH9. */
-#define QEMU_AHCI_DEVICE_ID 0x2922
-
-_Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
 struct xenpv_drive {
     struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
@@ -32,7 +29,7 @@ static struct disks *xenpv_disks;
 u8 XenpvOpen VARLOW;
 
 /* For the 16-bit code, which cannot look itself. */
-static void drive_note_open(void)
+void xenpv_note_open(void)
 {
     SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
 }
@@ -50,10 +47,9 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
-/* Disks for which SeaBIOS has an emulated drive keep that. */
 static bool drive_is_wanted(const struct vdev *vdev)
 {
-    if (!vdev_is_emulated(vdev, drive_pci_has_ahci()))
+    if (CONFIG_XENPV_TWINS || !vdev_is_emulated(vdev, drive_pci_has_ahci()))
         return true;
     log_info("%s: left to the emulated controller that has it too\n", vdev->name);
     return false;
@@ -75,6 +71,18 @@ static void drive_register(struct disk *disk, unsigned order)
     drive->drive.sectors = vbd->sectors;
     drive->disk = disk;
     boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", vbd->vdev.name), -1);
+}
+
+/* Return: whether the disk is to be used. */
+static bool drive_setup(struct disk *disk, unsigned order)
+{
+    if (!disks_usable(disk)) {
+        twin_without_pv(disk);
+        return false;
+    }
+    if (!twin_pair(disk))
+        drive_register(disk, order);
+    return true;
 }
 
 int VISIBLE32INIT xenpv_drives_setup(void)
@@ -104,15 +112,16 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         return 0;
     }
     if (disks_start(disks, &options, drive_is_wanted, names) == 0) {
-        unsigned usable = 0;
+        unsigned usable = 0, elapsed_ms = platform_elapsed_ms(disks->started);
 
+        /* Only now all emulated drives are known. */
+        wait_threads();
         for (unsigned i = 0; i < disks->count; i++)
-            if (disks_usable(disks->disk[i]))
-                drive_register(disks->disk[i], usable++);
-        log_info("%u of %u PV-only disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, platform_elapsed_ms(disks->started), disks->core.store.round_trips);
+            usable += drive_setup(disks->disk[i], i);
+        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
+                 disks->count, elapsed_ms, disks->core.store.round_trips);
         xenpv_disks = disks;
-        drive_note_open();
+        xenpv_note_open();
     }
     free(names);
     return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->mode == MODE_HOOK;
@@ -133,7 +142,8 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
         disks_close_all(xenpv_disks);
         break;
     }
-    drive_note_open();
+    twin_tidy();
+    xenpv_note_open();
     return 0;
 }
 
@@ -141,7 +151,7 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
  * The only place where an error of the core becomes a status of int13. One that has no status of
  * its own, sectors beyond the end among them, is answered as SeaBIOS' own drivers do.
  */
-static int drive_status(int error)
+int xenpv_status(int error)
 {
     switch (error) {
     case 0:
@@ -163,14 +173,14 @@ static int drive_process_op(struct disk *disk, struct disk_op_s *op)
 {
     switch (op->command) {
     case CMD_READ:
-        return drive_status(disks_read(disk, op->lba, op->count, op->buf_fl));
+        return xenpv_status(disks_read(disk, op->lba, op->count, op->buf_fl));
     case CMD_WRITE:
-        return drive_status(disks_write(disk, op->lba, op->count, op->buf_fl));
+        return xenpv_status(disks_write(disk, op->lba, op->count, op->buf_fl));
     case CMD_RESET:
-        return drive_status(disks_reset(disk));
+        return xenpv_status(disks_reset(disk));
     case CMD_VERIFY:
     case CMD_SEEK:
-        return drive_status(disks_check(disk, op->lba, op->count));
+        return xenpv_status(disks_check(disk, op->lba, op->count));
     case CMD_ISREADY:
         return disks_usable(disk) ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
     default:
@@ -182,6 +192,6 @@ int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
     int status = drive_process_op(container_of(op->drive_fl, struct xenpv_drive, drive)->disk, op);
 
-    drive_note_open();
+    xenpv_note_open();
     return status;
 }

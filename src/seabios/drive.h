@@ -7,12 +7,16 @@
 
 #include "block.h" // struct disk_op_s
 
+/* QEMU's "ahci" is an Intel ICH9. */
+#define QEMU_AHCI_DEVICE_ID 0x2922
+
 /* Behind all types that SeaBIOS has, so that PV-only disks come after the emulated ones. */
 #define DTYPE_XENPV 0xa0
 
 /**
- * POST: find the PV-only disks, connect them and register a drive for each. Return: 1 if the hook
- * in dom0 has to be told when an operating system starts, else 0.
+ * POST, after SeaBIOS' own drivers: find the PV disks, connect them, and register a drive for each
+ * that has none by its emulated twin. Return: 1 if the hook in dom0 has to be told when an
+ * operating system starts, else 0.
  */
 int xenpv_drives_setup(void);
 
@@ -23,8 +27,14 @@ int xenpv_drives_setup(void);
  */
 int xenpv_process_op_32(struct disk_op_s *op);
 
+/** The status of int13 for an error of the core. */
+int xenpv_status(int error);
+
 /** Whether one of our disks is open: 1 or 0, for 16-bit code. */
 extern u8 XenpvOpen;
+
+/** To be called when that may have changed, by 32-bit code. */
+void xenpv_note_open(void);
 
 /** Why disks are closed. */
 enum xenpv_close {

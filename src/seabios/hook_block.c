@@ -11,6 +11,8 @@
 
 #include "acpi_device.h"
 #include "drive.h"
+#include "touched.h"
+#include "twin.h"
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);
@@ -38,17 +40,45 @@ static void other_drive(struct disk_op_s *op)
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
 }
 
-int process_op(struct disk_op_s *op)
+/* A drive that SeaBIOS drives. */
+static int emulated_op(struct disk_op_s *op)
 {
-    if (!CONFIG_XENPV)
-        return seabios_process_op(op);
-    if (GET_FLATPTR(op->drive_fl->type) != DTYPE_XENPV) {
-        other_drive(op);
-        return seabios_process_op(op);
-    }
+    other_drive(op);
+    touched_before(op->drive_fl);
+    int ret = seabios_process_op(op);
+    touched_after(op->drive_fl);
+    return ret;
+}
 
-    u16 count = op->count;
-    if (count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE) {
+/* A drive that SeaBIOS and a PV disk both can drive. */
+static int twin_op(struct disk_op_s *op, int place)
+{
+    u8 state = GET_LOW(XenpvTwins[place].state), transfer = op->command != CMD_RESET;
+    int ret = TWIN_ASK_EMULATED;
+
+    if (transfer && state == TWIN_REFUSED)
+        ret = DISK_RET_ENOTREADY;
+    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE)
+        ;
+    else if (MODESEGMENT)
+        ret = call32(xenpv_twin_op_32, MAKE_FLATPTR(GET_SEG(SS), op), TWIN_NO_32BIT);
+    else
+        ret = xenpv_twin_op_32(op);
+
+    /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
+    if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
+        twin_leave(place, "int13 in protected mode");
+    if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
+        return emulated_op(op);
+    if (ret)
+        op->count = 0;
+    return ret;
+}
+
+/* A drive that only a PV disk has. */
+static int own_op(struct disk_op_s *op)
+{
+    if (op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }
@@ -61,4 +91,18 @@ int process_op(struct disk_op_s *op)
         /* Nothing is reported as moved unless all of it was. */
         op->count = 0;
     return ret;
+}
+
+int process_op(struct disk_op_s *op)
+{
+    if (!CONFIG_XENPV)
+        return seabios_process_op(op);
+    if (GET_FLATPTR(op->drive_fl->type) == DTYPE_XENPV)
+        return own_op(op);
+    if (op->command == CMD_READ || op->command == CMD_WRITE || op->command == CMD_RESET) {
+        int place = twin_find(op->drive_fl);
+        if (place >= 0)
+            return twin_op(op, place);
+    }
+    return emulated_op(op);
 }

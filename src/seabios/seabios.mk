@@ -17,14 +17,15 @@ DIRS += src/xen src/seabios
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*.c)))
 
 # Files of SeaBIOS that are taken in through one of ours.
-XENPV_HOOKED := block.c boot.c disk.c resume.c stacks.c system.c
-xenpv-hooks = $(foreach file,$1,$(if $(filter $(file),$(XENPV_HOOKED)),seabios/hook_$(file),$(file)))
+XENPV_HOOKED := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
+xenpv-hooks = $(foreach file,$1,$(if $(filter $(file),$(XENPV_HOOKED)),seabios/hook_$(notdir $(file)),$(file)))
+XENPV_BOTH := seabios/twin_low.c seabios/touched.c
 SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
-SRC16     := $(call xenpv-hooks,$(SRC16))
+SRC16     := $(call xenpv-hooks,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c \
-    seabios/acpi_tables.c seabios/acpi_device.c
+    $(XENPV_BOTH) seabios/twin.c seabios/acpi_tables.c seabios/acpi_device.c
 
 # Which files are taken in is said here.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk

@@ -25,6 +25,7 @@ struct disk {
     struct disks *disks;
     struct idle idle; /* since its last call */
     bool handed_over; /* closed for who comes next, not because of a fault */
+    bool write_lost;  /* a write failed, and its backend may still do it */
 };
 
 struct disks_options {
@@ -83,6 +84,20 @@ void disks_close_idle(struct disks *disks);
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer);
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer);
 int disks_check(struct disk *disk, uint64_t sector, uint32_t count);
+
+/** Who is to answer a call to a disk that is emulated as well. */
+enum disks_answer {
+    ANSWER_PV,       /* this side, with what it got: it is done, or the fault is the caller's */
+    ANSWER_EMULATED, /* the emulated disk, which has the same sectors: to be given up here */
+    ANSWER_NOBODY, /* the backend may still write what it was told to, after anything newer that the
+                      emulated disk is told: to be given up here, and only errors from then on */
+};
+
+/** @error: what disks_read or disks_write has just returned. */
+enum disks_answer disks_answer(const struct disk *disk, int error);
+
+/** Use a disk no more: it is flushed and closed if it is open, and stays closed. */
+void disks_give_up(struct disk *disk);
 
 /** Bring a disk back that was given up, if its backend lets it. Return: 0 or -XEN_ENOTCONN. */
 int disks_reset(struct disk *disk);

@@ -149,3 +149,11 @@ void disks_close_idle(struct disks *disks)
     }
     disks_finish(disks);
 }
+
+void disks_give_up(struct disk *disk)
+{
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    disks_look_for_others(disk);
+    vbd_close(&disk->vbd);
+    disk->handed_over = false;
+}

@@ -55,6 +55,7 @@ int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *
         error = vbd_check(&disk->vbd, sector, count);
     if (!error) {
         error = vbd_write(&disk->vbd, sector, count, buffer);
+        disk->write_lost = error && disk->vbd.state == VBD_LOST;
         if (error)
             cache_forget(cache, &disk->vbd, sector, count);
         else
@@ -62,6 +63,18 @@ int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *
     }
     disks_end(disk);
     return error;
+}
+
+enum disks_answer disks_answer(const struct disk *disk, int error)
+{
+    switch (error) {
+    case 0:
+    case -XEN_EINVAL:
+    case -XEN_EROFS:
+        return ANSWER_PV;
+    default:
+        return disk->write_lost ? ANSWER_NOBODY : ANSWER_EMULATED;
+    }
 }
 
 int disks_check(struct disk *disk, uint64_t sector, uint32_t count)

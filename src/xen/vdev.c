@@ -78,6 +78,15 @@ bool vdev_is_emulated(const struct vdev *vdev, bool ahci)
     return vdev->bus == VDEV_SD || vdev->index < (ahci ? EMULATED_AHCI : EMULATED_IDE);
 }
 
+bool vdev_is_at(const struct vdev *vdev, enum vdev_controller controller, uint32_t unit)
+{
+    if (vdev->partition || vdev->index != unit)
+        return false;
+    if (vdev->bus == VDEV_SD)
+        return controller == VDEV_SCSI;
+    return controller != VDEV_SCSI && vdev_is_emulated(vdev, controller == VDEV_AHCI);
+}
+
 bool vdev_before(const struct vdev *a, const struct vdev *b)
 {
     if (a->index != b->index)

@@ -29,6 +29,16 @@ bool vdev_decode(uint32_t number, struct vdev *vdev);
  */
 bool vdev_is_emulated(const struct vdev *vdev, bool ahci);
 
+/** The controllers that the toolstack emulates disks on. */
+enum vdev_controller { VDEV_IDE, VDEV_AHCI, VDEV_SCSI };
+
+/**
+ * Whether the emulated disk at @unit of @controller is this disk too. Units are counted over both
+ * channels of the IDE; they are the ports of the AHCI and the targets of the SCSI bus.
+ * Source: xl-disk-configuration(5), and what libxl tells QEMU to make.
+ */
+bool vdev_is_at(const struct vdev *vdev, enum vdev_controller controller, uint32_t unit);
+
 /** Whether @a comes before @b in the order that users expect: by index, then by bus. */
 bool vdev_before(const struct vdev *a, const struct vdev *b);
 

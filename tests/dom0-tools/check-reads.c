@@ -39,7 +39,7 @@ int main(int argc, char **argv)
         die("out of memory");
     crc32_fill(table);
 
-    while (transfer_next(serial, 'R', &read)) {
+    while (transfer_next(serial, "R", &read)) {
         const struct image *image = &images[read.drive % DRIVES];
         if (!image->data || (uint64_t)read.lba + read.count > image->sectors)
             die("a read outside of the images: drive %x lba %x count %x", read.drive, read.lba,

@@ -85,7 +85,7 @@ int main(int argc, char **argv)
         first = drive_argument(argv[i], &paths);
         disk_open(&disks[first], paths);
     }
-    while (transfer_next(serial, 'W', &write)) {
+    while (transfer_next(serial, "W", &write)) {
         const struct disk *disk = &disks[write.drive % DRIVES];
         if (!disk->written || (uint64_t)write.lba + write.count > disk->before.sectors)
             die("a write outside of the images: drive %x lba %x count %x", write.drive, write.lba,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # Programs that the scenarios use in dom0: build/dom0-tools/NAME, static. Included by the top Makefile.
 
-DOM0_TOOLS := check-reads check-writes compare-e820 sector-crc32 hostile-backend ioreq-watch
+DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 sector-crc32 hostile-backend ioreq-watch
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
@@ -23,7 +23,7 @@ $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOO
 # static program.
 $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
+	@$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
 
 $(DOM0_TOOL_OUT)/ioreq-watch: $(DOM0_TOOL_SRC)/ioreq-watch.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	@mkdir -p $(DOM0_TOOL_OUT)

@@ -11,8 +11,14 @@
  * value, "KEY" alone leaves the key out), so that bad keys can be tried too.
  *
  * Every 64-bit word of sector N holds N * 64 + its index in the sector: see tests/guests/faults.c.
+ *
+ * With "file=PATH" among the keys it has the data of that file or block device, and takes writes;
+ * what others have cached of the file is not looked at. The fault comes then when a request
+ * touches the sector of "at=SECTOR" (any sector without it) and is of the kind of "on=write"
+ * (otherwise a read). If the toolstack has made the disk, its backend has to be removed before.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -115,6 +121,12 @@ struct disk {
     struct key keys[KEYS_MOST];
     unsigned key_count;
 
+    const char *path; /* of the file with the data; NULL: made up */
+    int file;
+    uint64_t sectors;
+    const char *fault_at; /* a sector; NULL: any */
+    uint8_t fault_operation;
+
     struct xs_handle *store;
     xengnttab_handle *grants;
     xenevtchn_handle *events;
@@ -216,7 +228,7 @@ static void ring_unmap(struct disk *disk)
 
 static void connect_disk(struct disk *disk)
 {
-    char sectors[16];
+    char sectors[24];
     unsigned reference = store_number(disk, disk->front, "ring-ref");
     int port = xenevtchn_bind_interdomain(disk->events, disk->domid,
                                           store_number(disk, disk->front, "event-channel"));
@@ -229,7 +241,7 @@ static void connect_disk(struct disk *disk)
     if (!disk->ring)
         die("mapping the ring");
     disk->requests = disk->responses = 0;
-    snprintf(sectors, sizeof(sectors), "%u", DISK_SECTORS);
+    snprintf(sectors, sizeof(sectors), "%llu", (unsigned long long)disk->sectors);
     write_key(disk, "sectors", sectors);
     write_key(disk, "sector-size", "512");
     write_key(disk, "info", "0");
@@ -267,24 +279,53 @@ static void follow_frontend(struct disk *disk)
 
 /**** Requests ****/
 
-static int16_t serve_read(struct disk *disk, const struct request32 *request)
+static void make_up_sector(uint64_t *words, uint64_t sector)
+{
+    for (unsigned word = 0; word < SECTOR_BYTES / 8; word++)
+        words[word] = sector * 64 + word;
+}
+
+/* Between a page of the guest and the file, which wants its own alignment. */
+static void move_sector(const struct disk *disk, uint8_t *data, uint64_t sector, bool write)
+{
+    static uint8_t buffer[SECTOR_BYTES] __attribute__((aligned(4096)));
+    off_t at = (off_t)(sector * SECTOR_BYTES);
+    ssize_t moved;
+
+    if (write) {
+        memcpy(buffer, data, SECTOR_BYTES);
+        moved = pwrite(disk->file, buffer, SECTOR_BYTES, at);
+    } else {
+        moved = pread(disk->file, buffer, SECTOR_BYTES, at);
+        memcpy(data, buffer, SECTOR_BYTES);
+    }
+    if (moved != SECTOR_BYTES)
+        die(disk->path);
+}
+
+static int16_t serve(struct disk *disk, const struct request32 *request)
 {
     uint64_t sector = request->sector;
+    bool write = request->operation == BLKIF_OP_WRITE && disk->path;
 
     if (request->operation == BLKIF_OP_FLUSH_DISKCACHE)
         return BLKIF_RSP_OKAY;
-    if (request->operation != BLKIF_OP_READ)
+    if (request->operation != BLKIF_OP_READ && !write)
         return BLKIF_RSP_EOPNOTSUPP;
     for (unsigned i = 0; i < request->nr_segments; i++) {
         const struct blkif_request_segment *segment = &request->segment[i];
-        uint64_t *page = xengnttab_map_grant_ref(disk->grants, disk->domid, segment->gref,
-                                                 PROT_READ | PROT_WRITE);
+        uint8_t *page = xengnttab_map_grant_ref(disk->grants, disk->domid, segment->gref,
+                                                PROT_READ | PROT_WRITE);
 
         if (!page)
             die("mapping a segment");
-        for (unsigned s = segment->first_sect; s <= segment->last_sect; s++, sector++)
-            for (unsigned word = 0; word < SECTOR_BYTES / 8; word++)
-                page[s * (SECTOR_BYTES / 8) + word] = sector * 64 + word;
+        for (unsigned s = segment->first_sect; s <= segment->last_sect; s++, sector++) {
+            uint8_t *data = page + s * SECTOR_BYTES;
+            if (disk->path)
+                move_sector(disk, data, sector, write);
+            else
+                make_up_sector((uint64_t *)(void *)data, sector);
+        }
         xengnttab_unmap(disk->grants, page, 1);
     }
     return BLKIF_RSP_OKAY;
@@ -306,7 +347,7 @@ static void push_responses(struct disk *disk)
 
 static void respond(struct disk *disk, const struct request32 *request)
 {
-    put_response(disk, request->id, request->operation, serve_read(disk, request));
+    put_response(disk, request->id, request->operation, serve(disk, request));
 }
 
 /* Answer requests that belong to the faulty transfer. */
@@ -366,6 +407,21 @@ static void play_fault(struct disk *disk, const struct request32 *requests, unsi
     push_responses(disk);
 }
 
+/* Whether this is the request that the fault waits for. */
+static bool is_faulty(const struct disk *disk, const struct request32 *request)
+{
+    uint64_t at = disk->fault_at ? strtoull(disk->fault_at, NULL, 10) : request->sector;
+    uint64_t count = 0;
+
+    if (disk->fault == FAULT_NONE || disk->used_up)
+        return false;
+    if (!disk->path)
+        return request->sector == FAULT_SECTOR;
+    for (unsigned i = 0; i < request->nr_segments; i++)
+        count += request->segment[i].last_sect - request->segment[i].first_sect + 1u;
+    return request->operation == disk->fault_operation && at - request->sector < count;
+}
+
 static void serve_ring(struct disk *disk)
 {
     struct request32 requests[SLOTS];
@@ -378,8 +434,7 @@ static void serve_ring(struct disk *disk)
     __sync_synchronize();
     while (disk->requests != disk->ring->req_prod && count < SLOTS) {
         requests[count] = disk->ring->entry[disk->requests++ % SLOTS].request;
-        if (requests[count].sector == FAULT_SECTOR && !disk->used_up)
-            faulty = disk->fault != FAULT_NONE;
+        faulty |= is_faulty(disk, &requests[count]);
         count++;
     }
     disk->ring->req_event = disk->requests + 1;
@@ -458,7 +513,27 @@ static void parse_disk(struct disk *disk, char *text)
         struct key *key = &disk->keys[disk->key_count++];
         key->value = strsep(&next, ",");
         key->name = strsep(&key->value, "=");
+        if (!strcmp(key->name, "file"))
+            disk->path = key->value;
+        else if (!strcmp(key->name, "at"))
+            disk->fault_at = key->value;
+        else if (!strcmp(key->name, "on") && !strcmp(key->value, "write"))
+            disk->fault_operation = BLKIF_OP_WRITE;
     }
+}
+
+static void open_file(struct disk *disk)
+{
+    off_t bytes;
+
+    disk->sectors = DISK_SECTORS;
+    if (!disk->path)
+        return;
+    disk->file = open(disk->path, O_RDWR | O_DIRECT);
+    bytes = lseek(disk->file, 0, SEEK_END);
+    if (disk->file < 0 || bytes <= 0)
+        die(disk->path);
+    disk->sectors = (uint64_t)bytes / SECTOR_BYTES;
 }
 
 int main(int argc, char **argv)
@@ -469,9 +544,10 @@ int main(int argc, char **argv)
     }
     /* The directories are there when this returns, so that the domain can be started. */
     for (int i = 2; i < argc; i++) {
-        struct disk disk = {.domid = (unsigned)atoi(argv[1])};
+        struct disk disk = {.domid = (unsigned)atoi(argv[1]), .fault_operation = BLKIF_OP_READ};
 
         parse_disk(&disk, argv[i]);
+        open_file(&disk);
         disk.store = xs_open(0);
         if (!disk.store)
             die("xenstore");

@@ -23,10 +23,10 @@ void die(const char *format, ...)
 
 static void parse(const char *line, struct transfer *transfer)
 {
-    char buffer[32], kind;
+    char buffer[32];
     unsigned segment, offset;
 
-    if (sscanf(line, "%c %x %c %x %x %31s %x", &kind, &transfer->drive, &transfer->form,
+    if (sscanf(line, "%c %x %c %x %x %31s %x", &transfer->kind, &transfer->drive, &transfer->form,
                &transfer->lba, &transfer->count, buffer, &transfer->value) != 7)
         die("not understood: %s", line);
     transfer->leaves_segment = false;
@@ -45,13 +45,13 @@ bool guest_was_content(void)
     return guest_content;
 }
 
-bool transfer_next(FILE *serial, char kind, struct transfer *transfer)
+bool transfer_next(FILE *serial, const char *kinds, struct transfer *transfer)
 {
     char line[256];
     unsigned passed, failed;
 
     while (fgets(line, sizeof(line), serial)) {
-        if (line[0] == kind && line[1] == ' ') {
+        if (line[0] && strchr(kinds, line[0]) && line[1] == ' ') {
             parse(line, transfer);
             return true;
         }

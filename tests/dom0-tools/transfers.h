@@ -12,6 +12,7 @@
 
 /* One line "R|W drive form lba count buffer value", all in hexadecimal. */
 struct transfer {
+    char kind;
     unsigned drive;
     char form;
     uint32_t lba;
@@ -42,10 +43,11 @@ struct coverage {
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * Read the next line that starts with `kind` from a guest's output; other lines pass. False at the
- * guest's last line, "DONE passed=N failed=M"; output that ends without it ends this program.
+ * Read the next line that starts with one of `kinds` from a guest's output; other lines pass. False
+ * at the guest's last line, "DONE passed=N failed=M"; output that ends without it ends this
+ * program.
  */
-bool transfer_next(FILE *serial, char kind, struct transfer *transfer);
+bool transfer_next(FILE *serial, const char *kinds, struct transfer *transfer);
 
 /* Whether the guest's last line says that checks were made and none failed. */
 bool guest_was_content(void);

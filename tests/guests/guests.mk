@@ -7,12 +7,14 @@ GUESTS := \
     errors \
     faults \
     hammer \
+    list \
     memory \
     order \
     own_drivers \
     reads \
     reset \
     speed \
+    twin \
     writes
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
@@ -44,6 +46,8 @@ $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) -m32 -c $< -o $@
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
+
+$(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o task_file.o)
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	@$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@

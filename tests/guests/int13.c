@@ -9,13 +9,15 @@ _Static_assert(sizeof(struct drive_table) == 74, "size of the EDD 3.0 drive tabl
 static struct packet call_packet;
 static struct drive_table call_table;
 
+void (*int13_mode)(uint8_t, struct regs *) = bios_int;
+
 struct outcome int13(uint8_t function, uint8_t drive, struct regs regs)
 {
     struct outcome outcome = {0};
 
     regs.eax = (regs.eax & ~0xff00u) | (uint32_t)function << 8;
     regs.edx = (regs.edx & ~0xffu) | drive;
-    bios_int(0x13, &regs);
+    int13_mode(0x13, &regs);
     outcome.carry = regs.eflags & FLAG_CARRY;
     outcome.status = (uint8_t)(regs.eax >> 8);
     outcome.al = (uint8_t)regs.eax;

@@ -90,6 +90,9 @@ struct transfer {
     uint16_t offset;
 };
 
+/* How calls are made: bios_int, or v86_bios_int (v86.h). */
+extern void (*int13_mode)(uint8_t vector, struct regs *regs);
+
 /* Any function with any registers; AH and DL are set from the arguments. */
 struct outcome int13(uint8_t function, uint8_t drive, struct regs regs);
 

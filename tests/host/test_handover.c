@@ -404,6 +404,109 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
     check_open("linger ");
 }
 
+/**** Disks that are emulated as well ****/
+
+/* Whose answer a call gets whose error this is. */
+#define CHECK_ANSWER(error, expected_error, answer)                                                \
+    do {                                                                                           \
+        int returned = (error);                                                                    \
+        CHECK_EQUAL(returned, expected_error);                                                     \
+        CHECK_EQUAL(disks_answer(disk, returned), answer);                                         \
+    } while (0)
+
+TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
+{
+    struct backend *backend = world_with_a_disk();
+
+    options.mode = MODE_LINGER;
+    backend->config.info = "4";
+    start();
+    CHECK_ANSWER(read_sectors(0, 1), 0, ANSWER_PV);
+    CHECK_ANSWER(read_sectors(disk->vbd.sectors, 1), -XEN_EINVAL, ANSWER_PV);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_EROFS, ANSWER_PV);
+    CHECK_ANSWER(read_sectors(0, 1), 0, ANSWER_PV);
+}
+
+static bool every_request_fails(void *context, struct backend *backend,
+                                const struct backend_request *request)
+{
+    (void)context;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+TEST(what_the_backend_cannot_read_or_write_the_emulated_disk_is_asked_for)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    backend->config.hook = every_request_fails;
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_EIO, ANSWER_EMULATED);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_EIO, ANSWER_EMULATED);
+}
+
+TEST(a_disk_that_is_given_up_is_flushed_and_closed_for_good)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        struct backend *backend = started(modes[i]);
+
+        CHECK_EQUAL(write_sectors(3, 9), 0);
+        unsigned flushes = backend->flushes, connects = backend->connects;
+        disks_give_up(disk);
+        CHECK_EQUAL(backend->flushes, modes[i] == MODE_STRICT ? flushes : flushes + 1);
+        CHECK(backend->flushes);
+        check_closed();
+        CHECK_EQUAL(read_sectors(0, 1), -XEN_ENOTCONN);
+        CHECK_EQUAL(write_sectors(0, 1), -XEN_ENOTCONN);
+        disks_close_all(&disks);
+        CHECK_EQUAL(read_sectors(0, 1), -XEN_ENOTCONN);
+        CHECK_EQUAL(backend->connects, connects);
+    }
+}
+
+TEST(giving_up_one_disk_leaves_the_others_as_they_are)
+{
+    world_with_a_disk();
+    world_add_disk(XVD(5));
+    options.mode = MODE_LINGER;
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    disk = disks.disk[1];
+    disks_give_up(disks.disk[0]);
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    disks_close_all(&disks);
+    check_closed();
+}
+
+TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    backend->config.silent = true;
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_NOBODY);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    /* Nor are reads: they would not see it. */
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, ANSWER_NOBODY);
+}
+
+TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    backend->config.deaf = true;
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_EMULATED);
+    CHECK_EQUAL(disk->vbd.state, VBD_CLOSED);
+}
+
+TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    backend->config.silent = true;
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_EMULATED);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+}
+
 /**** An operating system has the disk ****/
 
 /* What an operating system's driver makes of the directory once it has taken the disk over. */

@@ -123,6 +123,34 @@ TEST(the_disks_that_are_emulated_as_well_are_known)
     }
 }
 
+TEST(an_emulated_disk_is_the_pv_disk_with_its_index_on_the_controller_of_its_bus)
+{
+    static const struct {
+        uint32_t number;
+        enum vdev_controller controller;
+        uint32_t unit;
+        bool same;
+    } known[] = {
+        {51712, VDEV_IDE, 0, true},          {51712, VDEV_AHCI, 0, true},
+        {51712, VDEV_SCSI, 0, false},        {51712, VDEV_IDE, 1, false},
+        {51760, VDEV_IDE, 3, true},          {51776, VDEV_IDE, 4, false},
+        {51776, VDEV_AHCI, 4, true},         {51792, VDEV_AHCI, 5, true},
+        {51808, VDEV_AHCI, 6, false},        {51713, VDEV_IDE, 0, false},
+        {5632, VDEV_IDE, 2, true},           {5632, VDEV_AHCI, 2, true},
+        {5632, VDEV_SCSI, 2, false},         {2048, VDEV_SCSI, 0, true},
+        {2048, VDEV_IDE, 0, false},          {2048, VDEV_AHCI, 0, false},
+        {2048 + 3 * 16, VDEV_SCSI, 3, true}, {2048 + 3 * 16, VDEV_SCSI, 2, false},
+    };
+
+    for (unsigned i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        struct vdev vdev;
+
+        test_note("%u on %d, unit %u", known[i].number, known[i].controller, known[i].unit);
+        CHECK(vdev_decode(known[i].number, &vdev));
+        CHECK_EQUAL(vdev_is_at(&vdev, known[i].controller, known[i].unit), known[i].same);
+    }
+}
+
 TEST(disks_are_ordered_by_index_then_bus_then_partition)
 {
     static const uint32_t ordered[] = {51712, 51713, 768, 2048, 51728, 832, EXTENDED | 16 << 8};

@@ -79,5 +79,5 @@ expect_line "$OUT/debug" 'xvdr: skipped: its backend: EINVAL'
 expect_line "$OUT/debug" 'xvds: skipped: its backend: EINVAL'
 expect_line "$OUT/debug" 'xvdt: skipped: device-type: E2BIG'
 expect_line "$OUT/debug" 'xvdu: not used: '
-expect_line "$OUT/debug" '3 of 1[0-9] PV-only disks ready'
+expect_line "$OUT/debug" '3 of 1[0-9] PV disks ready'
 expect_line "$OUT/serial" '^ARRIVED from drive 80' "the good disk did not boot"

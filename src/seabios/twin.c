@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "twin.h"
+
+#include "../xen/disks.h"
+#include "../xen/error.h"
+#include "../xen/log.h"
+#include "biosvar.h" // GET_LOW
+#include "drive.h"
+#include "drives.h"
+#include "hw/ahci.h"      // struct ahci_port_s
+#include "hw/ata.h"       // struct atadrive_s
+#include "hw/pci.h"       // pci_config_readw
+#include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
+#include "hw/pci_regs.h"  // PCI_SUBSYSTEM_VENDOR_ID
+#include "hw/pcidevice.h" // struct pci_device
+#include "std/disk.h"     // DISK_RET_*
+#include "touched.h"
+
+_Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
+
+/* AHCI specification, 3: where the registers of the first port are, and how many bytes each has. */
+#define AHCI_PORTS      0x100
+#define AHCI_PORT_BYTES 0x80
+
+/* The disks of the twins, in the same places as these. Set in POST. */
+static struct disk *twin_disks[DISKS_MOST];
+
+/* Where an emulated disk is, and where it can be seen that somebody drives it. */
+struct twin_seat {
+    enum vdev_controller controller;
+    u32 unit;
+    u32 touched_at;
+};
+
+/* A controller that QEMU emulates, not one of the same make that is passed through to the guest. */
+static bool twin_is_emulated(struct pci_device *pci, u16 vendor, u16 device)
+{
+    return pci && pci->vendor == vendor && pci->device == device &&
+           pci_config_readw(pci->bdf, PCI_SUBSYSTEM_VENDOR_ID) == PCI_VENDOR_ID_REDHAT_QUMRANET;
+}
+
+/* Both channels are where they have been since the PC/AT, which no second controller can have. */
+static bool twin_ide_seat(struct drive_s *drive, struct twin_seat *seat)
+{
+    struct atadrive_s *ata = container_of(drive, struct atadrive_s, drive);
+    struct ata_channel_s *channel = ata->chan_gf;
+    u16 ports = channel->chanid ? PORT_ATA2_CMD_BASE : PORT_ATA1_CMD_BASE;
+
+    seat->controller = VDEV_IDE;
+    seat->unit = channel->chanid * 2 + ata->slave;
+    seat->touched_at = ports + ATA_CB_CL;
+    return channel->iobase1 == ports &&
+           twin_is_emulated(channel->pci_tmp, PCI_VENDOR_ID_INTEL, PCI_DEVICE_ID_INTEL_82371SB_1);
+}
+
+static bool twin_ahci_seat(struct drive_s *drive, struct twin_seat *seat)
+{
+    struct ahci_port_s *port = container_of(drive, struct ahci_port_s, drive);
+
+    seat->controller = VDEV_AHCI;
+    seat->unit = port->pnr;
+    seat->touched_at = (u32)port->ctrl->iobase + AHCI_PORTS + port->pnr * AHCI_PORT_BYTES;
+    return twin_is_emulated(port->ctrl->pci_tmp, PCI_VENDOR_ID_INTEL, QEMU_AHCI_DEVICE_ID);
+}
+
+static bool twin_lsi_seat(struct drive_s *drive, struct twin_seat *seat)
+{
+    u32 lun;
+
+    seat->controller = VDEV_SCSI;
+    seat->unit = xenpv_lsi_target(drive, &lun, &seat->touched_at);
+    return lun == 0;
+}
+
+static bool twin_find_seat(struct drive_s *drive, struct twin_seat *seat)
+{
+    switch (drive->type) {
+    case DTYPE_ATA:
+        return twin_ide_seat(drive, seat);
+    case DTYPE_AHCI:
+        return twin_ahci_seat(drive, seat);
+    case DTYPE_LSI_SCSI:
+        return twin_lsi_seat(drive, seat);
+    default:
+        return false;
+    }
+}
+
+/* SeaBIOS' drive for the disk's emulated twin, or NULL. */
+static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_seat *seat)
+{
+    struct drive_s *drive = NULL;
+
+    while ((drive = xenpv_next_hd(drive)))
+        if (twin_find_seat(drive, seat) && vdev_is_at(vdev, seat->controller, seat->unit))
+            break;
+    return drive;
+}
+
+int twin_pair(struct disk *disk)
+{
+    const struct vbd *vbd = &disk->vbd;
+    const char *name = vbd->vdev.name;
+    struct twin_seat seat;
+    struct drive_s *drive = twin_find_drive(&vbd->vdev, &seat);
+
+    if (!drive)
+        return 0;
+    if (twin_find(drive) >= 0) {
+        log_error("%s: gets a drive of its own: the emulated one is another PV disk's\n", name);
+        return 0;
+    }
+    if (drive->sectors != vbd->sectors) {
+        log_error("%s: gets a drive of its own: the emulated one has %u MiB, not %u\n", name,
+                  (unsigned)(drive->sectors >> 11), (unsigned)(vbd->sectors >> 11));
+        return 0;
+    }
+    u8 place = XenpvTwinCount++;
+    XenpvTwins[place].drive = drive;
+    XenpvTwins[place].state = TWIN_PV;
+    twin_disks[place] = disk;
+    touched_begin(place, seat.touched_at);
+    log_info("%s: serves the emulated drive too\n", name);
+    return 1;
+}
+
+void twin_without_pv(struct disk *disk)
+{
+    struct twin_seat seat;
+
+    if (twin_find_drive(&disk->vbd.vdev, &seat))
+        log_info("%s: left to the emulated drive\n", disk->vbd.vdev.name);
+}
+
+static void twin_give_up(int place, enum twin_state state)
+{
+    XenpvTwins[place].state = state;
+    disks_give_up(twin_disks[place]);
+}
+
+void twin_tidy(void)
+{
+    for (int i = 0; i < XenpvTwinCount; i++)
+        if (XenpvTwins[i].state == TWIN_LEFT)
+            twin_give_up(i, TWIN_EMULATED);
+}
+
+/* What PV says to a read or write; TWIN_ASK_EMULATED when it has nothing to say. */
+static int twin_transfer(int place, struct disk_op_s *op)
+{
+    struct disk *disk = twin_disks[place];
+    const char *name = disk->vbd.vdev.name;
+    int error = op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
+                                        : disks_write(disk, op->lba, op->count, op->buf_fl);
+
+    switch (disks_answer(disk, error)) {
+    case ANSWER_PV:
+        return xenpv_status(error);
+    case ANSWER_NOBODY:
+        log_error("%s: a write may still reach it: only errors from now on\n", name);
+        twin_give_up(place, TWIN_REFUSED);
+        return xenpv_status(error);
+    default:
+        log_error("%s: from now on emulated: %s\n", name, error_name(error));
+        twin_give_up(place, TWIN_EMULATED);
+        return TWIN_ASK_EMULATED;
+    }
+}
+
+int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
+{
+    int place = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
+
+    if (touched_is(place))
+        twin_leave(place, "something else drives the emulated disk");
+    else if (op->command == CMD_RESET)
+        disks_reset(twin_disks[place]);
+    else
+        status = twin_transfer(place, op);
+    twin_tidy();
+    xenpv_note_open();
+    return status;
+}

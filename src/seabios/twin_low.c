@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What 16-bit and 32-bit code both do with the table of twins. */
+#include "biosvar.h" // GET_LOW
+#include "config.h"  // CONFIG_XENPV_LOG_LEVEL
+#include "output.h"  // dprintf
+#include "twin.h"
+
+struct twin XenpvTwins[BUILD_MAX_EXTDRIVE] VARLOW;
+u8 XenpvTwinCount VARLOW;
+
+int twin_find(struct drive_s *drive_fl)
+{
+    for (int i = 0; i < GET_LOW(XenpvTwinCount); i++)
+        if (GET_LOW(XenpvTwins[i].drive) == drive_fl)
+            return i;
+    return -1;
+}
+
+/* The number that int13 has for a drive. */
+static u8 twin_number(struct drive_s *drive_fl)
+{
+    u8 number = 0;
+
+    while (number < BUILD_MAX_EXTDRIVE && getDrive(EXTTYPE_HD, number) != drive_fl)
+        number++;
+    return EXTSTART_HD + number;
+}
+
+void twin_leave(int place, const char *why)
+{
+    SET_LOW(XenpvTwins[place].state, TWIN_LEFT);
+    if (CONFIG_XENPV_LOG_LEVEL)
+        dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
+                twin_number(GET_LOW(XenpvTwins[place].drive)), why);
+}

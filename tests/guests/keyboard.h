@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The keyboard, polled: how a scenario tells a program to go on. */
+#ifndef KEYBOARD_H
+#define KEYBOARD_H
+
+#include <stdint.h>
+
+#define KEYBOARD_DATA   0x60
+#define KEYBOARD_STATUS 0x64
+#define KEYBOARD_FULL   1
+#define KEY_RELEASED    0x80
+
+static inline uint8_t keyboard_port(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
+
+/* Wait until a key is pressed. */
+static inline void keyboard_wait(void)
+{
+    do {
+        while (!(keyboard_port(KEYBOARD_STATUS) & KEYBOARD_FULL)) {
+        }
+    } while (keyboard_port(KEYBOARD_DATA) & KEY_RELEASED);
+}
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Disks that int13 reaches in more than one way: by calls from real mode, by calls from v86 mode,
+ * and beside int13 by the registers of the emulated disk. Each step is a number of reads and writes
+ * of one drive, in a small area, so that what one way wrote is soon read in another:
+ *
+ *     R|W drive form lba count buffer crc32|salt
+ *
+ * (see reads.c and writes.c; the form T is the task file). In dom0 check-sequence goes through
+ * these lines in their order.
+ *
+ * Parameters
+ *   steps=LIST   two characters for each step, divided by commas: a letter and the last digit of
+ *                the drive's number:
+ *                  b  from real mode
+ *                  v  from v86 mode
+ *                  t  by the task file
+ *                  r  reads only, from real mode
+ *                  s  reads only, from v86 mode
+ *                  u  reads only, by the task file
+ *                  z  a reset (function 00h)
+ *                  k  print "WAIT" and wait for a key on the keyboard
+ *   ide=LIST     where the drives from 80h on are, by the last letters of hda to hdd (abcd)
+ *   far          transfers go anywhere on the disk
+ *   failing      calls from v86 mode must fail with status 01h and touch nothing, as they do where
+ *                no 16-bit driver is
+ */
+#include "buffer.h"
+#include "drives.h"
+#include "keyboard.h"
+#include "pattern.h"
+#include "task_file.h"
+#include "v86.h"
+
+#define TRANSFERS       12u /* of a step */
+#define AREA            2048u
+#define AREA_SECTORS    96u
+#define AREA_COUNT_MOST 24u
+
+#define FORM_TASK_FILE ((enum form)'T')
+
+/* Buffers are odd as often as not. */
+typedef uint32_t unaligned_word __attribute__((aligned(1)));
+
+/* What every driver can do, in 16-bit code as well. */
+static const enum form step_forms[] = {FORM_LBA, FORM_CHS, FORM_LBA_SEGMENT, FORM_CHS_SEGMENT};
+#define STEP_FORMS (sizeof(step_forms) / sizeof(step_forms[0]))
+
+static uint32_t next_salt;
+static unsigned next_alignment;
+
+/* What follows "name=" in the parameters, or otherwise `otherwise`. */
+static const char *param_value(const char *name, const char *otherwise)
+{
+    size_t length = strlen(name);
+
+    for (const char *text = params; text + length < params + sizeof(params) && *text; text++) {
+        bool begin = text == params || text[-1] == ' ';
+        if (begin && !memcmp(text, name, length) && text[length] == '=')
+            return text + length + 1;
+    }
+    return otherwise;
+}
+
+static void pattern_fill(uint32_t buffer, uint32_t lba, uint32_t count, uint32_t salt)
+{
+    unaligned_word *words = at(buffer);
+
+    for (uint32_t sector = 0; sector < count; sector++) {
+        for (uint32_t word = 0; word < PATTERN_WORDS; word++)
+            words[sector * PATTERN_WORDS + word] = pattern_word(lba + sector, salt, word);
+    }
+}
+
+static void by_task_file(const struct transfer *transfer)
+{
+    uint32_t letter =
+        (uint8_t)param_value("ide", "abcd")[transfer->drive - FIRST_DRIVE] - (uint32_t)'a';
+    struct ide_disk disk = {.channel = letter / 2 & 1, .unit = letter % 2};
+    uint32_t lba = (uint32_t)transfer->lba;
+    uint8_t wrong;
+
+    if (transfer->operation == OPERATION_WRITE)
+        wrong = task_file_write(&disk, lba, transfer->count, at(transfer->buffer));
+    else
+        wrong = task_file_read(&disk, lba, transfer->count, at(transfer->buffer));
+    check(!wrong, "task file of drive %x, lba %x count %x: status %02x", transfer->drive, lba,
+          transfer->count, wrong);
+}
+
+static void by_int13(const struct transfer *transfer)
+{
+    bool fails = param_is("failing") && int13_mode != bios_int;
+    uint8_t expected = fails ? STATUS_PARAMETER : STATUS_SUCCESS;
+    struct outcome outcome = int13_transfer(transfer, &drive_of(transfer->drive)->geometry);
+
+    check(outcome.carry == fails && outcome.status == expected,
+          "operation %u drive %x form %c lba %x count %x buffer %x: expected AH=%02x, got %02x",
+          transfer->operation, transfer->drive, transfer->form, (uint32_t)transfer->lba,
+          transfer->count, transfer->buffer, expected, outcome.status);
+}
+
+/* Any place in the area, or on the disk. */
+static void choose_place(struct transfer *transfer)
+{
+    if (param_is("far")) {
+        transfer->count = 1 + random_below(MOST_SECTORS);
+        transfer->lba = AREA + random_below(drive_reach(transfer->drive, FORM_CHS) - AREA -
+                                            transfer->count + 1);
+    } else {
+        transfer->count = 1 + random_below(AREA_COUNT_MOST);
+        transfer->lba = AREA + random_below(AREA_SECTORS - transfer->count + 1);
+    }
+}
+
+static void transfer_one(char step, uint8_t drive, bool write)
+{
+    bool task_file = step == 't' || step == 'u';
+    struct transfer transfer = {.operation = write ? OPERATION_WRITE : OPERATION_READ,
+                                .drive = drive};
+    bool fails = param_is("failing") && (step == 'v' || step == 's');
+    uint32_t bytes, value;
+
+    choose_place(&transfer);
+    bytes = transfer.count * SECTOR;
+    transfer.form = task_file ? FORM_LBA : step_forms[random_below(STEP_FORMS)];
+    transfer.buffer = buffer_aligned(transfer.form, next_alignment++);
+    transfer_place(&transfer);
+    buffer_guard(transfer.buffer, bytes);
+    if (write)
+        pattern_fill(transfer.buffer, (uint32_t)transfer.lba, transfer.count, ++next_salt);
+    if (task_file)
+        by_task_file(&transfer);
+    else
+        by_int13(&transfer);
+    check(buffer_guard_intact(transfer.buffer, bytes, "transfer"), "the failure above: step %c",
+          step);
+    if (fails) {
+        check(write || buffer_untouched(transfer.buffer, bytes, "failed read"),
+              "the failure above: step %c", step);
+        return;
+    }
+    value = write ? next_salt : crc32(at(transfer.buffer), bytes);
+    if (task_file)
+        transfer.form = FORM_TASK_FILE;
+    transfer_report(write ? 'W' : 'R', &transfer, value);
+}
+
+static void step_transfers(char step, uint8_t drive)
+{
+    bool reads_only = step == 'r' || step == 's' || step == 'u';
+
+    int13_mode = step == 'v' || step == 's' ? v86_bios_int : bios_int;
+    for (unsigned i = 0; i < TRANSFERS; i++)
+        transfer_one(step, drive, !reads_only && random_below(2));
+    int13_mode = bios_int;
+}
+
+static void step_do(char step, uint8_t drive)
+{
+    print("STEP %c drive %x\n", step, drive);
+    if (step == 'k') {
+        print("WAIT\n");
+        keyboard_wait();
+    } else if (step == 'z') {
+        struct outcome outcome = int13_simple(0x00, drive);
+        check(!outcome.carry, "reset of drive %x: status %02x", drive, outcome.status);
+    } else {
+        step_transfers(step, drive);
+    }
+}
+
+void guest_main(void)
+{
+    const char *step = param_value("steps", "");
+
+    if (!drives_learn())
+        return;
+    for (; step[0] >= 'a' && step[1] >= '0'; step += 3) {
+        uint8_t drive = (uint8_t)(FIRST_DRIVE + step[1] - '0');
+        if (check(drive < FIRST_DRIVE + drive_count, "step %c: there is no drive %x", step[0],
+                  drive))
+            step_do(step[0], drive);
+        if (step[2] != ',')
+            break;
+    }
+    print("V86 cr0-reads=%u\n", v86_cr0_reads);
+}

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: boot sector, GRUB and a Linux userland from the usual guest's disk, which is emulated as well
+# needs: grub-disk
+. /payload/tests/lib.sh
+. /payload/tests/boot-common.sh
+
+disk=$(image grub-disk)
+vm_config "$WORK/vm.cfg" memory=256 \
+  disk="format=raw,vdev=xvda,access=rw,backendtype=phy,target=$disk"
+boot_grub_disk "$WORK/vm.cfg"
+expect_grub_disk xvda
+expect_line "$OUT/debug" 'xvda: serves the emulated drive too'
+expect_no_line "$OUT/debug" 'from now on emulated' "PV was given up before Linux"

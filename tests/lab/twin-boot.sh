@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: disks on emulated IDE, AHCI and SCSI are served over PV, and are for a program what they are with stock SeaBIOS
+. /payload/tests/lib.sh
+. /payload/tests/twin-common.sh
+
+program_image list '' "$WORK/boot.img"
+for name in b d e; do data_image "$WORK/$name.img"; done
+# Of sizes that are no whole cylinders.
+truncate -s $((3 * 1024 * 1024 + 37 * 512)) "$WORK/b.img"
+truncate -s $((40 * 1024 * 1024 + 5 * 512)) "$WORK/d.img"
+dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
+
+disk() { echo "disk=format=raw,vdev=$1,access=rw,target=$WORK/$2.img${backend:+,backendtype=$backend}"; }
+cd_rom() { echo "disk=format=raw,vdev=$1,access=ro,devtype=cdrom,target=$WORK/cd.iso"; }
+
+# compare NAME "VDEV..." VM_CONFIG ARGUMENT...: run with both ROMs; those disks must have been served
+# over PV.
+compare() {
+  local name=$1 vdevs=$2 rom
+  shift 2
+  for rom in stock ours; do
+    vm_config "$WORK/vm.cfg" bios="$([[ $rom == stock ]] && echo "$STOCK_BIOS" || echo "$BIOS")" "$@"
+    vm_run -o "$OUT/$name-$rom" -u '^DONE ' -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+    tr -d '\r' < "$OUT/$name-$rom/serial" | grep -a '^L ' > "$OUT/$name-$rom/lines"
+  done
+  expect_line "$OUT/$name-stock/lines" "^L $(printf %x $((0x80 + $(wc -w <<< "$vdevs") - 1))) end carry=0" \
+    "$name: the last disk was not read with stock SeaBIOS"
+  # shellcheck disable=SC2086 # a list
+  expect_served "$name-ours" $vdevs
+  diff "$OUT/$name-stock/lines" "$OUT/$name-ours/lines" > "$OUT/$name-differences" ||
+    fail "$name: not as with stock SeaBIOS: $(grep -m1 '^[<>]' "$OUT/$name-differences")"
+}
+
+compare ide "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)"
+compare ahci "hda xvdb xvdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"'
+compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
+if [[ $FULL == 1 ]]; then
+  compare one "hda" "$(disk hda boot)"
+  # The order of the names is not that of the configuration.
+  compare reversed "hda hdb hdc hdd" "$(disk hdd e)" "$(disk hdc d)" "$(disk hdb b)" "$(disk hda boot)"
+  mode=linger compare linger "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  backend=qdisk compare qdisk "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  compare mixed "hda sda" "$(disk hda boot)" "$(disk sda b)"
+fi

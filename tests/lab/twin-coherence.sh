@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: data is the same by int13 from real mode, from v86 mode and by the emulated disk's registers, on any medium
+. /payload/tests/lib.sh
+. /payload/tests/twin-common.sh
+
+# What the ROM says when it gives PV up for a disk.
+left_for_v86='from now on emulated: int13 in protected mode'
+left_for_driver='from now on emulated: something else drives the emulated disk'
+
+start_memory_disks
+
+# Calls from v86 mode, in which PV is given up, before and after calls from real mode.
+v86_steps="b0,b1,v0,b0,b1,v1,r0,s1,u0,u1,r1"
+# An operating system writes to the emulated disk and reads from it; the calls after that have to see it.
+driver_steps="b0,b1,t0,b0,b1,t1,b1,b0,u1,r1,v0,r0"
+# It only reads: what it has read must not be written behind its back.
+reading_steps="b0,u0,b0,u0,b1,u1,b1,u1,r0,r1,u0"
+
+# play NAME KIND STEPS LEFT [VM_CONFIG ARGUMENT]...
+play() {
+  local name=$1 left=$4 media=("${@:1:3}")
+  shift 4
+  twin_guest "${media[@]}" "$@"
+  expect_served "$name" "${first_vdev:-hda}" "${second_vdev:-hdb}"
+  expect_line "$OUT/$name/debug" "$left" "$name: PV was not given up ($left)"
+}
+
+play v86-memory memory "$v86_steps" "$left_for_v86"
+test_of_check v86-memory
+play driver-direct direct "$driver_steps" "$left_for_driver"
+mode=linger play reading-memory memory "$reading_steps" "$left_for_driver"
+if [[ $FULL == 1 ]]; then
+  for kind in file memory direct; do
+    for mode in strict linger; do
+      play "v86-$kind-$mode" $kind "$v86_steps" "$left_for_v86"
+      play "driver-$kind-$mode" $kind "$driver_steps" "$left_for_driver"
+      play "reading-$kind-$mode" $kind "$reading_steps" "$left_for_driver"
+    done
+  done
+  mode=linger backend=qdisk play v86-qdisk memory "$v86_steps" "$left_for_v86"
+  mode=linger backend=qdisk play driver-qdisk memory "$driver_steps" "$left_for_driver"
+  # The drivers of AHCI and SCSI are 32-bit code: no call from v86 mode succeeds in stock SeaBIOS.
+  twin_parameters=failing play v86-ahci memory "b0,v0,b0,b1,v1,r0,r1" 'serves' 'hdtype="ahci"'
+  first_vdev=sda second_vdev=sdb twin_parameters=failing \
+    play v86-scsi memory "b0,v0,b0,b1,v1,r0,r1" 'serves'
+fi

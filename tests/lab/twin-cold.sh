@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: while PV serves a disk, the emulated one is not read: what QEMU caches of it stays cold
+. /payload/tests/lib.sh
+. /payload/tests/twin-common.sh
+
+# Of each emulated hard disk: its name in QEMU, operations that read, that write.
+cat > "$WORK/statistics" << 'END'
+xl qemu-monitor-command "$1" 'info blockstats' | tr -d '\r' |
+  sed -nE 's/^((ide[0-9]-hd|ahcidisk-|scsi[0-9]-hd)[^: ]*)[^:]*:.* rd_operations=([0-9]+) wr_operations=([0-9]+).*/\1 \3 \4/p'
+END
+
+# play NAME ROM DISKS VM_CONFIG ARGUMENT...: the files before and after have the statistics of that
+# many disks, from before the guest ran and from after its program had read them.
+play() {
+  local name=$1 rom=$2 disks=$3
+  shift 3
+  vm_config "$WORK/vm.cfg" bios="$rom" "$@"
+  vm_run -o "$OUT/$name" -u '^DONE ' -p "$(wish "${mode:-strict}")
+    bash $WORK/statistics \$DOMID > $OUT/$name.before
+    $(when_waiting "$name" "bash $WORK/statistics \$DOMID > $OUT/$name.after")" "$WORK/vm.cfg"
+  expect_same "$name: disks in QEMU" "$disks" "$(wc -l < "$OUT/$name.before")"
+  expect_same "$name: disks in QEMU afterwards" "$disks" "$(wc -l < "$OUT/$name.after")"
+  expect_line "$OUT/$name/serial" "^L $(printf %x $((0x80 + disks - 1))) end carry=0" "$name: not all disks were read"
+}
+
+expect_cold() {
+  expect_same "$1: operations of the emulated disks" "$(cat "$OUT/$1.before")" "$(cat "$OUT/$1.after")"
+}
+
+program_image list wait "$WORK/boot.img"
+data_image "$WORK/data.img"
+disks=(disk="format=raw,vdev=hda,access=rw,target=$WORK/boot.img" disk="format=raw,vdev=hdb,access=rw,target=$WORK/data.img")
+scsi=(disk="format=raw,vdev=sda,access=rw,target=$WORK/boot.img" disk="format=raw,vdev=sdb,access=rw,target=$WORK/data.img")
+
+# The statistics have to show what is read.
+play stock "$STOCK_BIOS" 2 "${disks[@]}"
+! cmp -s "$OUT/stock.before" "$OUT/stock.after" || fail "QEMU's statistics do not show what stock SeaBIOS reads"
+play ide "$BIOS" 2 "${disks[@]}"
+expect_cold ide
+play ahci "$BIOS" 2 "${disks[@]}" 'hdtype="ahci"'
+expect_cold ahci
+play scsi "$BIOS" 2 "${scsi[@]}"
+expect_cold scsi

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: backends that fail, fall silent or go away: the emulated disk serves from then on, with the right data
+. /payload/tests/lib.sh
+. /payload/tests/twin-common.sh
+
+start_memory_disks
+
+# The command that takes the toolstack's backend of hda away and puts a hostile one in its place, with
+# the same data. hostile NAME FAULT
+hostile() {
+  mkdir -p "$OUT/$1"
+  cat > "$WORK/hostile" << END
+xenstore-rm "/local/domain/0/backend/vbd/\$DOMID/768"
+sleep 1
+/payload/bin/hostile-backend "\$DOMID" "768=$2,file=/dev/ram0" > "$OUT/$1/backend" 2>&1
+END
+  echo "bash $WORK/hostile"
+}
+
+# play FAULT STEPS REGEX: PV is given up with a line that matches.
+play() {
+  local fault=$1 name=${1//[,=]/-} steps=$2 regex=$3
+  mode=linger twin_guest "$name" memory "$steps" -p "$(hostile "$name" "$fault")"
+  killall -9 hostile-backend 2> /dev/null || true
+  expect_served "$name" hda
+  expect_line "$OUT/$name/debug" "hda: from now on emulated: $regex" "$name: PV was not given up"
+}
+
+# The boot sector and what it loads come over PV: the faults are in the area that the program uses.
+steps="b1,b0,r0,r1,b0,u0,r0"
+play "status-error,at=2050" "$steps" EIO
+play "silent,at=2050" "$steps" 'ETIMEDOUT|TIMEDOUT'
+play "status-error,at=2050,on=write" "$steps" EIO
+play "vanishes,at=2050" "$steps" '.'
+if [[ $FULL == 1 ]]; then
+  for fault in status-unsupported status-unknown producer-beyond producer-backwards id-out-of-range id-twice \
+    id-not-in-flight wrong-operation; do
+    play "$fault,at=2050" "$steps" '.'
+  done
+fi
+
+# While no connection is open, its backend is closed by the toolstack's side.
+note "closed while idle"
+twin_guest closed memory "b0,b1,k0,b0,b1,u0,r0" -p \
+  "$(when_waiting closed "xenstore-write /local/domain/0/backend/vbd/\$DOMID/768/state 6")"
+expect_served closed hda hdb
+expect_line "$OUT/closed/debug" 'hda: from now on emulated' "closed: PV was not given up"
+expect_no_line "$OUT/closed/debug" 'hdb: from now on emulated'

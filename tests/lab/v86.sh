@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: calls from v86 mode, as memory managers of DOS make them, do on IDE disks what they do with stock SeaBIOS
+. /payload/tests/lib.sh
+. /payload/tests/twin-common.sh
+
+# Neither BIOS needs anything of the monitor but interrupts and ports.
+expect_plain() {
+  expect_line "$OUT/$1/serial" '^V86 cr0-reads=0' "$1: CR0 is read in v86 mode"
+}
+
+steps="b0,v0,b1,t1,v1,b1,s0,u0,r0"
+twin_guest stock file "$steps" bios="$STOCK_BIOS"
+expect_plain stock
+twin_guest ours file "$steps"
+expect_plain ours
+test_of_check ours
