@@ -53,7 +53,7 @@ boot() {
   mkdir -p "$dir"
   vm_config "$WORK/vm.cfg" memory=256 \
     disk="format=raw,vdev=${vdev:-hda},access=rw${backend:+,backendtype=$backend},target=$disk" "$@"
-  vm_run -a 1 -l 400 -o "$dir" -u "^${lines[-1]}" -p "$(note_times "$dir" "${lines[@]}"); $(wish "${mode:-strict}")" \
+  vm_run -a 1 -l 400 -o "$dir" -u "${lines[-1]}" -p "$(note_times "$dir" "${lines[@]}"); $(wish "${mode:-strict}")" \
     "$WORK/vm.cfg"
   # No guest is left that could say more.
   kill "$(cat "$WORK/times.pid")" 2> /dev/null || true
