@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # Programs that the scenarios use in dom0: build/dom0-tools/NAME, static. Included by the top Makefile.
 
-DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 sector-crc32 hostile-backend ioreq-watch
+DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend ioreq-watch
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L

@@ -4,6 +4,7 @@
 GUESTS := \
     arrived \
     back \
+    dos \
     errors \
     faults \
     hammer \
@@ -47,7 +48,8 @@ $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 
-$(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o task_file.o)
+$(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
+$(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	@$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@

@@ -5,7 +5,7 @@
  */
     .set CODE32, 0x08
     .set DATA32, 0x10
-    .set TASK, 0x18
+    .set TASK, 0x28
     .set TSS_BYTES, 0x68
     .set TSS_STACK, 4
     .set BITMAP_BYTES, 0x2000
@@ -83,8 +83,10 @@ v86_end:
     .balign 8
 gdt:
     .quad 0
-    .quad 0x00cf9b000000ffff    /* CODE32: as in boot.S */
+    .quad 0x00cf9b000000ffff    /* CODE32: all but the last as in boot.S */
     .quad 0x00cf93000000ffff    /* DATA32 */
+    .quad 0x00009b000000ffff    /* CODE16: for the way to real mode afterwards */
+    .quad 0x000093000000ffff    /* DATA16 */
     .globl v86_task
 v86_task:
     .quad 0                     /* TASK, filled in by v86.c: the linker cannot split an address */

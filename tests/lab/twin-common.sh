@@ -51,7 +51,7 @@ make_media() {
       # The toolstack's block script detaches them.
       first=$(losetup --direct-io=on -f --show /dev/ram2)
       second=$(losetup --direct-io=on -f --show /dev/ram3)
-      expect_same "direct I/O" "1 1" "$(losetup -n -O DIO "$first" "$second" | xargs)"
+      expect_same "direct I/O" "1 1" "$({ losetup -n -O DIO "$first"; losetup -n -O DIO "$second"; } | xargs)"
       ;;
   esac
   dd if="$2" of="$first" bs=1M conv=notrunc,fsync status=none
@@ -87,7 +87,7 @@ twin_guest() {
     disk="format=raw,vdev=${first_vdev:-hda},access=rw,target=$first${backend:+,backendtype=$backend}" \
     disk="format=raw,vdev=${second_vdev:-hdb},access=rw,target=$second${backend:+,backendtype=$backend}" "$@"
   # Once: what a broken guest has written is not what the next one would find.
-  vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$command; $(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$command"$'\n'"$(wish "${mode:-strict}")" "$WORK/vm.cfg"
   sync
   take_medium "$kind" "$first" "$WORK/a.after"
   take_medium "$kind" "$second" "$WORK/b.after"

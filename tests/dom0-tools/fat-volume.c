@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A FAT12 volume on a disk image behind a guest program (tests/guests/fat12.h):
+ *
+ *   fat-volume make IMAGE FILE           an empty volume with FILE as SOURCE.BIN, in pieces
+ *   fat-volume check IMAGE FILE COUNT    the volume holds COUNT files, each as FILE, and nothing in
+ *                                        it contradicts itself
+ *
+ * Exit status 0 if all is well, 1 if not, 2 if it could not be done.
+ */
+#include "transfers.h"
+
+#include "../guests/fat12.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CLUSTERS_MOST 4084u
+#define PIECES_STEP                                                                                \
+    3u /* every third cluster of the source is used, so that what is free is in pieces too */
+
+static uint8_t *volume;
+static uint32_t volume_sectors, clusters;
+
+static uint8_t *sector_at(uint32_t sector)
+{
+    return volume + sector * FAT12_SECTOR_BYTES;
+}
+static uint8_t *fat(unsigned number)
+{
+    return sector_at(1 + number * FAT12_FAT_SECTORS);
+}
+
+static uint8_t *cluster_data(uint32_t cluster)
+{
+    return sector_at(FAT12_DATA_START + (cluster - FAT12_FIRST_CLUSTER) * FAT12_CLUSTER_SECTORS);
+}
+
+static struct image whole_file(const char *path)
+{
+    struct image file = image_open(path);
+
+    if (file.sectors % FAT12_CLUSTER_SECTORS)
+        die("%s is no number of clusters", path);
+    return file;
+}
+
+static void make(const struct image *source)
+{
+    struct fat12_boot boot = {
+        .jump = {0xeb, 0x3c, 0x90},
+        .maker = "LABTEST",
+        .sector_bytes = FAT12_SECTOR_BYTES,
+        .cluster_sectors = FAT12_CLUSTER_SECTORS,
+        .reserved_sectors = 1,
+        .fats = FAT12_FATS,
+        .root_entries = FAT12_ROOT_ENTRIES,
+        .sectors = (uint16_t)volume_sectors,
+        .media = 0xf8,
+        .fat_sectors = FAT12_FAT_SECTORS,
+        .hidden_sectors = FAT12_VOLUME_START,
+    };
+    struct fat12_entry entry = {.name = "", .bytes = (uint32_t)(source->sectors * SECTOR)};
+    uint32_t count = (uint32_t)(source->sectors / FAT12_CLUSTER_SECTORS), last = 0;
+
+    if (count * PIECES_STEP + FAT12_FIRST_CLUSTER > clusters)
+        die("the file is too large");
+    memset(volume, 0, FAT12_DATA_START * FAT12_SECTOR_BYTES);
+    memcpy(sector_at(0), &boot, sizeof(boot));
+    fat12_set(fat(0), 0, 0xff8);
+    fat12_set(fat(0), 1, FAT12_LAST);
+    /* From the end of the chain to its begin, and to its end on the disk. */
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t cluster = FAT12_FIRST_CLUSTER + i * PIECES_STEP;
+        memcpy(cluster_data(cluster), source->data + (count - 1 - i) * FAT12_CLUSTER_BYTES,
+               FAT12_CLUSTER_BYTES);
+        fat12_set(fat(0), cluster, last ? last : FAT12_LAST);
+        last = cluster;
+    }
+    entry.cluster = (uint16_t)last;
+    memcpy(entry.name, "SOURCE  BIN", sizeof(entry.name));
+    memcpy(sector_at(FAT12_ROOT_START), &entry, sizeof(entry));
+    memcpy(fat(1), fat(0), FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES);
+}
+
+/* Compare one file, and note its clusters. The number of faults. */
+static unsigned check_file(const struct fat12_entry *entry, const struct image *source, bool *used)
+{
+    uint32_t cluster = entry->cluster, bytes = (uint32_t)(source->sectors * SECTOR);
+    unsigned wrong = 0;
+
+    if (entry->bytes != bytes) {
+        printf("%.11s: %u bytes, not %u\n", entry->name, entry->bytes, bytes);
+        return 1;
+    }
+    for (uint32_t at = 0; at < bytes; at += FAT12_CLUSTER_BYTES) {
+        if (cluster < FAT12_FIRST_CLUSTER || cluster >= FAT12_FIRST_CLUSTER + clusters ||
+            used[cluster]) {
+            printf("%.11s: cluster %u after %u bytes\n", entry->name, cluster, at);
+            return wrong + 1;
+        }
+        used[cluster] = true;
+        if (memcmp(cluster_data(cluster), source->data + at, FAT12_CLUSTER_BYTES) && !wrong++)
+            printf("%.11s: other data in cluster %u, after %u bytes\n", entry->name, cluster, at);
+        cluster = fat12_get(fat(0), cluster);
+    }
+    if (cluster < FAT12_LAST_LEAST) {
+        printf("%.11s: its chain goes on\n", entry->name);
+        wrong++;
+    }
+    return wrong;
+}
+
+static int check(const struct image *source, unsigned expected)
+{
+    static bool used[CLUSTERS_MOST + FAT12_FIRST_CLUSTER];
+    const struct fat12_entry *entry = (const void *)sector_at(FAT12_ROOT_START);
+    unsigned files = 0, wrong = 0;
+
+    for (unsigned i = 0; i < FAT12_ROOT_ENTRIES && entry->name[0]; i++, entry++, files++)
+        wrong += check_file(entry, source, used);
+    for (uint32_t cluster = FAT12_FIRST_CLUSTER; cluster < FAT12_FIRST_CLUSTER + clusters;
+         cluster++)
+        if (!used[cluster] && fat12_get(fat(0), cluster) && wrong++ < 5)
+            printf("cluster %u belongs to no file\n", cluster);
+    if (memcmp(fat(0), fat(1), FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES) && ++wrong)
+        printf("the FATs differ\n");
+    printf("%u files, %u faults\n", files, wrong);
+    return wrong || files != expected;
+}
+
+static void write_back(const char *path)
+{
+    FILE *file = fopen(path, "r+");
+    size_t size = volume_sectors * FAT12_SECTOR_BYTES;
+
+    if (!file || fseek(file, FAT12_VOLUME_START * FAT12_SECTOR_BYTES, SEEK_SET) ||
+        fwrite(volume, 1, size, file) != size || fclose(file))
+        die("%s cannot be written", path);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        die("usage: fat-volume make IMAGE FILE | check IMAGE FILE COUNT");
+    struct image image = image_open(argv[2]), source = whole_file(argv[3]);
+    if (image.sectors < FAT12_VOLUME_START + FAT12_DATA_START ||
+        image.sectors - FAT12_VOLUME_START > UINT16_MAX)
+        die("%s has no size for such a volume", argv[2]);
+    volume = image.data + FAT12_VOLUME_START * FAT12_SECTOR_BYTES;
+    volume_sectors = (uint32_t)image.sectors - FAT12_VOLUME_START;
+    clusters = (volume_sectors - FAT12_DATA_START) / FAT12_CLUSTER_SECTORS;
+    if (clusters > CLUSTERS_MOST || clusters * 3 / 2 + 4 > FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES)
+        die("%s is too large", argv[2]);
+    if (!strcmp(argv[1], "make")) {
+        make(&source);
+        write_back(argv[2]);
+        return 0;
+    }
+    return argc < 5 || check(&source, (unsigned)atoi(argv[4]));
+}

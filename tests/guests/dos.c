@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * What DOS does with a disk: resident code takes int13 over, and a FAT12 volume is read and written
+ * by CHS, cluster by cluster; part of the calls come from v86 mode, as with a memory manager. The
+ * file SOURCE.BIN is copied to COPY.BIN (fat-volume in dom0 makes the one and checks the other).
+ *
+ * Parameters
+ *   calls=LIST   how the calls are made, one letter after the other, again and again: b from real
+ *                mode, v from v86 mode
+ */
+#include "drives.h"
+#include "fat12.h"
+#include "v86.h"
+
+#define FAT         LOW_BUFFERS
+#define ROOT        (LOW_BUFFERS + 0x4000)
+#define BOOT        (LOW_BUFFERS + 0x6000)
+#define DATA        (LOW_BUFFERS + 0x10000)
+#define SOURCE_DATA HIGH_BUFFERS
+#define SOURCE_MOST 0x100000u
+
+/* Where DOS has its own code. */
+#define RESIDENT      0x700u
+#define RESIDENT_NEXT 0x10
+#define RESIDENT_USES 0x14
+#define VECTOR_13     0x4cu
+
+/* inc word cs:[14h]; jmp far cs:[10h] */
+static const uint8_t resident[] = {0x2e, 0xff, 0x06, RESIDENT_USES, 0,
+                                   0x2e, 0xff, 0x2e, RESIDENT_NEXT, 0};
+
+static uint32_t calls;
+static const struct geometry *geometry;
+
+static void become_resident(void)
+{
+    memcpy(at(RESIDENT), resident, sizeof(resident));
+    memcpy(at(RESIDENT + RESIDENT_NEXT), at(VECTOR_13), 4);
+    *(uint32_t *)at(VECTOR_13) = RESIDENT >> 4 << 16;
+    *(uint16_t *)at(RESIDENT + RESIDENT_USES) = 0;
+}
+
+/* The letter for this call. */
+static char next_call(void)
+{
+    const char *list = params;
+    size_t length = 0;
+
+    while (*list && *list != '=')
+        list++;
+    if (!*list++)
+        return 'b';
+    while (list[length] == 'b' || list[length] == 'v')
+        length++;
+    return length ? list[calls % length] : 'b';
+}
+
+/* Sectors of the volume; calls end at a track's end, as those of DOS do. */
+static bool move(enum operation operation, uint32_t sector, uint32_t count, uint32_t buffer)
+{
+    uint32_t lba = FAT12_VOLUME_START + sector;
+
+    while (count) {
+        uint32_t rest = geometry->sectors - lba % geometry->sectors;
+        struct transfer part = {.operation = operation,
+                                .form = FORM_CHS,
+                                .drive = FIRST_DRIVE,
+                                .lba = lba,
+                                .count = count < rest ? count : rest,
+                                .buffer = buffer};
+        int13_mode = next_call() == 'v' ? v86_bios_int : bios_int;
+        transfer_place(&part);
+        struct outcome outcome = int13_transfer(&part, geometry);
+        int13_mode = bios_int;
+        calls++;
+        if (!check(!outcome.carry, "operation %u of %u sectors at %x, call %u: status %02x",
+                   operation, part.count, lba, calls, outcome.status))
+            return false;
+        lba += part.count;
+        count -= part.count;
+        buffer += part.count * SECTOR;
+    }
+    return true;
+}
+
+static uint32_t cluster_sector(uint32_t cluster)
+{
+    return FAT12_DATA_START + (cluster - FAT12_FIRST_CLUSTER) * FAT12_CLUSTER_SECTORS;
+}
+
+static struct fat12_entry *find(const char *name)
+{
+    struct fat12_entry *entry = at(ROOT);
+
+    for (unsigned i = 0; i < FAT12_ROOT_ENTRIES; i++, entry++) {
+        if (name ? !memcmp(entry->name, name, sizeof(entry->name)) : !entry->name[0])
+            return entry;
+    }
+    return NULL;
+}
+
+static bool mount(void)
+{
+    const struct fat12_boot *boot = at(BOOT);
+
+    return move(OPERATION_READ, 0, 1, BOOT) &&
+           check(boot->sector_bytes == SECTOR && boot->cluster_sectors == FAT12_CLUSTER_SECTORS &&
+                     boot->hidden_sectors == FAT12_VOLUME_START,
+                 "no volume of the expected kind") &&
+           move(OPERATION_READ, 1, FAT12_FAT_SECTORS, FAT) &&
+           move(OPERATION_READ, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
+}
+
+/* Read a file, or compare one: its clusters with `with`, if that is not 0. */
+static bool read_file(const struct fat12_entry *entry, uint32_t to, uint32_t with)
+{
+    uint32_t cluster = entry->cluster;
+
+    for (uint32_t got = 0; got < entry->bytes; got += FAT12_CLUSTER_BYTES) {
+        if (!check(cluster >= FAT12_FIRST_CLUSTER && cluster < FAT12_LAST_LEAST,
+                   "the chain ends after %x bytes, in cluster %x", got, cluster) ||
+            !move(OPERATION_READ, cluster_sector(cluster), FAT12_CLUSTER_SECTORS, DATA))
+            return false;
+        if (with)
+            check(!memcmp(at(DATA), at(with + got), FAT12_CLUSTER_BYTES),
+                  "the copy differs in its cluster %x", cluster);
+        else
+            memcpy(at(to + got), at(DATA), FAT12_CLUSTER_BYTES);
+        cluster = fat12_get(at(FAT), cluster);
+    }
+    return check(cluster >= FAT12_LAST_LEAST, "the chain goes on behind the file");
+}
+
+/* The free cluster after one that is not free, so that the new chain is in pieces. */
+static uint32_t free_cluster(uint32_t after, uint32_t clusters)
+{
+    for (uint32_t cluster = after + 1; cluster < FAT12_FIRST_CLUSTER + clusters; cluster++) {
+        if (!fat12_get(at(FAT), cluster))
+            return cluster;
+    }
+    return 0;
+}
+
+static bool write_file(const char *name, uint32_t from, uint32_t bytes)
+{
+    const struct fat12_boot *boot = at(BOOT);
+    uint32_t clusters = (boot->sectors - FAT12_DATA_START) / FAT12_CLUSTER_SECTORS;
+    struct fat12_entry *entry = find(NULL);
+    uint32_t last = 0, cluster = 1;
+
+    if (!check(entry != NULL, "the directory is full"))
+        return false;
+    memset(entry, 0, sizeof(*entry));
+    memcpy(entry->name, name, sizeof(entry->name));
+    entry->bytes = bytes;
+    for (uint32_t done = 0; done < bytes; done += FAT12_CLUSTER_BYTES) {
+        cluster = free_cluster(cluster, clusters);
+        if (!check(cluster != 0, "the volume is full"))
+            return false;
+        memcpy(at(DATA), at(from + done), FAT12_CLUSTER_BYTES);
+        if (!move(OPERATION_WRITE, cluster_sector(cluster), FAT12_CLUSTER_SECTORS, DATA))
+            return false;
+        fat12_set(at(FAT), cluster, FAT12_LAST);
+        if (last)
+            fat12_set(at(FAT), last, cluster);
+        else
+            entry->cluster = (uint16_t)cluster;
+        last = cluster;
+    }
+    for (unsigned i = 0; i < FAT12_FATS; i++) {
+        if (!move(OPERATION_WRITE, 1 + i * FAT12_FAT_SECTORS, FAT12_FAT_SECTORS, FAT))
+            return false;
+    }
+    return move(OPERATION_WRITE, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
+}
+
+static void copy(void)
+{
+    const struct fat12_entry *source, *written;
+    uint32_t bytes;
+
+    if (!mount())
+        return;
+    source = find("SOURCE  BIN");
+    if (!check(source && source->bytes <= SOURCE_MOST, "SOURCE.BIN is not there"))
+        return;
+    bytes = source->bytes;
+    if (!read_file(source, SOURCE_DATA, 0) || !write_file("COPY    BIN", SOURCE_DATA, bytes))
+        return;
+    /* As after a restart: nothing of it is known any more. */
+    memset(at(FAT), 0, FAT12_FAT_SECTORS * SECTOR);
+    memset(at(ROOT), 0, FAT12_ROOT_SECTORS * SECTOR);
+    if (!mount())
+        return;
+    written = find("COPY    BIN");
+    if (check(written && written->bytes == bytes, "COPY.BIN is not there"))
+        read_file(written, 0, SOURCE_DATA);
+}
+
+void guest_main(void)
+{
+    if (!drives_learn())
+        return;
+    geometry = &drive_of(FIRST_DRIVE)->geometry;
+    become_resident();
+    copy();
+    check(*(uint16_t *)at(RESIDENT + RESIDENT_USES) == calls,
+          "the resident code saw %u of %u calls", *(uint16_t *)at(RESIDENT + RESIDENT_USES), calls);
+    print("DOS calls=%u\n", calls);
+}
