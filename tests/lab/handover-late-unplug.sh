@@ -8,7 +8,7 @@ start_hook
 # The device in the ACPI tables tells the hook; an unplug by a system that has its disks open already
 # reaches QEMU and leaves them open.
 boot_vdev=hda own_drivers acpi hook 'order=acpi emulated'
-expect_taken acpi 1
+expect_taken acpi 2
 # One that has no ACPI and does not unplug in time is for the strict mode: nothing told the hook.
 own_drivers untold hook 'order=none'
 expect_not_taken untold

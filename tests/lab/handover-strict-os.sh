@@ -22,7 +22,7 @@ if [[ $FULL == 1 ]]; then
   expect_taken linux 2
 fi
 # The first access is the one that unplugs: the hook does what QEMU would have done. The first
-# disk is emulated as well, and the boot loader has read it there.
+# disk is emulated as well.
 boot_vdev=hda own_drivers write hook 'order=write emulated'
-expect_taken write 1
+expect_taken write 2
 stop_hook
