@@ -111,8 +111,10 @@ int twin_pair(struct disk *disk)
         return 0;
     }
     if (drive->sectors != vbd->sectors) {
-        log_error("%s: gets a drive of its own: the emulated one has %u MiB, not %u\n", name,
-                  (unsigned)(drive->sectors >> 11), (unsigned)(vbd->sectors >> 11));
+        log_error(
+            "%s: gets a drive of its own: the emulated one has 0x%x%08x sectors, not 0x%x%08x\n",
+            name, (u32)(drive->sectors >> 32), (u32)drive->sectors, (u32)(vbd->sectors >> 32),
+            (u32)vbd->sectors);
         return 0;
     }
     u8 place = XenpvTwinCount++;

@@ -487,6 +487,9 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     /* Nor are reads: they would not see it. */
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, ANSWER_NOBODY);
+    disks_give_up(disk);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, ANSWER_NOBODY);
 }
 
 TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
@@ -505,6 +508,9 @@ TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
     backend->config.silent = true;
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_EMULATED);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    disks_give_up(disk);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, ANSWER_EMULATED);
 }
 
 /**** An operating system has the disk ****/

@@ -43,6 +43,7 @@ make_media() {
   case $1 in
     file)
       first=$WORK/first.img second=$WORK/second.img
+      rm -f "$first" "$second"
       ;;
     memory)
       first=/dev/ram0 second=/dev/ram1
@@ -82,6 +83,7 @@ twin_guest() {
   fi
   program_image twin "steps=$steps ${twin_parameters:-}" "$WORK/a.before"
   data_image "$WORK/b.before"
+  [[ -z ${sectors:-} ]] || truncate -s $((sectors * sector_bytes)) "$WORK/a.before" "$WORK/b.before"
   make_media "$kind" "$WORK/a.before" "$WORK/b.before"
   vm_config "$WORK/vm.cfg" \
     disk="format=raw,vdev=${first_vdev:-hda},access=rw,target=$first${backend:+,backendtype=$backend}" \
