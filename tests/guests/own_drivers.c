@@ -9,8 +9,8 @@
  *   order=linux    unplugs first, with all accesses that Linux does
  *   order=write    unplugs first, without a read before
  *   order=late     takes its disks first and unplugs after (OpenBSD)
- *   order=acpi     as late, but initialises the device in the firmware's ACPI tables before
  *   order=none     never unplugs
+ *   acpi           before all that, initialises the device in the firmware's ACPI tables
  *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
  *   emulated       the first disk is emulated as well: it has to be gone after the unplug
  *
@@ -167,12 +167,12 @@ static void unplug_and_look(void)
 
 void guest_main(void)
 {
-    bool late = param_is("order=late") || param_is("order=acpi");
+    bool late = param_is("order=late");
 
     load();
     if (!check(hypercall_init() == 0, "no hypercalls"))
         return;
-    if (param_is("order=acpi"))
+    if (param_is("acpi"))
         acpi_initialise();
     if (!late && !param_is("order=none"))
         unplug_and_look();

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: a system that never unplugs finds its disks closed, by its ACPI or in strict mode; without ACPI the hook is not told
+. /payload/tests/lib.sh
+. /payload/tests/handover-common.sh
+
+start_hook
+own_drivers acpi hook 'order=none acpi'
+expect_taken acpi 2
+own_drivers untold hook 'order=none'
+expect_not_taken untold
+stop_hook
+
+own_drivers never strict 'order=none'
+expect_taken never 0
