@@ -29,10 +29,22 @@ void block_setup(void)
 /* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
 #define TRANSFER_BYTES_MOST (64 * 1024)
 
+/*
+ * Whether call32 works here: not in protected mode, nor in virtual 8086 mode, where 32-bit code
+ * cannot be reached. call32 finds out by reading CR0, which in virtual 8086 mode needs a monitor
+ * that helps; the machine status word anybody may read.
+ */
+static int call32_works(void)
+{
+    return !(cr0_vm86_read() & CR0_PE);
+}
+
 /* Whoever reads from another drive may be about to boot from it. */
 static void other_drive(struct disk_op_s *op)
 {
     if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
+        return;
+    if (MODESEGMENT && !call32_works())
         return;
     if (MODESEGMENT)
         call32(xenpv_close_32, XENPV_CLOSE_FOR_OTHER_DRIVE, 0);
@@ -60,6 +72,8 @@ static int twin_op(struct disk_op_s *op, int place)
         ret = DISK_RET_ENOTREADY;
     else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE)
         ;
+    else if (MODESEGMENT && !call32_works())
+        ret = TWIN_NO_32BIT;
     else if (MODESEGMENT)
         ret = call32(xenpv_twin_op_32, MAKE_FLATPTR(GET_SEG(SS), op), TWIN_NO_32BIT);
     else
@@ -82,10 +96,10 @@ static int own_op(struct disk_op_s *op)
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }
-    int ret;
-    if (MODESEGMENT)
+    int ret = DISK_RET_EPARAM;
+    if (MODESEGMENT && call32_works())
         ret = call32(xenpv_process_op_32, MAKE_FLATPTR(GET_SEG(SS), op), DISK_RET_EPARAM);
-    else
+    else if (!MODESEGMENT)
         ret = xenpv_process_op_32(op);
     if (ret)
         /* Nothing is reported as moved unless all of it was. */
