@@ -29,11 +29,11 @@ play() {
 
 # The file is read, and half of the copy is written, before the memory manager is there.
 real=$(printf 'b%.0s' {1..70})
-play stock memory "${real}vbvbvvbbvb" bios="$STOCK_BIOS"
 play managed memory "${real}vbvbvvbbvb"
 expect_served managed xvda xvdb
 expect_line "$OUT/managed/debug" 'drive 80: from now on emulated: int13 in protected mode'
 if [[ $FULL == 1 ]]; then
+  play stock memory "${real}vbvbvvbbvb" bios="$STOCK_BIOS"
   play real memory b
   expect_no_line "$OUT/real/debug" 'from now on emulated'
   play first file v

@@ -34,9 +34,9 @@ truncate -s 1M "$WORK/cd.iso"
 cd_rom="disk=format=raw,vdev=hdc,access=ro,devtype=cdrom,target=$WORK/cd.iso"
 emulated="hda hdb hdd"
 order ide "xvdz hdd xvdf hdb xvde hda" "hda hdb hdd xvde xvdf xvdz" "$cd_rom"
-emulated="hda xvdb xvdd xvdf"
-order ahci "xvdaa xvdg xvdf xvdd xvdb hda" "hda xvdb xvdd xvdf xvdg xvdaa" 'hdtype="ahci"' "$cd_rom"
 if [[ $FULL == 1 ]]; then
+  emulated="hda xvdb xvdd xvdf"
+  order ahci "xvdaa xvdg xvdf xvdd xvdb hda" "hda xvdb xvdd xvdf xvdg xvdaa" 'hdtype="ahci"' "$cd_rom"
   emulated="xvda xvdb xvdc xvdd"
   order four "xvdh xvdg xvdf xvde xvdd xvdc xvdb xvda" "xvda xvdb xvdc xvdd xvde xvdf xvdg xvdh"
   # SCSI comes after IDE, as in stock SeaBIOS.
