@@ -4,10 +4,10 @@
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# Xen has no domain that is dead and held by somebody, as by a page that is still mapped.
+# no_zombie DOMID: it is not dead and held by somebody, as by a page that is still mapped.
 no_zombie() {
   xl list > "$OUT/domains"
-  ! grep -q '^(null)' "$OUT/domains"
+  ! grep -Eq "^\(null\) +$1 " "$OUT/domains"
 }
 
 start_hook
@@ -18,7 +18,7 @@ old=$(id_of saved)
 xl save "$old" "$WORK/saved.state" > "$OUT/saved/save.log" 2>&1 || fail "xl save failed"
 forgotten() { grep -q "domain $old: gone" "$OUT/hook.log"; }
 await 20 "the hook did not notice that the domain is gone" forgotten
-await 60 "somebody keeps the saved domain from going" no_zombie
+await 60 "somebody keeps the saved domain from going" no_zombie "$old"
 xl restore "$WORK/saved.state" > "$OUT/saved/restore.log" 2>&1 || fail "xl restore failed"
 rm "$WORK/saved.state"
 know_guest saved
