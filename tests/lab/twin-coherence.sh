@@ -28,10 +28,10 @@ play() {
 
 play v86-memory memory "$v86_steps" "$left_for_v86"
 test_of_check v86-memory
-play driver-direct direct "$driver_steps" "$left_for_driver"
+play driver-memory memory "$driver_steps" "$left_for_driver"
 mode=linger play reading-memory memory "$reading_steps" "$left_for_driver"
 if [[ $FULL == 1 ]]; then
-  for kind in file memory direct; do
+  for kind in file memory; do
     for mode in strict linger; do
       play "v86-$kind-$mode" $kind "$v86_steps" "$left_for_v86"
       play "driver-$kind-$mode" $kind "$driver_steps" "$left_for_driver"

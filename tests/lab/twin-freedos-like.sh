@@ -37,5 +37,4 @@ if [[ $FULL == 1 ]]; then
   play real memory b
   expect_no_line "$OUT/real/debug" 'from now on emulated'
   play first file v
-  play direct direct "${real}vbvbvvbbvb"
 fi
