@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The registers of emulated IDE disks, driven as an operating system would. */
 #include "task_file.h"
+#include "ports.h"
 #include "timer.h"
 
 #define REGISTER_DATA    0
@@ -31,18 +32,6 @@
 static const uint16_t ports[] = {0x1f0, 0x170};
 static const uint16_t control_ports[] = {0x3f6, 0x376};
 
-static void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 /* Wait until the disk is not busy. Returns its status. */
 static uint8_t wait(const struct ide_disk *disk)
 {
@@ -50,7 +39,7 @@ static uint8_t wait(const struct ide_disk *disk)
     uint32_t before = timer_read(), ticks = 0;
 
     while (ticks / TIMER_HZ < LIMIT_S) {
-        uint8_t status = port_read(port + REGISTER_STATUS);
+        uint8_t status = port_read8(port + REGISTER_STATUS);
         if (!(status & STATUS_BUSY))
             return status;
         ticks += timer_lap(&before);
@@ -62,15 +51,15 @@ static uint8_t command(const struct ide_disk *disk, uint8_t code, uint32_t lba)
 {
     uint16_t port = ports[disk->channel];
 
-    port_write(port + REGISTER_DEVICE, (uint8_t)(DEVICE_LBA | disk->unit << 4 | lba >> 24));
-    port_write(control_ports[disk->channel], CONTROL_NO_INTERRUPTS);
+    port_write8(port + REGISTER_DEVICE, (uint8_t)(DEVICE_LBA | disk->unit << 4 | lba >> 24));
+    port_write8(control_ports[disk->channel], CONTROL_NO_INTERRUPTS);
     uint8_t status = wait(disk);
     if (status & STATUS_BUSY || !(status & STATUS_READY))
         return NO_ANSWER;
-    port_write(port + REGISTER_COUNT, 1);
+    port_write8(port + REGISTER_COUNT, 1);
     for (unsigned byte = 0; byte < 3; byte++)
-        port_write((uint16_t)(port + REGISTER_LBA + byte), (uint8_t)(lba >> byte * 8));
-    port_write(port + REGISTER_COMMAND, code);
+        port_write8((uint16_t)(port + REGISTER_LBA + byte), (uint8_t)(lba >> byte * 8));
+    port_write8(port + REGISTER_COMMAND, code);
     return wait(disk);
 }
 

@@ -8,6 +8,7 @@
  * and no disk driver of a BIOS needs them.
  */
 #include "v86.h"
+#include "ports.h"
 
 #define GATES 256u
 
@@ -54,18 +55,6 @@ extern uint8_t v86_gates[GATES][16], v86_tss[], v86_code[], v86_number, v86_end[
 void v86_enter(void);
 void v86_leave(void) __attribute__((noreturn));
 void v86_trap(struct v86_frame *frame);
-
-static void set_mask(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static uint8_t mask_of(uint16_t port)
-{
-    uint8_t value;
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
 
 static uint32_t linear(uint32_t segment, uint32_t offset)
 {
@@ -166,7 +155,7 @@ static void set_up(void)
 
 void v86_bios_int(uint8_t vector, struct regs *regs)
 {
-    uint8_t first = mask_of(PIC_FIRST_MASK), second = mask_of(PIC_SECOND_MASK);
+    uint8_t first = port_read8(PIC_FIRST_MASK), second = port_read8(PIC_SECOND_MASK);
 
     set_up();
     v86_number = vector;
@@ -184,11 +173,11 @@ void v86_bios_int(uint8_t vector, struct regs *regs)
         .es = regs->es,
         .ds = regs->ds,
     };
-    set_mask(PIC_FIRST_MASK, ALL_BUT_TIMER);
-    set_mask(PIC_SECOND_MASK, 0xff);
+    port_write8(PIC_FIRST_MASK, ALL_BUT_TIMER);
+    port_write8(PIC_SECOND_MASK, 0xff);
     v86_enter();
-    set_mask(PIC_FIRST_MASK, first);
-    set_mask(PIC_SECOND_MASK, second);
+    port_write8(PIC_FIRST_MASK, first);
+    port_write8(PIC_SECOND_MASK, second);
     *regs = (struct regs){
         .edi = v86_frame.edi,
         .esi = v86_frame.esi,

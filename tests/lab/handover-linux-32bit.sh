@@ -16,7 +16,7 @@ linux_boot hook-phy hook 32bit phy
 expect_unconnected_ports hook-phy 2
 if [[ $FULL == 1 ]]; then
   linux_boot hook-qdisk hook 32bit qdisk
-  # The disk that is booted from is emulated as well, and the firmware leaves it alone.
+  # The disk that is booted from is emulated as well.
   boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 32bit phy hdtype='"ahci"'
   stop_hook
   linux_boot strict-phy strict 32bit phy
