@@ -3,7 +3,40 @@
  * SeaBIOS' stacks.c, and a way to the variable in it by which POST keeps interrupts out of waits
  * as long as there is nobody to handle them.
  */
+#include "fw/paravirt.h" // runningOnXen
+#include "hw/rtc.h"      // NMI_DISABLE_BIT
+#include "x86.h"         // inb
+
+/*
+ * SeaBIOS keeps NMIs out by way of the CMOS index port and opens the A20 gate whenever it goes
+ * between 16 and 32 bits. In a guest of Xen neither does anything: Xen drops the bit that is to mask
+ * NMIs and has no A20 gate for hardware-virtualised guests. But each access to such a port is an
+ * exit to the device model, and there are six to a call.
+ * Source: Xen's rtc_ioport_write (hvm/rtc.c), and port 92h in QEMU without a processor of its own.
+ */
+static u8 stacks_inb(u16 port)
+{
+    return runningOnXen() ? NMI_DISABLE_BIT : inb(port);
+}
+
+static void stacks_outb(u8 value, u16 port)
+{
+    if (!runningOnXen())
+        outb(value, port);
+}
+
+static u8 stacks_set_a20(u8 cond)
+{
+    return runningOnXen() ? 1 : set_a20(cond);
+}
+
+#define inb     stacks_inb
+#define outb    stacks_outb
+#define set_a20 stacks_set_a20
 #include "stacks.c"
+#undef inb
+#undef outb
+#undef set_a20
 
 #include "interrupts.h"
 
