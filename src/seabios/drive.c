@@ -94,7 +94,6 @@ int VISIBLE32INIT xenpv_drives_setup(void)
                 .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
                 .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
                 .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
-                .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
             },
         .mode = CONFIG_XENPV_HANDOVER_HOOK     ? MODE_HOOK
                 : CONFIG_XENPV_HANDOVER_STRICT ? MODE_STRICT
@@ -102,6 +101,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
                                                : MODE_AUTO,
         .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
         .poll_ms = CONFIG_XENPV_POLL_MS,
+        .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
         .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
     };
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);

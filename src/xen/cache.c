@@ -4,11 +4,15 @@
 #include "bytes.h"
 #include "platform.h"
 
-/* A fill takes at least an eighth of the lines, because a connection costs more than to read so
- * much, and at most three quarters: the rest keeps what boot loaders come back to, the directories
- * and block lists of a file system. */
-#define FILL_LEAST(lines) ((lines) / 8)
-#define FILL_MOST(lines)  ((lines)*3 / 4)
+/* A costly fill takes at least an eighth of the lines, because a connection costs more than to read
+ * so much; any takes at most three quarters: the rest keeps what boot loaders come back to, the
+ * directories and block lists of a file system. */
+#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 8)
+#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 3 / 4)
+
+/* After a sector that could not be read, so many fills read what is wanted and no more: the next
+ * ones may be about to meet the same sector ahead of them. */
+#define CAUTIOUS_FILLS 64
 
 /* The part of a transfer that lies in one line. */
 struct cache_part {
@@ -28,6 +32,15 @@ static struct cache_part cache_part(uint64_t sector, uint32_t count)
     return part;
 }
 
+/* The pages of the line that a part touches. */
+static uint32_t cache_pages(const struct cache_part *part)
+{
+    uint32_t first = part->skip / CACHE_PAGE_SECTORS;
+    uint32_t end = (part->skip + part->count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+
+    return (1u << end) - (1u << first);
+}
+
 static uint8_t *cache_memory(const struct cache *cache, const struct cache_line *line)
 {
     return cache->memory + (uint32_t)(line - cache->line) * CACHE_LINE_BYTES;
@@ -36,10 +49,25 @@ static uint8_t *cache_memory(const struct cache *cache, const struct cache_line 
 /* The line that begins at @start, or NULL. */
 static struct cache_line *cache_find(struct cache *cache, const struct vbd *vbd, uint64_t start)
 {
-    for (uint32_t i = 0; i < cache->lines; i++)
-        if (cache->line[i].vbd == vbd && cache->line[i].start == start)
-            return &cache->line[i];
+    /* Mostly it is the one that was asked for last. */
+    for (uint32_t i = 0, at = cache->found; i < cache->lines; i++, at++) {
+        if (at >= cache->lines)
+            at = 0;
+        if (cache->line[at].vbd == vbd && cache->line[at].start == start) {
+            cache->found = at;
+            return &cache->line[at];
+        }
+    }
     return 0;
+}
+
+/* Whether the page with that number, counted from the start of the disk, is there. */
+static bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
+{
+    struct cache_part part = cache_part(page * CACHE_PAGE_SECTORS, CACHE_PAGE_SECTORS);
+    struct cache_line *line = cache_find(cache, vbd, part.start);
+
+    return line && (line->pages & cache_pages(&part));
 }
 
 /* The line to use for something new. */
@@ -76,11 +104,14 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
 {
     uint8_t *to = buffer;
 
+    /* The disk may have become smaller. */
+    if (sector > vbd->sectors || count > vbd->sectors - sector)
+        return false;
     while (count) {
         struct cache_part part = cache_part(sector, count);
         struct cache_line *line = cache_find(cache, vbd, part.start);
 
-        if (!line || part.skip + part.count > line->count)
+        if (!line || (cache_pages(&part) & ~(uint32_t)line->pages))
             return false;
         line->used = ++cache->uses;
         bytes_copy(to, cache_memory(cache, line) + part.skip * SECTOR_BYTES,
@@ -92,59 +123,96 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
     return true;
 }
 
-/* Read a line unless it is there. Return: 0 or the disk's error. */
-static int cache_fill_line(struct cache *cache, struct vbd *vbd, uint64_t start)
-{
-    struct cache_line *line = cache_find(cache, vbd, start);
-    uint64_t left = vbd->sectors - start;
-    uint32_t count = left < CACHE_LINE_SECTORS ? (uint32_t)left : CACHE_LINE_SECTORS;
+/* For whom a fill takes what comes from the disk. */
+struct cache_taker {
+    struct cache *cache;
+    const struct vbd *vbd;
+};
 
-    if (!line) {
-        line = cache_victim(cache);
-        line->vbd = 0;
-        int error = vbd_read(vbd, start, count, cache_memory(cache, line));
-        if (error)
-            return error;
-        line->vbd = vbd;
-        line->start = start;
-        line->count = count;
+/* Whole pages. */
+static void cache_take(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct cache_taker *taker = context;
+    struct cache *cache = taker->cache;
+    const uint8_t *from = data;
+
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
+
+        if (!line) {
+            line = cache_victim(cache);
+            line->vbd = taker->vbd;
+            line->start = part.start;
+            line->pages = 0;
+        }
+        bytes_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from,
+                   part.count * SECTOR_BYTES);
+        line->pages |= (uint16_t)cache_pages(&part);
+        line->used = ++cache->uses;
+        from += part.count * SECTOR_BYTES;
+        sector += part.count;
+        count -= part.count;
     }
-    line->used = ++cache->uses;
-    return 0;
 }
 
-/* How many lines to read at @start, where @wanted are asked for. */
-static uint32_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t start,
-                           uint32_t wanted)
+/* How many pages in a row are there before @page, at most @most. */
+static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, uint64_t page,
+                                   uint32_t most)
 {
-    uint32_t most = FILL_MOST(cache->lines), least = FILL_LEAST(cache->lines);
     uint32_t before = 0;
 
-    while (wanted + before < most && start >= CACHE_LINE_SECTORS) {
-        start -= CACHE_LINE_SECTORS;
-        if (!cache_find(cache, vbd, start))
-            break;
+    while (before < most && before < page && cache_has(cache, vbd, page - before - 1))
         before++;
-    }
-    return wanted + before < least ? least : wanted + before;
+    return before;
 }
 
-int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count)
+/* Where to stop with a fill that begins with @first and is to have the pages up to @end. */
+static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t first, uint64_t end,
+                           bool costly)
 {
-    uint64_t start = sector - cache_part(sector, count).skip;
-    uint32_t wanted =
-        (uint32_t)(sector + count - start + CACHE_LINE_SECTORS - 1) / CACHE_LINE_SECTORS;
+    uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
+    uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
+    uint64_t planned = end + cache_count_before(cache, vbd, first, most);
 
-    if (wanted > cache->lines || !wanted)
-        return 0;
-    uint32_t lines = cache_plan(cache, vbd, start, wanted);
-    for (uint32_t filled = 0; filled < lines && start < vbd->sectors; filled++) {
-        int error = cache_fill_line(cache, vbd, start);
-        if (error)
-            return filled < wanted ? error : 0;
-        start += CACHE_LINE_SECTORS;
+    if (cache->cautious) {
+        cache->cautious--;
+        return end;
     }
-    return 0;
+    if (planned - first < least)
+        planned = first + least;
+    /* Whole lines, where it is that much. */
+    if (planned > end && planned - first >= CACHE_LINE_PAGES)
+        planned = (planned + CACHE_LINE_PAGES - 1) & ~(uint64_t)(CACHE_LINE_PAGES - 1);
+    if (planned - first > most)
+        planned = first + most;
+    if (planned > last)
+        planned = last;
+    /* What comes next may have been read before. */
+    while (end < planned && !cache_has(cache, vbd, end))
+        end++;
+    return end;
+}
+
+int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly)
+{
+    struct cache_taker taker = {.cache = cache, .vbd = vbd};
+    uint64_t first = sector / CACHE_PAGE_SECTORS;
+    uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+
+    /* The disk may grow: what is not a whole page now is none to keep. */
+    if (vbd->shared_writable || end > vbd->sectors / CACHE_PAGE_SECTORS)
+        return 0;
+    while (first < end && cache_has(cache, vbd, first))
+        first++;
+    if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
+        return 0;
+    end = cache_plan(cache, vbd, first, end, costly);
+    int error = vbd_fetch(vbd, first * CACHE_PAGE_SECTORS,
+                          (uint32_t)(end - first) * CACHE_PAGE_SECTORS, cache_take, &taker);
+    if (error)
+        cache->cautious = CAUTIOUS_FILLS;
+    return error;
 }
 
 void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
@@ -156,11 +224,10 @@ void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
         struct cache_part part = cache_part(sector, count);
         struct cache_line *line = cache_find(cache, vbd, part.start);
 
-        if (line && part.skip + part.count <= line->count)
+        /* To pages that are not there nobody looks. */
+        if (line)
             bytes_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from,
                        part.count * SECTOR_BYTES);
-        else if (line)
-            line->vbd = 0;
         from += part.count * SECTOR_BYTES;
         sector += part.count;
         count -= part.count;
@@ -174,7 +241,7 @@ void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
         struct cache_line *line = cache_find(cache, vbd, part.start);
 
         if (line)
-            line->vbd = 0;
+            line->pages &= (uint16_t)~cache_pages(&part);
         sector += part.count;
         count -= part.count;
     }

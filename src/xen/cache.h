@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A cache of what was read from disks, with read-ahead: in strict mode it is what makes a boot cost
- * tens of connections and not thousands.
+ * A cache of what was read from disks, with read-ahead: most calls of int13 read what follows the
+ * last one, and are served without the backend.
  *
  * It holds what the disks hold: writes go to the disk first and then change the copy. Whoever lets
  * another one write to a disk drops it.
@@ -11,9 +11,13 @@
 
 #include "vbd.h"
 
-/** A line: what is read at once, and evicted at once. */
-#define CACHE_LINE_SECTORS 128u
-#define CACHE_LINE_BYTES   (CACHE_LINE_SECTORS * SECTOR_BYTES)
+/** A page: what is there or not. */
+#define CACHE_PAGE_SECTORS (PAGE_BYTES / SECTOR_BYTES)
+
+/** A line: what is evicted at once. */
+#define CACHE_LINE_PAGES   16u
+#define CACHE_LINE_SECTORS (CACHE_LINE_PAGES * CACHE_PAGE_SECTORS)
+#define CACHE_LINE_BYTES   (CACHE_LINE_PAGES * PAGE_BYTES)
 
 /** Lines that a cache can have; more memory than that is not used. */
 #define CACHE_LINES_MOST 256u
@@ -21,14 +25,16 @@
 struct cache_line {
     const struct vbd *vbd; /* NULL: the line is free */
     uint64_t start;        /* its first sector, a multiple of CACHE_LINE_SECTORS */
-    uint32_t count;        /* of sectors that it holds, from the start on */
     uint32_t used;         /* when it was last used, as a count of uses */
+    uint16_t pages;        /* which of its pages are there, bit 0 for the first */
 };
 
 struct cache {
     uint8_t *memory; /* of all lines */
     uint32_t lines;
     uint32_t uses;
+    uint32_t found;    /* the line that was asked for last */
+    uint32_t cautious; /* so many fills more without reading ahead */
     struct cache_line line[CACHE_LINES_MOST];
 };
 
@@ -44,14 +50,17 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
                 void *buffer);
 
 /**
- * Read the lines that hold @count sectors from @sector on from a disk that is connected, and after
- * them as many as there are before them already: who reads on and on needs ever fewer fills. At
- * least an eighth of the cache is read.
+ * Read @count sectors from @sector on, which are on the disk, from one that is connected, and ahead
+ * of them as many as there are before them already: who reads on and on needs ever fewer fills.
  *
- * Whatever could not be read is not in the cache then. Return: 0, or the error of the first line
- * that is wanted and could not be read. Lines that are only read ahead cause no error.
+ * @costly: as when it took a connection: at least an eighth of the cache is read.
+ *
+ * Nothing is read of a disk that others write to, nor more at once than the cache has lines for, nor
+ * what is left of a disk after its last whole page. Whatever could not be read is not in the cache
+ * then. Return: 0, or the error of a part that could not be read: what is wanted may be there all the
+ * same, and not be there without one.
  */
-int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count);
+int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly);
 
 /** Take over @count sectors from @sector on that have been written to the disk. */
 void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,

@@ -8,13 +8,12 @@
 #include "grant.h"
 #include "xenstore.h"
 
-/** How long things may take, in milliseconds; how much memory a disk gets. */
+/** How long things may take, in milliseconds. */
 struct core_options {
     uint32_t store_limit_ms;   /* a reply of xenstored */
     uint32_t connect_limit_ms; /* a backend's steps until a disk is connected */
     uint32_t close_limit_ms;   /* its steps until a disk is closed */
     uint32_t io_limit_ms;      /* the responses to the requests of one transfer */
-    uint32_t pool_pages;       /* bounce pages of each disk */
 };
 
 struct core {

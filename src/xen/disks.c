@@ -53,12 +53,24 @@ void disks_finish(struct disks *disks)
     }
 }
 
+/* Share the bounce memory out; disks for which there is none are dropped. */
+static void disks_alloc(struct disks *disks)
+{
+    uint32_t pages = disks->options.pool_pages / disks->count;
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        if (vbd_alloc(&disks->disk[i]->vbd, pages ? pages : 1) == 0)
+            disks->disk[kept++] = disks->disk[i];
+    disks->count = kept;
+}
+
 /* A boot begins with the first sectors: have them before the disks are closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++)
         if (disks->disk[i]->vbd.state == VBD_CONNECTED)
-            cache_fill(&disks->cache, &disks->disk[i]->vbd, 0, 1);
+            cache_fill(&disks->cache, &disks->disk[i]->vbd, 0, 1, true);
 }
 
 int disks_start(struct disks *disks, const struct disks_options *options, disks_wanted *wanted,
@@ -76,6 +88,9 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
     if (error || !disks->count)
         return error;
 
+    disks_alloc(disks);
+    if (!disks->count)
+        return 0;
     cache_init(&disks->cache, options->cache_bytes);
     disks_set_mode(disks, handover_choose(&disks->core.store, options->mode));
     for (unsigned i = 0; i < disks->count; i++)

@@ -33,6 +33,7 @@ struct disks_options {
     enum handover_mode mode; /* of the ROM; the toolstack may wish for another */
     uint32_t hook_limit_ms;  /* until the hook has claimed its ports */
     uint32_t poll_ms;        /* between two looks at backends */
+    uint32_t pool_pages; /* bounce pages of all disks together */
     uint32_t cache_bytes;
 };
 

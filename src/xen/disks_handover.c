@@ -43,6 +43,7 @@ static void disks_look_for_others(struct disk *disk)
         return;
     log_info("%s: closed by somebody else meanwhile\n", disk->vbd.vdev.name);
     vbd_forget(&disk->vbd);
+    cache_drop(&disk->disks->cache, &disk->vbd);
     disk->handed_over = true;
 }
 

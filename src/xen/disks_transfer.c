@@ -4,42 +4,32 @@
 #include "public.h"
 
 /* The disk is open: read through the cache, or past it where that does not work. */
-static int disks_read_cached(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
     int error = vbd_check(&disk->vbd, sector, count);
 
     if (error)
         return error;
-    error = cache_fill(cache, &disk->vbd, sector, count);
-    if (!error && cache_read(cache, &disk->vbd, sector, count, buffer))
+    error = cache_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
+    if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
     if (disk->vbd.state != VBD_CONNECTED)
         return error;
-    /* A line that cannot be read may be good where it is wanted. */
+    /* What cannot be read ahead, or as a page, may be good where it is wanted. */
     return vbd_read(&disk->vbd, sector, count, buffer);
-}
-
-static int disks_read_strictly(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
-{
-    /* Of a disk that was given up nothing is told, not even what is still known. */
-    if (disk->handed_over && cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer))
-        return 0;
-    int error = disks_open(disk);
-    return error ? error : disks_read_cached(disk, sector, count, buffer);
 }
 
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
-    int error;
+    int error = 0;
 
     disks_begin(disk);
-    if (disk->disks->mode == MODE_STRICT) {
-        error = disks_read_strictly(disk, sector, count, buffer);
-    } else {
+    /* Of a disk that was given up nothing is told, not even what is still known. */
+    if (!disks_usable(disk) || !cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer)) {
         error = disks_open(disk);
         if (!error)
-            error = vbd_read(&disk->vbd, sector, count, buffer);
+            error = disks_read_open(disk, sector, count, buffer);
     }
     disks_end(disk);
     return error;

@@ -14,8 +14,11 @@
 #include "wait.h"
 #include "xenbus.h"
 
-/** Bounce pages that a disk can have: two requests of eleven segments, and some. */
-#define VBD_POOL_PAGES_MOST 32u
+/** Bounce pages that a disk can have: what is moved at once. */
+#define VBD_POOL_PAGES_MOST 128u
+
+/** Longest value of the backend's key "mode", with the terminating zero. */
+#define VBD_MODE_BYTES 8
 
 enum vbd_state {
     VBD_CLOSED,          /* nothing is shared with the backend */
@@ -31,6 +34,8 @@ enum vbd_state {
 /* One look at the backend; what it says of the disk is only valid once it is connected. */
 struct vbd_look {
     struct xenbus_number state, sectors, sector_bytes, info, flush;
+    char mode[VBD_MODE_BYTES];
+    int mode_length;
 };
 
 struct vbd {
@@ -48,9 +53,10 @@ struct vbd {
     uint64_t sectors;
     uint32_t block_sectors; /* what the backend wants addresses and lengths to be multiples of */
     bool read_only;
+    bool shared_writable; /* other guests may write to it: mode w! */
     bool can_flush;
 
-    /* Made once, shared with the backend while a connection is open. */
+    /* Allocated once, shared with the backend while a connection is open. */
     void *ring_page;
     uint8_t *pool; /* pool_pages pages */
     uint32_t pool_pages;
@@ -71,12 +77,14 @@ typedef void vbd_found(void *context, const struct vdev *vdev, const char *front
  */
 int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
 
-/**
- * Make a disk from its directory: allocates its ring and bounce pages.
- *
- * Return: 0, -XEN_ENOMEM, or an error of xenstore.
- */
+/** Make a disk from its directory. Return: 0 or an error of xenstore. */
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
+
+/**
+ * Allocate its ring and @pages bounce pages, or fewer if there are not so many; once, before it is
+ * connected. Return: 0 or -XEN_ENOMEM.
+ */
+int vbd_alloc(struct vbd *vbd, uint32_t pages);
 
 /**
  * Begin to connect a closed disk, or a lost one whose backend has let go since. When not even that
@@ -139,6 +147,15 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
  * of the event channel.
  */
 int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer);
+
+/** Is given @count sectors from @sector on, as they came from the disk. @data: what the backend can
+ *  still change: to be copied, once. */
+typedef void vbd_take(void *context, uint64_t sector, const void *data, uint32_t count);
+
+/** vbd_read, for a reader with several buffers: the sectors come in order, in parts as large as the
+ *  bounce memory, and from the first on again when the transfer is repeated. */
+int vbd_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context);
+
 int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
 
 /** Have the backend put what was written on stable storage; 0 where it cannot. */

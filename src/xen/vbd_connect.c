@@ -41,17 +41,23 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const 
         log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
         return error;
     }
-
-    vbd->pool_pages = core->options.pool_pages;
-    if (vbd->pool_pages > VBD_POOL_PAGES_MOST)
-        vbd->pool_pages = VBD_POOL_PAGES_MOST;
-    vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
-    vbd->pool = platform_alloc_reserved(vbd->pool_pages * PAGE_BYTES, PAGE_BYTES);
-    if (!vbd->ring_page || !vbd->pool || !vbd->pool_pages) {
-        log_error("%s: skipped: no memory for its ring and bounce pages\n", vdev->name);
-        return -XEN_ENOMEM;
-    }
     return 0;
+}
+
+int vbd_alloc(struct vbd *vbd, uint32_t pages)
+{
+    if (pages > VBD_POOL_PAGES_MOST)
+        pages = VBD_POOL_PAGES_MOST;
+    vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+    /* With less memory a disk is only slower. */
+    for (; vbd->ring_page && pages && !vbd->pool; pages /= 2) {
+        vbd->pool_pages = pages;
+        vbd->pool = platform_alloc_reserved(pages * PAGE_BYTES, PAGE_BYTES);
+    }
+    if (vbd->pool)
+        return 0;
+    log_error("%s: skipped: no memory for its ring and bounce pages\n", vbd->vdev.name);
+    return -XEN_ENOMEM;
 }
 
 /* All at once: xenstored reads the state first, so the others are as they are with that state. */
@@ -66,6 +72,8 @@ static void vbd_look(struct vbd *vbd)
         xenbus_post_number(store, &look->sector_bytes, vbd->backend, "sector-size");
         xenbus_post_number(store, &look->info, vbd->backend, "info");
         xenbus_post_number(store, &look->flush, vbd->backend, "feature-flush-cache");
+        xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", look->mode,
+                           sizeof(look->mode), &look->mode_length);
     }
     xenstore_collect(store);
 }
@@ -96,6 +104,9 @@ static int vbd_take_properties(struct vbd *vbd)
         return -XEN_EINVAL;
     }
     vbd->read_only = info & VDISK_READONLY;
+    vbd->shared_writable = false;
+    for (int i = 0; i < look->mode_length; i++)
+        vbd->shared_writable |= look->mode[i] == '!';
     vbd->can_flush = flush;
     return 0;
 }

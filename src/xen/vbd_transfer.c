@@ -147,13 +147,13 @@ struct transfer {
     uint8_t operation; /* BLKIF_OP_* */
     uint64_t sector;
     uint32_t count;
-    void *to;         /* of a read */
+    vbd_take *take;   /* of a read: where the data goes */
+    void *context;    /* for take */
     const void *from; /* of a write */
 };
 
 static int vbd_read_once(struct vbd *vbd, const struct transfer *transfer)
 {
-    uint8_t *to = transfer->to;
     uint64_t sector = transfer->sector;
     uint32_t count = transfer->count;
     int error = vbd_check(vbd, sector, count);
@@ -164,8 +164,8 @@ static int vbd_read_once(struct vbd *vbd, const struct transfer *transfer)
         error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
         if (error)
             break;
-        bytes_copy(to, vbd->pool + part.skip * SECTOR_BYTES, part.wanted * SECTOR_BYTES);
-        to += part.wanted * SECTOR_BYTES;
+        transfer->take(transfer->context, sector, vbd->pool + part.skip * SECTOR_BYTES,
+                       part.wanted);
         sector += part.wanted;
         count -= part.wanted;
     }
@@ -249,12 +249,36 @@ static int vbd_transfer(struct vbd *vbd, const struct transfer *transfer)
     return vbd_transfer_once(vbd, transfer);
 }
 
-int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+int vbd_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context)
 {
-    const struct transfer transfer = {
-        .operation = BLKIF_OP_READ, .sector = sector, .count = count, .to = buffer};
+    const struct transfer transfer = {.operation = BLKIF_OP_READ,
+                                      .sector = sector,
+                                      .count = count,
+                                      .take = take,
+                                      .context = context};
 
     return vbd_transfer(vbd, &transfer);
+}
+
+/* Where the sectors from @start on are to go. */
+struct read_buffer {
+    uint64_t start;
+    uint8_t *to;
+};
+
+static void vbd_take_to_buffer(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct read_buffer *buffer = context;
+
+    bytes_copy(buffer->to + (uint32_t)(sector - buffer->start) * SECTOR_BYTES, data,
+               count * SECTOR_BYTES);
+}
+
+int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+{
+    struct read_buffer to = {.start = sector, .to = buffer};
+
+    return vbd_fetch(vbd, sector, count, vbd_take_to_buffer, &to);
 }
 
 int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)

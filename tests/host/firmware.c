@@ -12,8 +12,9 @@ struct core_options firmware_options = {
     .connect_limit_ms = CONNECT_LIMIT_MS,
     .close_limit_ms = CLOSE_LIMIT_MS,
     .io_limit_ms = IO_LIMIT_MS,
-    .pool_pages = POOL_PAGES,
 };
+
+uint32_t firmware_pool_pages = POOL_PAGES;
 
 /* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
 static struct core core;
@@ -36,6 +37,8 @@ static void found(void *context, const struct vdev *vdev, const char *frontend)
     CHECK(firmware->disks < FIRMWARE_DISKS);
     struct vbd *vbd = &vbds[firmware->disks];
     int error = vbd_init(vbd, firmware->core, vdev, frontend);
+    if (!error)
+        error = vbd_alloc(vbd, firmware_pool_pages);
     if (!error)
         firmware->vbd[firmware->disks++] = vbd;
     else if (!firmware->error)

@@ -18,7 +18,9 @@
 #define CONNECT_LIMIT_MS 10000u
 #define CLOSE_LIMIT_MS   5000u
 #define IO_LIMIT_MS      30000u
-#define POOL_PAGES       16u
+
+/** Bounce pages of a disk, unless a test wants more or fewer. */
+#define POOL_PAGES 16u
 
 /** Virtual device number of "xvda" and after. */
 #define XVD(index) (202u << 8 | (index) << 4)
@@ -32,13 +34,14 @@ struct firmware {
     int error; /* of the disk that could not be made */
 };
 
-/** What core_init is called with; to be changed before. */
+/** What core_init and vbd_alloc are called with; to be changed before. */
 extern struct core_options firmware_options;
+extern uint32_t firmware_pool_pages;
 
 /** Limits of a tenth of a second, for tests that run into them thousands of times. */
 void firmware_use_short_limits(void);
 
-/** core_init, vbd_find, and vbd_init for each disk. Return: the first error. */
+/** core_init, vbd_find, and vbd_init and vbd_alloc for each disk. Return: the first error. */
 int firmware_start(struct firmware *firmware);
 
 /** A world with one disk, and a firmware that has found it. Return: its backend. */

@@ -4,6 +4,7 @@
 #include "firmware.h"
 #include "test.h"
 
+#define PAGE  CACHE_PAGE_SECTORS
 #define LINE  CACHE_LINE_SECTORS
 #define LINES 8u
 
@@ -11,12 +12,12 @@ static struct cache cache;
 static struct firmware firmware;
 static uint8_t buffer[4 * CACHE_LINE_BYTES];
 
-static struct vbd *cache_on_a_disk(void)
-{
-    struct backend *backend = firmware_connected(&firmware);
+static struct backend *backend;
 
-    backend->config.sectors = "4000";
-    vbd_close(firmware.vbd[0]);
+static struct vbd *cache_on_a_disk(const char *sectors)
+{
+    backend = firmware_with_disk(&firmware);
+    backend->config.sectors = sectors;
     CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
     CHECK_EQUAL(cache.lines, LINES);
@@ -39,114 +40,176 @@ static bool is_cached(const struct vbd *vbd, uint64_t sector, uint32_t count)
     return true;
 }
 
-/* How many lines from @line on are cached. */
-static unsigned cached_lines(const struct vbd *vbd, uint64_t line)
+/* How many pages from @page on are cached. */
+static unsigned cached_pages(const struct vbd *vbd, uint64_t page)
 {
-    unsigned lines = 0;
+    unsigned pages = 0;
 
-    while (is_cached(vbd, (line + lines) * LINE, LINE))
-        lines++;
-    return lines;
+    while (is_cached(vbd, (page + pages) * PAGE, PAGE))
+        pages++;
+    return pages;
+}
+
+static int fill(struct vbd *vbd, uint64_t sector, uint32_t count)
+{
+    return cache_fill(&cache, vbd, sector, count, false);
 }
 
 TEST(what_was_filled_is_read_without_the_disk)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
     CHECK(!is_cached(vbd, 5, 3));
-    CHECK_EQUAL(cache_fill(&cache, vbd, 5, 3), 0);
+    CHECK_EQUAL(fill(vbd, 5, 4), 0);
     vbd_close(vbd);
-    CHECK(is_cached(vbd, 5, 3));
-    CHECK(is_cached(vbd, 0, LINE));
-    CHECK(!is_cached(vbd, LINE - 1, 2));
+    CHECK(is_cached(vbd, 5, 4));
+    CHECK(is_cached(vbd, 0, 2 * PAGE));
+    CHECK(!is_cached(vbd, 2 * PAGE - 1, 2));
     CHECK(!is_cached(vbd, 3 * LINE, 1));
 }
 
 TEST(a_transfer_across_lines_is_filled_and_read_whole)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
-    CHECK_EQUAL(cache_fill(&cache, vbd, LINE - 1, LINE + 2), 0);
+    CHECK_EQUAL(fill(vbd, LINE - 1, LINE + 2), 0);
     CHECK(is_cached(vbd, LINE - 1, LINE + 2));
-    CHECK_EQUAL(cached_lines(vbd, 0), 3);
+    CHECK_EQUAL(cached_pages(vbd, LINE / PAGE - 1), 1 + LINE / PAGE + 1);
+    CHECK(!is_cached(vbd, 0, 1));
 }
 
-TEST(who_reads_on_and_on_has_twice_as_much_read_each_time)
+TEST(who_reads_on_and_on_has_ever_more_read_each_time)
 {
-    struct vbd *vbd = cache_on_a_disk();
-    static const unsigned fills[] = {1, 2, 4};
-    uint64_t line = 0;
+    struct vbd *vbd = cache_on_a_disk("4000");
+    /* As many more as there are before; whole lines where it is so many. */
+    static const unsigned fills[] = {1, 2, 4, 8, 17, 48};
+    uint64_t page = 0;
 
-    for (unsigned i = 0; i < 3; i++) {
-        CHECK_EQUAL(cache_fill(&cache, vbd, line * LINE, 1), 0);
-        CHECK_EQUAL(cached_lines(vbd, line), fills[i]);
-        line += fills[i];
+    for (unsigned i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
+        CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
+        test_note("fill %u", i);
+        CHECK_EQUAL(cached_pages(vbd, page), fills[i]);
+        page += fills[i];
     }
     /* Three quarters of the cache, never more. */
-    CHECK_EQUAL(cache_fill(&cache, vbd, line * LINE, 1), 0);
-    CHECK_EQUAL(cached_lines(vbd, line), LINES * 3 / 4);
+    CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
+    CHECK_EQUAL(cached_pages(vbd, page), LINES * CACHE_LINE_PAGES * 3 / 4);
+}
+
+TEST(what_is_there_already_is_not_read_ahead_again)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    CHECK_EQUAL(fill(vbd, 0, 4 * PAGE), 0);
+    CHECK_EQUAL(fill(vbd, 6 * PAGE, PAGE), 0);
+    unsigned before = backend->requests;
+    CHECK_EQUAL(fill(vbd, 3 * PAGE, 2 * PAGE), 0);
+    CHECK_EQUAL(cached_pages(vbd, 0), 7);
+    CHECK_EQUAL(backend->requests - before, 1);
+    /* All that is wanted is there. */
+    CHECK_EQUAL(fill(vbd, 2 * PAGE + 1, 4 * PAGE), 0);
+    CHECK_EQUAL(backend->requests - before, 1);
+}
+
+TEST(a_costly_fill_reads_an_eighth_of_the_cache_at_least)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    CHECK_EQUAL(cache_fill(&cache, vbd, 4 * LINE, 1, true), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 8);
 }
 
 TEST(who_reads_here_and_there_has_nothing_read_ahead)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
-    for (uint64_t line = 2; line < 12; line += 3) {
-        CHECK_EQUAL(cache_fill(&cache, vbd, line * LINE + 7, 1), 0);
-        CHECK_EQUAL(cached_lines(vbd, line), 1);
+    for (uint64_t page = 2; page < 40; page += 3) {
+        CHECK_EQUAL(fill(vbd, page * PAGE + 7, 1), 0);
+        CHECK_EQUAL(cached_pages(vbd, page), 1);
     }
 }
 
 TEST(the_line_that_was_not_used_for_longest_makes_room)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
     for (uint64_t line = 0; line < LINES; line++)
-        CHECK_EQUAL(cache_fill(&cache, vbd, 2 * line * LINE, 1), 0);
+        CHECK_EQUAL(fill(vbd, 2 * line * LINE, 1), 0);
     CHECK(is_cached(vbd, 0, 1));
-    CHECK_EQUAL(cache_fill(&cache, vbd, 20 * LINE, 1), 0);
+    CHECK_EQUAL(fill(vbd, 20 * LINE, 1), 0);
     CHECK(is_cached(vbd, 0, 1));
     CHECK(!is_cached(vbd, 2 * LINE, 1));
     for (uint64_t line = 2; line < LINES; line++)
-        CHECK(is_cached(vbd, 2 * line * LINE, LINE));
+        CHECK(is_cached(vbd, 2 * line * LINE, PAGE));
 }
 
 TEST(ages_are_right_when_the_count_of_uses_goes_round)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
     cache.uses = UINT32_MAX - 3;
     for (uint64_t line = 0; line < LINES; line++)
-        CHECK_EQUAL(cache_fill(&cache, vbd, 2 * line * LINE, 1), 0);
-    CHECK_EQUAL(cache_fill(&cache, vbd, 20 * LINE, 1), 0);
+        CHECK_EQUAL(fill(vbd, 2 * line * LINE, 1), 0);
+    CHECK_EQUAL(fill(vbd, 20 * LINE, 1), 0);
     CHECK(!is_cached(vbd, 0, 1));
     CHECK(is_cached(vbd, 2 * LINE, 1));
 }
 
-TEST(the_last_part_of_a_line_at_the_end_of_a_disk_is_cached)
+TEST(only_whole_pages_at_the_end_of_a_disk_are_kept)
 {
-    struct vbd *vbd = cache_on_a_disk();
-    uint64_t last = vbd->sectors - 1;
+    struct vbd *vbd = cache_on_a_disk("4004");
+    uint64_t last = vbd->sectors - vbd->sectors % PAGE - 1;
 
-    CHECK(vbd->sectors % LINE != 0);
-    CHECK_EQUAL(cache_fill(&cache, vbd, last, 1), 0);
+    CHECK_EQUAL(vbd->sectors % PAGE, 4);
+    CHECK_EQUAL(fill(vbd, last, 1), 0);
     CHECK(is_cached(vbd, last, 1));
+    CHECK_EQUAL(fill(vbd, last, 2), 0);
     CHECK(!is_cached(vbd, last, 2));
-    /* The disk has grown: what is asked for now may not be there. */
-    uint8_t sectors[4 * SECTOR_BYTES] = {0};
-    cache_update(&cache, vbd, last - 1, 4, sectors);
-    CHECK(!is_cached(vbd, last, 1));
+    CHECK(!is_cached(vbd, last + 1, 1));
+}
+
+TEST(a_disk_that_shrinks_is_not_read_beyond_its_end)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    CHECK_EQUAL(fill(vbd, 3990, 10), 0);
+    CHECK(is_cached(vbd, 3990, 10));
+    vbd->sectors = 3992;
+    CHECK(is_cached(vbd, 3990, 2));
+    CHECK(!is_cached(vbd, 3990, 3));
+    CHECK(!is_cached(vbd, 3993, 1));
+    CHECK(!is_cached(vbd, UINT64_MAX, 1));
+}
+
+TEST(a_disk_that_others_write_to_is_not_cached)
+{
+    backend = firmware_with_disk(&firmware);
+    struct vbd *vbd = firmware.vbd[0];
+
+    backend->config.mode = "w!";
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK(vbd->shared_writable);
+    cache_init(&cache, LINES * CACHE_LINE_BYTES);
+    CHECK_EQUAL(fill(vbd, 0, 1), 0);
+    CHECK(!is_cached(vbd, 0, 1));
+    vbd_close(vbd);
+    backend->config.mode = "w";
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK(!vbd->shared_writable);
+    CHECK_EQUAL(fill(vbd, 0, 1), 0);
+    CHECK(is_cached(vbd, 0, 1));
 }
 
 TEST(what_is_written_changes_the_copy)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
     static uint8_t data[40 * SECTOR_BYTES];
 
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, 1), 0);
+    CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     for (unsigned i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)(i * 13 + 5);
     CHECK_EQUAL(vbd_write(vbd, LINE - 20, 40, data), 0);
+    /* What is not there is not made up. */
     cache_update(&cache, vbd, LINE - 20, 40, data);
     CHECK(is_cached(vbd, 0, LINE));
     CHECK(!is_cached(vbd, LINE, 1));
@@ -154,23 +217,24 @@ TEST(what_is_written_changes_the_copy)
 
 TEST(what_may_have_been_written_or_not_is_forgotten)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, 3 * LINE), 0);
+    CHECK_EQUAL(fill(vbd, 0, 3 * LINE), 0);
     cache_forget(&cache, vbd, LINE - 1, 2);
-    CHECK(!is_cached(vbd, 0, 1));
+    CHECK(is_cached(vbd, 0, LINE - PAGE));
+    CHECK(!is_cached(vbd, LINE - 1, 1));
     CHECK(!is_cached(vbd, LINE, 1));
-    CHECK(is_cached(vbd, 2 * LINE, LINE));
+    CHECK(is_cached(vbd, LINE + PAGE, LINE));
     cache_drop(&cache, vbd);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
 }
 
 TEST(disks_do_not_see_each_others_lines)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
     struct vbd other = {.sectors = 4000};
 
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, 1), 0);
+    CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(&other, 0, 1));
     cache_drop(&cache, &other);
     cache_forget(&cache, &other, 0, 1);
@@ -195,27 +259,28 @@ static bool bad_sector(void *context, struct backend *backend,
 
 TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
 {
-    struct firmware unused;
-    struct backend *backend = firmware_with_disk(&unused);
     uint64_t bad = 2 * LINE + 1;
 
-    firmware = unused;
+    backend = firmware_with_disk(&firmware);
     backend->config.hook = bad_sector;
     backend->config.context = &bad;
     struct vbd *vbd = firmware.vbd[0];
     CHECK_EQUAL(vbd_connect(vbd), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
 
-    /* Only read ahead: nobody has asked for it. */
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, 1), 0);
-    CHECK_EQUAL(cache_fill(&cache, vbd, LINE, 1), 0);
-    CHECK_EQUAL(cached_lines(vbd, 0), 2);
+    /* Only read ahead, of a good page: the next time only that is asked for. */
+    CHECK_EQUAL(fill(vbd, 0, LINE), 0);
+    CHECK_EQUAL(fill(vbd, LINE, PAGE), -XEN_EIO);
+    CHECK(!is_cached(vbd, 2 * LINE, 1));
+    cache_forget(&cache, vbd, LINE, LINE);
+    CHECK_EQUAL(fill(vbd, LINE, PAGE), 0);
+    CHECK_EQUAL(cached_pages(vbd, 0), CACHE_LINE_PAGES + 1);
     /* Asked for. */
-    CHECK_EQUAL(cache_fill(&cache, vbd, 2 * LINE, 1), -XEN_EIO);
+    CHECK_EQUAL(fill(vbd, 2 * LINE, 1), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
     CHECK_EQUAL(vbd->state, VBD_CONNECTED);
-    CHECK_EQUAL(cache_fill(&cache, vbd, 3 * LINE, 1), 0);
-    CHECK(is_cached(vbd, 3 * LINE, LINE));
+    CHECK_EQUAL(fill(vbd, 3 * LINE, PAGE), 0);
+    CHECK(is_cached(vbd, 3 * LINE, PAGE));
 }
 
 TEST(a_cache_takes_what_memory_there_is)
@@ -225,7 +290,7 @@ TEST(a_cache_takes_what_memory_there_is)
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
     CHECK_EQUAL(cache.lines, 0);
     struct vbd *vbd = firmware.vbd[0];
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, 1), 0);
+    CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(vbd, 0, 1));
     cache_update(&cache, vbd, 0, 1, buffer);
     cache_forget(&cache, vbd, 0, 1);
@@ -237,14 +302,14 @@ TEST(a_cache_takes_what_memory_there_is)
 
 TEST(a_transfer_larger_than_the_cache_is_left_to_the_disk)
 {
-    struct vbd *vbd = cache_on_a_disk();
+    struct vbd *vbd = cache_on_a_disk("4000");
 
     cache_init(&cache, CACHE_LINE_BYTES);
-    CHECK_EQUAL(cache_fill(&cache, vbd, LINE - 1, 2), 0);
+    CHECK_EQUAL(fill(vbd, LINE - 1, 2), 0);
     CHECK(!is_cached(vbd, LINE - 1, 2));
-    CHECK_EQUAL(cache_fill(&cache, vbd, 0, LINE), 0);
+    CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK(is_cached(vbd, 0, LINE));
-    CHECK_EQUAL(cache_fill(&cache, vbd, LINE, 1), 0);
+    CHECK_EQUAL(fill(vbd, LINE, 1), 0);
     CHECK(is_cached(vbd, LINE, 1));
     CHECK(!is_cached(vbd, 0, 1));
 }

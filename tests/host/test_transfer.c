@@ -64,7 +64,7 @@ TEST(the_smallest_and_the_largest_pool_work)
     for (unsigned i = 0; i < sizeof(pools) / sizeof(pools[0]); i++) {
         struct firmware firmware;
 
-        firmware_options.pool_pages = pools[i];
+        firmware_pool_pages = pools[i];
         firmware_connected(&firmware);
         move_every_size(firmware.vbd[0], 7);
         CHECK(firmware.vbd[0]->pool_pages <= VBD_POOL_PAGES_MOST);
@@ -77,7 +77,7 @@ TEST(a_pool_of_no_pages_is_refused)
 {
     struct firmware firmware;
 
-    firmware_options.pool_pages = 0;
+    firmware_pool_pages = 0;
     world_reset();
     world_add_disk(XVD(4));
     CHECK_EQUAL(firmware_start(&firmware), -XEN_ENOMEM);

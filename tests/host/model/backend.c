@@ -102,6 +102,7 @@ static void backend_connect(struct backend *backend)
     key_write(backend, "sectors", backend->config.sectors);
     key_write(backend, "sector-size", backend->config.sector_size);
     key_write(backend, "info", backend->config.info);
+    key_write(backend, "mode", backend->config.mode);
     key_write(backend, "feature-flush-cache", backend->config.flush);
     key_write(backend, "feature-persistent", "1");
     backend_set_state(backend, XenbusStateConnected);

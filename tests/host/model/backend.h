@@ -51,7 +51,7 @@ struct backend_config {
     uint64_t disk_sectors; /* beyond these no request may reach */
     uint32_t align;        /* bytes; requests that are not multiples of it fail the test */
     /* What it writes just before it is connected; NULL: it does not. */
-    const char *sectors, *sector_size, *info, *flush;
+    const char *sectors, *sector_size, *info, *flush, *mode;
     backend_hook *hook;
     void *context;
 };
