@@ -102,7 +102,9 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
         disks_read_first_lines(disks);
         disks_close_open(disks);
     }
-    idle_begin(&disks->idle);
+    disks->used = instant_now();
+    for (unsigned i = 0; i < disks->count; i++)
+        disks->disk[i]->used = disks->used;
     return 0;
 }
 

@@ -12,7 +12,7 @@
 #include "cache.h"
 #include "core.h"
 #include "handover_mode.h"
-#include "idle.h"
+#include "instant.h"
 #include "vbd.h"
 
 /** As many as there can be numbers for. */
@@ -23,7 +23,7 @@ struct disks;
 struct disk {
     struct vbd vbd;
     struct disks *disks;
-    struct idle idle; /* since its last call */
+    struct instant used; /* when its last call began */
     bool handed_over; /* closed for who comes next, not because of a fault */
     bool write_lost;  /* a write failed, and its backend may still do it */
 };
@@ -43,8 +43,8 @@ struct disks {
     enum handover_mode mode;
     struct cache cache;
     uint32_t started;       /* the platform's clock in disks_start */
-    struct idle idle;       /* since the last call to any of them */
-    struct idle claim_seen; /* since the claim of the hook was last looked at */
+    struct instant used;       /* when the last call to any of them began */
+    struct instant claim_seen; /* when the claim of the hook was last looked at */
     struct disk *disk[DISKS_MOST];
     unsigned count;
 };

@@ -31,7 +31,7 @@ void disks_need_claim(struct disks *disks)
     if (disks->mode != MODE_HOOK)
         return;
     if (handover_await_claim(&disks->core.store, disks->options.hook_limit_ms))
-        idle_begin(&disks->claim_seen);
+        disks->claim_seen = instant_now();
     else
         disks_become_strict(disks);
 }
@@ -48,11 +48,11 @@ static void disks_look_for_others(struct disk *disk)
 }
 
 /* The hook may have done its work, or may have been stopped. */
-static void disks_look_for_claim(struct disks *disks)
+static void disks_look_for_claim(struct disks *disks, const struct instant *now)
 {
-    if (disks->mode != MODE_HOOK || !idle_exceeds(&disks->claim_seen, CLAIM_LOOK_MS))
+    if (disks->mode != MODE_HOOK || !instant_exceeds(&disks->claim_seen, now, CLAIM_LOOK_MS))
         return;
-    idle_begin(&disks->claim_seen);
+    disks->claim_seen = *now;
     if (handover_is_claimed(&disks->core.store))
         return;
     for (unsigned i = 0; i < disks->count; i++)
@@ -63,13 +63,15 @@ static void disks_look_for_claim(struct disks *disks)
 void disks_begin(struct disk *disk)
 {
     struct disks *disks = disk->disks;
+    struct instant now = instant_now();
 
-    if (idle_exceeds(&disks->idle, OTHERS_MAY_HAVE_WRITTEN_MS))
+    if (instant_exceeds(&disks->used, &now, OTHERS_MAY_HAVE_WRITTEN_MS))
         cache_drop(&disks->cache, 0);
-    if (idle_exceeds(&disk->idle, OTHERS_MAY_HAVE_TAKEN_MS))
+    if (instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
         disks_look_for_others(disk);
     if (disks_are_open(disks))
-        disks_look_for_claim(disks);
+        disks_look_for_claim(disks, &now);
+    disk->used = disks->used = now;
 }
 
 int disks_open(struct disk *disk)
@@ -92,20 +94,20 @@ void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
 
-    if (disks->mode == MODE_STRICT)
+    if (disks->mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);
-    idle_begin(&disk->idle);
-    disks->idle = disk->idle;
 }
 
 void disks_close_open(struct disks *disks)
 {
+    struct instant now = instant_now();
+
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
         if (disk->vbd.state != VBD_CONNECTED)
             continue;
-        if (idle_exceeds(&disk->idle, OTHERS_MAY_HAVE_TAKEN_MS))
+        if (instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
             disks_look_for_others(disk);
         vbd_close_begin(&disk->vbd);
         disk->handed_over = true;
@@ -137,11 +139,13 @@ void disks_leave(struct disks *disks)
 
 void disks_close_idle(struct disks *disks)
 {
+    struct instant now = instant_now();
+
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
         if (disk->vbd.state != VBD_CONNECTED ||
-            !idle_exceeds(&disk->idle, OTHERS_MAY_HAVE_TAKEN_MS))
+            !instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
             continue;
         log_info("%s: closed for another drive\n", disk->vbd.vdev.name);
         disks_look_for_others(disk);
