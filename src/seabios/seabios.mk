@@ -56,5 +56,5 @@ endef
 $(KCONFIG_CONFIG) $(OUT)autoconf.h: $(OUT)Kconfig
 %onfig: $(OUT)Kconfig
 
-# A header that is gone is no reason to stop: what included it is compiled anew.
-$(XENPV_ROOT)/src/%.h: ;
+# A file that is gone is no reason to stop: what included it is compiled anew.
+$(XENPV_ROOT)/src/%.h $(XENPV_ROOT)/src/%.c: ;
