@@ -3,19 +3,12 @@
 #
 # Who is measured: how each peer has its disks. Sourced after lib.sh.
 
-# shellcheck disable=SC2034 # used where this is sourced
-{
-  data_mib=$((1024 + 64)) # the program "speed" writes to the last 64
-  call_peers=(hook-blkback ide virtio hook-qdisk ahci nvme)
-  grub_peers=(hook-blkback ahci strict-blkback)
-}
-
-# peer_mib PEER: how much it reads where the processor's time is looked at: some seconds' work.
-peer_mib() {
+# peer_kib PEER: how much it reads, by 64 KiB, where the processor's time is looked at: some seconds' work.
+peer_kib() {
   case $1 in
-    hook-*) echo 64 ;;
-    ide) echo 1 ;;
-    *) echo 16 ;;
+    hook-*) echo $((32 * 1024)) ;;
+    ide) echo 256 ;;
+    *) echo $((16 * 1024)) ;;
   esac
 }
 

@@ -3,9 +3,9 @@
  * The disk that the guest program "speed" reads and writes.
  *
  *   pattern-disk fill FILE MIB   write so much: each sector the pattern of its number with salt 0
- *   pattern-disk check FILE      standard input has lines "W first=LBA count=SECTORS salt=N": verify
- *                                that the file holds what they say was written, and print how many
- *                                sectors that were
+ *   pattern-disk check FILE      standard input has lines "W first=LBA count=SECTORS salt=N":
+ *                                verify that the file holds what they say was written, and print
+ *                                how many sectors that were
  *
  * Exit status: 0 done; 1 a sector is wrong, or no line came; 2 error.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Time for measurements: the time-stamp counter, checked against Xen's own clock by way of the ACPI
- * timer (timer.h). Both cost an exit where Xen emulates the counter; it still costs half of the other.
+ * timer (timer.h). Where Xen emulates the counter, reading it costs half of what the timer costs.
  */
 #ifndef GUEST_CLOCK_H
 #define GUEST_CLOCK_H

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * How fast int13 reads and writes drive 81h, a disk that tests/dom0-tools/pattern-disk.c has filled:
- * each sector has the pattern of its number with salt 0. The last part of it is for writes.
+ * How fast int13 reads and writes drive 81h, a disk that pattern-disk in dom0 has filled: each
+ * sector has the pattern of its number with salt 0. The last part of it is for writes.
  *
  * Parameters
  *   salt=N   what is written is the pattern with this salt, so that no earlier run's will do
  *   ms=N     how long each kind of work goes on (1000)
- *   mib=N    how much is read for the processor's time (1)
- *   more=N   sectors that each of these reads moves (128)
+ *   kib=N    how much is read, 64 KiB at a time, for the processor's time (256)
  *
  * Prints, for each kind of work, "S WHAT bytes=.. microseconds=.. calls=..", behind each kind that
  * writes "W first=LBA count=SECTORS salt=N" for the program that verifies the image, and around the
@@ -19,15 +18,19 @@
 #include "clock.h"
 #include "pattern.h"
 
-#define DRIVE         (FIRST_DRIVE + 1)
-#define BUFFER        (LOW_BUFFERS + 0x10000)
-#define MIB           2048u /* sectors */
-#define WRITTEN       (64u * MIB)
-#define READ_LEAST    (16u * MIB)
-#define LAP_MS        1000u
-#define READ_BACK     16u /* calls of what was written */
-#define MANY_READ     0x42
-#define MANY_WRITE    0x43
+#define DRIVE      (FIRST_DRIVE + 1)
+#define BUFFER     (LOW_BUFFERS + 0x10000)
+#define MIB        2048u /* sectors */
+#define WRITTEN    (64u * MIB)
+#define READ_LEAST (16u * MIB)
+#define LAP_MS     1000u
+#define READ_BACK  16u /* calls of what was written */
+#define MANY_READ  0x42
+#define MANY_WRITE 0x43
+
+/* Where the parameters do not tell. */
+#define WORK_MS       1000u
+#define PROCESSOR_KIB 256u
 
 enum places { NEXT, ANYWHERE };
 
@@ -53,8 +56,8 @@ static bool sector_begins_well(uint32_t index, uint32_t lba, uint32_t with_salt,
 {
     uint32_t expected = pattern_word(lba, with_salt, 0), word = *sector_words(index);
 
-    return word == expected || check(false, "%s: sector %x begins with %x, expected %x", what, lba,
-                                     word, expected);
+    return word == expected ||
+           check(false, "%s: sector %x begins with %x, expected %x", what, lba, word, expected);
 }
 
 static bool sector_is_good(uint32_t index, uint32_t lba, uint32_t with_salt, const char *what)
@@ -74,20 +77,36 @@ static void report(const char *what, uint32_t calls, uint32_t count, uint32_t mi
           calls);
 }
 
-/* Read `count` sectors a call from sector `first` on until the time is over. */
+/* A stretch of time that is looked at often enough for both clocks. */
+struct laps {
+    struct stretch stretch;
+    uint64_t next;
+};
+
+static void laps_begin(struct laps *laps)
+{
+    stretch_begin(&laps->stretch);
+    laps->next = laps->stretch.begun + clock_counts(LAP_MS);
+}
+
+static void laps_look(struct laps *laps, uint64_t now)
+{
+    if (now < laps->next)
+        return;
+    stretch_lap(&laps->stretch);
+    laps->next = now + clock_counts(LAP_MS);
+}
+
+/* Read `count` sectors a call, from sector `first` on or anywhere, until the time is over. */
 static void measure_reads(const char *what, uint32_t count, enum places places, uint32_t first)
 {
-    uint64_t lap = clock_counts(LAP_MS), next_lap, end;
+    uint64_t now, limit = clock_counts(param_number("ms=", WORK_MS));
     uint32_t calls = 0, lba = first;
-    struct stretch stretch;
-    bool good = true;
+    struct laps laps;
+    bool good;
 
-    stretch_begin(&stretch);
-    end = stretch.begun + clock_counts(param_number("ms=", 1000));
-    next_lap = stretch.begun + lap;
-    while (good) {
-        uint64_t now;
-
+    laps_begin(&laps);
+    do {
         if (places == ANYWHERE)
             lba = random_below(read_sectors / count) * count;
         else if (calls)
@@ -96,14 +115,9 @@ static void measure_reads(const char *what, uint32_t count, enum places places, 
                sector_begins_well(count - 1, lba + count - 1, 0, what);
         calls++;
         now = clock_read();
-        if (now >= end)
-            break;
-        if (now >= next_lap) {
-            stretch_lap(&stretch);
-            next_lap = now + lap;
-        }
-    }
-    uint32_t microseconds = stretch_end(&stretch, what);
+        laps_look(&laps, now);
+    } while (good && now - laps.stretch.begun < limit);
+    uint32_t microseconds = stretch_end(&laps.stretch, what);
     for (uint32_t i = 0; good && i < count; i++)
         good = sector_is_good(i, lba + i, 0, what);
     if (check(good, "%s failed", what))
@@ -118,61 +132,66 @@ static void fill(uint32_t lba, uint32_t count)
         word[i] = pattern_word(lba + i / PATTERN_WORDS, salt, i % PATTERN_WORDS);
 }
 
-/* The same, writing. Making the pattern is not part of the time. */
+/* Back over what was written, from its end: a cache has the last ones, if any. */
+static bool read_back(const char *what, uint32_t calls, uint32_t count, uint32_t first)
+{
+    for (uint32_t back = 1; back <= READ_BACK && back <= calls; back++) {
+        uint32_t lba = first + (calls - back) * count;
+
+        if (!transfer(MANY_READ, lba, count, what))
+            return false;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!sector_is_good(i, lba + i, salt, what))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* The same as measure_reads, writing. Making the pattern is not part of the time. */
 static void measure_writes(const char *what, uint32_t count, uint32_t first, uint32_t sectors)
 {
-    uint64_t limit = clock_counts(param_number("ms=", 1000)), spent = 0;
-    uint32_t calls = 0, xen_microseconds = 0;
+    uint64_t limit = clock_counts(param_number("ms=", WORK_MS)), spent = 0;
+    uint32_t calls = 0;
+    struct laps laps;
     bool good = true;
 
+    laps_begin(&laps);
     while (good && spent < limit && (calls + 1) * count <= sectors) {
-        struct stretch stretch;
         uint32_t lba = first + calls * count;
 
         fill(lba, count);
-        stretch_begin(&stretch);
+        uint64_t before = clock_read();
         good = transfer(MANY_WRITE, lba, count, what);
-        spent += clock_read() - stretch.begun;
-        xen_microseconds += stretch_end(&stretch, what);
+        uint64_t now = clock_read();
+        spent += now - before;
         calls++;
+        laps_look(&laps, now);
     }
-    /* Back over the same way, from the end: a cache has the last ones, if any. */
-    for (uint32_t back = 1; good && back <= READ_BACK && back <= calls; back++) {
-        uint32_t lba = first + (calls - back) * count;
-
-        good = transfer(MANY_READ, lba, count, what);
-        for (uint32_t i = 0; good && i < count; i++)
-            good = sector_is_good(i, lba + i, salt, what);
-    }
-    if (!check(good, "%s failed", what))
+    stretch_end(&laps.stretch, what);
+    if (!check(good && read_back(what, calls, count, first), "%s failed", what))
         return;
     report(what, calls, count, clock_microseconds(spent));
     print("W first=%u count=%u salt=%u\n", first, calls * count, salt);
-    (void)xen_microseconds;
 }
 
+/* Reads without an end by time, between two lines at which dom0 looks at its domains' time. */
 static void measure_processor(uint32_t first)
 {
-    uint32_t count = param_number("more=", MOST_SECTORS), mib = param_number("mib=", 1);
-    uint32_t calls = mib * MIB / count;
-    struct stretch stretch;
-    uint64_t next_lap, lap = clock_counts(LAP_MS);
+    uint32_t count = MOST_SECTORS, calls = param_number("kib=", PROCESSOR_KIB) * 2 / count;
+    struct laps laps;
     bool good = true;
 
     print("processor: begin\n");
-    stretch_begin(&stretch);
-    next_lap = stretch.begun + lap;
+    laps_begin(&laps);
     for (uint32_t call = 0; good && call < calls; call++) {
         uint32_t lba = (first + call * count) % (read_sectors / count * count);
 
         good = transfer(MANY_READ, lba, count, "processor") &&
                sector_begins_well(0, lba, 0, "processor");
-        if (clock_read() >= next_lap) {
-            stretch_lap(&stretch);
-            next_lap += lap;
-        }
+        laps_look(&laps, clock_read());
     }
-    uint32_t microseconds = stretch_end(&stretch, "processor");
+    uint32_t microseconds = stretch_end(&laps.stretch, "processor");
     print("processor: end\n");
     if (check(good, "reads for the processor's time failed"))
         report("processor", calls, count, microseconds);
