@@ -21,9 +21,11 @@ peer_command() {
   esac
 }
 
-# peer_config PEER FILE BOOT DATA: the configuration with these images, the second one may be empty.
+# peer_config PEER FILE BOOT DATA [VM_CONFIG ARGUMENT]...: the configuration with these images, the second
+# of which may be empty.
 peer_config() {
-  local peer=$1 file=$2 boot=$3 data=$4 first=xvde second=xvdf more=() disks=()
+  local peer=$1 file=$2 boot=$3 data=$4 first=xvde second=xvdf disks=() more
+  more=("${@:5}")
   case $peer in
     hook-* | strict-*) ;;
     *)

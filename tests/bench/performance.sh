@@ -1,36 +1,34 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: int13 over PV beside the emulated disks of stock SeaBIOS and beside Linux' own driver: the table of docs/performance.md
-# needs: grub-disk grub-speed
+# needs: grub-disk grub-large grub-speed
 #
-# All peers have the same image file, in dom0's memory: neither finds a medium slower than another.
-# They take turns, one guest at a time, ROUNDS times. Each line of OUT/figures is
-# "ROUND PEER WHAT VALUE", the value in units of its kind: KiB/s, microseconds, nanoseconds for each
-# KiB. A peer that fails is named in OUT/unavailable, and the others go on. tests/bench/table makes the
-# report of both.
+# All peers have the same image file, in dom0's memory: none finds a medium slower than another. They take
+# turns, one guest at a time, ROUNDS times. What was measured is printed, so that it is not lost if the lab
+# does not come to its end: "figure ROUND PEER WHAT VALUE", the value in units of its kind (KiB/s,
+# microseconds, nanoseconds for each KiB), and "unavailable PEER REASON" for a peer that fails; the others go
+# on. "step N of M: WHAT" comes before each step. tests/bench/run collects them, tests/bench/table makes the
+# report.
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
 . /payload/tests/bench-peers.sh
 
 hypervisor=/var/log/xen/hypervisor.log
-figures=$OUT/figures
 unavailable=$OUT/unavailable
 # In this order they take turns.
 call_peers=(hook-blkback ide virtio hook-qdisk ahci nvme)
 grub_peers=(hook-blkback ahci strict-blkback)
 data_mib=$((1024 + 64)) # the program "speed" writes to the last 64
-# No new guest is started later than this: make bench has an end.
-last_start_s=$((25 * 60))
 work_ms=800
 guest_limit_s=90
 
-touch "$figures" "$unavailable"
+touch "$unavailable"
 
 # figure ROUND PEER WHAT VALUE
-figure() { echo "$*" >> "$figures"; }
+figure() { echo "figure $*"; }
 
 # given_up PEER: whether it has failed as often as makes no sense to go on.
-given_up() { (($(grep -c "^$1 " "$unavailable") >= 2)); }
+given_up() { (($(grep -cx "$1" "$unavailable") >= 2)); }
 
 # Print the command that waits for the last of these lines on the serial port or the debug console, and
 # notes when each came. watcher DIR TEXT...
@@ -75,15 +73,15 @@ run_guest() {
 
 # unavailable PEER REASON: note it, and be false.
 unavailable() {
-  echo "$1 $2" >> "$unavailable"
-  note "  $1: $2"
+  echo "$1" >> "$unavailable"
+  echo "unavailable $1 $2"
   return 1
 }
 
 # The program "speed" with the data disk.
 measure_calls() {
   local peer=$1 round=$2 dir=$OUT/$1-$2 salt program spent
-  salt=$((++salts))
+  salt=$steps_done
   program=$(image speed)
   printf '%s' "salt=$salt ms=$work_ms kib=$(peer_kib "$peer")" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
   peer_config "$peer" "$WORK/vm.cfg" "$program" "$data"
@@ -96,8 +94,7 @@ measure_calls() {
     fail "$peer: what it wrote is not in the image: $(last_line "$dir/written")"
   fi
   sed -nE 's/^S ([^ ]+) bytes=([0-9]+) microseconds=([0-9]+) calls=([0-9]+).*/\1 \2 \3/p' "$dir/serial" |
-    awk -v round="$round" -v peer="$peer" '{ printf "%d %s %s %.1f\n", round, peer, $1, $2 / 1024 / ($3 / 1e6) }' \
-      >> "$figures"
+    awk -v round="$round" -v peer="$peer" '{ printf "figure %d %s %s %.1f\n", round, peer, $1, $2 / 1024 / ($3 / 1e6) }'
   figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
   spent=$(($(between "$dir" 2 'processor: begin' 'processor: end') + \
     $(between "$dir" 3 'processor: begin' 'processor: end')))
@@ -107,10 +104,9 @@ measure_calls() {
 # GRUB loads Debian's kernel and its initramfs; the kernel is not waited for.
 measure_grub() {
   local peer=$1 round=$2 dir=$OUT/grub-$1-$2 disk
-  disk=$(image grub-disk)
+  disk=$(image grub-large)
   grub_disk_settings "$disk" stages=boot
-  peer_config "$peer" "$WORK/vm.cfg" "$disk" ''
-  echo 'memory = 256' >> "$WORK/vm.cfg"
+  peer_config "$peer" "$WORK/vm.cfg" "$disk" '' memory=256
   run_guest "$peer" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
     'grub: menu' 'grub: starting linux' 'grub: boot' || return 0
   figure "$round" "$peer" grub-boot "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: boot')"
@@ -121,8 +117,7 @@ measure_linux() {
   local round=$1 times=$2 dir=$OUT/linux-$1 disk number=0 rate
   disk=$(image grub-disk)
   grub_disk_settings "$disk" stages=boot "userland=speed$times"
-  peer_config hook-blkback "$WORK/vm.cfg" "$disk" "$data"
-  echo 'memory = 256' >> "$WORK/vm.cfg"
+  peer_config hook-blkback "$WORK/vm.cfg" "$disk" "$data" memory=256
   run_guest linux "$dir" "$WORK/vm.cfg" 200 'userland: up' 'userland: done' || return 0
   while read -r rate; do
     figure $((round + number++)) linux sequential-64k "$rate"
@@ -145,37 +140,35 @@ measure_testspeed() {
   done
 }
 
-# Whether there is time for another guest.
-time_left() { ((SECONDS < last_start_s)); }
-
-# step WHAT COMMAND...: do it, if there is time.
+# step PEER WHAT COMMAND...: do it, if it was not done before, if there is time, and if the peer works.
 step() {
+  local peer=$1
   steps_done=$((steps_done + 1))
-  if ! time_left; then
-    note "no time left for: $1"
-    return 0
+  ((steps_done >= FIRST_STEP)) || return 0
+  if ((LAST_START && SECONDS > LAST_START)); then
+    note "no time left for: $2"
+  elif ! given_up "$peer"; then
+    note "step $steps_done of $steps: $2"
+    "${@:3}"
   fi
-  note "$steps_done of $steps ($((SECONDS / 60)) min): $1"
-  "${@:2}"
 }
 
-data=$WORK/data.img salts=0 steps_done=0
+data=$WORK/data.img steps_done=0
 steps=$((ROUNDS * (${#call_peers[@]} + ${#grub_peers[@]}) + ${#call_peers[@]} + 2))
 note "making the data disk"
 /payload/bin/pattern-disk fill "$data" "$data_mib" || fail "no data disk"
 start_hook
 for ((round = 1; round <= ROUNDS; round++)); do
-  ((round > 1)) || step "Linux' own driver" measure_linux 1 3
+  ((round > 1)) || step linux "Linux' own driver" measure_linux 1 3
   for peer in "${call_peers[@]}"; do
-    given_up "$peer" || step "round $round, $peer" measure_calls "$peer" "$round"
+    step "$peer" "round $round, $peer" measure_calls "$peer" "$round"
   done
   for peer in "${grub_peers[@]}"; do
-    given_up "$peer" || step "round $round, GRUB loads Linux, $peer" measure_grub "$peer" "$round"
+    step "$peer" "round $round, GRUB loads Linux, $peer" measure_grub "$peer" "$round"
   done
   for peer in "${call_peers[@]}"; do
-    ((round > 1)) || given_up "$peer" || step "GRUB's testspeed, $peer" measure_testspeed "$peer"
+    ((round > 1)) || step "$peer" "GRUB's testspeed, $peer" measure_testspeed "$peer"
   done
 done
-step "Linux' own driver again" measure_linux 4 2
+step linux "Linux' own driver again" measure_linux 4 2
 stop_hook
-note "the rounds took $((SECONDS / 60)) min $((SECONDS % 60)) s"

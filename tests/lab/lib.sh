@@ -17,6 +17,8 @@
 #   LIVE        1: show the guests' serial and debug output as it comes
 #   FULL        1: a scenario that tries only some of many combinations tries all
 #   ROUNDS      how often a measurement is repeated
+#   FIRST_STEP  a measurement of many steps begins with this one
+#   LAST_START  seconds after which it starts no new one
 # Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
