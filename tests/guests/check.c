@@ -27,18 +27,48 @@ bool check(bool good, const char *format, ...)
     return false;
 }
 
-bool param_is(const char *word)
+/* Where a word that begins like this one goes on, or NULL. */
+static const char *param_find(const char *begin, bool (*good_end)(char))
 {
-    for (const char *text = params; *text && text < params + sizeof(params); text++) {
+    const char *end = params + sizeof(params);
+
+    for (const char *text = params; text < end && *text; text++) {
         size_t length = 0;
         if (text > params && text[-1] != ' ')
             continue;
-        while (word[length] && text[length] == word[length])
+        while (begin[length] && text + length < end && text[length] == begin[length])
             length++;
-        if (!word[length] && (text[length] == ' ' || text[length] == '\n' || !text[length]))
-            return true;
+        if (!begin[length] && text + length < end && good_end(text[length]))
+            return text + length;
     }
-    return false;
+    return NULL;
+}
+
+static bool is_end(char c)
+{
+    return c == ' ' || c == '\n' || !c;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool param_is(const char *word)
+{
+    return param_find(word, is_end) != NULL;
+}
+
+uint32_t param_number(const char *name, uint32_t otherwise)
+{
+    const char *digit = param_find(name, is_digit);
+    uint32_t value = 0;
+
+    if (!digit)
+        return otherwise;
+    while (is_digit(*digit))
+        value = value * 10 + (uint32_t)(*digit++ - '0');
+    return value;
 }
 
 void done(void)

@@ -76,6 +76,9 @@ bool check(bool good, const char *format, ...) __attribute__((format(printf, 2, 
 /* Whether a word is in the text that the scenario wrote into the image, such as "rom=stock". */
 bool param_is(const char *word);
 
+/* The number behind a name such as "salt=" in that text, or another one where it is not there. */
+uint32_t param_number(const char *name, uint32_t otherwise);
+
 /* Print the last line that a scenario waits for, and stop. */
 void done(void) __attribute__((noreturn));
 

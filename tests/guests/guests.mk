@@ -4,6 +4,7 @@
 GUESTS := \
     arrived \
     back \
+    costs \
     dos \
     errors \
     faults \
@@ -47,6 +48,8 @@ $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) -m32 -c $< -o $@
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
+$(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
+$(GUEST_OUT)/speed.elf: $(GUEST_OUT)/clock.o
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o

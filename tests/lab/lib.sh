@@ -16,6 +16,9 @@
 #   WORK        existing empty folder for large files; removed after the scenario
 #   LIVE        1: show the guests' serial and debug output as it comes
 #   FULL        1: a scenario that tries only some of many combinations tries all
+#   ROUNDS      how often a measurement is repeated
+#   FIRST_STEP  a measurement of many steps begins with this one
+#   LAST_START  seconds after which it starts no new one
 # Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
@@ -25,7 +28,7 @@
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
 #       memory=64, vcpus=1, our ROM. Special keys: bios=PATH (the ROM), name=NAME, and disk=SPEC,
 #       which may be repeated. Any other key goes into the file as it is (strings with their quotes).
-#   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-o DIR] FILE  run that guest until it stops, REGEX
+#   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops, REGEX
 #       (grep -E) is seen in its serial, console or debug output, or S seconds (120) have passed; see
 #       "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The scenario goes
 #       on only if the guest stopped (no -u) or REGEX was seen; else it ends here, with the reason
@@ -82,10 +85,10 @@ END
 
 vm_run() {
   local status=0 arguments=() dir=$OUT option OPTIND=1
-  while getopts l:u:a:p:o: option; do
+  while getopts l:u:a:p:w:o: option; do
     case $option in
       o) dir=$OPTARG ;;
-      l | u | a | p) arguments+=("-$option" "$OPTARG") ;;
+      l | u | a | p | w) arguments+=("-$option" "$OPTARG") ;;
       *) fail "vm_run: bad option" ;;
     esac
   done

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The disk that the guest program "speed" reads and writes.
+ *
+ *   pattern-disk fill FILE MIB   write so much: each sector the pattern of its number with salt 0
+ *   pattern-disk check FILE      standard input has lines "W first=LBA count=SECTORS salt=N":
+ *                                verify that the file holds what they say was written, and print
+ *                                how many sectors that were
+ *
+ * Exit status: 0 done; 1 a sector is wrong, or no line came; 2 error.
+ */
+#include "../guests/pattern.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECTOR      512u
+#define MIB_SECTORS 2048u
+#define LINE_BYTES  256
+
+static uint32_t buffer[MIB_SECTORS * PATTERN_WORDS];
+
+static int error(const char *what)
+{
+    fprintf(stderr, "pattern-disk: %s: %s\n", what, strerror(errno));
+    return 2;
+}
+
+static void make_sectors(uint32_t lba, uint32_t count, uint32_t salt)
+{
+    for (uint32_t sector = 0; sector < count; sector++) {
+        for (uint32_t word = 0; word < PATTERN_WORDS; word++)
+            buffer[sector * PATTERN_WORDS + word] = pattern_word(lba + sector, salt, word);
+    }
+}
+
+static int fill(int fd, uint32_t mib)
+{
+    for (uint32_t i = 0; i < mib; i++) {
+        make_sectors(i * MIB_SECTORS, MIB_SECTORS, 0);
+        if (write(fd, buffer, sizeof(buffer)) != (ssize_t)sizeof(buffer))
+            return error("write");
+    }
+    return fsync(fd) ? error("fsync") : 0;
+}
+
+static bool check_range(int fd, uint32_t first, uint32_t count, uint32_t salt)
+{
+    for (uint32_t lba = first; lba < first + count; lba++) {
+        uint8_t sector[SECTOR];
+
+        make_sectors(lba, 1, salt);
+        if (pread(fd, sector, SECTOR, (off_t)lba * SECTOR) != (ssize_t)SECTOR ||
+            memcmp(sector, buffer, SECTOR) != 0) {
+            printf("sector %u does not hold what was written\n", lba);
+            return false;
+        }
+    }
+    return true;
+}
+
+static int check(int fd)
+{
+    char line[LINE_BYTES];
+    unsigned first, count, salt, checked = 0;
+
+    while (fgets(line, sizeof(line), stdin)) {
+        if (sscanf(line, "W first=%u count=%u salt=%u", &first, &count, &salt) != 3)
+            continue;
+        if (!check_range(fd, first, count, salt))
+            return 1;
+        checked += count;
+    }
+    printf("%u sectors as they were written\n", checked);
+    return checked ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    int fd = argc < 3 ? -1 : open(argv[2], O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+
+    if (argc == 4 && !strcmp(argv[1], "fill") && fd >= 0)
+        return fill(fd, (uint32_t)strtoul(argv[3], NULL, 10));
+    if (argc == 3 && !strcmp(argv[1], "check") && fd >= 0)
+        return check(fd);
+    fprintf(stderr, "pattern-disk fill FILE MIB | check FILE\n");
+    return 2;
+}
