@@ -8,6 +8,7 @@
 #include "../xen/platform.h"
 #include "../xen/cpu.h"
 #include "../xen/hypercall.h"
+#include "biosvar.h" // GET_LOW
 #include "config.h" // CONFIG_XENPV_LOG_LEVEL
 #include "malloc.h" // memalign_high
 #include "memmap.h" // PAGE_SHIFT
@@ -63,7 +64,19 @@ uint32_t platform_elapsed_ms(uint32_t since)
     return (platform_clock() - since) / (rate ? rate : TimerKHz);
 }
 
+/* In real mode, every so many turns of a wait interrupts are let through: to go there and back costs
+ * more than the turn. In the longest turns there are, of 10 ms with a busy dom0, it is still before
+ * the timer's next interrupt but one. */
+#define PAUSE_EVERY 4
+
+static u8 PauseTurns VARLOW;
+
 void platform_pause(void)
 {
-    yield();
+    u8 turns = GET_LOW(PauseTurns) + 1;
+
+    SET_LOW(PauseTurns, turns);
+    /* In POST other threads of SeaBIOS look for the emulated disks meanwhile. */
+    if (in_post() || turns % PAUSE_EVERY == 0)
+        yield();
 }

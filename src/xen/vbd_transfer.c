@@ -21,14 +21,15 @@ static int vbd_break(struct vbd *vbd, const char *why, int error)
     return error;
 }
 
-/* Whether no response can come any more; xenstore is only asked once a second without one. */
-static bool vbd_backend_has_gone(struct vbd *vbd, uint32_t *looked)
+/* Whether no response can come any more, @waited_ms into the wait; xenstore is only asked once a
+ * second, next at *@look_ms. */
+static bool vbd_backend_has_gone(struct vbd *vbd, uint32_t waited_ms, uint32_t *look_ms)
 {
     if (!vbd_is_shared(vbd))
         return true;
-    if (platform_elapsed_ms(*looked) < LOOK_FOR_BACKEND_MS)
+    if (waited_ms < *look_ms)
         return false;
-    *looked = platform_clock();
+    *look_ms = waited_ms + LOOK_FOR_BACKEND_MS;
     switch (xenbus_read_state(&vbd->core->store, vbd->backend)) {
     case XenbusStateUnknown:
     case XenbusStateInitialising:
@@ -51,7 +52,7 @@ static int vbd_put(struct vbd *vbd, struct blkif_request *request)
 static int vbd_complete(struct vbd *vbd)
 {
     struct blkif_response response;
-    uint32_t looked = platform_clock();
+    uint32_t look_ms = LOOK_FOR_BACKEND_MS;
     struct wait wait;
     int result = 0;
 
@@ -70,7 +71,7 @@ static int vbd_complete(struct vbd *vbd)
         if (taken < 0)
             return vbd_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
         if (!taken) {
-            if (vbd_backend_has_gone(vbd, &looked))
+            if (vbd_backend_has_gone(vbd, wait.waited_ms, &look_ms))
                 return vbd_break(vbd, "its backend has gone", -XEN_ENOTCONN);
             if (!wait_turn(&wait))
                 return vbd_break(vbd, "its backend does not respond", -XEN_ETIMEDOUT);

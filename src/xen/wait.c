@@ -13,6 +13,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->who = who;
     wait->what = what;
     wait->since = platform_clock();
+    wait->waited_ms = 0;
     wait->limit_ms = limit_ms;
     wait->say_at_ms = WAIT_SAY_AFTER_MS;
 }
@@ -28,6 +29,7 @@ bool wait_turn(struct wait *wait)
 {
     uint32_t elapsed_ms = platform_elapsed_ms(wait->since);
 
+    wait->waited_ms = elapsed_ms;
     if (elapsed_ms >= wait->limit_ms)
         return false;
     if (elapsed_ms >= wait->say_at_ms) {

@@ -12,6 +12,7 @@ struct wait {
     const char *who;  /* for the log: a disk, or "xenstore" */
     const char *what; /* for the log: what is waited for */
     uint32_t since;
+    uint32_t waited_ms; /* as of the last turn */
     uint32_t limit_ms;
     uint32_t say_at_ms;
 };
