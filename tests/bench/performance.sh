@@ -110,6 +110,8 @@ measure_grub() {
   run_guest "$peer" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
     'grub: menu' 'grub: starting linux' 'grub: boot' || return 0
   figure "$round" "$peer" grub-boot "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: boot')"
+  figure "$round" "$peer" grub-load "$(between "$dir" 1 'grub: starting linux' 'grub: boot')"
+  figure "$round" "$peer" boot-sector-alone "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
 }
 
 # Linux reads the data disk by its own driver, some times in one boot.
@@ -121,7 +123,7 @@ measure_linux() {
   run_guest linux "$dir" "$WORK/vm.cfg" 200 'userland: up' 'userland: done' || return 0
   while read -r rate; do
     figure $((round + number++)) linux sequential-64k "$rate"
-  done < <(sed -nE 's/^userland: speed xvdf 64k: ([0-9]+) bytes .* copied, ([0-9.]+) seconds.*/\1 \2/p' "$dir/serial" |
+  done < <(sed -nE 's/^userland: speed xvdf 64k: ([0-9]+) bytes, ([0-9.]+) seconds.*/\1 \2/p' "$dir/serial" |
     awk '{ printf "%.1f\n", $1 / 1024 / $2 }')
   ((number == times)) || unavailable linux "$times rates expected, $number came: $(last_line "$dir/serial")" || true
 }
