@@ -6,9 +6,7 @@
 # A guest has all drives of its ROM side by side, so that it need not boot for each. They are the same
 # file; QEMU's own devices show different parts of its end, which tells them apart.
 
-# The first GiB is read, the next 64 MiB are written by the program "speed".
-# shellcheck disable=SC2034 # used where this is sourced
-data_mib=1096
+# Less than the file has, and enough for the program "speed": a GiB to read, and 64 MiB to write.
 declare -A shown_mib=([virtio]=1089 [nvme]=1090 [ahci]=1091)
 
 # guest_command GUEST: print the command for "guest run -p".
@@ -43,8 +41,8 @@ guest_config() {
       for kind in virtio nvme ahci; do
         devices+=(-drive "driver=raw,file.driver=file,file.filename=$data,file.locking=off,size=${shown_mib[$kind]}M,if=none,id=bench-$kind,cache=writeback")
       done
-      devices+=(-device virtio-blk-pci,drive=bench-virtio -device nvme,serial=bench,drive=bench-nvme
-        -device ahci,id=bench -device ide-hd,bus=bench.0,drive=bench-ahci)
+      devices+=(-device "virtio-blk-pci,drive=bench-virtio" -device "nvme,serial=bench,drive=bench-nvme"
+        -device "ahci,id=bench" -device "ide-hd,bus=bench.0,drive=bench-ahci")
       arguments+=("device_model_args_hvm=[ $(printf '"%s", ' "${devices[@]}") ]")
       ;;
   esac
