@@ -26,8 +26,8 @@ guest_config() {
   case $guest in
     hook | strict | linux)
       arguments+=(disk="format=raw,vdev=xvde,access=rw,target=$boot")
-      [[ -z $data ]] || arguments+=(disk="format=raw,vdev=xvdf,access=rw,target=$data"
-        disk="format=raw,vdev=xvdg,access=rw,backendtype=qdisk,target=$data")
+      [[ -z $data ]] || arguments+=(disk="format=raw,vdev=xvdf,access=rw,target=$data")
+      [[ -z $data || $guest != hook ]] || arguments+=(disk="format=raw,vdev=xvdg,access=rw,backendtype=qdisk,target=$data")
       ;;
     *)
       arguments+=(bios="$STOCK_BIOS" disk="format=raw,vdev=hda,access=rw,target=$boot")
