@@ -95,7 +95,6 @@ measure_calls() {
   while read -r drive sectors; do
     peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
     number=$((0x$drive - 0x80))
-    note "drive $drive is $peer"
     sed -nE "s/^S drive=$drive ([^ ]+) bytes=([0-9]+) microseconds=([0-9]+) calls=([0-9]+).*/\1 \2 \3/p" "$dir/serial" |
       awk -v round="$round" -v peer="$peer" -v spent="$(processor_ns "$dir" $number)" '
         $1 != "processor" { printf "figure %d %s %s %.1f\n", round, peer, $1, $2 / 1024 / ($3 / 1e6) }
@@ -163,7 +162,7 @@ measure_testspeed() {
   while read -r drive sectors; do
     peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
     for size in 64 32; do
-      rate=$(sed -nE "/grub: hd$((0x$drive - 0x80)) ${size}k/,/^Speed/s/^Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$dir/serial" |
+      rate=$(sed -nE "/grub: hd$((0x$drive - 0x80)) ${size}k/,/Speed/s/.*Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$dir/serial" |
         awk '{ print $1 * ($2 == "MiB" ? 1024 : 1) }')
       figure 1 "$peer" "testspeed-${size}k" "${rate:-0}"
     done
