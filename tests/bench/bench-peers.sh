@@ -1,51 +1,68 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# Who is measured: how each peer has its disks. Sourced after lib.sh.
+# The guests that are measured, and which peer each of their drives is. Sourced after lib.sh.
+#
+# A guest has all drives of its ROM side by side, so that it need not boot for each. They are the same
+# file; QEMU's own devices show different parts of its end, which tells them apart.
 
-# peer_kib PEER: how much it reads, by 64 KiB, where the processor's time is looked at: some seconds' work.
-peer_kib() {
-  case $1 in
-    hook-*) echo $((32 * 1024)) ;;
-    ide) echo 256 ;;
-    *) echo $((16 * 1024)) ;;
-  esac
-}
+# Less than the file has, and enough for the program "speed": a GiB to read, and 64 MiB to write.
+declare -A shown_mib=([virtio]=1089 [nvme]=1090 [ahci]=1091)
 
-# peer_command PEER: print the command for "guest run -p".
-peer_command() {
+# guest_command GUEST: print the command for "guest run -p".
+guest_command() {
   case $1 in
-    hook-* | linux) wish hook ;;
-    strict-*) wish strict ;;
+    hook | linux) wish hook ;;
+    strict) wish strict ;;
     *) echo true ;;
   esac
 }
 
-# peer_config PEER FILE BOOT DATA [VM_CONFIG ARGUMENT]...: the configuration with these images, the second
-# of which may be empty.
-peer_config() {
-  local peer=$1 file=$2 boot=$3 data=$4 first=xvde second=xvdf disks=() more
-  more=("${@:5}")
-  case $peer in
-    hook-* | strict-*) ;;
+# guest_config GUEST FILE BOOT DATA [VM_CONFIG ARGUMENT]...: the configuration with these images, the second
+# of which may be empty. GUEST is hook, strict, linux, stock, ide (only that) or ahci.
+guest_config() {
+  local guest=$1 file=$2 boot=$3 data=$4 arguments=() devices=() kind
+  arguments=("${@:5}")
+  case $guest in
+    hook | strict | linux)
+      arguments+=(disk="format=raw,vdev=xvde,access=rw,target=$boot")
+      [[ -z $data ]] || arguments+=(disk="format=raw,vdev=xvdf,access=rw,target=$data")
+      [[ -z $data || $guest != hook ]] || arguments+=(disk="format=raw,vdev=xvdg,access=rw,backendtype=qdisk,target=$data")
+      ;;
     *)
-      first=hda second=hdb
-      more+=(bios="$STOCK_BIOS")
+      arguments+=(bios="$STOCK_BIOS" disk="format=raw,vdev=hda,access=rw,target=$boot")
+      [[ -z $data ]] || arguments+=(disk="format=raw,vdev=hdb,access=rw,target=$data")
       ;;
   esac
-  case $peer in
-    ahci) more+=('hdtype="ahci"') ;;
-    virtio | nvme)
-      # QEMU's own device, behind the IDE disk that is booted from, cached as libxl's disks are.
-      local device=virtio-blk-pci
-      [[ $peer == virtio ]] || device=nvme,serial=bench
-      more+=("device_model_args_hvm=[ \"-drive\", \"file=$data,if=none,id=data,format=raw,cache=writeback\", \"-device\", \"$device,drive=data\" ]")
-      data=''
+  case $guest in
+    ahci) arguments+=('hdtype="ahci"') ;;
+    stock)
+      # As libxl would have them, with its cache mode. No lock: the file is open for IDE already.
+      for kind in virtio nvme ahci; do
+        devices+=(-drive "driver=raw,file.driver=file,file.filename=$data,file.locking=off,size=${shown_mib[$kind]}M,if=none,id=bench-$kind,cache=writeback")
+      done
+      devices+=(-device "virtio-blk-pci,drive=bench-virtio" -device "nvme,serial=bench,drive=bench-nvme"
+        -device "ahci,id=bench" -device "ide-hd,bus=bench.0,drive=bench-ahci")
+      arguments+=("device_model_args_hvm=[ $(printf '"%s", ' "${devices[@]}") ]")
       ;;
   esac
-  disks=(disk="format=raw,vdev=$first,access=rw$(peer_backend "$peer"),target=$boot")
-  [[ -z $data ]] || disks+=(disk="format=raw,vdev=$second,access=rw$(peer_backend "$peer"),target=$data")
-  vm_config "$file" "${disks[@]}" "${more[@]}"
+  vm_config "$file" "${arguments[@]}"
 }
 
-peer_backend() { [[ $1 != *-qdisk ]] || echo ,backendtype=qdisk; }
+# drive_peer GUEST DRIVE MIB: which peer the drive with this number and this size is.
+drive_peer() {
+  local kind
+  case $1-$2 in
+    hook-81) echo hook-blkback ;;
+    hook-82) echo hook-qdisk ;;
+    *)
+      for kind in "${!shown_mib[@]}"; do
+        if [[ ${shown_mib[$kind]} == "$3" ]]; then
+          echo "$kind"
+          return
+        fi
+      done
+      echo ide
+      ;;
+  esac
+}

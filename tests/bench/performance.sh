@@ -15,17 +15,24 @@
 
 hypervisor=/var/log/xen/hypervisor.log
 unavailable=$OUT/unavailable
-# In this order they take turns.
-call_peers=(hook-blkback ide virtio hook-qdisk ahci nvme)
-grub_peers=(hook-blkback ahci strict-blkback)
-data_mib=$((1024 + 64)) # the program "speed" writes to the last 64
-work_ms=800
-guest_limit_s=90
+# The GRUB guests of each round, as "GUEST PEER".
+grub_guests=('hook hook-blkback' 'ahci ahci' 'strict strict-blkback')
+work_ms=1000
+more_ms=2000
+guest_limit_s=150
+data_mib=1096 # more than any drive shows, see bench-peers.sh
 
 touch "$unavailable"
 
-# figure ROUND PEER WHAT VALUE
-figure() { echo "figure $*"; }
+# figure ROUND PEER WHAT VALUE; 0 stands for something that was not seen, and is left out.
+figure() { [[ $4 == 0 ]] || echo "figure $*"; }
+
+# unavailable PEER REASON: note it, and be false.
+unavailable() {
+  echo "$1" >> "$unavailable"
+  echo "unavailable $1 $2"
+  return 1
+}
 
 # given_up PEER: whether it has failed as often as makes no sense to go on.
 given_up() { (($(grep -cx "$1" "$unavailable") >= 2)); }
@@ -44,7 +51,7 @@ watcher() {
 # moment DIR FIELD TEXT: microseconds (1), or nanoseconds of dom0 (2) or of the guest (3), at that line.
 moment() {
   awk -v field="$2" -v text="$3" '{ line = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", line) }
-    line == text { print $field }' "$1/moments"
+    line == text { print $field }' "$1/moments" 2> /dev/null || true
 }
 
 # between DIR FIELD FROM TO: what has passed from one line to the other, 0 if either is missing.
@@ -54,12 +61,13 @@ between() {
   [[ -n $from && -n $to ]] && echo $((to - from)) || echo 0
 }
 
-# run_guest PEER DIR CONFIG LIMIT TEXT...: run it until the last text is seen. False, and noted, if it fails.
+# run_guest PEER GUEST DIR CONFIG LIMIT TEXT...: run it until the last text is seen. False, and noted for that
+# peer, if it fails.
 run_guest() {
-  local peer=$1 dir=$2 config=$3 limit=$4 status=0 reason
-  shift 4
+  local peer=$1 guest=$2 dir=$3 config=$4 limit=$5 status=0 reason
+  shift 5
   mkdir -p "$dir"
-  guest run -a 2 -l "$limit" -o "$dir" -p "$(peer_command "$peer")" -w "$(watcher "$dir" "$@")" "$config" \
+  guest run -a 2 -l "$limit" -o "$dir" -p "$(guest_command "$guest")" -w "$(watcher "$dir" "$@")" "$config" \
     > "$dir/run.log" 2>&1 || status=$?
   case $status in
     0) return 0 ;;
@@ -71,73 +79,94 @@ run_guest() {
   unavailable "$peer" "$reason"
 }
 
-# unavailable PEER REASON: note it, and be false.
-unavailable() {
-  echo "$1" >> "$unavailable"
-  echo "unavailable $1 $2"
-  return 1
-}
-
-# The program "speed" with the data disk.
+# The program "speed" on all data drives of a guest. measure_calls GUEST ROUND
 measure_calls() {
-  local peer=$1 round=$2 dir=$OUT/$1-$2 salt program spent
-  salt=$steps_done
+  local guest=$1 round=$2 dir=$OUT/calls-$1-$2 program peer drive sectors number
   program=$(image speed)
-  printf '%s' "salt=$salt ms=$work_ms kib=$(peer_kib "$peer")" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
-  peer_config "$peer" "$WORK/vm.cfg" "$program" "$data"
-  run_guest "$peer" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
-    'speed: up' 'processor: begin' 'processor: end' 'DONE ' || return 0
+  printf '%s' "salt=$((steps_done * 16)) ms=$work_ms more=$more_ms" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
+  guest_config "$guest" "$WORK/vm.cfg" "$program" "$data"
+  run_guest "$guest-guest" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s "${processor_texts[@]}" 'DONE ' || true
+  # Also of one that did not come to its end: what it has measured, and checked, stays true.
   if ! grep -aq '^DONE passed=[1-9][0-9]* failed=0' "$dir/serial"; then
-    unavailable "$peer" "$(grep -am1 '^FAIL' "$dir/serial" || last_line "$dir/serial")" || return 0
+    unavailable "$guest-guest" "$(grep -am1 '^FAIL' "$dir/serial" || last_line "$dir/serial")" || true
   fi
-  if ! /payload/bin/pattern-disk check "$data" < "$dir/serial" > "$dir/written" 2>&1; then
-    fail "$peer: what it wrote is not in the image: $(last_line "$dir/written")"
-  fi
-  sed -nE 's/^S ([^ ]+) bytes=([0-9]+) microseconds=([0-9]+) calls=([0-9]+).*/\1 \2 \3/p' "$dir/serial" |
-    awk -v round="$round" -v peer="$peer" '{ printf "figure %d %s %s %.1f\n", round, peer, $1, $2 / 1024 / ($3 / 1e6) }'
-  figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
-  spent=$(($(between "$dir" 2 'processor: begin' 'processor: end') + \
-    $(between "$dir" 3 'processor: begin' 'processor: end')))
-  figure "$round" "$peer" processor-ns-per-kib $((spent / $(peer_kib "$peer")))
+  ! grep -aq '^W ' "$dir/serial" || /payload/bin/pattern-disk check "$data" < "$dir/serial" > "$dir/written" 2>&1 ||
+    fail "guest $guest: what it wrote is not in the image: $(last_line "$dir/written")"
+  while read -r drive sectors; do
+    peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
+    number=$((0x$drive - 0x80))
+    sed -nE "s/^S drive=$drive ([^ ]+) bytes=([0-9]+) microseconds=([0-9]+) calls=([0-9]+).*/\1 \2 \3/p" "$dir/serial" |
+      awk -v round="$round" -v peer="$peer" -v spent="$(processor_ns "$dir" $number)" '
+        $1 != "processor" { printf "figure %d %s %s %.1f\n", round, peer, $1, $2 / 1024 / ($3 / 1e6) }
+        $1 == "processor" && spent { printf "figure %d %s processor-ns-per-kib %.0f\n", round, peer, spent / ($2 / 1024) }'
+  done < <(sed -nE 's/^D drive=([0-9a-f]+) sectors=([0-9a-f]+).*/\1 \2/p' "$dir/serial")
 }
 
-# GRUB loads Debian's kernel and its initramfs; the kernel is not waited for.
+processor_texts=()
+for number in {1..5}; do processor_texts+=("processor: begin $number" "processor: end $number"); done
+
+# processor_ns DIR NUMBER: what dom0 and the guest have had while that drive was read.
+processor_ns() {
+  echo $(($(between "$1" 2 "processor: begin $2" "processor: end $2") +
+    $(between "$1" 3 "processor: begin $2" "processor: end $2")))
+}
+
+# GRUB loads Debian's kernel and an initramfs of the usual size; the kernel is not waited for.
 measure_grub() {
-  local peer=$1 round=$2 dir=$OUT/grub-$1-$2 disk
+  local guest=$1 peer=$2 round=$3 dir=$OUT/grub-$2-$3 disk
   disk=$(image grub-large)
   grub_disk_settings "$disk" stages=boot
-  peer_config "$peer" "$WORK/vm.cfg" "$disk" '' memory=256
-  run_guest "$peer" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
+  guest_config "$guest" "$WORK/vm.cfg" "$disk" '' memory=256
+  run_guest "$peer" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
     'grub: menu' 'grub: starting linux' 'grub: boot' || return 0
   figure "$round" "$peer" grub-boot "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: boot')"
+  figure "$round" "$peer" grub-load "$(between "$dir" 1 'grub: starting linux' 'grub: boot')"
+  figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
 }
 
-# Linux reads the data disk by its own driver, some times in one boot.
+# From the BIOS to the boot sector of its only disk. The GRUB guests tell it of the others.
+measure_boot_sector() {
+  local guest=$1 peer=$2 round=$3 dir=$OUT/sector-$2-$3
+  guest_config "$guest" "$WORK/vm.cfg" "$(image arrived)" '' memory=256
+  run_guest "$peer" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' || return 0
+  figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
+}
+
+# Linux reads the data disk on blkback by its own driver, some times in one boot.
 measure_linux() {
   local round=$1 times=$2 dir=$OUT/linux-$1 disk number=0 rate
   disk=$(image grub-disk)
   grub_disk_settings "$disk" stages=boot "userland=speed$times"
-  peer_config hook-blkback "$WORK/vm.cfg" "$disk" "$data" memory=256
-  run_guest linux "$dir" "$WORK/vm.cfg" 200 'userland: up' 'userland: done' || return 0
+  guest_config linux "$WORK/vm.cfg" "$disk" "$data" memory=256
+  run_guest linux linux "$dir" "$WORK/vm.cfg" 200 'userland: up' 'userland: done' || return 0
   while read -r rate; do
     figure $((round + number++)) linux sequential-64k "$rate"
-  done < <(sed -nE 's/^userland: speed xvdf 64k: ([0-9]+) bytes .* copied, ([0-9.]+) seconds.*/\1 \2/p' "$dir/serial" |
+  done < <(sed -nE 's/^userland: speed xvdf 64k: ([0-9]+) bytes, ([0-9.]+) seconds.*/\1 \2/p' "$dir/serial" |
     awk '{ printf "%.1f\n", $1 / 1024 / $2 }')
   ((number == times)) || unavailable linux "$times rates expected, $number came: $(last_line "$dir/serial")" || true
 }
 
-# What GRUB's own measurement says, once.
+# What GRUB's own measurement says of the drives of a guest, once.
 measure_testspeed() {
-  local peer=$1 dir=$OUT/testspeed-$1 disk size rate
+  local guest=$1 dir=$OUT/testspeed-$1 disk peer drive sectors size rate settings=()
+  local mapping=$OUT/calls-$guest-1/serial
+  [[ -f $mapping ]] || return 0
   disk=$(image grub-speed)
-  grub_disk_settings "$disk" "sectors=$(($(peer_kib "$peer") * 2))"
-  peer_config "$peer" "$WORK/vm.cfg" "$disk" "$data"
-  run_guest "$peer" "$dir" "$WORK/vm.cfg" $guest_limit_s 'grub: done' || return 0
-  for size in 64 32; do
-    rate=$(sed -nE "/grub: ${size}k/,/^Speed/s/^Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$dir/serial" | tr -d '\r' |
-      awk '{ print $1 * ($2 == "MiB" ? 1024 : 1) }')
-    [[ -z $rate ]] || figure 1 "$peer" "testspeed-${size}k" "$rate"
-  done
+  while read -r drive sectors; do
+    peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
+    settings+=("s$((0x$drive - 0x80))=$([[ $peer == ide ]] && echo 256 || echo 8192)")
+  done < <(sed -nE 's/^D drive=([0-9a-f]+) sectors=([0-9a-f]+).*/\1 \2/p' "$mapping")
+  grub_disk_settings "$disk" "${settings[@]}"
+  guest_config "$guest" "$WORK/vm.cfg" "$disk" "$data"
+  run_guest "$guest-guest" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s 'grub: done' || return 0
+  while read -r drive sectors; do
+    peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
+    for size in 64 32; do
+      rate=$(sed -nE "/grub: hd$((0x$drive - 0x80)) ${size}k/,/Speed/s/.*Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$dir/serial" |
+        awk '{ print $1 * ($2 == "MiB" ? 1024 : 1) }')
+      figure 1 "$peer" "testspeed-${size}k" "${rate:-0}"
+    done
+  done < <(sed -nE 's/^D drive=([0-9a-f]+) sectors=([0-9a-f]+).*/\1 \2/p' "$mapping")
 }
 
 # step PEER WHAT COMMAND...: do it, if it was not done before, if there is time, and if the peer works.
@@ -154,21 +183,23 @@ step() {
 }
 
 data=$WORK/data.img steps_done=0
-steps=$((ROUNDS * (${#call_peers[@]} + ${#grub_peers[@]}) + ${#call_peers[@]} + 2))
+steps=$((ROUNDS * (3 + ${#grub_guests[@]}) + 4))
 note "making the data disk"
 /payload/bin/pattern-disk fill "$data" "$data_mib" || fail "no data disk"
 start_hook
 for ((round = 1; round <= ROUNDS; round++)); do
   ((round > 1)) || step linux "Linux' own driver" measure_linux 1 3
-  for peer in "${call_peers[@]}"; do
-    step "$peer" "round $round, $peer" measure_calls "$peer" "$round"
+  step hook-guest "round $round, PV" measure_calls hook "$round"
+  step stock-guest "round $round, stock SeaBIOS" measure_calls stock "$round"
+  step ide "round $round, the boot sector over IDE" measure_boot_sector ide ide "$round"
+  for pair in "${grub_guests[@]}"; do
+    read -r guest peer <<< "$pair"
+    step "$peer" "round $round, GRUB loads Linux, $peer" measure_grub "$guest" "$peer" "$round"
   done
-  for peer in "${grub_peers[@]}"; do
-    step "$peer" "round $round, GRUB loads Linux, $peer" measure_grub "$peer" "$round"
-  done
-  for peer in "${call_peers[@]}"; do
-    ((round > 1)) || step "$peer" "GRUB's testspeed, $peer" measure_testspeed "$peer"
-  done
+  if ((round == 1)); then
+    step hook-guest "GRUB's testspeed, PV" measure_testspeed hook
+    step stock-guest "GRUB's testspeed, stock SeaBIOS" measure_testspeed stock
+  fi
 done
 step linux "Linux' own driver again" measure_linux 4 2
 stop_hook

@@ -1,47 +1,48 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * How fast int13 reads and writes drive 81h, a disk that pattern-disk in dom0 has filled: each
- * sector has the pattern of its number with salt 0. The last part of it is for writes.
+ * How fast int13 reads and writes the drives behind the first. Each is a disk that pattern-disk in
+ * dom0 has filled: each sector of its first GiB has the pattern of its number with salt 0. What is
+ * behind that is for writes.
  *
  * Parameters
- *   salt=N   what is written is the pattern with this salt, so that no earlier run's will do
+ *   salt=N   what is written is the pattern with salt N for drive 81h, N + 1 for 82h, and on
  *   ms=N     how long each kind of work goes on (1000)
- *   kib=N    how much is read, 64 KiB at a time, for the processor's time (256)
+ *   more=N   the same for the reads for the processor's time (2000)
  *
- * Prints, for each kind of work, "S WHAT bytes=.. microseconds=.. calls=..", behind each kind that
- * writes "W first=LBA count=SECTORS salt=N" for the program that verifies the image, and around the
- * reads for the processor's time "processor: begin" and "processor: end", where dom0 looks at its
- * domains' time. What is read is checked: the first and the last sector of each call by their first
- * words, all of the last call and of what was written by all of theirs.
+ * For each drive it prints "D drive=.. sectors=..", then for each kind of work
+ * "S drive=.. WHAT bytes=.. microseconds=.. calls=..", behind each kind that writes
+ * "W first=LBA count=SECTORS salt=N" for the program that verifies the image, and around the reads
+ * for the processor's time "processor: begin NUMBER" and "processor: end NUMBER", where dom0 looks
+ * at its domains' time; 1 is drive 81h. What is read is checked: the first and the last sector of
+ * each call by their first words, all of the last call and of what was written by all of theirs.
  */
 #include "buffer.h"
 #include "clock.h"
 #include "pattern.h"
 
-#define DRIVE      (FIRST_DRIVE + 1)
 #define BUFFER     (LOW_BUFFERS + 0x10000)
 #define MIB        2048u /* sectors */
-#define WRITTEN    (64u * MIB)
-#define READ_LEAST (16u * MIB)
+#define TO_READ    (1024u * MIB)
+#define TO_WRITE   (32u * MIB) /* of each of two kinds */
 #define LAP_MS     1000u
 #define READ_BACK  16u /* calls of what was written */
 #define MANY_READ  0x42
 #define MANY_WRITE 0x43
 
 /* Where the parameters do not tell. */
-#define WORK_MS       1000u
-#define PROCESSOR_KIB 256u
+#define WORK_MS 1000u
+#define MORE_MS 2000u
 
 enum places { NEXT, ANYWHERE };
 
-static uint32_t read_sectors; /* in front of those that are written */
+static uint8_t drive;
 static uint32_t salt;
 
 static bool transfer(uint8_t function, uint32_t lba, uint32_t count, const char *what)
 {
     struct packet packet = {
         .size = 0x10, .count = (uint16_t)count, .segment = BUFFER >> 4, .lba = lba};
-    struct outcome outcome = int13_packet(function, DRIVE, &packet, 0);
+    struct outcome outcome = int13_packet(function, drive, &packet, 0);
 
     return outcome.status == STATUS_SUCCESS ||
            check(false, "%s: sector %x: status %x", what, lba, outcome.status);
@@ -73,8 +74,8 @@ static bool sector_is_good(uint32_t index, uint32_t lba, uint32_t with_salt, con
 
 static void report(const char *what, uint32_t calls, uint32_t count, uint32_t microseconds)
 {
-    print("S %s bytes=%u microseconds=%u calls=%u\n", what, calls * count * SECTOR, microseconds,
-          calls);
+    print("S drive=%x %s bytes=%u microseconds=%u calls=%u\n", drive, what, calls * count * SECTOR,
+          microseconds, calls);
 }
 
 /* A stretch of time that is looked at often enough for both clocks. */
@@ -98,9 +99,10 @@ static void laps_look(struct laps *laps, uint64_t now)
 }
 
 /* Read `count` sectors a call, from sector `first` on or anywhere, until the time is over. */
-static void measure_reads(const char *what, uint32_t count, enum places places, uint32_t first)
+static void measure_reads(const char *what, uint32_t count, enum places places, uint32_t first,
+                          uint32_t milliseconds)
 {
-    uint64_t now, limit = clock_counts(param_number("ms=", WORK_MS));
+    uint64_t now, limit = clock_counts(milliseconds);
     uint32_t calls = 0, lba = first;
     struct laps laps;
     bool good;
@@ -108,9 +110,9 @@ static void measure_reads(const char *what, uint32_t count, enum places places, 
     laps_begin(&laps);
     do {
         if (places == ANYWHERE)
-            lba = random_below(read_sectors / count) * count;
+            lba = random_below(TO_READ / count) * count;
         else if (calls)
-            lba = lba + 2 * count > read_sectors ? 0 : lba + count;
+            lba = lba + 2 * count > TO_READ ? 0 : lba + count;
         good = transfer(MANY_READ, lba, count, what) && sector_begins_well(0, lba, 0, what) &&
                sector_begins_well(count - 1, lba + count - 1, 0, what);
         calls++;
@@ -149,15 +151,15 @@ static bool read_back(const char *what, uint32_t calls, uint32_t count, uint32_t
 }
 
 /* The same as measure_reads, writing. Making the pattern is not part of the time. */
-static void measure_writes(const char *what, uint32_t count, uint32_t first, uint32_t sectors)
+static void measure_writes(const char *what, uint32_t count, uint32_t first, uint32_t milliseconds)
 {
-    uint64_t limit = clock_counts(param_number("ms=", WORK_MS)), spent = 0;
+    uint64_t limit = clock_counts(milliseconds), spent = 0;
     uint32_t calls = 0;
     struct laps laps;
     bool good = true;
 
     laps_begin(&laps);
-    while (good && spent < limit && (calls + 1) * count <= sectors) {
+    while (good && spent < limit && (calls + 1) * count <= TO_WRITE) {
         uint32_t lba = first + calls * count;
 
         fill(lba, count);
@@ -175,47 +177,37 @@ static void measure_writes(const char *what, uint32_t count, uint32_t first, uin
     print("W first=%u count=%u salt=%u\n", first, calls * count, salt);
 }
 
-/* Reads without an end by time, between two lines at which dom0 looks at its domains' time. */
-static void measure_processor(uint32_t first)
+static void measure_drive(uint8_t number)
 {
-    uint32_t count = MOST_SECTORS, calls = param_number("kib=", PROCESSOR_KIB) * 2 / count;
-    struct laps laps;
-    bool good = true;
+    uint64_t sectors = sectors_read(number);
+    uint32_t ms = param_number("ms=", WORK_MS);
 
-    print("processor: begin\n");
-    laps_begin(&laps);
-    for (uint32_t call = 0; good && call < calls; call++) {
-        uint32_t lba = (first + call * count) % (read_sectors / count * count);
+    drive = number;
+    salt = param_number("salt=", 1) + number - FIRST_DRIVE - 1;
+    print("D drive=%x sectors=%llx\n", number, sectors);
+    if (!check(sectors >= TO_READ + 2 * TO_WRITE, "drive %x has %llx sectors", number, sectors))
+        return;
 
-        good = transfer(MANY_READ, lba, count, "processor") &&
-               sector_begins_well(0, lba, 0, "processor");
-        laps_look(&laps, clock_read());
-    }
-    uint32_t microseconds = stretch_end(&laps.stretch, "processor");
-    print("processor: end\n");
-    if (check(good, "reads for the processor's time failed"))
-        report("processor", calls, count, microseconds);
+    /* Each in a part of its own: none finds what another has read. */
+    measure_reads("sequential-64k", MOST_SECTORS, NEXT, 0, ms);
+    measure_reads("sequential-32k", 64, NEXT, TO_READ / 4, ms);
+    measure_reads("sequential-1-sector", 1, NEXT, TO_READ / 2, ms);
+    measure_reads("random-4k", 8, ANYWHERE, 0, ms);
+    measure_writes("write-64k", MOST_SECTORS, TO_READ, ms);
+    measure_writes("write-1-sector", 1, TO_READ + TO_WRITE, ms);
+    print("processor: begin %u\n", number - FIRST_DRIVE);
+    measure_reads("processor", MOST_SECTORS, NEXT, TO_READ / 4 * 3, param_number("more=", MORE_MS));
+    print("processor: end %u\n", number - FIRST_DRIVE);
 }
 
 void guest_main(void)
 {
-    uint64_t sectors = sectors_read(DRIVE);
+    struct geometry geometry = {0};
 
     print("speed: up\n");
-    if (!check(sectors >= READ_LEAST + WRITTEN && !(sectors >> 32), "drive %x has %llx sectors",
-               DRIVE, sectors))
-        return;
-    read_sectors = (uint32_t)sectors - WRITTEN;
-    salt = param_number("salt=", 1);
     clock_start();
-
-    /* Each in a part of its own: none finds what another has read. */
-    measure_reads("sequential-64k", MOST_SECTORS, NEXT, 0);
-    measure_reads("sequential-32k", 64, NEXT, read_sectors / 4);
-    measure_reads("sequential-1-sector", 1, NEXT, read_sectors / 2);
-    measure_reads("random-4k", 8, ANYWHERE, 0);
-    measure_writes("write-64k", MOST_SECTORS, read_sectors, WRITTEN / 2);
-    measure_writes("write-1-sector", 1, read_sectors + WRITTEN / 2, WRITTEN / 2);
-    measure_processor(read_sectors / 4 * 3);
-    done();
+    if (!geometry_read(FIRST_DRIVE, &geometry))
+        return;
+    for (uint8_t number = 1; number < geometry.drives; number++)
+        measure_drive(FIRST_DRIVE + number);
 }
