@@ -51,6 +51,8 @@ linux_boot() {
   boot_grub_disk "$WORK/vm.cfg" -a 1 -o "$OUT" -p "$before"
   sync
   [[ $mode == stock ]] || expect_line "$OUT/debug" "hand-over: $mode " "the firmware is not in the mode $mode"
+  [[ $mode == stock || $boot != xvda ]] ||
+    expect_line "$OUT/debug" 'xvda: serves the emulated drive too' "the disk that was booted from is not served over PV"
   expect_untroubled_linux "$boot" "$second"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"
