@@ -48,6 +48,10 @@ if [[ $FULL == 1 ]]; then
       play "reading-$kind-$mode" $kind "$reading_steps" "$left_for_driver"
     done
   done
+  play v86-direct direct "$v86_steps" "$left_for_v86"
+  play driver-direct direct "$driver_steps" "$left_for_driver"
+  mode=linger play driver-direct-linger direct "$driver_steps" "$left_for_driver"
+  mode=linger play reading-direct direct "$reading_steps" "$left_for_driver"
   mode=linger backend=qdisk play v86-qdisk memory "$v86_steps" "$left_for_v86"
   mode=linger backend=qdisk play driver-qdisk memory "$driver_steps" "$left_for_driver"
   # Of whole cylinders: stock SeaBIOS reports none for small SCSI disks that are not.
