@@ -48,6 +48,7 @@ if [[ $FULL == 1 ]]; then
       play "reading-$kind-$mode" $kind "$reading_steps" "$left_for_driver"
     done
   done
+  mode=strict
   play v86-direct direct "$v86_steps" "$left_for_v86"
   play driver-direct direct "$driver_steps" "$left_for_driver"
   mode=linger play driver-direct-linger direct "$driver_steps" "$left_for_driver"
