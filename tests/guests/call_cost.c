@@ -9,8 +9,8 @@
 #include "timer.h"
 
 #define BUFFER        (LOW_BUFFERS + 0x10000)
-#define ROUNDS        12u
-#define CALLS         50u
+#define ROUNDS        60u
+#define CALLS         10u
 #define CYLINDER_PORT 0x1f4
 #define DRIVES_MOST   4u
 
