@@ -14,7 +14,7 @@ start_memory_disks
 v86_steps="b0,b1,v0,b0,b1,v1,r0,s1,u0,u1,r1"
 # The emulated drive that PV was given up for is read a second after the other one, which is left open
 # in linger mode: that may be the boot of a system from it.
-idle_steps="b0,b1,v0,p0,b0,r1,b1,v1,r0,s1,u0,u1,r1"
+idle_steps="b0,b1,v0,p0,b0,r1,b1,p0,r0,b1,v1,r0,s1,u0,u1,r1"
 # An operating system writes to the emulated disk and reads from it; the calls after that have to see it.
 driver_steps="b0,b1,t0,b0,b1,t1,b1,b0,u1,r1,v0,r0"
 # It only reads: what it has read must not be written behind its back.
@@ -29,14 +29,16 @@ play() {
   expect_line "$OUT/$name/debug" "$left" "$name: PV was not given up ($left)"
 }
 
-# expect_closed_for_other NAME VDEV: that disk was closed once for the other drive, and then opened again.
+# expect_closed_for_other NAME VDEV DRIVE: what became of that disk until PV was given up for it: it was
+# closed twice for the other drive, so it had been opened again.
 expect_closed_for_other() {
-  expect_same "$1: $2" "connected closed connected" "$(sed -nE "s/.*xenpv: $2: (connected|closed for another drive).*/\1/p" \
-    "$OUT/$1/debug" | cut -d' ' -f1 | xargs)"
+  expect_same "$1: $2" "connected closed-for-another closed-for-another" "$(sed -nE "/drive $3: from now on/q
+    s/.*xenpv: $2: (connected) in.*/\1/p
+    s/.*xenpv: $2: (closed) (for) (another) drive.*/\1-\2-\3/p" "$OUT/$1/debug" | xargs)"
 }
 
 mode=linger play idle-memory memory "$idle_steps" "$left_for_v86"
-expect_closed_for_other idle-memory hdb
+expect_closed_for_other idle-memory hdb 81
 test_of_check idle-memory
 play driver-memory memory "$driver_steps" "$left_for_driver"
 mode=linger play reading-memory memory "$reading_steps" "$left_for_driver"

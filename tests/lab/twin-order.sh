@@ -11,7 +11,7 @@ disk() {
   truncate -s 4M "$file"
   [[ $1 != "$boot" ]] || dd if=/payload/guests/order.img of="$file" conv=notrunc status=none
   printf '%s' "$1" | dd of="$file" bs=$sector_bytes seek=$((4 * 2048 - 1)) conv=notrunc,sync status=none
-  echo "disk=format=raw,vdev=$1,access=rw${backend:+,backendtype=$backend},target=$file"
+  echo "disk=format=raw,vdev=$1,access=rw,target=$file"
 }
 
 # order NAME "VDEV..." EXPECTED [VM_CONFIG ARGUMENT]...: the disks in the order of the configuration, and
@@ -35,10 +35,14 @@ cd_rom="disk=format=raw,vdev=hdc,access=ro,devtype=cdrom,target=$WORK/cd.iso"
 emulated="hda hdb hdd"
 order ide "xvdz hdd xvdf hdb xvde hda" "hda hdb hdd xvde xvdf xvdz" "$cd_rom"
 
-# An image that has grown since the emulated disk was made of it: qdisk opens it later.
+# An image that has grown since QEMU opened it, and blkback's loop device with it.
+cat > "$WORK/grow" << END
+truncate -s 5M "$WORK/hda.img"
+printf grown | dd of="$WORK/hda.img" bs=$sector_bytes seek=$((5 * 2048 - 1)) conv=notrunc,sync status=none
+losetup -c "\$(losetup -n -O NAME -j "$WORK/hda.img")"
+END
 emulated=
-grow="truncate -s 5M $WORK/hda.img; printf grown | dd of=$WORK/hda.img bs=$sector_bytes seek=$((5 * 2048 - 1)) conv=notrunc,sync"
-backend=qdisk before=$grow order grown "hda" "hda grown"
+before="bash $WORK/grow" order grown "hda" "hda grown"
 expect_line "$OUT/grown/debug" 'hda: gets a drive of its own: the emulated one has 0x0+2000 sectors, not 0x0+2800'
 if [[ $FULL == 1 ]]; then
   emulated="hda xvdb xvdd xvdf"
