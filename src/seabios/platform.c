@@ -69,13 +69,13 @@ uint32_t platform_elapsed_ms(uint32_t since)
  * the timer's next interrupt but one. */
 #define PAUSE_EVERY 4
 
-static u8 PauseTurns VARLOW;
+u8 XenpvPauseTurns VARLOW;
 
 void platform_pause(void)
 {
-    u8 turns = GET_LOW(PauseTurns) + 1;
+    u8 turns = GET_LOW(XenpvPauseTurns) + 1;
 
-    SET_LOW(PauseTurns, turns);
+    SET_LOW(XenpvPauseTurns, turns);
     /* In POST other threads of SeaBIOS look for the emulated disks meanwhile. */
     if (in_post() || turns % PAUSE_EVERY == 0)
         yield();

@@ -4,6 +4,7 @@
 GUESTS := \
     arrived \
     back \
+    call_cost \
     costs \
     dos \
     errors \

@@ -20,6 +20,7 @@
  *                  u  reads only, by the task file
  *                  z  a reset (function 00h)
  *                  k  print "WAIT" and wait for a key on the keyboard
+ *                  p  no int13 for so long that somebody else may have had the disks
  *   ide=LIST     where the drives from 80h on are, by the last letters of hda to hdd (abcd)
  *   far          transfers go anywhere on the disk
  *   failing      calls from v86 mode must fail with status 01h and touch nothing, as they do where
@@ -30,6 +31,7 @@
 #include "keyboard.h"
 #include "pattern.h"
 #include "task_file.h"
+#include "timer.h"
 #include "v86.h"
 
 #define TRANSFERS       12u /* of a step */
@@ -38,6 +40,9 @@
 #define AREA_COUNT_MOST 24u
 
 #define FORM_TASK_FILE ((enum form)'T')
+
+/* More than the second that src/xen allows an open disk to be left alone. */
+#define PAUSE_TICKS (TIMER_HZ + TIMER_HZ / 2)
 
 /* Buffers are odd as often as not. */
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
@@ -156,12 +161,22 @@ static void step_transfers(char step, uint8_t drive)
     int13_mode = bios_int;
 }
 
+static void pause(void)
+{
+    uint32_t ticks = 0, before = timer_read();
+
+    while (ticks < PAUSE_TICKS)
+        ticks += timer_lap(&before);
+}
+
 static void step_do(char step, uint8_t drive)
 {
     print("STEP %c drive %x\n", step, drive);
     if (step == 'k') {
         print("WAIT\n");
         keyboard_wait();
+    } else if (step == 'p') {
+        pause();
     } else if (step == 'z') {
         struct outcome outcome = int13_simple(0x00, drive);
         check(!outcome.carry, "reset of drive %x: status %02x", drive, outcome.status);

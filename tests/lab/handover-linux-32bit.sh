@@ -12,13 +12,16 @@ boot_vdev=xvda second_vdev=xvdb linux_boot stock stock 32bit phy hdtype='"ahci"'
 expect_unconnected_ports stock 0
 
 start_hook
-linux_boot hook-phy hook 32bit phy
+# The usual disks of a guest: emulated as well.
+boot_vdev=xvda second_vdev=xvdb linux_boot hook-phy hook 32bit phy
 expect_unconnected_ports hook-phy 2
 if [[ $FULL == 1 ]]; then
-  linux_boot hook-qdisk hook 32bit qdisk
-  # The disk that is booted from is emulated as well.
+  boot_vdev=xvda second_vdev=xvdb linux_boot hook-qdisk hook 32bit qdisk
   boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 32bit phy hdtype='"ahci"'
+  boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci-qdisk hook 32bit qdisk hdtype='"ahci"'
+  linux_boot hook-only-pv hook 32bit phy
   stop_hook
+  for name in hook-qdisk hook-ahci hook-ahci-qdisk hook-only-pv; do expect_unconnected_ports "$name" 2; done
   linux_boot strict-phy strict 32bit phy
   linux_boot strict-qdisk strict 32bit qdisk
   boot_vdev=xvda second_vdev=xvdg linux_boot strict-ahci strict 32bit qdisk hdtype='"ahci"'

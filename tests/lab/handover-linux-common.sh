@@ -51,6 +51,9 @@ linux_boot() {
   boot_grub_disk "$WORK/vm.cfg" -a 1 -o "$OUT" -p "$before"
   sync
   [[ $mode == stock ]] || expect_line "$OUT/debug" "hand-over: $mode " "the firmware is not in the mode $mode"
+  [[ $mode == stock || $boot != xvda ]] ||
+    expect_line "$OUT/debug" 'xvda: serves the emulated drive too' "the disk that was booted from is not served over PV"
+  expect_no_line "$OUT/debug" 'from now on emulated' "PV was given up before Linux"
   expect_untroubled_linux "$boot" "$second"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"
@@ -72,7 +75,7 @@ expect_untroubled_linux() {
     "$(sum_of "$WORK/grub-disk.img" 1 8)"
   expect_line "$OUT/console" "blkfront: $boot: " "no kernel log of $boot"
   # What Linux says of a frontend that somebody has left open, and of a backend that does not come.
-  expect_no_line "$OUT/console" 'triggering reconnect|XENBUS: (frontend|backend|Timeout|Waiting)|blkfront.*(error|fail)|I/O error' \
+  expect_no_line "$OUT/console" 'triggering reconnect|XENBUS: (frontend|backend|Timeout|Waiting)|blkfront.*(error|fail)|I/O error|[Tt]imed? ?out' \
     "Linux had trouble with a disk"
 }
 

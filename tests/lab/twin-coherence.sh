@@ -12,6 +12,9 @@ start_memory_disks
 
 # Calls from v86 mode, in which PV is given up, before and after calls from real mode.
 v86_steps="b0,b1,v0,b0,b1,v1,r0,s1,u0,u1,r1"
+# The emulated drive that PV was given up for is read a second after the other one, which is left open
+# in linger mode: that may be the boot of a system from it.
+idle_steps="b0,b1,v0,p0,b0,r1,b1,p0,r0,b1,v1,r0,s1,u0,u1,r1"
 # An operating system writes to the emulated disk and reads from it; the calls after that have to see it.
 driver_steps="b0,b1,t0,b0,b1,t1,b1,b0,u1,r1,v0,r0"
 # It only reads: what it has read must not be written behind its back.
@@ -26,8 +29,17 @@ play() {
   expect_line "$OUT/$name/debug" "$left" "$name: PV was not given up ($left)"
 }
 
-play v86-memory memory "$v86_steps" "$left_for_v86"
-test_of_check v86-memory
+# expect_closed_for_other NAME VDEV DRIVE: what became of that disk until PV was given up for it: it was
+# closed twice for the other drive, so it had been opened again.
+expect_closed_for_other() {
+  expect_same "$1: $2" "connected closed-for-another closed-for-another" "$(sed -nE "/drive $3: from now on/q
+    s/.*xenpv: $2: (connected) in.*/\1/p
+    s/.*xenpv: $2: (closed) (for) (another) drive.*/\1-\2-\3/p" "$OUT/$1/debug" | xargs)"
+}
+
+mode=linger play idle-memory memory "$idle_steps" "$left_for_v86"
+expect_closed_for_other idle-memory hdb 81
+test_of_check idle-memory
 play driver-memory memory "$driver_steps" "$left_for_driver"
 mode=linger play reading-memory memory "$reading_steps" "$left_for_driver"
 if [[ $FULL == 1 ]]; then
@@ -38,6 +50,11 @@ if [[ $FULL == 1 ]]; then
       play "reading-$kind-$mode" $kind "$reading_steps" "$left_for_driver"
     done
   done
+  mode=strict
+  play v86-direct direct "$v86_steps" "$left_for_v86"
+  play driver-direct direct "$driver_steps" "$left_for_driver"
+  mode=linger play driver-direct-linger direct "$driver_steps" "$left_for_driver"
+  mode=linger play reading-direct direct "$reading_steps" "$left_for_driver"
   mode=linger backend=qdisk play v86-qdisk memory "$v86_steps" "$left_for_v86"
   mode=linger backend=qdisk play driver-qdisk memory "$driver_steps" "$left_for_driver"
   # Of whole cylinders: stock SeaBIOS reports none for small SCSI disks that are not.

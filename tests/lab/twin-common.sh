@@ -5,7 +5,7 @@
 
 sector_bytes=512
 disk_mib=4
-memory_disks=2
+memory_disks=4
 
 # program_image NAME PARAMETERS FILE: the guest program NAME on a disk with random data behind it.
 program_image() {
@@ -38,8 +38,7 @@ stop_memory_disks() {
 }
 
 # make_media KIND A B: put the images A and B where a guest is to have them; the variables first and
-# second say where. Kinds: file; memory (block devices). Not loop devices with direct I/O on these: dom0
-# stands still under them.
+# second say where. Kinds: file; memory (block devices); direct (loop devices, direct I/O).
 make_media() {
   case $1 in
     file)
@@ -49,6 +48,12 @@ make_media() {
     memory)
       first=/dev/ram0 second=/dev/ram1
       ;;
+    direct)
+      # The toolstack's block script detaches them.
+      first=$(losetup --direct-io=on -f --show /dev/ram2)
+      second=$(losetup --direct-io=on -f --show /dev/ram3)
+      expect_same "direct I/O" "1 1" "$({ losetup -n -O DIO "$first"; losetup -n -O DIO "$second"; } | xargs)"
+      ;;
   esac
   dd if="$2" of="$first" bs=1M conv=notrunc,fsync status=none
   dd if="$3" of="$second" bs=1M conv=notrunc,fsync status=none
@@ -57,7 +62,11 @@ make_media() {
 # take_medium KIND DISK FILE: what the disk holds after the guest, not what is cached of it.
 take_medium() {
   local from=$2 direct=direct
-  [[ $1 != file ]] || direct=''
+  case $1:$2 in
+    file:*) direct='' ;;
+    direct:"$first") from=/dev/ram2 ;;
+    direct:"$second") from=/dev/ram3 ;;
+  esac
   dd if="$from" of="$3" bs=1M ${direct:+iflag=$direct} status=none
   cmp "$from" "$3" || fail "what is cached of $from is not what it holds"
 }

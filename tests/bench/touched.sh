@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: what it costs to look, before each call, whether somebody else drives the emulated disk
+. /payload/tests/lib.sh
+
+report=$OUT/report
+
+# row CELL...: a row of a Markdown table in the report.
+row() {
+  {
+    printf '|'
+    printf ' %s |' "$@"
+    echo
+  } | tee -a "$report"
+}
+
+# run NAME VDEV [VM_CONFIG ARGUMENT]...: the program from that disk, beside the PV-only disk $only.
+run() {
+  local name=$1 vdev=$2 program
+  shift 2
+  program=$(image call_cost)
+  truncate -s 2M "$WORK/only.img"
+  vm_config "$WORK/vm.cfg" disk="format=raw,vdev=$vdev,access=rw,target=$program" \
+    disk="format=raw,vdev=${only:-xvde},access=rw,target=$WORK/only.img" "$@"
+  vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  expect_line "$OUT/$name/serial" '^DONE .* failed=0' "$name: a read failed"
+}
+
+# The microseconds of one call on DRIVE, or of a read of the register. each NAME LETTER DRIVE
+each() {
+  tr -d '\r' < "$OUT/$1/serial" |
+    awk -v kind="$2" -v which="$3" '$1 == kind && $2 == which {
+      split($3, n, "="); split($4, t, "="); printf "%.1f", t[2] / n[2] }'
+}
+
+# measure NAME VDEV [VM_CONFIG ARGUMENT]...: that disk served over PV, against one that is PV-only and so
+# is not looked at, and against the emulated disk alone. A row for each kind of call.
+measure() {
+  local name=$1 vdev=$2 twin only_pv stock mode
+  shift 2
+  run "$vdev-$name-stock" "$vdev" bios="$STOCK_BIOS" "$@"
+  stock=$(each "$vdev-$name-stock" C 80)
+  for mode in strict linger; do
+    run "$vdev-$name-$mode" "$vdev" "$@"
+    expect_line "$OUT/$vdev-$name-$mode/debug" "$vdev: serves the emulated drive" "$vdev is not served over PV"
+    twin=$(each "$vdev-$name-$mode" C 80)
+    only_pv=$(each "$vdev-$name-$mode" C 81)
+    row "$name" "$([[ $mode == strict ]] && echo 'from the cache' || echo 'a request to blkback')" "$only_pv" "$twin" \
+      "$(awk -v a="$only_pv" -v b="$twin" 'BEGIN { printf "%.1f (%.0f %%)", b - a, (b - a) * 100 / b }')" \
+      "$(each "$vdev-$name-$mode" P 1f4)" "$stock"
+  done
+}
+
+row 'emulated on' 'call' 'PV only' 'served over PV too' 'difference' 'read of an IDE register' 'stock SeaBIOS'
+row --- --- --- --- --- --- ---
+measure IDE hda
+only=xvdg measure AHCI hda 'hdtype="ahci"'
+measure SCSI sda
+echo >> "$report"
+echo 'Microseconds for a read of one sector, and the same sector again.' | tee -a "$report"
