@@ -11,7 +11,7 @@ truncate -s $((3 * 1024 * 1024 + 37 * 512)) "$WORK/b.img"
 truncate -s $((40 * 1024 * 1024 + 5 * 512)) "$WORK/d.img"
 dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
 
-disk() { echo "disk=format=raw,vdev=$1,access=rw,target=$WORK/$2.img${backend:+,backendtype=$backend}"; }
+disk() { echo "disk=format=raw,vdev=$1,access=rw${backend:+,backendtype=$backend},target=$WORK/$2.img"; }
 cd_rom() { echo "disk=format=raw,vdev=$1,access=ro,devtype=cdrom,target=$WORK/cd.iso"; }
 
 # compare NAME "VDEV..." VM_CONFIG ARGUMENT...: run with both ROMs; those disks must have been served
@@ -40,6 +40,9 @@ if [[ $FULL == 1 ]]; then
   # The order of the names is not that of the configuration.
   compare reversed "hda hdb hdc hdd" "$(disk hdd e)" "$(disk hdc d)" "$(disk hdb b)" "$(disk hda boot)"
   mode=linger compare linger "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
-  backend=qdisk compare qdisk "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  backend=qdisk
+  compare qdisk "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  expect_line "$OUT/qdisk-ours/debug" 'xvda: connected in .* backend .*/backend/qdisk/'
+  backend=
   compare mixed "hda sda" "$(disk hda boot)" "$(disk sda b)"
 fi

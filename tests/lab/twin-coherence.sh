@@ -57,6 +57,7 @@ if [[ $FULL == 1 ]]; then
   mode=linger play reading-direct direct "$reading_steps" "$left_for_driver"
   mode=linger backend=qdisk play v86-qdisk memory "$v86_steps" "$left_for_v86"
   mode=linger backend=qdisk play driver-qdisk memory "$driver_steps" "$left_for_driver"
+  expect_line "$OUT/driver-qdisk/debug" 'hda: connected in .* backend .*/backend/qdisk/'
   # Of whole cylinders: stock SeaBIOS reports none for small SCSI disks that are not.
   sectors=8064 first_vdev=sda second_vdev=sdb play v86-scsi file "b0,b1,v0,b0,b1,v1,r0,s1,r1" "$left_for_v86"
   # SeaBIOS' driver of AHCI is 32-bit code: from v86 mode no call has ever succeeded, nor changed anything.

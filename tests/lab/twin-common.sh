@@ -86,8 +86,8 @@ twin_guest() {
   [[ -z ${sectors:-} ]] || truncate -s $((sectors * sector_bytes)) "$WORK/a.before" "$WORK/b.before"
   make_media "$kind" "$WORK/a.before" "$WORK/b.before"
   vm_config "$WORK/vm.cfg" \
-    disk="format=raw,vdev=${first_vdev:-hda},access=rw,target=$first${backend:+,backendtype=$backend}" \
-    disk="format=raw,vdev=${second_vdev:-hdb},access=rw,target=$second${backend:+,backendtype=$backend}" "$@"
+    disk="format=raw,vdev=${first_vdev:-hda},access=rw${backend:+,backendtype=$backend},target=$first" \
+    disk="format=raw,vdev=${second_vdev:-hdb},access=rw${backend:+,backendtype=$backend},target=$second" "$@"
   # Once: what a broken guest has written is not what the next one would find.
   vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$command"$'\n'"$(wish "${mode:-strict}")" "$WORK/vm.cfg"
   sync
