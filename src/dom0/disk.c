@@ -16,8 +16,7 @@
 /* A transaction fails when someone else was faster, and is done again; not for ever. */
 #define TRANSACTION_TRIES 16
 
-/* What the firmware has written to open the disk. */
-static const char *const keys[] = {"ring-ref", "event-channel", "protocol", HANDOVER_MARK};
+static const char *const keys[] = {HANDOVER_KEYS};
 
 static void frontend_path(char *path, uint32_t domid, uint32_t number)
 {

@@ -9,10 +9,10 @@
 
 /*
  * SeaBIOS keeps NMIs out by way of the CMOS index port and opens the A20 gate whenever it goes
- * between 16 and 32 bits. In a guest of Xen neither does anything: Xen drops the bit that is to mask
- * NMIs and has no A20 gate for hardware-virtualised guests. But each access to such a port is an
- * exit to the device model, and there are six to a call.
- * Source: Xen's rtc_ioport_write (hvm/rtc.c), and port 92h in QEMU without a processor of its own.
+ * between 16 and 32 bits. In a guest of Xen neither does anything: Xen drops the bit that is to
+ * mask NMIs and has no A20 gate for hardware-virtualised guests. But each access to such a port is
+ * an exit to the device model, and there are six to a call. Source: Xen's rtc_ioport_write
+ * (hvm/rtc.c), and port 92h in QEMU without a processor of its own.
  */
 static u8 stacks_inb(u16 port)
 {

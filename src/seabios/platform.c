@@ -9,13 +9,13 @@
 #include "../xen/cpu.h"
 #include "../xen/hypercall.h"
 #include "biosvar.h" // GET_LOW
-#include "config.h" // CONFIG_XENPV_LOG_LEVEL
-#include "malloc.h" // memalign_high
-#include "memmap.h" // PAGE_SHIFT
-#include "output.h" // __dprintf
-#include "stacks.h" // yield
-#include "string.h" // memset
-#include "util.h"   // timer_calc
+#include "config.h"  // CONFIG_XENPV_LOG_LEVEL
+#include "malloc.h"  // memalign_high
+#include "memmap.h"  // PAGE_SHIFT
+#include "output.h"  // __dprintf
+#include "stacks.h"  // yield
+#include "string.h"  // memset
+#include "util.h"    // timer_calc
 
 /* SeaBIOS' timer.c: ticks of its timer in a millisecond. */
 extern u32 TimerKHz;
@@ -64,11 +64,12 @@ uint32_t platform_elapsed_ms(uint32_t since)
     return (platform_clock() - since) / (rate ? rate : TimerKHz);
 }
 
-/* In real mode, every so many turns of a wait interrupts are let through: to go there and back costs
- * more than the turn. In the longest turns there are, of 10 ms with a busy dom0, it is still before
- * the timer's next interrupt but one. */
+/* In real mode, every so many turns of a wait interrupts are let through: to go there and back
+ * costs more than the turn. In the longest turns there are, of 10 ms with a busy dom0, it is still
+ * before the timer's next interrupt but one. */
 #define PAUSE_EVERY 4
 
+/* Of platform_pause alone; the build wants such a variable to be public. */
 u8 XenpvPauseTurns VARLOW;
 
 void platform_pause(void)

@@ -55,10 +55,10 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
  *
  * @costly: as when it took a connection: at least an eighth of the cache is read.
  *
- * Nothing is read of a disk that others write to, nor more at once than the cache has lines for, nor
- * what is left of a disk after its last whole page. Whatever could not be read is not in the cache
- * then. Return: 0, or the error of a part that could not be read: what is wanted may be there all the
- * same, and not be there without one.
+ * Nothing is read of a disk that others write to, nor more at once than the cache has lines for,
+ * nor what is left of a disk after its last whole page. Whatever could not be read is not in the
+ * cache then. Return: 0, or the error of a part that could not be read: what is wanted may be there
+ * all the same, and not be there without one.
  */
 int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly);
 

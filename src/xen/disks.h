@@ -24,8 +24,8 @@ struct disk {
     struct vbd vbd;
     struct disks *disks;
     struct instant used; /* when its last call began */
-    bool handed_over; /* closed for who comes next, not because of a fault */
-    bool write_lost;  /* a write failed, and its backend may still do it */
+    bool handed_over;    /* closed for who comes next, not because of a fault */
+    bool write_lost;     /* a write failed, and its backend may still do it */
 };
 
 struct disks_options {
@@ -33,7 +33,7 @@ struct disks_options {
     enum handover_mode mode; /* of the ROM; the toolstack may wish for another */
     uint32_t hook_limit_ms;  /* until the hook has claimed its ports */
     uint32_t poll_ms;        /* between two looks at backends */
-    uint32_t pool_pages; /* bounce pages of all disks together */
+    uint32_t pool_pages;     /* bounce pages of all disks together */
     uint32_t cache_bytes;
 };
 
@@ -42,7 +42,7 @@ struct disks {
     struct disks_options options;
     enum handover_mode mode;
     struct cache cache;
-    uint32_t started;       /* the platform's clock in disks_start */
+    uint32_t started;          /* the platform's clock in disks_start */
     struct instant used;       /* when the last call to any of them began */
     struct instant claim_seen; /* when the claim of the hook was last looked at */
     struct disk *disk[DISKS_MOST];

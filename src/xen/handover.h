@@ -35,6 +35,10 @@
 /** Longest value of HANDOVER_MARK, with the terminating zero: a mode and two numbers of 32 bits. */
 #define HANDOVER_MARK_BYTES 32
 
+/** All keys that the firmware writes to open a disk, beside the state, and so all that whoever
+ * closes it removes. The mark is the last: whoever finds one of the others knows whose it is. */
+#define HANDOVER_KEYS "ring-ref", "event-channel", "protocol", "feature-persistent", HANDOVER_MARK
+
 /** Modes: who closes what the firmware has open. "auto" is one in a wish only. */
 #define HANDOVER_MODE_AUTO   "auto"   /* the hook if there is one, else strict */
 #define HANDOVER_MODE_HOOK   "hook"   /* the hook, at the first access to a port below */

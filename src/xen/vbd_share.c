@@ -11,10 +11,8 @@
 
 #define KEY_NUMBER_BYTES 12
 
-/* All that publishing writes beside the state, and so all that closing removes. The mark goes last:
- * whoever finds one of the others knows whose it is. vbd_write_keys has the values. */
-static const char *const published_keys[] = {"ring-ref", "event-channel", "protocol",
-                                             HANDOVER_MARK};
+/* vbd_write_keys has the values. */
+static const char *const published_keys[] = {HANDOVER_KEYS};
 
 #define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
 
@@ -91,7 +89,9 @@ static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 {
     struct xenstore *store = &vbd->core->store;
     char ring_ref[KEY_NUMBER_BYTES], port[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
-    const char *const values[PUBLISHED_KEYS] = {ring_ref, port, XEN_IO_PROTO_ABI_NATIVE, mark};
+    /* The pages are the same all the time: the backend may keep them mapped. That is a right it has
+     * anyhow as long as they are granted, and it saves it most of its work on a request. */
+    const char *const values[PUBLISHED_KEYS] = {ring_ref, port, XEN_IO_PROTO_ABI_NATIVE, "1", mark};
     int results[PUBLISHED_KEYS + 1];
 
     platform_snprintf(ring_ref, sizeof(ring_ref), "%u", vbd->ring_ref);

@@ -506,6 +506,7 @@ static void disk_begin(unsigned disk)
     model_write(model_front(disk, "ring-ref"), text);
     model_write(model_front(disk, "event-channel"), "9");
     model_write(model_front(disk, "protocol"), "x86_32-abi");
+    model_write(model_front(disk, "feature-persistent"), "1");
     snprintf(text, sizeof(text), "hook %u 17", model_reference(disk, 0));
     model_write(model_front(disk, HANDOVER_MARK), text);
     model_write(model_back(disk, "frontend"), model_front(disk, ""));

@@ -37,7 +37,9 @@ static bool disk_is_closed(unsigned disk)
     return is(model_front(disk, "state"), "1") && is(model_back(disk, "state"), "2") &&
            is(model_front(disk, "ring-ref"), NULL) &&
            is(model_front(disk, "event-channel"), NULL) &&
-           is(model_front(disk, "protocol"), NULL) && is(model_front(disk, HANDOVER_MARK), NULL);
+           is(model_front(disk, "protocol"), NULL) &&
+           is(model_front(disk, "feature-persistent"), NULL) &&
+           is(model_front(disk, HANDOVER_MARK), NULL);
 }
 
 static bool disk_is_open(unsigned disk)

@@ -67,7 +67,7 @@ static void look_for_mark(void *context, const struct store_request *request,
     (void)request;
     (void)reply;
     bool keys = store_read(FRONTEND "ring-ref") || store_read(FRONTEND "event-channel") ||
-                store_read(FRONTEND "protocol");
+                store_read(FRONTEND "protocol") || store_read(FRONTEND "feature-persistent");
     if (keys && !store_read(FRONTEND HANDOVER_MARK))
         test_fail(__FILE__, __LINE__, "the keys of a connection stand without the mark");
     with_keys += keys;

@@ -419,8 +419,8 @@ TEST(a_client_that_closes_while_a_group_is_posted_fails_all_of_it)
 
 TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
 {
-    /* The five writes come after a look and the start of the transaction. */
-    for (unsigned at = 0; at < 5; at++) {
+    /* The six writes come after a look and the start of the transaction. */
+    for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;
 
         firmware_with_disk(&firmware);
@@ -436,7 +436,7 @@ TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
 
 TEST(only_what_could_not_be_removed_is_removed_again)
 {
-    for (unsigned at = 0; at < 5; at++) {
+    for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;
         struct backend *backend = firmware_connected(&firmware);
 
@@ -449,7 +449,7 @@ TEST(only_what_could_not_be_removed_is_removed_again)
         store_config.refuse_with = "EACCES";
         test_note("request %u", at);
         vbd_close(firmware.vbd[0]);
-        CHECK_EQUAL(store->requests - requests, 11);
+        CHECK_EQUAL(store->requests - requests, 12);
         CHECK_EQUAL(store->round_trips - round_trips, 7);
         firmware_check_end(&firmware);
     }

@@ -19,7 +19,7 @@ expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -m1 ^FAIL 
 # As the toolstack had made it: state Initialising against InitWait, no key of the firmware's.
 expect_same "states of the frontends" 2 "$(grep -c '^ state = "1"' "$OUT/frontends")"
 expect_same "states of the backends" 2 "$(grep -c '^  state = "2"' "$OUT/backends")"
-expect_no_line "$OUT/frontends" 'ring-ref|event-channel|protocol'
+expect_no_line "$OUT/frontends" 'ring-ref|event-channel|protocol|feature-|xenpv'
 # Of the grants only those are left that the toolstack made, for the console and for xenstore.
 expect_line "$OUT/grants" '\[0x001\]' "no list of grants"
 expect_no_line "$OUT/grants" '\[0x[0-9a-f]*[2-9a-f]\]|\[0x[0-9a-f]*[1-9a-f][01]\]' "a grant was left"

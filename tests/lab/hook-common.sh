@@ -122,7 +122,7 @@ expect_handed_over() {
         xenstore-read "$vbd/$number/state"
         xenstore-read "$(xenstore-read "$vbd/$number/backend")/state"
       done | xargs)"
-    expect_same "$name: keys" "" "$(xenstore-ls -f "$vbd" | grep -E 'ring-ref|event-channel|protocol|firmware' || true)"
+    expect_same "$name: keys" "" "$(xenstore-ls -f "$vbd" | grep -E 'ring-ref|event-channel|protocol|feature-|firmware' || true)"
     expect_same "$name: grants" "0x000 0x001" \
       "$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
           on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)"
