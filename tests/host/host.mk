@@ -30,6 +30,7 @@ HOST_LDFLAGS_coverage      := --coverage
 # $1: name of a build.
 define HOST_RULES
 $$(HOST_OUT)/$1/src/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
+$$(HOST_OUT)/$1/src/xen/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1) -include $(HOST_SRC)/copies.h
 $$(HOST_OUT)/$1/%.o: %.c $$(HOST_DEPS)
 	@mkdir -p $$(@D)
 	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_PART) -c $$< -o $$@

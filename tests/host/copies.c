@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "copies.h"
+
+#include "bytes.h" // SECTOR_BYTES
+
+#include <string.h>
+
+unsigned copies_bytes;
+
+void *copies_memcpy(void *to, const void *from, size_t count)
+{
+    if (count >= SECTOR_BYTES)
+        copies_bytes += (unsigned)count;
+    return memcpy(to, from, count);
+}
