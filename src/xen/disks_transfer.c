@@ -3,22 +3,15 @@
 #include "error.h"
 #include "public.h"
 
-/* So much at once costs less straight from the backend than by way of the cache; unless for each
- * time it has to be connected. */
-#define LARGE_SECTORS 96
-
 /* The disk is open: read through the cache, or past it where that does not work. */
 static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
-    bool strict = disk->disks->mode == MODE_STRICT;
     int error = vbd_check(&disk->vbd, sector, count);
 
     if (error)
         return error;
-    if (count >= LARGE_SECTORS && !strict)
-        return vbd_read(&disk->vbd, sector, count, buffer);
-    error = cache_fill(cache, &disk->vbd, sector, count, strict);
+    error = cache_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
     if (disk->vbd.state != VBD_CONNECTED)
