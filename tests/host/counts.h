@@ -31,17 +31,17 @@
 #define COUNT_READ_127_NOTIFICATIONS 1
 
 /** Reading 1 MiB of a disk that stays open from its start on, by so many sectors a call, with 512 KiB
- *  of bounce memory: notifications, requests, and bytes copied. By 1 and 64 it is read ahead and
- *  copied twice, and of what is beyond the MiB once; by 127 it is not, but for the last few. */
+ *  of bounce memory: notifications, requests, and bytes copied: each byte twice, and once what is read
+ *  ahead beyond the MiB. */
 #define COUNT_MIB_BY_1_NOTIFICATIONS   9
 #define COUNT_MIB_BY_1_REQUESTS        38
 #define COUNT_MIB_BY_1_COPIED          2555904
 #define COUNT_MIB_BY_64_NOTIFICATIONS  6
 #define COUNT_MIB_BY_64_REQUESTS       36
 #define COUNT_MIB_BY_64_COPIED         2555904
-#define COUNT_MIB_BY_127_NOTIFICATIONS 17
-#define COUNT_MIB_BY_127_REQUESTS      33
-#define COUNT_MIB_BY_127_COPIED        1056768
+#define COUNT_MIB_BY_127_NOTIFICATIONS 6
+#define COUNT_MIB_BY_127_REQUESTS      47
+#define COUNT_MIB_BY_127_COPIED        3080192
 
 /** And in strict mode connections after that of the start. */
 #define COUNT_MIB_STRICT_CONNECTIONS 3
