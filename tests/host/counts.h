@@ -30,9 +30,10 @@
 #define COUNT_READ_64_NOTIFICATIONS  1
 #define COUNT_READ_127_NOTIFICATIONS 1
 
-/** Reading 1 MiB of a disk that stays open from its start on, by so many sectors a call, with 512 KiB
- *  of bounce memory: notifications, requests, and bytes copied: each byte twice, and once what is read
- *  ahead beyond the MiB. */
+/** Reading 1 MiB of a disk that stays open from its start on, by so many sectors a call, with 512
+ * KiB of bounce memory: notifications, requests, and bytes copied: each byte twice, and once what
+ * is read ahead beyond the MiB, and, by 127, the beginnings of reads that go on beyond what is
+ * there. */
 #define COUNT_MIB_BY_1_NOTIFICATIONS   9
 #define COUNT_MIB_BY_1_REQUESTS        38
 #define COUNT_MIB_BY_1_COPIED          2555904
@@ -41,7 +42,7 @@
 #define COUNT_MIB_BY_64_COPIED         2555904
 #define COUNT_MIB_BY_127_NOTIFICATIONS 6
 #define COUNT_MIB_BY_127_REQUESTS      47
-#define COUNT_MIB_BY_127_COPIED        3080192
+#define COUNT_MIB_BY_127_COPIED        3093504
 
 /** And in strict mode connections after that of the start. */
 #define COUNT_MIB_STRICT_CONNECTIONS 3
