@@ -4,8 +4,8 @@
 . /payload/tests/lib.sh
 
 memory_mib=160
-# What two disks may cost at most, with their bounce pools, rings and state, and the cache.
-limit_kib=$((3072 + 256))
+# What two disks may cost at most: the cache, the bounce memory of all disks, rings and state.
+limit_kib=$((3072 + 960 + 64))
 
 data=$WORK/data.img
 head -c $((4 * 1024 * 1024)) /dev/urandom > "$data"
