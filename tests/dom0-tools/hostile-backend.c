@@ -422,6 +422,14 @@ static bool is_faulty(const struct disk *disk, const struct request32 *request)
     return request->operation == disk->fault_operation && at - request->sector < count;
 }
 
+/* A sector that cannot be read stays so: the firmware tries again without what it read ahead. */
+static bool fault_stays(const struct disk *disk)
+{
+    return !disk->path &&
+           (disk->fault == FAULT_STATUS_ERROR || disk->fault == FAULT_STATUS_UNSUPPORTED ||
+            disk->fault == FAULT_STATUS_UNKNOWN);
+}
+
 static void serve_ring(struct disk *disk)
 {
     struct request32 requests[SLOTS];
@@ -441,7 +449,7 @@ static void serve_ring(struct disk *disk)
     if (!count)
         return;
     if (faulty) {
-        disk->used_up = true;
+        disk->used_up = !fault_stays(disk);
         play_fault(disk, requests, count);
         return;
     }
