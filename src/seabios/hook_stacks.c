@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' stacks.c, and a way to the variable in it by which POST keeps interrupts out of waits
- * as long as there is nobody to handle them.
+ * SeaBIOS' stacks.c without port accesses under Xen, and a way to the variable in it by which POST
+ * keeps interrupts out of waits as long as there is nobody to handle them.
  */
 #include "fw/paravirt.h" // runningOnXen
 #include "hw/rtc.h"      // NMI_DISABLE_BIT

@@ -11,7 +11,7 @@
 
 #define KEY_NUMBER_BYTES 12
 
-/* vbd_write_keys has the values. */
+/* vbd_write_keys has the values, in this order. */
 static const char *const published_keys[] = {HANDOVER_KEYS};
 
 #define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
