@@ -2,6 +2,13 @@
 #include "handover.h"
 #include "vbd_share.h"
 
+/* Whether a read has told what there is, and be it nothing, nonsense or too much. @result: its
+ * length or error. */
+static bool vbd_is_told(int result)
+{
+    return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
+}
+
 bool vbd_is_ours(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
@@ -16,8 +23,8 @@ bool vbd_is_ours(struct vbd *vbd)
     xenbus_post_number(store, &read, vbd->frontend, "event-channel");
     xenstore_collect(store);
     int error = xenbus_number(&read, UINT32_MAX, &port);
-    /* Without an answer nothing is known, and nothing can be done either. */
-    if (store->ring.closed)
+    /* Without an answer nothing is known. */
+    if (store->ring.closed || !vbd_is_told(length) || !vbd_is_told(error))
         return true;
     return length >= 0 && !error && port == vbd->port;
 }

@@ -561,6 +561,28 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
     }
 }
 
+TEST(a_refusal_of_xenstored_is_no_reason_to_let_go_of_a_disk)
+{
+    static const char *const errors[] = {"ENOMEM", "EIO", "EBUSY", "EAGAIN", "ENOSPC", "EACCES"};
+
+    for (unsigned i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        for (unsigned which = 0; which < 2; which++) {
+            struct backend *backend = started(MODE_LINGER);
+
+            test_note("%s, request %u", errors[i], which);
+            world_pass_ms(2000);
+            store_config.refuse_from = store_requests() + which;
+            store_config.refuse_times = 1;
+            store_config.refuse_with = errors[i];
+            CHECK_EQUAL(read_sectors(2000, 5), 0);
+            check_open("linger ");
+            CHECK_EQUAL(backend->connects, 1);
+            disks_close_all(&disks);
+            check_closed();
+        }
+    }
+}
+
 TEST(a_disk_that_the_hook_has_closed_is_opened_again)
 {
     struct backend *backend = started_with_hook();
