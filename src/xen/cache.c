@@ -104,8 +104,8 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
 {
     uint8_t *to = buffer;
 
-    /* The disk may have become smaller. */
-    if (sector > vbd->sectors || count > vbd->sectors - sector)
+    /* The disk may have become smaller, or one that others write to. */
+    if (vbd->shared_writable || sector > vbd->sectors || count > vbd->sectors - sector)
         return false;
     while (count) {
         struct cache_part part = cache_part(sector, count);

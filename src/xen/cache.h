@@ -45,7 +45,8 @@ struct cache {
  */
 void cache_init(struct cache *cache, uint32_t bytes);
 
-/** Copy @count sectors from @sector on into @buffer. Return: false if they are not all there. */
+/** Copy @count sectors from @sector on into @buffer. Return: false if they are not all there, or
+ *  others write to the disk by now. */
 bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
                 void *buffer);
 

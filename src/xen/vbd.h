@@ -53,7 +53,7 @@ struct vbd {
     uint64_t sectors;
     uint32_t block_sectors; /* what the backend wants addresses and lengths to be multiples of */
     bool read_only;
-    bool shared_writable; /* other guests may write to it: mode w! */
+    bool shared_writable; /* others may write to it: mode w!, or one that could not be read */
     bool can_flush;
 
     /* Allocated once, shared with the backend while a connection is open. */

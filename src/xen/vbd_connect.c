@@ -104,7 +104,8 @@ static int vbd_take_properties(struct vbd *vbd)
         return -XEN_EINVAL;
     }
     vbd->read_only = info & VDISK_READONLY;
-    vbd->shared_writable = false;
+    /* What cannot be read, or does not fit, may say so. */
+    vbd->shared_writable = look->mode_length < 0 && look->mode_length != -XEN_ENOENT;
     for (int i = 0; i < look->mode_length; i++)
         vbd->shared_writable |= look->mode[i] == '!';
     vbd->can_flush = flush;

@@ -200,6 +200,53 @@ TEST(a_disk_that_others_write_to_is_not_cached)
     CHECK(is_cached(vbd, 0, 1));
 }
 
+/* The backend's "mode" cannot be read. */
+static void mode_is_refused(void *context, const struct store_request *request,
+                            struct store_reply *reply)
+{
+    const char *end = strrchr(request->payload, '/');
+
+    if (end && !strcmp(end, "/mode"))
+        store_make_error(reply, context);
+}
+
+TEST(a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached)
+{
+    static char no_memory[] = "ENOMEM";
+
+    backend = firmware_with_disk(&firmware);
+    backend->config.mode = "w!, and so many words that they do not fit";
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK(firmware.vbd[0]->shared_writable);
+    vbd_close(firmware.vbd[0]);
+
+    backend->config.mode = "w!";
+    store_config.hook = mode_is_refused;
+    store_config.context = no_memory;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK(firmware.vbd[0]->shared_writable);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+
+    store_config.hook = NULL;
+    backend->config.mode = NULL;
+    tree_remove(&store_tree, "/local/domain/0/backend/vbd/1/51776/mode");
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK(!firmware.vbd[0]->shared_writable);
+}
+
+TEST(nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    CHECK_EQUAL(fill(vbd, 0, 1), 0);
+    CHECK(is_cached(vbd, 0, 1));
+    vbd_close(vbd);
+    backend->config.mode = "w!";
+    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK(!is_cached(vbd, 0, 1));
+}
+
 TEST(what_is_written_changes_the_copy)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
