@@ -16,6 +16,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->waited_ms = 0;
     wait->limit_ms = limit_ms;
     wait->say_at_ms = WAIT_SAY_AFTER_MS;
+    wait->passed = false;
 }
 
 /* The backend may need the very processor that this guest runs on. */
@@ -30,8 +31,11 @@ bool wait_turn(struct wait *wait)
     uint32_t elapsed_ms = platform_elapsed_ms(wait->since);
 
     wait->waited_ms = elapsed_ms;
-    if (elapsed_ms >= wait->limit_ms)
-        return false;
+    if (elapsed_ms >= wait->limit_ms) {
+        bool first = !wait->passed;
+        wait->passed = true;
+        return first;
+    }
     if (elapsed_ms >= wait->say_at_ms) {
         wait->say_at_ms = 2 * elapsed_ms;
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,

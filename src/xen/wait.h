@@ -15,6 +15,7 @@ struct wait {
     uint32_t waited_ms; /* as of the last turn */
     uint32_t limit_ms;
     uint32_t say_at_ms;
+    bool passed; /* the limit, at the turn before */
 };
 
 /** Begin a wait of at most @limit_ms. @who and @what must live as long as the wait. */
@@ -24,7 +25,8 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
  * One turn of a wait: gives the processor away for a moment. A wait of more than a second says so
  * in the log, and again whenever it has taken twice as long.
  *
- * Return: false when the limit has passed; the caller then looks a last time and gives up.
+ * Return: false when the limit has passed and the caller has had a look since: dom0 may have paused
+ * the guest, for hours, between the caller's look and the one at the clock.
  */
 bool wait_turn(struct wait *wait);
 

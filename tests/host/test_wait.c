@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Waits of a guest that does not run all the time: dom0 may pause it at any instruction. */
+#include "firmware.h"
+#include "model/trap.h"
+#include "platform.h"
+#include "test.h"
+#include "wait.h"
+
+TEST(a_wait_whose_limit_has_passed_has_one_look_more)
+{
+    struct wait wait;
+
+    world_reset();
+    wait_begin(&wait, "a test", "nothing", 100);
+    CHECK(wait_turn(&wait));
+    clock_advance_us(200000);
+    CHECK(wait_turn(&wait));
+    uint64_t now = clock_now_us();
+    CHECK(!wait_turn(&wait));
+    CHECK(!wait_turn(&wait));
+    CHECK_EQUAL(clock_now_us(), now);
+    wait_begin(&wait, "a test", "nothing", 0);
+    CHECK(wait_turn(&wait));
+    CHECK(!wait_turn(&wait));
+}
+
+#define RING_RSP_PROD 8u
+
+static unsigned looks;
+
+/* The guest is paused between its look at the ring and its look at the clock; meanwhile the backend
+ * answers. */
+static void pause_at_the_first_look(uint32_t offset, enum trap_access access)
+{
+    if (offset != RING_RSP_PROD || access == TRAP_WRITE)
+        return;
+    looks++;
+    if (looks == 1)
+        clock_advance_us((IO_LIMIT_MS + 10000) * 1000);
+    else
+        world_run();
+}
+
+TEST(a_guest_that_was_paused_for_longer_than_the_limit_does_not_lose_its_disk)
+{
+    struct firmware firmware;
+
+    firmware_connected(&firmware);
+    trap_begin(platform_frame(firmware.vbd[0]->ring_page), pause_at_the_first_look);
+    int error = firmware_read_and_compare(firmware.vbd[0], 3, 5);
+    trap_end();
+    CHECK_EQUAL(error, 0);
+    CHECK(looks > 1);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CONNECTED);
+    vbd_close(firmware.vbd[0]);
+    world_check_clean();
+}
