@@ -60,12 +60,17 @@ enum disks_answer disks_answer(const struct disk *disk, int error)
 {
     switch (error) {
     case 0:
+        return ANSWER_PV;
     case -XEN_EINVAL:
     case -XEN_EROFS:
-        return ANSWER_PV;
+        /* The event channel has these too, and then the disk was given up. */
+        if (disks_usable(disk))
+            return ANSWER_PV;
+        break;
     default:
-        return disk->write_lost ? ANSWER_NOBODY : ANSWER_EMULATED;
+        break;
     }
+    return disk->write_lost ? ANSWER_NOBODY : ANSWER_EMULATED;
 }
 
 int disks_check(struct disk *disk, uint64_t sector, uint32_t count)

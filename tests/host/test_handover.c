@@ -431,6 +431,21 @@ TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
     CHECK_ANSWER(read_sectors(0, 1), 0, ANSWER_PV);
 }
 
+TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
+{
+    static const long errors[] = {-XEN_EINVAL, -XEN_EROFS, -XEN_EPERM};
+
+    for (unsigned i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+        started(MODE_LINGER);
+        xen_fault = (struct xen_fault){.number = __HYPERVISOR_event_channel_op,
+                                       .operation = EVTCHNOP_send,
+                                       .times = UINT32_MAX,
+                                       .error = errors[i]};
+        CHECK_ANSWER(read_sectors(2000, 1), errors[i], ANSWER_EMULATED);
+        CHECK(!disks_usable(disk));
+    }
+}
+
 static bool every_request_fails(void *context, struct backend *backend,
                                 const struct backend_request *request)
 {
