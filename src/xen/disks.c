@@ -103,8 +103,10 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
         disks_close_open(disks);
     }
     disks->used = instant_now();
-    for (unsigned i = 0; i < disks->count; i++)
+    for (unsigned i = 0; i < disks->count; i++) {
         disks->disk[i]->used = disks->used;
+        disks->disk[i]->claimed = disks->disk[i]->vbd.connects;
+    }
     return 0;
 }
 

@@ -24,6 +24,7 @@ struct disk {
     struct vbd vbd;
     struct disks *disks;
     struct instant used; /* when its last call began */
+    unsigned claimed;    /* connections until the claim of the hook was last waited for */
     bool handed_over;    /* closed for who comes next, not because of a fault */
     bool write_lost;     /* a write failed, and its backend may still do it */
 };
@@ -122,7 +123,7 @@ void disks_begin(struct disk *disk);
 /** Open a disk that was handed over. Return: 0 or -XEN_ENOTCONN. */
 int disks_open(struct disk *disk);
 
-/** After the call: in strict mode, leave nothing open. */
+/** After the call: have what it has opened claimed by the hook; in strict mode, leave nothing open. */
 void disks_end(struct disk *disk);
 
 #endif

@@ -86,7 +86,6 @@ int disks_open(struct disk *disk)
         return error;
     if (disk->vbd.sectors != sectors)
         cache_drop(&disk->disks->cache, &disk->vbd);
-    disks_need_claim(disk->disks);
     return 0;
 }
 
@@ -94,6 +93,11 @@ void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
 
+    /* A transfer too may have connected it again: the hook has done its work with the first one. */
+    if (disk->vbd.state == VBD_CONNECTED && disk->claimed != disk->vbd.connects) {
+        disk->claimed = disk->vbd.connects;
+        disks_need_claim(disks);
+    }
     if (disks->mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);
 }

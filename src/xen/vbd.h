@@ -47,6 +47,7 @@ struct vbd {
     uint16_t backend_id;
     struct wait wait;     /* of the step that is waited for */
     struct vbd_look look; /* the last one; here because the stack is small */
+    unsigned connects;    /* connections so far */
     unsigned routine;     /* connections since the start or the last fault: see vbd_log_level */
 
     /* Valid while connected. All counts of sectors are of 512 bytes. */

@@ -215,6 +215,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         return;
     }
     vbd->state = VBD_CONNECTED;
+    vbd->connects++;
     vbd->routine++;
     vbd_log_connected(vbd);
 }

@@ -391,6 +391,49 @@ TEST(a_disk_is_not_opened_without_the_claim_of_the_hook)
     check_closed();
 }
 
+TEST(a_reset_opens_no_disk_without_the_claim_of_the_hook)
+{
+    struct backend *backend = started_with_hook();
+
+    backend->config.deaf = true;
+    CHECK_EQUAL(read_sectors(2000, 1), -XEN_ETIMEDOUT);
+    CHECK(!disks_usable(disk));
+    backend->config.deaf = false;
+    store_write(HOME HANDOVER_CLAIM, "0");
+    CHECK_EQUAL(disks_reset(disk), 0);
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    check_closed();
+    CHECK_EQUAL(read_sectors(2000, 1), 0);
+    check_closed();
+}
+
+/* What the hook does while the guest's processor waits. */
+static void hook_closes(struct backend *backend)
+{
+    backend_disconnect(backend);
+    backend_set_state(backend, XenbusStateInitWait);
+    store_write(FRONTEND "state", "1");
+    tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
+    store_write(HOME HANDOVER_CLAIM, "0");
+    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+}
+
+TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
+{
+    for (unsigned write = 0; write < 2; write++) {
+        struct backend *backend = started_with_hook();
+
+        hook_closes(backend);
+        CHECK_EQUAL(write ? write_sectors(2000, 1) : read_sectors(2000, 1), 0);
+        CHECK_EQUAL(backend->connects, 2);
+        CHECK_EQUAL(disks.mode, MODE_STRICT);
+        /* All but the port of the first connection, which nobody can tell from another's. */
+        CHECK(!disks_are_open(&disks));
+        world_check_store_clean();
+        world_check_grants_clean();
+    }
+}
+
 TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
 {
     started(MODE_LINGER);
