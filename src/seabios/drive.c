@@ -160,6 +160,7 @@ int xenpv_status(int error)
         return DISK_RET_EWRITEPROTECT;
     case -XEN_ETIMEDOUT:
         return DISK_RET_ETIMEOUT;
+    case -XEN_EBUSY:
     case -XEN_ENOTCONN:
         return DISK_RET_ENOTREADY;
     case -XEN_EBADMSG:

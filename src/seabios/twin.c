@@ -134,10 +134,11 @@ void twin_without_pv(struct disk *disk)
         log_info("%s: left to the emulated drive\n", disk->vbd.vdev.name);
 }
 
+/* Not now if this interrupts another call: whoever calls next does it. */
 static void twin_give_up(int place, enum twin_state state)
 {
-    XenpvTwins[place].state = state;
-    disks_give_up(twin_disks[place]);
+    if (disks_give_up(twin_disks[place]) == 0)
+        XenpvTwins[place].state = state;
 }
 
 void twin_tidy(void)

@@ -3,6 +3,9 @@
  * The disks of this guest as int13 uses them: opened when they are asked for something, closed as
  * the mode of the hand-over wants it.
  *
+ * While a call waits, interrupts are let in, and the handler of one may call again. It is refused:
+ * both would use the same bounce memory, for data that is on its way to a disk.
+ *
  * disks.c finds them, disks_handover.c opens and closes them, disks_transfer.c reads and writes
  * one.
  */
@@ -42,6 +45,7 @@ struct disks {
     struct core core;
     struct disks_options options;
     enum handover_mode mode;
+    bool busy; /* in a call */
     struct cache cache;
     uint32_t started;          /* the platform's clock in disks_start */
     struct instant used;       /* when the last call to any of them began */
@@ -70,18 +74,23 @@ bool disks_usable(const struct disk *disk);
 /** Whether any of them is open. */
 bool disks_are_open(const struct disks *disks);
 
-/** Close all: what comes next has drivers of its own, or none. A call to a disk opens it again. */
+/**
+ * Close all: what comes next has drivers of its own, or none. A call to a disk opens it again. If
+ * this is called while another call waits, nobody comes back to that one: it is forgotten.
+ */
 void disks_close_all(struct disks *disks);
 
-/** The same for an operating system that has said that it starts: from now on strict. */
+/** The same for an operating system that has said that it starts: from now on strict. Nothing is
+ *  done while another call waits. */
 void disks_leave(struct disks *disks);
 
-/** Close those that were not used for a second: somebody uses a drive that is none of these. */
+/** Close those that were not used for a second: somebody uses a drive that is none of these.
+ *  Nothing is done while another call waits. */
 void disks_close_idle(struct disks *disks);
 
 /*
  * What int13 asks for. Return: what vbd_read, vbd_write and vbd_check do; -XEN_ENOTCONN also for a
- * disk that was given up because of a fault.
+ * disk that was given up because of a fault; -XEN_EBUSY while another call waits, to any disk.
  */
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer);
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer);
@@ -98,10 +107,12 @@ enum disks_answer {
 /** @error: what disks_read or disks_write has just returned. */
 enum disks_answer disks_answer(const struct disk *disk, int error);
 
-/** Use a disk no more: it is flushed and closed if it is open, and stays closed. */
-void disks_give_up(struct disk *disk);
+/** Use a disk no more: it is flushed and closed if it is open, and stays closed. Return: 0, or
+ *  -XEN_EBUSY while another call waits: it is as it was. */
+int disks_give_up(struct disk *disk);
 
-/** Bring a disk back that was given up, if its backend lets it. Return: 0 or -XEN_ENOTCONN. */
+/** Bring a disk back that was given up, if its backend lets it. Return: 0, -XEN_ENOTCONN, or
+ *  -XEN_EBUSY while another call waits. */
 int disks_reset(struct disk *disk);
 
 /**** Between disks.c, disks_handover.c and disks_transfer.c ****/
@@ -117,13 +128,15 @@ void disks_need_claim(struct disks *disks);
 /** Close all that are open. What is cached stays. */
 void disks_close_open(struct disks *disks);
 
-/** Before a call to a disk: notice what others may have done since the last one. */
-void disks_begin(struct disk *disk);
+/** Before a call to a disk: notice what others may have done since the last one. Return: 0 or
+ *  -XEN_EBUSY. */
+int disks_begin(struct disk *disk);
 
 /** Open a disk that was handed over. Return: 0 or -XEN_ENOTCONN. */
 int disks_open(struct disk *disk);
 
-/** After the call: have what it has opened claimed by the hook; in strict mode, leave nothing open. */
+/** After the call: have what it has opened claimed by the hook; in strict mode, leave nothing open.
+ */
 void disks_end(struct disk *disk);
 
 #endif

@@ -60,11 +60,15 @@ static void disks_look_for_claim(struct disks *disks, const struct instant *now)
     disks_become_strict(disks);
 }
 
-void disks_begin(struct disk *disk)
+int disks_begin(struct disk *disk)
 {
     struct disks *disks = disk->disks;
-    struct instant now = instant_now();
+    struct instant now;
 
+    if (disks->busy)
+        return -XEN_EBUSY;
+    disks->busy = true;
+    now = instant_now();
     if (instant_exceeds(&disks->used, &now, OTHERS_MAY_HAVE_WRITTEN_MS))
         cache_drop(&disks->cache, 0);
     if (instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
@@ -72,6 +76,7 @@ void disks_begin(struct disk *disk)
     if (disks_are_open(disks))
         disks_look_for_claim(disks, &now);
     disk->used = disks->used = now;
+    return 0;
 }
 
 int disks_open(struct disk *disk)
@@ -100,6 +105,7 @@ void disks_end(struct disk *disk)
     }
     if (disks->mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);
+    disks->busy = false;
 }
 
 void disks_close_open(struct disks *disks)
@@ -119,23 +125,45 @@ void disks_close_open(struct disks *disks)
     disks_finish(disks);
 }
 
+/* A call waits that nobody comes back to: what it has begun is to be closed like what is open. */
+static void disks_forget_call(struct disks *disks)
+{
+    log_info("a call is left in the middle\n");
+    xenstore_forget(&disks->core.store);
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        if (vbd_is_at_rest(&disk->vbd))
+            continue;
+        vbd_close_begin(&disk->vbd);
+        disk->handed_over = true;
+    }
+    disks_finish(disks);
+}
+
 void disks_close_all(struct disks *disks)
 {
     uint32_t start = platform_clock(), round_trips = disks->core.store.round_trips;
     unsigned open = 0;
 
+    if (disks->busy)
+        disks_forget_call(disks);
+    disks->busy = true;
     cache_drop(&disks->cache, 0);
     for (unsigned i = 0; i < disks->count; i++)
         open += disks->disk[i]->vbd.state == VBD_CONNECTED;
-    if (!open)
-        return;
-    disks_close_open(disks);
-    log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
-             platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
+    if (open) {
+        disks_close_open(disks);
+        log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
+                 platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
+    }
+    disks->busy = false;
 }
 
 void disks_leave(struct disks *disks)
 {
+    if (disks->busy)
+        return;
     disks_close_all(disks);
     if (disks->mode != MODE_STRICT)
         disks_become_strict(disks);
@@ -145,6 +173,9 @@ void disks_close_idle(struct disks *disks)
 {
     struct instant now = instant_now();
 
+    if (disks->busy)
+        return;
+    disks->busy = true;
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
@@ -157,12 +188,20 @@ void disks_close_idle(struct disks *disks)
         disk->handed_over = true;
     }
     disks_finish(disks);
+    disks->busy = false;
 }
 
-void disks_give_up(struct disk *disk)
+int disks_give_up(struct disk *disk)
 {
-    cache_drop(&disk->disks->cache, &disk->vbd);
+    struct disks *disks = disk->disks;
+
+    if (disks->busy)
+        return -XEN_EBUSY;
+    disks->busy = true;
+    cache_drop(&disks->cache, &disk->vbd);
     disks_look_for_others(disk);
     vbd_close(&disk->vbd);
     disk->handed_over = false;
+    disks->busy = false;
+    return 0;
 }

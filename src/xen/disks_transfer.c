@@ -22,9 +22,10 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
 
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
-    int error = 0;
+    int error = disks_begin(disk);
 
-    disks_begin(disk);
+    if (error)
+        return error;
     /* Of a disk that was given up nothing is told, not even what is still known. */
     if (!disks_usable(disk) ||
         !cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer)) {
@@ -39,9 +40,11 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
+    int error = disks_begin(disk);
 
-    disks_begin(disk);
-    int error = disks_open(disk);
+    if (error)
+        return error;
+    error = disks_open(disk);
     if (!error)
         error = vbd_check(&disk->vbd, sector, count);
     if (!error) {
@@ -60,6 +63,7 @@ enum disks_answer disks_answer(const struct disk *disk, int error)
 {
     switch (error) {
     case 0:
+    case -XEN_EBUSY:
         return ANSWER_PV;
     case -XEN_EINVAL:
     case -XEN_EROFS:
@@ -85,9 +89,10 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
 
 int disks_reset(struct disk *disk)
 {
-    int error = 0;
+    int error = disks_begin(disk);
 
-    disks_begin(disk);
+    if (error)
+        return error;
     cache_drop(&disk->disks->cache, &disk->vbd);
     if (!disks_usable(disk))
         error = vbd_connect(&disk->vbd);

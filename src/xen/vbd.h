@@ -108,6 +108,9 @@ void vbd_close_begin(struct vbd *vbd);
  */
 bool vbd_step(struct vbd *vbd);
 
+/** Whether nothing is begun that vbd_step would go on with: connected, closed or lost. */
+bool vbd_is_at_rest(const struct vbd *vbd);
+
 /** Connect, waiting for it as long as the options allow. Return: 0 or -XEN_ENOTCONN. */
 int vbd_connect(struct vbd *vbd);
 

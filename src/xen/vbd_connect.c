@@ -242,6 +242,11 @@ static void vbd_connect_step(struct vbd *vbd)
     vbd_give_up(vbd, "its backend did not follow", -XEN_ETIMEDOUT);
 }
 
+bool vbd_is_at_rest(const struct vbd *vbd)
+{
+    return vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED || vbd->state == VBD_LOST;
+}
+
 bool vbd_step(struct vbd *vbd)
 {
     switch (vbd->state) {
@@ -253,7 +258,7 @@ bool vbd_step(struct vbd *vbd)
         vbd_close_step(vbd);
         break;
     }
-    return vbd->state != VBD_CLOSED && vbd->state != VBD_CONNECTED && vbd->state != VBD_LOST;
+    return !vbd_is_at_rest(vbd);
 }
 
 int vbd_connect(struct vbd *vbd)

@@ -178,6 +178,8 @@ static int store_result(const struct xenstore_posted *posted, int result)
     case XS_RM:
         return result == -XEN_ENOENT ? 0 : result;
     case XS_READ:
+        if (!posted->reply)
+            return result;
         posted->reply[result < 0 ? 0 : result] = 0;
         if (result < 0 || string_length(posted->reply) == (uint32_t)result)
             return result;
@@ -268,6 +270,24 @@ void xenstore_collect(struct xenstore *store)
         if (store->posted[i].pending)
             store_finish(&store->posted[i], error);
     store->posted_count = store->posted_bytes = 0;
+}
+
+void xenstore_forget(struct xenstore *store)
+{
+    uint32_t pending = 0;
+    int nobody;
+
+    for (uint32_t i = 0; i < store->posted_count; i++) {
+        if (!store->posted[i].pending)
+            continue;
+        store->posted[pending] = store->posted[i];
+        store->posted[pending].reply = 0;
+        store->posted[pending].result = &nobody;
+        pending++;
+    }
+    store->posted_count = pending;
+    xenstore_collect(store);
+    store->posted_bytes = 0;
 }
 
 /**** Requests ****/

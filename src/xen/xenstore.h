@@ -112,4 +112,8 @@ void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const ch
 /** Wait for the replies to all that was posted. Each has the limit of a single one. */
 void xenstore_collect(struct xenstore *store);
 
+/** The same where nobody wants the results any more, because the caller of xenstore_collect has
+ * been left. If that was in the middle of a message, the client closes as out of step. */
+void xenstore_forget(struct xenstore *store);
+
 #endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Calls within a call: while one waits for a backend, interrupts are let in, and a handler of one
+ * may call int13 itself.
+ */
+#include "disks.h"
+#include "firmware.h"
+#include "test.h"
+
+#include <setjmp.h>
+
+#define SECTORS 40u
+
+static struct disks disks;
+static struct backend *backends[2];
+static uint8_t data[SECTORS * SECTOR_BYTES], other[SECTORS * SECTOR_BYTES];
+
+static bool any_disk(const struct vdev *vdev)
+{
+    (void)vdev;
+    return true;
+}
+
+static void start(enum handover_mode mode)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {
+        .core = firmware_options,
+        .mode = mode,
+        .poll_ms = 2,
+        .pool_pages = 2 * POOL_PAGES,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    for (unsigned i = 0; i < 2; i++)
+        backends[i] = world_add_disk(XVD(4 + i));
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(disks.count, 2);
+    memset(data, 0x11, sizeof(data));
+    memset(other, 0x22, sizeof(other));
+}
+
+/* What a handler does at the wait with this number. */
+static void interrupt_at(unsigned wait, void (*handler)(void))
+{
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = wait,
+        .times = 1,
+        .when_met = handler,
+    };
+}
+
+static void check_sectors(uint64_t sector, const uint8_t *expected)
+{
+    uint8_t now[SECTOR_BYTES];
+
+    for (uint32_t i = 0; i < SECTORS; i++) {
+        disk_read(sector + i, now);
+        CHECK(!memcmp(now, expected + i * SECTOR_BYTES, SECTOR_BYTES));
+    }
+}
+
+/* Every call, to the same disk and to another one. */
+static void call_all(void)
+{
+    uint8_t found[SECTOR_BYTES];
+
+    for (unsigned i = 0; i < 2; i++) {
+        CHECK_EQUAL(disks_write(disks.disk[i], 3000, SECTORS, other), -XEN_EBUSY);
+        CHECK_EQUAL(disks_read(disks.disk[i], 3000, 1, found), -XEN_EBUSY);
+        CHECK_EQUAL(disks_read(disks.disk[i], 0, 1, found), -XEN_EBUSY);
+        CHECK_EQUAL(disks_reset(disks.disk[i]), -XEN_EBUSY);
+        CHECK_EQUAL(disks_give_up(disks.disk[i]), -XEN_EBUSY);
+        CHECK_EQUAL(disks_answer(disks.disk[i], -XEN_EBUSY), ANSWER_PV);
+    }
+    clock_advance_us(2000000);
+    disks_close_idle(&disks);
+    disks_leave(&disks);
+}
+
+TEST(a_call_within_a_call_is_refused_and_does_no_harm)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
+
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned wait = 0;
+
+        do {
+            test_note("mode %s, wait %u", handover_mode_name(modes[i]), wait);
+            start(modes[i]);
+            interrupt_at(wait++, call_all);
+            static uint8_t found[SECTORS * SECTOR_BYTES];
+            CHECK_EQUAL(disks_write(disks.disk[0], 1000, SECTORS, data), 0);
+            check_sectors(1000, data);
+            CHECK_EQUAL(disks_read(disks.disk[0], 1000, SECTORS, found), 0);
+            CHECK(!memcmp(found, data, sizeof(data)));
+            CHECK_EQUAL(disks.mode, modes[i]);
+            CHECK_EQUAL(backends[0]->connects, modes[i] == MODE_STRICT ? 3 : 1);
+            disks_close_all(&disks);
+            world_check_clean();
+        } while (xen_fault.met);
+        CHECK(wait > 2);
+    }
+}
+
+static jmp_buf left;
+
+/* Ctrl-Alt-Del: what waits is never come back to. */
+static void leave_the_call(void)
+{
+    longjmp(left, 1);
+}
+
+/* All but a transaction that was begun, of which only its caller knew. */
+static void check_closed(void)
+{
+    world_check_grants_clean();
+    world_check_ports_clean();
+    world_check_frames_clean();
+    world_check_ring_idle();
+}
+
+/* Whether there was such a wait. */
+static bool leave_at(enum handover_mode mode, unsigned wait)
+{
+    start(mode);
+    interrupt_at(wait, leave_the_call);
+    if (!setjmp(left)) {
+        disks_write(disks.disk[0], 1000, SECTORS, data);
+        return false;
+    }
+    disks_close_all(&disks);
+    CHECK(!disks_are_open(&disks));
+    check_closed();
+    return true;
+}
+
+TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
+    uint8_t found[SECTOR_BYTES];
+
+    for (unsigned i = 0; i < 2; i++) {
+        volatile unsigned wait = 0;
+
+        for (; leave_at(modes[i], wait); wait++) {
+            test_note("mode %s, wait %u", handover_mode_name(modes[i]), wait);
+            for (unsigned which = 0; which < 2; which++) {
+                CHECK_EQUAL(disks_read(disks.disk[which], 2000, 1, found), 0);
+                CHECK_EQUAL(disks_write(disks.disk[which], 2000, SECTORS, other), 0);
+                check_sectors(2000, other);
+            }
+            disks_close_all(&disks);
+            check_closed();
+        }
+        CHECK(wait > (modes[i] == MODE_STRICT ? 20 : 0));
+    }
+}
