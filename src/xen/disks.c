@@ -57,7 +57,12 @@ void disks_finish(struct disks *disks)
 static void disks_alloc(struct disks *disks)
 {
     uint32_t pages = disks->options.pool_pages / disks->count;
+    /* Each page takes a grant, and so does the ring. */
+    uint32_t most = GRANT_REFS_USABLE / disks->count - 1;
     unsigned kept = 0;
+
+    if (pages > most)
+        pages = most;
 
     for (unsigned i = 0; i < disks->count; i++)
         if (vbd_alloc(&disks->disk[i]->vbd, pages ? pages : 1) == 0)

@@ -12,6 +12,9 @@
 #define GRANT_FRAMES 2u
 #define GRANT_REFS   (GRANT_FRAMES * 512u)
 
+/** References that are not kept back for the toolstack's own use. */
+#define GRANT_REFS_USABLE (GRANT_REFS - 8u)
+
 /** No reference. */
 #define GRANT_NONE 0u
 

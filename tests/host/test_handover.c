@@ -656,6 +656,23 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     disks_close_all(&disks);
 }
 
+/**** Several disks ****/
+
+TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
+{
+    world_with_a_disk();
+    for (unsigned i = 1; i < 8; i++)
+        world_add_disk(XVD(4 + i));
+    options.mode = MODE_LINGER;
+    options.pool_pages = 8 * VBD_POOL_PAGES_MOST;
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(disks.count, 8);
+    for (unsigned i = 0; i < 8; i++)
+        CHECK_EQUAL(disks.disk[i]->vbd.state, VBD_CONNECTED);
+    disks_close_all(&disks);
+    check_closed();
+}
+
 /**** Restores ****/
 
 /* What a boot does, with a pause in which somebody else might have had the disk. */

@@ -15,7 +15,7 @@
 
 #define PAGE      4096u
 #define RAM_FIRST 0x3f000u
-#define RAM_PAGES 640u
+#define RAM_PAGES 1200u
 
 /* Where things are in the file behind both views, in pages. */
 #define FILE_STORE RAM_PAGES
