@@ -32,7 +32,8 @@ void *platform_map(uint64_t frame);
 /** The present instant, in a unit of the platform's own; wraps around. */
 uint32_t platform_clock(void);
 
-/** Milliseconds from the instant @since until now. Right for spans of up to ten minutes. */
+/** Milliseconds from the instant @since until now. Right for spans of up to ten minutes in which it
+ *  is asked all the time: the clock may be made of a counter that goes round in seconds. */
 uint32_t platform_elapsed_ms(uint32_t since);
 
 /** Called in each turn of a wait: lets interrupts and other work of the firmware happen. */

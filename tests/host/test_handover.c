@@ -307,6 +307,24 @@ TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
     CHECK_EQUAL(read_sectors(0, 20), 0);
 }
 
+TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
+{
+    static const uint8_t written[SECTOR_BYTES] = "by an operating system";
+
+    world_with_a_disk();
+    xen_config.cpuid_leaves = 2;
+    options.mode = MODE_LINGER;
+    start();
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+    /* As long as it takes the platform's clock to go round. */
+    clock_advance_us((uint64_t)UINT32_MAX + 1);
+    disk_write(8, written);
+    CHECK_EQUAL(read_sectors(0, 20), 0);
+    CHECK_EQUAL(write_sectors(30, 20), 0);
+    disks_close_idle(&disks);
+    check_closed();
+}
+
 TEST(in_strict_mode_a_disk_that_is_given_up_stays_so_until_a_reset)
 {
     struct backend *backend = started(MODE_STRICT);
