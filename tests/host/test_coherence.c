@@ -36,7 +36,7 @@ static bool any_disk(const struct vdev *vdev)
     return true;
 }
 
-/* Some requests fail, some are done and are said to have failed. */
+/* Some requests fail, some are done and are said to have failed, or to be others. */
 static bool fail_some(void *context, struct backend *backend, const struct backend_request *request)
 {
     (void)context;
@@ -44,7 +44,13 @@ static bool fail_some(void *context, struct backend *backend, const struct backe
         return false;
     if (one_in(2))
         backend_perform(backend, request);
-    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    if (one_in(8))
+        backend_show_responses(backend, backend->produced + any_below(100));
+    else if (one_in(8))
+        backend_respond(backend, request->id + 1 + any_below(63), request->operation,
+                        BLKIF_RSP_OKAY);
+    else
+        backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
     return true;
 }
 
