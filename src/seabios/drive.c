@@ -127,6 +127,14 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->mode == MODE_HOOK;
 }
 
+int VISIBLE32INIT xenpv_drives_exist(void)
+{
+    for (unsigned i = 0; xenpv_disks && i < xenpv_disks->count; i++)
+        if (disks_usable(xenpv_disks->disk[i]))
+            return 1;
+    return 0;
+}
+
 int VISIBLE32FLAT xenpv_close_32(u32 occasion)
 {
     if (!xenpv_disks)

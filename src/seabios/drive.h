@@ -20,6 +20,9 @@
  */
 int xenpv_drives_setup(void);
 
+/** POST, after that: 1 if any drive is served by a PV disk, else 0. */
+int xenpv_drives_exist(void);
+
 /**
  * Run a request of int13 on one of our drives, in 32-bit flat mode.
  *

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' boot.c with handle_18 and handle_19 behind ours: whoever is booted after a failed boot
- * finds the disks closed, as after power-on. And a way to its list of hard disks.
+ * SeaBIOS' boot.c with three of its functions behind ours: whoever is booted after a failed boot
+ * finds the disks closed, as after power-on, and nobody is asked for a boot device where there is
+ * no choice. And a way to its list of hard disks.
  */
 #define handle_18 seabios_handle_18
 #define handle_19 seabios_handle_19
+#define interactive_bootmenu seabios_interactive_bootmenu
 #include "boot.c"
 #undef handle_18
 #undef handle_19
+#undef interactive_bootmenu
 
 #include "drive.h"
 #include "drives.h"
 
 void handle_18(void);
 void handle_19(void);
+void interactive_bootmenu(void);
+
+/* A setting of SeaBIOS, as a file from the machine, which Xen's has not: 1 to wait for a key, also
+ * its default; 2 to do so only where there are several devices. */
+#define SHOW_MENU             "etc/show-boot-menu"
+#define SHOW_MENU_FOR_SEVERAL 2
 
 struct drive_s *xenpv_next_hd(struct drive_s *drive)
 {
@@ -29,6 +38,13 @@ struct drive_s *xenpv_next_hd(struct drive_s *drive)
         found = entry->drive == drive;
     }
     return NULL;
+}
+
+void interactive_bootmenu(void)
+{
+    if (CONFIG_XENPV_MENU_FOR_SEVERAL && xenpv_drives_exist() && !romfile_find(SHOW_MENU))
+        const_romfile_add_int(SHOW_MENU, SHOW_MENU_FOR_SEVERAL);
+    seabios_interactive_bootmenu();
 }
 
 // INT 18h Boot Failure Entry Point

@@ -4,11 +4,15 @@
 #include "bytes.h"
 #include "platform.h"
 
-/* A costly fill takes at least an eighth of the lines, because a connection costs more than to read
- * so much; any takes at most three quarters: the rest keeps what boot loaders come back to, the
+/* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
+ * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
  * directories and block lists of a file system. */
-#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 8)
-#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 3 / 4)
+#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 4)
+#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 7 / 8)
+
+/* For each page that was read before it, so many are read ahead. */
+#define AHEAD        1u
+#define AHEAD_COSTLY 4u
 
 /* After a sector that could not be read, so many fills read what is wanted and no more: the next
  * ones may be about to meet the same sector ahead of them. */
@@ -173,7 +177,8 @@ static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t 
 {
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
     uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
-    uint64_t planned = end + cache_count_before(cache, vbd, first, most);
+    uint32_t ahead = cache_count_before(cache, vbd, first, most);
+    uint64_t planned = end + ahead * (costly ? AHEAD_COSTLY : AHEAD);
 
     if (cache->cautious) {
         cache->cautious--;

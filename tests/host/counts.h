@@ -45,6 +45,6 @@
 #define COUNT_MIB_BY_127_COPIED        3093504
 
 /** And in strict mode connections after that of the start. */
-#define COUNT_MIB_STRICT_CONNECTIONS 3
+#define COUNT_MIB_STRICT_CONNECTIONS 1
 
 #endif

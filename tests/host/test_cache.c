@@ -82,7 +82,7 @@ TEST(who_reads_on_and_on_has_ever_more_read_each_time)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
     /* As many more as there are before; whole lines where it is so many. */
-    static const unsigned fills[] = {1, 2, 4, 8, 17, 48};
+    static const unsigned fills[] = {1, 2, 4, 8, 17, 48, 96};
     uint64_t page = 0;
 
     for (unsigned i = 0; i < sizeof(fills) / sizeof(fills[0]); i++) {
@@ -91,9 +91,9 @@ TEST(who_reads_on_and_on_has_ever_more_read_each_time)
         CHECK_EQUAL(cached_pages(vbd, page), fills[i]);
         page += fills[i];
     }
-    /* Three quarters of the cache, never more. */
+    /* Seven eighths of the cache, never more. */
     CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
-    CHECK_EQUAL(cached_pages(vbd, page), LINES * CACHE_LINE_PAGES * 3 / 4);
+    CHECK_EQUAL(cached_pages(vbd, page), LINES * CACHE_LINE_PAGES * 7 / 8);
 }
 
 TEST(what_is_there_already_is_not_read_ahead_again)
@@ -111,12 +111,21 @@ TEST(what_is_there_already_is_not_read_ahead_again)
     CHECK_EQUAL(backend->requests - before, 1);
 }
 
-TEST(a_costly_fill_reads_an_eighth_of_the_cache_at_least)
+TEST(a_costly_fill_reads_a_quarter_of_the_cache_at_least)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
     CHECK_EQUAL(cache_fill(&cache, vbd, 4 * LINE, 1, true), 0);
-    CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 8);
+    CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 4);
+}
+
+TEST(a_costly_fill_reads_four_times_what_is_before_it)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    CHECK_EQUAL(fill(vbd, 4 * LINE, LINE), 0);
+    CHECK_EQUAL(cache_fill(&cache, vbd, 5 * LINE, 1, true), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), (1 + 5) * CACHE_LINE_PAGES);
 }
 
 TEST(who_reads_here_and_there_has_nothing_read_ahead)

@@ -10,3 +10,6 @@ vm_config "$WORK/vm.cfg" memory=256 \
   disk="format=raw,vdev=xvde,access=rw,backendtype=phy,target=$disk"
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvde
+# Nothing to choose from, so nobody is asked.
+expect_line "$OUT/debug" 'Only one boot device present. Skip boot menu'
+expect_no_line "$OUT/debug" 'Press ESC for boot menu'

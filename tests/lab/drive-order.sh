@@ -30,6 +30,7 @@ order() {
 
 # The toolstack emulates four disks on IDE, six on AHCI.
 order ide "hda xvdb xvde xvdf xvdg xvdz xvdaa"
+expect_line "$OUT/ide/debug" 'Press ESC for boot menu'
 expect_line "$OUT/ide/debug" 'xvdb: serves the emulated drive too'
 order ahci "hda xvdb xvde xvdf xvdg xvdz xvdaa" 'hdtype="ahci"'
 expect_line "$OUT/ahci/debug" 'xvdf: serves the emulated drive too'
