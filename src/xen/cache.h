@@ -54,7 +54,8 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
  * Read @count sectors from @sector on, which are on the disk, from one that is connected, and ahead
  * of them as many as there are before them already: who reads on and on needs ever fewer fills.
  *
- * @costly: as when it took a connection: at least an eighth of the cache is read.
+ * @costly: as when it took a connection: at least a quarter of the cache is read, and ahead four
+ * times what there is before.
  *
  * Nothing is read of a disk that others write to, nor more at once than the cache has lines for,
  * nor what is left of a disk after its last whole page. Whatever could not be read is not in the
