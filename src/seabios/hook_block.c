@@ -10,6 +10,7 @@
 #undef process_op
 
 #include "acpi_device.h"
+#include "call32.h"
 #include "drive.h"
 #include "touched.h"
 #include "twin.h"
@@ -28,16 +29,6 @@ void block_setup(void)
 
 /* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
 #define TRANSFER_BYTES_MOST (64 * 1024)
-
-/*
- * Whether call32 works here: not in protected mode, nor in virtual 8086 mode, where 32-bit code
- * cannot be reached. call32 finds out by reading CR0, which in virtual 8086 mode needs a monitor
- * that helps; the machine status word anybody may read.
- */
-static int call32_works(void)
-{
-    return !(cr0_vm86_read() & CR0_PE);
-}
 
 /* Whoever reads from another drive may be about to boot from it. */
 static void other_drive(struct disk_op_s *op)

@@ -10,6 +10,7 @@
 #include "system.c"
 #undef handle_15
 
+#include "call32.h"
 #include "drive.h"
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
@@ -19,7 +20,7 @@ void handle_15(struct bregs *regs);
 // INT 15h System Services Entry Point
 void VISIBLE16 handle_15(struct bregs *regs)
 {
-    if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE)
+    if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE && call32_works())
         call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
     seabios_handle_15(regs);
 }
