@@ -4,8 +4,8 @@
  * finds the disks closed, as after power-on, and nobody is asked for a boot device where there is
  * no choice. And a way to its list of hard disks.
  */
-#define handle_18 seabios_handle_18
-#define handle_19 seabios_handle_19
+#define handle_18            seabios_handle_18
+#define handle_19            seabios_handle_19
 #define interactive_bootmenu seabios_interactive_bootmenu
 #include "boot.c"
 #undef handle_18
