@@ -25,7 +25,8 @@ help:
 #: make check        set up and run all tests
 #: make check-host   the tests that need no Xen
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for more of each
-#: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list
+#: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
+#:                   OVMF=FILE also beside this build of OVMF
 #: make fuzz         fuzz the Xen core; SECONDS=N or RUNS=N for each target
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
 #: make install      install the payload and the hook below DESTDIR and PREFIX
@@ -127,13 +128,13 @@ check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	@tests/lab/run $(T)
 
 # The table of docs/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
-# T=list: which there are; ROUNDS=N: so many times each (5).
+# T=list: which there are; ROUNDS=N: so many times each (5); OVMF=FILE: beside this build of OVMF as well.
 bench: setup-bench
 	@$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab
-	@ROUNDS=$(ROUNDS) tests/bench/run $(T)
+	@ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
 
 setup-bench:
-	@scripts/setup --bench
+	@scripts/setup $(if $(OVMF),--bench-ovmf,--bench)
 
 #### Installing ####
 

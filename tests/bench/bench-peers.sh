@@ -19,7 +19,8 @@ guest_command() {
 }
 
 # guest_config GUEST FILE BOOT DATA [VM_CONFIG ARGUMENT]...: the configuration with these images, the second
-# of which may be empty. GUEST is hook, strict, linux, stock, ide (only that) or ahci.
+# of which may be empty. GUEST is hook, strict, linux, stock, ide (only that), ahci, or ovmf, whose firmware is
+# the build that the user gave.
 guest_config() {
   local guest=$1 file=$2 boot=$3 data=$4 arguments=() devices=() kind
   arguments=("${@:5}")
@@ -28,6 +29,11 @@ guest_config() {
       arguments+=(disk="format=raw,vdev=xvde,access=rw,target=$boot")
       [[ -z $data ]] || arguments+=(disk="format=raw,vdev=xvdf,access=rw,target=$data")
       [[ -z $data || $guest != hook ]] || arguments+=(disk="format=raw,vdev=xvdg,access=rw,backendtype=qdisk,target=$data")
+      ;;
+    ovmf)
+      # It unpacks itself into memory: more of it than a guest with a BIOS has here.
+      arguments+=(firmware=ovmf bios="$OVMF" memory=512)
+      arguments+=(disk="format=raw,vdev=xvde,access=rw,target=$boot" disk="format=raw,vdev=xvdf,access=rw,target=$data")
       ;;
     *)
       arguments+=(bios="$STOCK_BIOS" disk="format=raw,vdev=hda,access=rw,target=$boot")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: int13 over PV beside the emulated disks of stock SeaBIOS and beside Linux' own driver: the table of docs/performance.md
 # needs: grub-disk grub-large grub-speed
+# needs with OVMF: grub-speed-efi
 #
 # All peers have the same image file, in dom0's memory: none finds a medium slower than another. They take
 # turns, one guest at a time, ROUNDS times. What was measured is printed, so that it is not lost if the lab
@@ -20,6 +21,7 @@ grub_guests=('hook hook-blkback' 'ahci ahci' 'strict strict-blkback')
 work_ms=1000
 more_ms=2000
 guest_limit_s=150
+ovmf_limit_s=240 # it takes a minute to GRUB where the machine has little else to do
 data_mib=1096 # more than any drive shows, see bench-peers.sh
 
 touch "$unavailable"
@@ -113,15 +115,20 @@ processor_ns() {
 
 # GRUB loads Debian's kernel and an initramfs of the usual size; the kernel is not waited for.
 measure_grub() {
-  local guest=$1 peer=$2 round=$3 dir=$OUT/grub-$2-$3 disk
+  local guest=$1 peer=$2 round=$3 dir=$OUT/grub-$2-$3 disk status=0
   disk=$(image grub-large)
   grub_disk_settings "$disk" stages=boot
   guest_config "$guest" "$WORK/vm.cfg" "$disk" '' memory=256
+  # Strict is what a machine without the hook gets.
+  [[ $guest != strict ]] || stop_hook
   run_guest "$peer" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
-    'grub: menu' 'grub: starting linux' 'grub: boot' || return 0
+    'grub: menu' 'grub: starting linux' 'grub: boot' || status=1
+  [[ $guest != strict ]] || start_hook
+  ((status == 0)) || return 0
   figure "$round" "$peer" grub-boot "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: boot')"
   figure "$round" "$peer" grub-load "$(between "$dir" 1 'grub: starting linux' 'grub: boot')"
   figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
+  [[ -z $OVMF ]] || figure "$round" "$peer" grub-menu "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: menu')"
 }
 
 # From the BIOS to the boot sector of its only disk. The GRUB guests tell it of the others.
@@ -146,9 +153,15 @@ measure_linux() {
   ((number == times)) || unavailable linux "$times rates expected, $number came: $(last_line "$dir/serial")" || true
 }
 
+# testspeed_rate FILE WHAT: KiB/s in what testspeed printed there after "grub: WHAT", 0 without one.
+testspeed_rate() {
+  sed -nE "/grub: $2\r?$/,/Speed/s/.*Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$1" |
+    awk '{ rate = $1 * ($2 == "MiB" ? 1024 : 1) } END { print rate + 0 }'
+}
+
 # What GRUB's own measurement says of the drives of a guest, once.
 measure_testspeed() {
-  local guest=$1 dir=$OUT/testspeed-$1 disk peer drive sectors size rate settings=()
+  local guest=$1 dir=$OUT/testspeed-$1 disk peer drive sectors size settings=()
   local mapping=$OUT/calls-$guest-1/serial
   [[ -f $mapping ]] || return 0
   disk=$(image grub-speed)
@@ -162,11 +175,20 @@ measure_testspeed() {
   while read -r drive sectors; do
     peer=$(drive_peer "$guest" "$drive" $((0x$sectors / 2048)))
     for size in 64 32; do
-      rate=$(sed -nE "/grub: hd$((0x$drive - 0x80)) ${size}k/,/Speed/s/.*Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$dir/serial" |
-        awk '{ print $1 * ($2 == "MiB" ? 1024 : 1) }')
-      figure 1 "$peer" "testspeed-${size}k" "${rate:-0}"
+      figure 1 "$peer" "testspeed-${size}k" "$(testspeed_rate "$dir/serial" "hd$((0x$drive - 0x80)) ${size}k")"
     done
   done < <(sed -nE 's/^D drive=([0-9a-f]+) sectors=([0-9a-f]+).*/\1 \2/p' "$mapping")
+}
+
+# The same of a disk that OVMF reads by its own PV driver, and how long it takes to GRUB's menu.
+measure_ovmf() {
+  local dir=$OUT/testspeed-ovmf size
+  guest_config ovmf "$WORK/vm.cfg" "$(image grub-speed-efi)" "$data"
+  run_guest ovmf ovmf "$dir" "$WORK/vm.cfg" $ovmf_limit_s 'Invoking OVMF' 'grub: menu' 'grub: done' || return 0
+  figure 1 ovmf grub-menu "$(between "$dir" 1 'Invoking OVMF' 'grub: menu')"
+  for size in 64 32; do
+    figure 1 ovmf "testspeed-${size}k" "$(testspeed_rate "$dir/serial" "data ${size}k")"
+  done
 }
 
 # step PEER WHAT COMMAND...: do it, if it was not done before, if there is time, and if the peer works.
@@ -184,6 +206,7 @@ step() {
 
 data=$WORK/data.img steps_done=0
 steps=$((ROUNDS * (3 + ${#grub_guests[@]}) + 4))
+[[ -z $OVMF ]] || steps=$((steps + 1))
 note "making the data disk"
 /payload/bin/pattern-disk fill "$data" "$data_mib" || fail "no data disk"
 start_hook
@@ -199,6 +222,7 @@ for ((round = 1; round <= ROUNDS; round++)); do
   if ((round == 1)); then
     step hook-guest "GRUB's testspeed, PV" measure_testspeed hook
     step stock-guest "GRUB's testspeed, stock SeaBIOS" measure_testspeed stock
+    [[ -z $OVMF ]] || step ovmf "GRUB's testspeed, OVMF" measure_ovmf
   fi
 done
 step linux "Linux' own driver again" measure_linux 4 2

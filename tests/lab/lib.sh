@@ -19,6 +19,7 @@
 #   ROUNDS      how often a measurement is repeated
 #   FIRST_STEP  a measurement of many steps begins with this one
 #   LAST_START  seconds after which it starts no new one
+#   OVMF        the build of OVMF that the user gave, or empty
 # Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
@@ -26,8 +27,9 @@
 #
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
-#       memory=64, vcpus=1, our ROM. Special keys: bios=PATH (the ROM), name=NAME, and disk=SPEC,
-#       which may be repeated. Any other key goes into the file as it is (strings with their quotes).
+#       memory=64, vcpus=1, our ROM. Special keys: bios=PATH (the ROM), firmware=NAME (what kind it is for
+#       hvmloader: seabios, ovmf), name=NAME, and disk=SPEC, which may be repeated. Any other key goes into
+#       the file as it is (strings with their quotes).
 #   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops, REGEX
 #       (grep -E) is seen in its serial, console or debug output, or S seconds (120) have passed; see
 #       "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The scenario goes
@@ -58,11 +60,12 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS disks='' more='' pair
+  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS firmware=seabios disks='' more='' pair
   shift
   for pair in "$@"; do
     case $pair in
       bios=*) rom=${pair#*=} ;;
+      firmware=*) firmware=${pair#*=} ;;
       name=*) name=${pair#*=} ;;
       memory=*) memory=${pair#*=} ;;
       vcpus=*) vcpus=${pair#*=} ;;
@@ -76,7 +79,7 @@ name = "$name"
 type = "hvm"
 memory = $memory
 vcpus = $vcpus
-bios = "seabios"
+bios = "$firmware"
 bios_path_override = "$rom"
 disk = [$disks ]
 $more
@@ -146,7 +149,7 @@ expect_same() {
   [[ $2 == "$3" ]] || fail "$1: expected '$2', got '$3'"
 }
 
-# The last line of FILE that is not empty, for a message.
+# The last line of FILE that is not empty, for a message: without what moves a terminal's cursor.
 last_line() {
-  tr -d '\r' 2> /dev/null < "$1" | grep -a . | tail -n 1 || echo nothing
+  tr -d '\r' 2> /dev/null < "$1" | sed -E $'s/\e\\[[0-9;?=]*[A-Za-z]//g' | grep -a . | tail -n 1 || echo nothing
 }
