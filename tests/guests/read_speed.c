@@ -60,28 +60,32 @@ void speed_report(uint8_t drive, const char *what, uint32_t calls, uint32_t coun
           microseconds, calls);
 }
 
-void measure_reads(uint8_t drive, const char *what, uint32_t count, uint32_t first,
-                   next_place *next, uint32_t milliseconds)
+static bool reads_go_on(const struct reads *reads, uint32_t calls, uint64_t counts)
 {
-    uint64_t now, limit = clock_counts(milliseconds);
-    uint32_t calls = 0, lba = first;
+    return reads->calls ? calls < reads->calls : counts < clock_counts(reads->milliseconds);
+}
+
+void measure_reads(const char *what, const struct reads *reads)
+{
+    uint32_t calls = 0, lba = reads->first, count = reads->count;
     struct laps laps;
+    uint64_t now;
     bool good;
 
     laps_begin(&laps);
     do {
         if (calls)
-            lba = next(lba, count);
-        good = speed_transfer(MANY_READ, drive, lba, count, what) &&
+            lba = reads->next(lba, count);
+        good = speed_transfer(MANY_READ, reads->drive, lba, count, what) &&
                sector_begins_well(0, lba, what) &&
                sector_begins_well(count - 1, lba + count - 1, what);
         calls++;
         now = clock_read();
         laps_look(&laps, now);
-    } while (good && now - laps.stretch.begun < limit);
+    } while (good && reads_go_on(reads, calls, now - laps.stretch.begun));
     uint32_t microseconds = stretch_end(&laps.stretch, what);
     for (uint32_t i = 0; good && i < count; i++)
         good = speed_sector_is_good(i, lba + i, 0, what);
     if (check(good, "%s failed", what))
-        speed_report(drive, what, calls, count, microseconds);
+        speed_report(reads->drive, what, calls, count, microseconds);
 }

@@ -41,10 +41,18 @@ bool speed_sector_is_good(uint32_t index, uint32_t lba, uint32_t salt, const cha
 void speed_report(uint8_t drive, const char *what, uint32_t calls, uint32_t count,
                   uint32_t microseconds);
 
-/* Read @count sectors a call, the first at sector @first, until the time is over, and print how
- * long it took. What is read is checked: the first and the last sector of each call by their first
- * words, all of the last call by all of theirs. */
-void measure_reads(uint8_t drive, const char *what, uint32_t count, uint32_t first,
-                   next_place *next, uint32_t milliseconds);
+/* What is read, and until when. */
+struct reads {
+    uint8_t drive;
+    uint32_t count;   /* sectors a call */
+    uint32_t first;   /* sector of the first call */
+    next_place *next; /* of the others */
+    uint32_t calls;   /* so many; 0: as long as the time goes */
+    uint32_t milliseconds;
+};
+
+/* Read, and print how long it took. What is read is checked: the first and the last sector of each
+ * call by their first words, all of the last call by all of theirs. */
+void measure_reads(const char *what, const struct reads *reads);
 
 #endif

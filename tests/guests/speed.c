@@ -42,6 +42,15 @@ static uint32_t place_anywhere(uint32_t before, uint32_t count)
     return random_below(TO_READ / count) * count;
 }
 
+static void reads_for(const char *what, uint32_t count, uint32_t first, next_place *next,
+                      uint32_t milliseconds)
+{
+    const struct reads reads = {
+        .drive = drive, .count = count, .first = first, .next = next, .milliseconds = milliseconds};
+
+    measure_reads(what, &reads);
+}
+
 static void fill(uint32_t lba, uint32_t count)
 {
     uint32_t *word = at(SPEED_BUFFER);
@@ -105,15 +114,15 @@ static void measure_drive(uint8_t number)
         return;
 
     /* Each in a part of its own: none finds what another has read. */
-    measure_reads(drive, "sequential-64k", MOST_SECTORS, 0, place_next, ms);
-    measure_reads(drive, "sequential-32k", 64, TO_READ / 4, place_next, ms);
-    measure_reads(drive, "sequential-1-sector", 1, TO_READ / 2, place_next, ms);
-    measure_reads(drive, "random-4k", 8, place_anywhere(0, 8), place_anywhere, ms);
+    reads_for("sequential-64k", MOST_SECTORS, 0, place_next, ms);
+    reads_for("sequential-32k", 64, TO_READ / 4, place_next, ms);
+    reads_for("sequential-1-sector", 1, TO_READ / 2, place_next, ms);
+    reads_for("random-4k", 8, place_anywhere(0, 8), place_anywhere, ms);
     measure_writes("write-64k", MOST_SECTORS, TO_READ, ms);
     measure_writes("write-1-sector", 1, TO_READ + TO_WRITE, ms);
     print("processor: begin %u\n", number - FIRST_DRIVE);
-    measure_reads(drive, "processor", MOST_SECTORS, TO_READ / 4 * 3, place_next,
-                  param_number("more=", MORE_MS));
+    reads_for("processor", MOST_SECTORS, TO_READ / 4 * 3, place_next,
+              param_number("more=", MORE_MS));
     print("processor: end %u\n", number - FIRST_DRIVE);
 }
 
