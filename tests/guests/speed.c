@@ -16,119 +16,44 @@
  * at its domains' time; 1 is drive 81h. What is read is checked: the first and the last sector of
  * each call by their first words, all of the last call and of what was written by all of theirs.
  */
-#include "buffer.h"
-#include "clock.h"
 #include "pattern.h"
+#include "read_speed.h"
 
-#define BUFFER     (LOW_BUFFERS + 0x10000)
-#define MIB        2048u /* sectors */
-#define TO_READ    (1024u * MIB)
-#define TO_WRITE   (32u * MIB) /* of each of two kinds */
-#define LAP_MS     1000u
-#define READ_BACK  16u /* calls of what was written */
-#define MANY_READ  0x42
-#define MANY_WRITE 0x43
+#define MIB       2048u /* sectors */
+#define TO_READ   (1024u * MIB)
+#define TO_WRITE  (32u * MIB) /* of each of two kinds */
+#define READ_BACK 16u         /* calls of what was written */
 
 /* Where the parameters do not tell. */
 #define WORK_MS 1000u
 #define MORE_MS 2000u
 
-enum places { NEXT, ANYWHERE };
-
 static uint8_t drive;
 static uint32_t salt;
 
-static bool transfer(uint8_t function, uint32_t lba, uint32_t count, const char *what)
+static uint32_t place_next(uint32_t before, uint32_t count)
 {
-    struct packet packet = {
-        .size = 0x10, .count = (uint16_t)count, .segment = BUFFER >> 4, .lba = lba};
-    struct outcome outcome = int13_packet(function, drive, &packet, 0);
-
-    return outcome.status == STATUS_SUCCESS ||
-           check(false, "%s: sector %x: status %x", what, lba, outcome.status);
+    return before + 2 * count > TO_READ ? 0 : before + count;
 }
 
-static const uint32_t *sector_words(uint32_t index)
+static uint32_t place_anywhere(uint32_t before, uint32_t count)
 {
-    return at(BUFFER + index * SECTOR);
+    (void)before;
+    return random_below(TO_READ / count) * count;
 }
 
-static bool sector_begins_well(uint32_t index, uint32_t lba, uint32_t with_salt, const char *what)
+static void reads_for(const char *what, uint32_t count, uint32_t first, next_place *next,
+                      uint32_t milliseconds)
 {
-    uint32_t expected = pattern_word(lba, with_salt, 0), word = *sector_words(index);
+    const struct reads reads = {
+        .drive = drive, .count = count, .first = first, .next = next, .milliseconds = milliseconds};
 
-    return word == expected ||
-           check(false, "%s: sector %x begins with %x, expected %x", what, lba, word, expected);
-}
-
-static bool sector_is_good(uint32_t index, uint32_t lba, uint32_t with_salt, const char *what)
-{
-    const uint32_t *words = sector_words(index);
-
-    for (uint32_t i = 0; i < PATTERN_WORDS; i++) {
-        if (words[i] != pattern_word(lba, with_salt, i))
-            return check(false, "%s: word %u of sector %x is wrong", what, i, lba);
-    }
-    return true;
-}
-
-static void report(const char *what, uint32_t calls, uint32_t count, uint32_t microseconds)
-{
-    print("S drive=%x %s bytes=%u microseconds=%u calls=%u\n", drive, what, calls * count * SECTOR,
-          microseconds, calls);
-}
-
-/* A stretch of time that is looked at often enough for both clocks. */
-struct laps {
-    struct stretch stretch;
-    uint64_t next;
-};
-
-static void laps_begin(struct laps *laps)
-{
-    stretch_begin(&laps->stretch);
-    laps->next = laps->stretch.begun + clock_counts(LAP_MS);
-}
-
-static void laps_look(struct laps *laps, uint64_t now)
-{
-    if (now < laps->next)
-        return;
-    stretch_lap(&laps->stretch);
-    laps->next = now + clock_counts(LAP_MS);
-}
-
-/* Read `count` sectors a call, from sector `first` on or anywhere, until the time is over. */
-static void measure_reads(const char *what, uint32_t count, enum places places, uint32_t first,
-                          uint32_t milliseconds)
-{
-    uint64_t now, limit = clock_counts(milliseconds);
-    uint32_t calls = 0, lba = first;
-    struct laps laps;
-    bool good;
-
-    laps_begin(&laps);
-    do {
-        if (places == ANYWHERE)
-            lba = random_below(TO_READ / count) * count;
-        else if (calls)
-            lba = lba + 2 * count > TO_READ ? 0 : lba + count;
-        good = transfer(MANY_READ, lba, count, what) && sector_begins_well(0, lba, 0, what) &&
-               sector_begins_well(count - 1, lba + count - 1, 0, what);
-        calls++;
-        now = clock_read();
-        laps_look(&laps, now);
-    } while (good && now - laps.stretch.begun < limit);
-    uint32_t microseconds = stretch_end(&laps.stretch, what);
-    for (uint32_t i = 0; good && i < count; i++)
-        good = sector_is_good(i, lba + i, 0, what);
-    if (check(good, "%s failed", what))
-        report(what, calls, count, microseconds);
+    measure_reads(what, &reads);
 }
 
 static void fill(uint32_t lba, uint32_t count)
 {
-    uint32_t *word = at(BUFFER);
+    uint32_t *word = at(SPEED_BUFFER);
 
     for (uint32_t i = 0; i < count * PATTERN_WORDS; i++)
         word[i] = pattern_word(lba + i / PATTERN_WORDS, salt, i % PATTERN_WORDS);
@@ -140,10 +65,10 @@ static bool read_back(const char *what, uint32_t calls, uint32_t count, uint32_t
     for (uint32_t back = 1; back <= READ_BACK && back <= calls; back++) {
         uint32_t lba = first + (calls - back) * count;
 
-        if (!transfer(MANY_READ, lba, count, what))
+        if (!speed_transfer(MANY_READ, drive, lba, count, what))
             return false;
         for (uint32_t i = 0; i < count; i++) {
-            if (!sector_is_good(i, lba + i, salt, what))
+            if (!speed_sector_is_good(i, lba + i, salt, what))
                 return false;
         }
     }
@@ -164,7 +89,7 @@ static void measure_writes(const char *what, uint32_t count, uint32_t first, uin
 
         fill(lba, count);
         uint64_t before = clock_read();
-        good = transfer(MANY_WRITE, lba, count, what);
+        good = speed_transfer(MANY_WRITE, drive, lba, count, what);
         uint64_t now = clock_read();
         spent += now - before;
         calls++;
@@ -173,7 +98,7 @@ static void measure_writes(const char *what, uint32_t count, uint32_t first, uin
     stretch_end(&laps.stretch, what);
     if (!check(good && read_back(what, calls, count, first), "%s failed", what))
         return;
-    report(what, calls, count, clock_microseconds(spent));
+    speed_report(drive, what, calls, count, clock_microseconds(spent));
     print("W first=%u count=%u salt=%u\n", first, calls * count, salt);
 }
 
@@ -189,14 +114,15 @@ static void measure_drive(uint8_t number)
         return;
 
     /* Each in a part of its own: none finds what another has read. */
-    measure_reads("sequential-64k", MOST_SECTORS, NEXT, 0, ms);
-    measure_reads("sequential-32k", 64, NEXT, TO_READ / 4, ms);
-    measure_reads("sequential-1-sector", 1, NEXT, TO_READ / 2, ms);
-    measure_reads("random-4k", 8, ANYWHERE, 0, ms);
+    reads_for("sequential-64k", MOST_SECTORS, 0, place_next, ms);
+    reads_for("sequential-32k", 64, TO_READ / 4, place_next, ms);
+    reads_for("sequential-1-sector", 1, TO_READ / 2, place_next, ms);
+    reads_for("random-4k", 8, place_anywhere(0, 8), place_anywhere, ms);
     measure_writes("write-64k", MOST_SECTORS, TO_READ, ms);
     measure_writes("write-1-sector", 1, TO_READ + TO_WRITE, ms);
     print("processor: begin %u\n", number - FIRST_DRIVE);
-    measure_reads("processor", MOST_SECTORS, NEXT, TO_READ / 4 * 3, param_number("more=", MORE_MS));
+    reads_for("processor", MOST_SECTORS, TO_READ / 4 * 3, place_next,
+              param_number("more=", MORE_MS));
     print("processor: end %u\n", number - FIRST_DRIVE);
 }
 

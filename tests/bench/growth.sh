@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: how the cost of a read grows with the size of the call and with the number of the guest's PV disks
+#
+# The guests take turns, twice at most (ROUNDS); in each the kinds of work take turns as well. A figure is
+# the least of all: what else the machine does only adds to it.
+. /payload/tests/lib.sh
+
+report=$OUT/report
+figures=$OUT/figures
+data=$WORK/data.img
+data_mib=1024
+disks=(1 2 4 8 16)
+sizes=(1 2 4 8 16 32 64 127)
+letters=({e..t})
+
+# read_guest NAME PARAMETERS DISKS: the program from the first of that many disks; what it says goes into
+# the figures as "NAME KIND CALL_MICROSECONDS".
+read_guest() {
+  local name=$1 count=$3 dir=$OUT/$1 specs i
+  specs=("disk=format=raw,vdev=xvde,access=rw,target=$data")
+  for ((i = 1; i < count; i++)); do
+    truncate -s 2M "$WORK/other$i.img"
+    specs+=("disk=format=raw,vdev=xvd${letters[i]},access=rw,target=$WORK/other$i.img")
+  done
+  printf '%-60s' "$2" | dd of="$data" bs=512 seek=1 conv=notrunc status=none
+  vm_config "$WORK/vm.cfg" "${specs[@]}"
+  vm_run -l 120 -o "$dir" -u '^DONE ' -p "$(wish linger)" "$WORK/vm.cfg"
+  expect_line "$dir/serial" '^DONE passed=[1-9][0-9]* failed=0' \
+    "$name: $(grep -am1 ^FAIL "$dir/serial" || last_line "$dir/serial")"
+  expect_same "$name: disks connected" "$count" "$(grep -ac ': connected in ' "$dir/debug")"
+  tr -d '\r' < "$dir/serial" |
+    sed -nE "s/^S drive=80 ([^ ]+) bytes=[0-9]+ microseconds=([0-9]+) calls=([0-9]+)/$name \1 \2 \3/p" |
+    awk '{ printf "%s %s %.1f\n", $1, $2, $3 / $4 }' >> "$figures"
+}
+
+# least NAME KIND: microseconds a call.
+least() {
+  awk -v name="$1" -v kind="$2" '$1 == name && $2 == kind && (!seen++ || $3 < least) { least = $3 }
+    END { print least }' "$figures"
+}
+
+# row CELL...: a row of a Markdown table in the report.
+row() {
+  {
+    printf '|'
+    printf ' %s |' "$@"
+    echo
+  } | tee -a "$report"
+}
+
+# cell NAME KIND FIRST_NAME FIRST_KIND: "microseconds (ratio to those of the first)".
+cell() {
+  awk -v value="$(least "$1" "$2")" -v first="$(least "$3" "$4")" \
+    'BEGIN { printf "%.0f (%.2f)", value, value / first }'
+}
+
+/payload/bin/pattern-disk fill "$data" $data_mib || fail "no data disk"
+dd if=/payload/guests/growth.img of="$data" conv=notrunc status=none
+for ((round = 1; round <= (ROUNDS < 2 ? ROUNDS : 2); round++)); do
+  note "round $round"
+  read_guest sizes 'sizes rounds=5' 1
+  for count in "${disks[@]}"; do
+    read_guest "disks-$count" 'rounds=8' "$count"
+  done
+done
+
+row 'sectors a call' 'in the cache' '1 MiB in a row' 'anywhere, not in the cache'
+row ---: ---: ---: ---:
+for size in "${sizes[@]}"; do
+  row "$size" "$(cell sizes "again-$size" sizes again-1)" "$(cell sizes "row-$size" sizes row-1)" \
+    "$(cell sizes "once-$size" sizes once-1)"
+done
+echo | tee -a "$report"
+row 'PV disks' '8 MiB in a row, 64 KiB a call' '4 KiB anywhere' '64 KiB anywhere'
+row ---: ---: ---: ---:
+for count in "${disks[@]}"; do
+  row "$count" "$(cell "disks-$count" row-128 disks-1 row-128)" "$(cell "disks-$count" once-8 disks-1 once-8)" \
+    "$(cell "disks-$count" once-128 disks-1 once-128)"
+done
+echo | tee -a "$report"
+echo 'Microseconds a call, the least of some measurements, and in parentheses the ratio to the first row. Disks that stay open (linger).' | tee -a "$report"
