@@ -28,8 +28,16 @@ static struct disks *xenpv_disks;
 
 u8 XenpvOpen VARLOW;
 
-/* For the 16-bit code, which cannot look itself. */
-void xenpv_note_open(void)
+/*
+ * For the 16-bit code, which cannot look itself.
+ *
+ * Aligned for what stands before all 32-bit code: the variables and the stack of 16-bit code, up to
+ * where the code begins, be it in the middle of a page. Whatever watches for changes of code by
+ * pages, as emulators do, takes each word that is pushed for one then. SeaBIOS' layout begins the
+ * code at a multiple of the largest alignment in it, so this one gives it pages of its own. Any
+ * function of 32-bit code would do; here it costs few bytes.
+ */
+void noinline __aligned(PAGE_SIZE) xenpv_note_open(void)
 {
     SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
 }

@@ -21,6 +21,17 @@ static inline void bytes_copy(void *to, const void *from, uint32_t count)
     __builtin_memcpy(to, from, count);
 }
 
+/** Copy sectors. Of so many bytes at once, because the compiler, told to save bytes, copies what it
+ *  does not know to be words one byte after the other. */
+static inline void sectors_copy(void *to, const void *from, uint32_t sectors)
+{
+    uint8_t *next_to = to;
+    const uint8_t *next_from = from;
+
+    for (; sectors; sectors--, next_to += SECTOR_BYTES, next_from += SECTOR_BYTES)
+        __builtin_memcpy(next_to, next_from, SECTOR_BYTES);
+}
+
 static inline void bytes_zero(void *to, uint32_t count)
 {
     __builtin_memset(to, 0, count);

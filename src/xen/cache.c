@@ -118,8 +118,7 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
         if (!line || (cache_pages(&part) & ~(uint32_t)line->pages))
             return false;
         line->used = ++cache->uses;
-        bytes_copy(to, cache_memory(cache, line) + part.skip * SECTOR_BYTES,
-                   part.count * SECTOR_BYTES);
+        sectors_copy(to, cache_memory(cache, line) + part.skip * SECTOR_BYTES, part.count);
         to += part.count * SECTOR_BYTES;
         sector += part.count;
         count -= part.count;
@@ -150,8 +149,7 @@ static void cache_take(void *context, uint64_t sector, const void *data, uint32_
             line->start = part.start;
             line->pages = 0;
         }
-        bytes_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from,
-                   part.count * SECTOR_BYTES);
+        sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
         line->pages |= (uint16_t)cache_pages(&part);
         line->used = ++cache->uses;
         from += part.count * SECTOR_BYTES;
@@ -231,8 +229,7 @@ void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
 
         /* To pages that are not there nobody looks. */
         if (line)
-            bytes_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from,
-                       part.count * SECTOR_BYTES);
+            sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
         from += part.count * SECTOR_BYTES;
         sector += part.count;
         count -= part.count;

@@ -190,7 +190,7 @@ static int vbd_write_once(struct vbd *vbd, const struct transfer *transfer)
             error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
         if (error)
             break;
-        bytes_copy(vbd->pool + part.skip * SECTOR_BYTES, from, part.wanted * SECTOR_BYTES);
+        sectors_copy(vbd->pool + part.skip * SECTOR_BYTES, from, part.wanted);
         error = vbd_batch(vbd, BLKIF_OP_WRITE, part.start, part.length);
         from += part.wanted * SECTOR_BYTES;
         sector += part.wanted;
@@ -271,8 +271,7 @@ static void vbd_take_to_buffer(void *context, uint64_t sector, const void *data,
 {
     const struct read_buffer *buffer = context;
 
-    bytes_copy(buffer->to + (uint32_t)(sector - buffer->start) * SECTOR_BYTES, data,
-               count * SECTOR_BYTES);
+    sectors_copy(buffer->to + (uint32_t)(sector - buffer->start) * SECTOR_BYTES, data, count);
 }
 
 int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
