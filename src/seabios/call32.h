@@ -5,7 +5,7 @@
 #ifndef SEABIOS_CALL32_H
 #define SEABIOS_CALL32_H
 
-#include "x86.h" // cr0_vm86_read
+#include "x86.h" // struct descloc_s, cr0_vm86_read
 
 /**
  * Whether call32 works here: not in protected mode, nor in virtual 8086 mode, where 32-bit code
@@ -14,7 +14,13 @@
  */
 static inline int call32_works(void)
 {
-    return !(cr0_vm86_read() & CR0_PE);
+    struct descloc_s idt;
+
+    /* Where the vectors of real mode are, no monitor has its IDT: its clients' are at that linear
+     * address. Unlike the machine status word this is no exit to the hypervisor. In protected mode
+     * call32 itself refuses. */
+    asm("sidtl %0" : "=m"(idt));
+    return !idt.addr || !(cr0_vm86_read() & CR0_PE);
 }
 
 #endif
