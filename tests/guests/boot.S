@@ -3,12 +3,17 @@
  * Start of every guest program: boot sector, switch to 32-bit mode, and the way back for BIOS calls.
  *
  * The whole image is linked at 0x7c00 and lies below 64 KiB, so that 16-bit and 32-bit code use the
- * same addresses with segment 0, and the same stack below 0x7c00.
+ * same addresses with segment 0, and the same stack.
+ *
+ * A BIOS call is to cost little itself, because it is measured: no word is written to a page with
+ * code in it, which an emulator takes for a change of the code, and CR0 is never read, which is an
+ * exit to the hypervisor.
  */
     .set CODE32, 0x08
     .set DATA32, 0x10
     .set CODE16, 0x18
     .set DATA16, 0x20
+    .set STACK, 0x7000          /* its top: the page above has the boot sector */
 
 /**** Boot sector ****/
     .section .boot, "ax"
@@ -21,7 +26,7 @@ _start:
     movw %ax, %ds
     movw %ax, %es
     movw %ax, %ss
-    movw $_start, %sp
+    movw $STACK, %sp
     sti
     cld
     movb %dl, boot_drive
@@ -34,7 +39,9 @@ _start:
     cli
     lgdt gdt_pointer
     movl %cr0, %eax
+    movl %eax, cr0_real
     orb $1, %al
+    movl %eax, cr0_protected
     movl %eax, %cr0
     ljmp $CODE32, $start32
 
@@ -74,6 +81,10 @@ gdt_pointer:
 real_idt_pointer:
     .word 0x3ff
     .long 0
+cr0_real:
+    .long 0
+cr0_protected:
+    .long 0
 
     .globl boot_drive
 boot_drive:
@@ -97,7 +108,7 @@ start32:
     movw %ax, %fs
     movw %ax, %gs
     movw %ax, %ss
-    movl $_start, %esp
+    movl $STACK, %esp
     movl $bss_start, %edi
     movl $bss_end, %ecx
     subl %edi, %ecx
@@ -126,8 +137,7 @@ bios_call:
     movw %ax, %fs
     movw %ax, %gs
     movw %ax, %ss
-    movl %cr0, %eax
-    andb $~1, %al
+    movl cr0_real, %eax
     movl %eax, %cr0
     ljmp $0, $2f
 2:  xorw %ax, %ax
@@ -136,7 +146,10 @@ bios_call:
     movw %ax, %fs
     movw %ax, %gs
     movb bios_vector, %al
+    cmpb %al, interrupt + 1
+    je 3f
     movb %al, interrupt + 1
+3:
     movw $bios_regs, %sp        /* the registers are a stack for a moment, with interrupts off */
     popal
     popw %es
@@ -154,12 +167,11 @@ interrupt:
     xorw %ax, %ax
     movw %ax, %ds
     lgdt gdt_pointer            /* the BIOS had one of its own */
-    movl %cr0, %eax
-    orb $1, %al
+    movl cr0_protected, %eax
     movl %eax, %cr0
-    ljmp $CODE32, $3f
+    ljmp $CODE32, $4f
     .code32
-3:  movw $DATA32, %ax
+4:  movw $DATA32, %ax
     movw %ax, %ds
     movw %ax, %es
     movw %ax, %fs

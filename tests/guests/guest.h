@@ -2,9 +2,9 @@
 /*
  * What every guest program uses: BIOS calls, the serial console, memory, checks.
  *
- * Memory as the programs use it: below 0x7c00 the stack, up to 0x10000 the program, from
- * LOW_BUFFERS to LOW_BUFFERS_END what real-mode calls can reach, from HIGH_BUFFERS on what only
- * flat addresses can.
+ * Memory as the programs use it: from 0x2000 on the variables, below 0x7000 the stack, from 0x7c00
+ * to 0x10000 the program, from LOW_BUFFERS to LOW_BUFFERS_END what real-mode calls can reach, from
+ * HIGH_BUFFERS on what only flat addresses can.
  */
 #ifndef GUEST_H
 #define GUEST_H
