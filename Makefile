@@ -24,10 +24,10 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run all tests
 #: make check-host   the tests that need no Xen
-#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for more of each
+#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
-#:                   OVMF=FILE also beside this build of OVMF
-#: make fuzz         fuzz the Xen core; SECONDS=N or RUNS=N for each target
+#:                   OVMF=FILE also beside this build of OVMF, ROUNDS=N so often each
+#: make fuzz         fuzz the Xen core and the hook; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
 #: make install      install the payload and the hook below DESTDIR and PREFIX
 #: make clean        remove what was built; keeps what was downloaded
@@ -73,17 +73,19 @@ SOURCES := $(wildcard src/xen/*.[ch] src/seabios/*.[ch] src/seabios/*.asl) src/s
 
 $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	@echo "building SeaBIOS with Xen PV disks"
+	@rm -f $(OUT)/bios.bin.prep # what is said of its size is said when it is made
 	@$(call quietly,$(make-ours) $@,$(OUT)/build.log)
 	@scripts/check-hooks $(OUT)
-	@scripts/check-warnings $(OUT)/build.log
+	@scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # to be said again
 
 # SeaBIOS alone with the same options: what is ours is the difference.
 $(STOCK)/bios.bin: $(STOCK)/.config
 	@echo "building SeaBIOS alone, to compare"
 	@$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
 
-$(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size
+$(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/stack-depth
 	@scripts/rom-size $(OUT) $(STOCK)
+	@scripts/stack-depth $(OUT)
 	@cp $< $@
 
 #### The unplug hook, for dom0 ####
@@ -129,8 +131,8 @@ check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 
 # The table of docs/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
 # T=list: which there are; ROUNDS=N: so many times each (5); OVMF=FILE: beside this build of OVMF as well.
-bench: setup-bench
-	@$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab
+bench: $(if $(filter list,$(T)),,setup-bench)
+	$(if $(filter list,$(T)),,@$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
 	@ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
 
 setup-bench:
@@ -142,4 +144,5 @@ install: $(BUILD)/bios.bin install-hook
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
 
 clean:
-	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/debs,$(wildcard $(BUILD)/*))
+	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/lab,$(wildcard $(BUILD)/*)) \
+	    $(filter-out $(BUILD)/lab/debs $(BUILD)/lab/kernel,$(wildcard $(BUILD)/lab/*))

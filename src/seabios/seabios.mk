@@ -9,7 +9,8 @@ include Makefile
 # Our files are named like SeaBIOS' own, from the root of a tree: src/xen/grant.c. make finds them
 # by vpath, the compiler by -I.
 vpath src/%.c $(XENPV_ROOT)
-XENPV_CFLAGS := -I. -I$(XENPV_ROOT)
+# Who calls whom, with how much stack, goes into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
+XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -fcallgraph-info=su
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
 DIRS += src/xen src/seabios
