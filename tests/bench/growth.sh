@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: how the cost of a read grows with the size of the call and with the number of the guest's PV disks
+# about: how the cost of a read grows with the size of the call, the number of the guest's PV disks, and the requests in flight
+# needs: rom-pool-64 rom-pool-128 rom-pool-256
 #
 # The guests take turns, twice at most (ROUNDS); in each the kinds of work take turns as well. A figure is
 # the least of all: what else the machine does only adds to it.
@@ -11,20 +12,23 @@ figures=$OUT/figures
 data=$WORK/data.img
 data_mib=1024
 disks=(1 2 4 8 16)
+# Bounce memory of a disk, KiB. With the last one it is the ROM of the build.
+pools=(64 128 256 512)
+request_kib=44 # eleven pages
 sizes=(1 2 4 8 16 32 64 127)
 letters=({e..t})
 
-# read_guest NAME PARAMETERS DISKS: the program from the first of that many disks; what it says goes into
+# read_guest NAME PARAMETERS DISKS [ROM]: the program from the first of that many disks; what it says goes into
 # the figures as "NAME KIND CALL_MICROSECONDS".
 read_guest() {
-  local name=$1 count=$3 dir=$OUT/$1 specs i
+  local name=$1 count=$3 rom=${4:-$BIOS} dir=$OUT/$1 specs i
   specs=("disk=format=raw,vdev=xvde,access=rw,target=$data")
   for ((i = 1; i < count; i++)); do
     truncate -s 2M "$WORK/other$i.img"
     specs+=("disk=format=raw,vdev=xvd${letters[i]},access=rw,target=$WORK/other$i.img")
   done
   printf '%-60s' "$2" | dd of="$data" bs=512 seek=1 conv=notrunc status=none
-  vm_config "$WORK/vm.cfg" "${specs[@]}"
+  vm_config "$WORK/vm.cfg" bios="$rom" "${specs[@]}"
   vm_run -l 120 -o "$dir" -u '^DONE ' -p "$(wish linger)" "$WORK/vm.cfg"
   expect_line "$dir/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$name: $(grep -am1 ^FAIL "$dir/serial" || last_line "$dir/serial")"
@@ -63,6 +67,11 @@ for ((round = 1; round <= (ROUNDS < 2 ? ROUNDS : 2); round++)); do
   for count in "${disks[@]}"; do
     read_guest "disks-$count" 'rounds=8' "$count"
   done
+  for pool in "${pools[@]}"; do
+    rom=/payload/guests/rom-pool-$pool.img
+    [[ -f $rom ]] || rom=$BIOS
+    read_guest "pool-$pool" 'rounds=8' 1 "$rom"
+  done
 done
 
 row 'sectors a call' 'in the cache' '1 MiB in a row' 'anywhere, not in the cache'
@@ -79,4 +88,13 @@ for count in "${disks[@]}"; do
     "$(cell "disks-$count" once-128 disks-1 once-128)"
 done
 echo | tee -a "$report"
-echo 'Microseconds a call, the least of some measurements, and in parentheses the ratio to the first row. Disks that stay open (linger).' | tee -a "$report"
+row 'bounce memory, KiB' 'requests in flight' '8 MiB in a row, 64 KiB a call' '4 KiB anywhere' '64 KiB anywhere'
+row ---: ---: ---: ---: ---:
+last=${pools[-1]}
+for pool in "${pools[@]}"; do
+  row "$pool" "$(((pool + request_kib - 1) / request_kib))" "$(cell "pool-$pool" row-128 "pool-$last" row-128)" \
+    "$(cell "pool-$pool" once-8 "pool-$last" once-8)" "$(cell "pool-$pool" once-128 "pool-$last" once-128)"
+done
+echo | tee -a "$report"
+echo 'Microseconds a call, the least of some measurements, and in parentheses the ratio to the first row; of the last table, to
+its last row, which is how the ROM is built. Disks that stay open (linger).' | tee -a "$report"
