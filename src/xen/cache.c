@@ -126,7 +126,7 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
     return true;
 }
 
-/* For whom a fill takes what comes from the disk. */
+/* For whom what comes from the disk is taken, or goes there. */
 struct cache_taker {
     struct cache *cache;
     const struct vbd *vbd;
@@ -218,14 +218,16 @@ int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t c
     return error;
 }
 
-void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                  const void *buffer)
+/* On the way to the disk. */
+static void cache_take_written(void *context, uint64_t sector, const void *data, uint32_t count)
 {
-    const uint8_t *from = buffer;
+    const struct cache_taker *taker = context;
+    struct cache *cache = taker->cache;
+    const uint8_t *from = data;
 
     while (count) {
         struct cache_part part = cache_part(sector, count);
-        struct cache_line *line = cache_find(cache, vbd, part.start);
+        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
 
         /* To pages that are not there nobody looks. */
         if (line)
@@ -236,7 +238,8 @@ void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
     }
 }
 
-void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count)
+static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector,
+                         uint32_t count)
 {
     while (count) {
         struct cache_part part = cache_part(sector, count);
@@ -247,6 +250,17 @@ void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
         sector += part.count;
         count -= part.count;
     }
+}
+
+int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                const void *buffer)
+{
+    struct cache_taker taker = {.cache = cache, .vbd = vbd};
+    int error = vbd_write(vbd, sector, count, buffer, cache_take_written, &taker);
+
+    if (error)
+        cache_forget(cache, vbd, sector, count);
+    return error;
 }
 
 void cache_drop(struct cache *cache, const struct vbd *vbd)

@@ -64,12 +64,13 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
  */
 int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly);
 
-/** Take over @count sectors from @sector on that have been written to the disk. */
-void cache_update(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                  const void *buffer);
-
-/** Forget @count sectors from @sector on: they may be on the disk or not. */
-void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count);
+/**
+ * Write @count sectors from @sector on to a disk that is connected, and to the copy of those that
+ * are there: what goes to the disk, whatever happens to the buffer meanwhile. Nothing is kept of
+ * sectors of which it is not known whether they were written. Return: as vbd_write.
+ */
+int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                const void *buffer);
 
 /** Forget all of a disk, or of all disks if @vbd is NULL. */
 void cache_drop(struct cache *cache, const struct vbd *vbd);

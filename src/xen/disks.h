@@ -84,8 +84,8 @@ void disks_close_all(struct disks *disks);
  *  done while another call waits. */
 void disks_leave(struct disks *disks);
 
-/** Close those that were not used for a second: somebody uses a drive that is none of these.
- *  Nothing is done while another call waits. */
+/** Close those that were not used for a second, and forget what is cached of them: somebody uses a
+ *  drive that is none of these. Nothing is done while another call waits. */
 void disks_close_idle(struct disks *disks);
 
 /*

@@ -125,6 +125,16 @@ void disks_close_open(struct disks *disks)
     disks_finish(disks);
 }
 
+/* What a backend kept of a lost disk it may have let go of since; who comes next is to find no
+ * grant. */
+static void disks_close_lost(struct disks *disks)
+{
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->vbd.state == VBD_LOST)
+            vbd_close_begin(&disks->disk[i]->vbd);
+    disks_finish(disks);
+}
+
 /* A call waits that nobody comes back to: what it has begun is to be closed like what is open. */
 static void disks_forget_call(struct disks *disks)
 {
@@ -157,6 +167,7 @@ void disks_close_all(struct disks *disks)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
     }
+    disks_close_lost(disks);
     disks->busy = false;
 }
 
@@ -184,6 +195,7 @@ void disks_close_idle(struct disks *disks)
             continue;
         log_info("%s: closed for another drive\n", disk->vbd.vdev.name);
         disks_look_for_others(disk);
+        cache_drop(&disks->cache, &disk->vbd);
         vbd_close_begin(&disk->vbd);
         disk->handed_over = true;
     }

@@ -3,21 +3,35 @@
 #include "error.h"
 #include "public.h"
 
+/* Between a connection that went away beneath a transfer and the one that took its place somebody
+ * else may have had the disk: what is cached may be of both. @connects: those before the transfer.
+ */
+static void disks_look_for_connection(struct disk *disk, unsigned connects)
+{
+    if (disk->vbd.connects != connects)
+        cache_drop(&disk->disks->cache, &disk->vbd);
+}
+
 /* The disk is open: read through the cache, or past it where that does not work. */
 static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
+    unsigned connects = disk->vbd.connects;
     int error = vbd_check(&disk->vbd, sector, count);
 
     if (error)
         return error;
     error = cache_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
+    disks_look_for_connection(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
     if (disk->vbd.state != VBD_CONNECTED)
         return error;
     /* What cannot be read ahead, or as a page, may be good where it is wanted. */
-    return vbd_read(&disk->vbd, sector, count, buffer);
+    connects = disk->vbd.connects;
+    error = vbd_read(&disk->vbd, sector, count, buffer);
+    disks_look_for_connection(disk, connects);
+    return error;
 }
 
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
@@ -39,7 +53,6 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
-    struct cache *cache = &disk->disks->cache;
     int error = disks_begin(disk);
 
     if (error)
@@ -48,12 +61,11 @@ int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *
     if (!error)
         error = vbd_check(&disk->vbd, sector, count);
     if (!error) {
-        error = vbd_write(&disk->vbd, sector, count, buffer);
+        unsigned connects = disk->vbd.connects;
+
+        error = cache_write(&disk->disks->cache, &disk->vbd, sector, count, buffer);
         disk->write_lost = error && disk->vbd.state == VBD_LOST;
-        if (error)
-            cache_forget(cache, &disk->vbd, sector, count);
-        else
-            cache_update(cache, &disk->vbd, sector, count, buffer);
+        disks_look_for_connection(disk, connects);
     }
     disks_end(disk);
     return error;

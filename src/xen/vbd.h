@@ -152,15 +152,18 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
  */
 int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer);
 
-/** Is given @count sectors from @sector on, as they came from the disk. @data: what the backend can
- *  still change: to be copied, once. */
+/** Is given @count sectors from @sector on, as they came from the disk, or are about to go there.
+ *  @data: what the backend can still change: to be copied, once. */
 typedef void vbd_take(void *context, uint64_t sector, const void *data, uint32_t count);
 
 /** vbd_read, for a reader with several buffers: the sectors come in order, in parts as large as the
  *  bounce memory, and from the first on again when the transfer is repeated. */
 int vbd_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context);
 
-int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
+/** @take: is given what goes to the disk, of a transfer that is repeated all again; interrupts that
+ *  are let in meanwhile may change the buffer. */
+int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer, vbd_take *take,
+              void *context);
 
 /** Have the backend put what was written on stable storage; 0 where it cannot. */
 int vbd_flush(struct vbd *vbd);

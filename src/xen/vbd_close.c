@@ -30,7 +30,7 @@ static void vbd_take_back(struct vbd *vbd, bool followed)
 {
     bool all = vbd_unshare(vbd);
 
-    int error = vbd_unpublish(vbd);
+    int error = vbd_unpublish(vbd, all ? XenbusStateInitialising : XenbusStateClosed);
     if (!all) {
         /* These pages are the backend's until it lets go: never to be used again. */
         log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
@@ -57,17 +57,32 @@ static void vbd_close_connection(struct vbd *vbd)
         vbd_take_back(vbd, false);
 }
 
-/* The backend of a lost disk may have let go since. */
+/* The backend of a lost disk may have let go since. If the directory is as it was left then, the
+ * next frontend is to find it like any other; somebody else's is not touched. */
 static void vbd_close_lost(struct vbd *vbd)
 {
-    if (core_attach(vbd->core) == 0)
-        vbd_end(vbd, vbd_unshare(vbd));
+    struct xenstore *store = &vbd->core->store;
+
+    /* What comes of it matters to the directory alone. Both notice a restore: with no disk open,
+     * and with another one open. */
+    core_find(vbd->core);
+    if (core_attach(vbd->core))
+        return;
+    vbd_is_shared(vbd);
+    bool all = vbd_unshare(vbd);
+    if (!all || xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
+        vbd_write_state(vbd, XenbusStateInitialising)) {
+        vbd_end(vbd, all);
+        return;
+    }
+    log_info("%s: its backend has let go\n", vbd->vdev.name);
+    wait_begin(&vbd->wait, vbd->vdev.name, "its backend to be ready again",
+               vbd->core->options.close_limit_ms);
+    vbd->state = VBD_AWAIT_REINIT;
 }
 
-void vbd_close_begin(struct vbd *vbd)
+void vbd_close_begin_unflushed(struct vbd *vbd)
 {
-    if (vbd->state == VBD_CONNECTED)
-        vbd_flush_once(vbd);
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
         vbd->state = VBD_CLOSED;
@@ -82,6 +97,13 @@ void vbd_close_begin(struct vbd *vbd)
     default:
         break;
     }
+}
+
+void vbd_close_begin(struct vbd *vbd)
+{
+    if (vbd->state == VBD_CONNECTED)
+        vbd_flush_once(vbd);
+    vbd_close_begin_unflushed(vbd);
 }
 
 /* Where the backend has got to on the way that we want it to go. */
@@ -139,9 +161,23 @@ void vbd_close_step(struct vbd *vbd)
         vbd_take_back(vbd, false);
 }
 
+static void vbd_close_finish(struct vbd *vbd)
+{
+    while (!vbd_is_at_rest(vbd)) {
+        vbd_close_step(vbd);
+        if (!vbd_is_at_rest(vbd))
+            wait_rest(VBD_LOOK_EVERY_MS);
+    }
+}
+
 void vbd_close(struct vbd *vbd)
 {
     vbd_close_begin(vbd);
-    while (vbd_step(vbd))
-        wait_rest(VBD_LOOK_EVERY_MS);
+    vbd_close_finish(vbd);
+}
+
+void vbd_close_unflushed(struct vbd *vbd)
+{
+    vbd_close_begin_unflushed(vbd);
+    vbd_close_finish(vbd);
 }

@@ -123,13 +123,18 @@ static void vbd_give_up(struct vbd *vbd, const char *step, int error)
     log_error("%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step, error_name(error),
               platform_elapsed_ms(vbd->wait.since));
     vbd->routine = 0;
-    vbd_close_begin(vbd);
+    vbd_close_begin_unflushed(vbd);
 }
 
 void vbd_connect_begin(struct vbd *vbd)
 {
     if (vbd->state == VBD_LOST)
-        vbd_close_begin(vbd);
+        vbd_close_begin_unflushed(vbd);
+    /* To connect begins with the wait in which that close ends. */
+    if (vbd->state == VBD_AWAIT_REINIT) {
+        core_detach(vbd->core);
+        vbd->state = VBD_CLOSED;
+    }
     if (vbd->state != VBD_CLOSED)
         return;
     int error = core_find(vbd->core);

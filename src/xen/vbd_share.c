@@ -147,7 +147,7 @@ bool vbd_store_is_gone(struct vbd *vbd)
 }
 
 /* Post what has not been done yet. */
-static void vbd_post_unpublish(struct vbd *vbd, int *results)
+static void vbd_post_unpublish(struct vbd *vbd, enum xenbus_state state, int *results)
 {
     struct xenstore *store = &vbd->core->store;
 
@@ -156,18 +156,18 @@ static void vbd_post_unpublish(struct vbd *vbd, int *results)
             xenstore_post_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i],
                                  &results[i]);
     if (results[PUBLISHED_KEYS])
-        xenbus_post_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, XenbusStateInitialising,
+        xenbus_post_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state,
                           &results[PUBLISHED_KEYS]);
 }
 
-int vbd_unpublish(struct vbd *vbd)
+int vbd_unpublish(struct vbd *vbd, enum xenbus_state state)
 {
     int results[PUBLISHED_KEYS + 1], error = -XEN_EAGAIN;
 
     for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
         results[i] = error;
     for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++) {
-        vbd_post_unpublish(vbd, results);
+        vbd_post_unpublish(vbd, state, results);
         xenstore_collect(&vbd->core->store);
         error = vbd_first_error(results, PUBLISHED_KEYS + 1);
     }

@@ -46,9 +46,10 @@ bool vbd_take_pages(struct vbd *vbd);
  *  handover.h). Return: 0 or an error of xenstore. */
 int vbd_publish(struct vbd *vbd);
 
-/** Remove all that vbd_publish wrote, and set the state back to Initialising. Return: 0 or an error
- *  of xenstore; then something is left. */
-int vbd_unpublish(struct vbd *vbd);
+/** Remove all that vbd_publish wrote. @state: of the frontend after it: Initialising; or Closed,
+ * for a backend that has yet to follow: without that state it never would. Return: 0 or an error of
+ *  xenstore; then something is left. */
+int vbd_unpublish(struct vbd *vbd, enum xenbus_state state);
 
 /** Whether others have closed the connection, and all of it: a restore, or the hook in dom0. */
 bool vbd_was_closed(struct vbd *vbd);
@@ -62,6 +63,11 @@ bool vbd_store_is_gone(struct vbd *vbd);
  * Return: 0, or an error with the disk as it was.
  */
 int vbd_read_backend(struct vbd *vbd);
+
+/** vbd_close_begin and vbd_close without a flush: nothing was written, or the backend has failed.
+ * Of their own also because the closing of a disk whose flush has failed must not flush. */
+void vbd_close_begin_unflushed(struct vbd *vbd);
+void vbd_close_unflushed(struct vbd *vbd);
 
 /** One step of closing, for vbd_step. */
 void vbd_close_step(struct vbd *vbd);

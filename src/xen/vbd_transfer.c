@@ -15,9 +15,8 @@ static int vbd_break(struct vbd *vbd, const char *why, int error)
 {
     log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
               blkif_ring_in_flight(&vbd->ring));
-    vbd->can_flush = false;
     vbd->routine = 0;
-    vbd_close(vbd);
+    vbd_close_unflushed(vbd);
     return error;
 }
 
@@ -148,9 +147,9 @@ struct transfer {
     uint8_t operation; /* BLKIF_OP_* */
     uint64_t sector;
     uint32_t count;
-    vbd_take *take;   /* of a read: where the data goes */
-    void *context;    /* for take */
     const void *from; /* of a write */
+    vbd_take *take;   /* where the data goes, of a write besides the disk */
+    void *context;    /* for take */
 };
 
 static int vbd_read_once(struct vbd *vbd, const struct transfer *transfer)
@@ -191,6 +190,8 @@ static int vbd_write_once(struct vbd *vbd, const struct transfer *transfer)
         if (error)
             break;
         sectors_copy(vbd->pool + part.skip * SECTOR_BYTES, from, part.wanted);
+        transfer->take(transfer->context, sector, vbd->pool + part.skip * SECTOR_BYTES,
+                       part.wanted);
         error = vbd_batch(vbd, BLKIF_OP_WRITE, part.start, part.length);
         from += part.wanted * SECTOR_BYTES;
         sector += part.wanted;
@@ -281,10 +282,15 @@ int vbd_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
     return vbd_fetch(vbd, sector, count, vbd_take_to_buffer, &to);
 }
 
-int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
+int vbd_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer, vbd_take *take,
+              void *context)
 {
-    const struct transfer transfer = {
-        .operation = BLKIF_OP_WRITE, .sector = sector, .count = count, .from = buffer};
+    const struct transfer transfer = {.operation = BLKIF_OP_WRITE,
+                                      .sector = sector,
+                                      .count = count,
+                                      .from = buffer,
+                                      .take = take,
+                                      .context = context};
 
     return vbd_transfer(vbd, &transfer);
 }

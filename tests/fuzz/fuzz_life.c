@@ -73,7 +73,7 @@ static void use(struct vbd *vbd)
         vbd_read(vbd, sector, count, buffer);
         break;
     case 1:
-        vbd_write(vbd, sector, count, buffer);
+        firmware_write(vbd, sector, count, buffer);
         break;
     case 2:
         vbd_flush(vbd);

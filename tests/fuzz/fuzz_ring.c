@@ -19,7 +19,7 @@ static void one_transfer(struct vbd *vbd)
         error = vbd_read(vbd, sector, count, buffer);
         break;
     case 1:
-        error = vbd_write(vbd, sector, count, buffer);
+        error = firmware_write(vbd, sector, count, buffer);
         break;
     default:
         error = vbd_flush(vbd);

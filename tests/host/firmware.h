@@ -53,6 +53,9 @@ struct backend *firmware_connected(struct firmware *firmware);
 /** Read sectors and compare them with the disk. Return: what vbd_read does. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 
+/** vbd_write without anybody who takes what is written. */
+int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
+
 /** Write sectors of new bytes and look that the disk has them. Return: what vbd_write does. */
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 

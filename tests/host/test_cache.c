@@ -264,19 +264,30 @@ TEST(what_is_written_changes_the_copy)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     for (unsigned i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)(i * 13 + 5);
-    CHECK_EQUAL(vbd_write(vbd, LINE - 20, 40, data), 0);
     /* What is not there is not made up. */
-    cache_update(&cache, vbd, LINE - 20, 40, data);
+    CHECK_EQUAL(cache_write(&cache, vbd, LINE - 20, 40, data), 0);
     CHECK(is_cached(vbd, 0, LINE));
     CHECK(!is_cached(vbd, LINE, 1));
+}
+
+static bool fail_writes(void *context, struct backend *backend,
+                        const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation != BLKIF_OP_WRITE)
+        return false;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
 }
 
 TEST(what_may_have_been_written_or_not_is_forgotten)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
+    static const uint8_t data[2 * SECTOR_BYTES];
 
     CHECK_EQUAL(fill(vbd, 0, 3 * LINE), 0);
-    cache_forget(&cache, vbd, LINE - 1, 2);
+    backend->config.hook = fail_writes;
+    CHECK_EQUAL(cache_write(&cache, vbd, LINE - 1, 2, data), -XEN_EIO);
     CHECK(is_cached(vbd, 0, LINE - PAGE));
     CHECK(!is_cached(vbd, LINE - 1, 1));
     CHECK(!is_cached(vbd, LINE, 1));
@@ -293,7 +304,6 @@ TEST(disks_do_not_see_each_others_lines)
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(&other, 0, 1));
     cache_drop(&cache, &other);
-    cache_forget(&cache, &other, 0, 1);
     CHECK(is_cached(vbd, 0, 1));
     cache_drop(&cache, NULL);
     CHECK(!is_cached(vbd, 0, 1));
@@ -328,7 +338,8 @@ TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
-    cache_forget(&cache, vbd, LINE, LINE);
+    cache_drop(&cache, vbd);
+    CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), 0);
     CHECK_EQUAL(cached_pages(vbd, 0), CACHE_LINE_PAGES + 1);
     /* Asked for. */
@@ -348,8 +359,7 @@ TEST(a_cache_takes_what_memory_there_is)
     struct vbd *vbd = firmware.vbd[0];
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(vbd, 0, 1));
-    cache_update(&cache, vbd, 0, 1, buffer);
-    cache_forget(&cache, vbd, 0, 1);
+    CHECK_EQUAL(cache_write(&cache, vbd, 0, 1, buffer), 0);
     cache_drop(&cache, NULL);
 
     cache_init(&cache, CACHE_LINE_BYTES - 1);

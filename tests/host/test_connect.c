@@ -256,6 +256,42 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
     world_check_clean();
 }
 
+/* As one in a dom0 that is busy with another device. */
+TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.latency_us = 2 * firmware_options.close_limit_ms * 1000;
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    world_pass_ms(4 * firmware_options.close_limit_ms);
+    CHECK(!backend->ring);
+    backend->config.latency_us = 1000;
+    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    firmware_check_end(&firmware);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+}
+
+TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    backend->config.keeps_pages = false;
+    backend_disconnect(backend);
+    store_write("/local/domain/1/device/vbd/51776/state", "4");
+    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    CHECK(!strcmp(store_read("/local/domain/1/device/vbd/51776/state"), "4"));
+    world_check_grants_clean();
+}
+
 static void map_first_grant(void)
 {
     CHECK(grants_map(0, 8, true));

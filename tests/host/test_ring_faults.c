@@ -208,7 +208,7 @@ TEST(a_write_by_a_backend_that_misbehaves_fails_as_documented)
         struct backend *backend = misbehaving(&firmware, which);
 
         limit_begin();
-        CHECK_EQUAL(vbd_write(firmware.vbd[0], 3, 100, buffer), expected_error(which));
+        CHECK_EQUAL(firmware_write(firmware.vbd[0], 3, 100, buffer), expected_error(which));
         limit_check(limit_transfer_ms());
         check_after(&firmware, backend, expected_error(which));
     }
@@ -260,7 +260,7 @@ TEST(the_read_before_a_partial_write_fails_the_write)
         backend->config.hook = misbehave;
         test_note("%s", misdeed_names[which]);
         disk_read(9, before);
-        CHECK_EQUAL(vbd_write(firmware.vbd[0], 9, 1, after), expected_error(which));
+        CHECK_EQUAL(firmware_write(firmware.vbd[0], 9, 1, after), expected_error(which));
         /* The block around is not written when it could not be read. */
         CHECK_EQUAL(seen, 1);
         disk_read(9, after);

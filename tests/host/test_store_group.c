@@ -53,6 +53,36 @@ static void check_value(unsigned i)
     CHECK(!strcmp(values[i], expected));
 }
 
+/* The header of a reply and this value fill the ring. */
+#define FILLING_BYTES (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
+
+static void write_long(const char *path, uint32_t length)
+{
+    static char value[2 * XENSTORE_RING_SIZE];
+
+    memset(value, '9', length);
+    value[length] = 0;
+    store_write(path, "%s", value);
+}
+
+TEST(xenstored_hears_of_space_when_a_reply_has_filled_the_ring_to_its_last_byte)
+{
+    struct xenstore *store = group_start();
+    uint32_t at = store_page()->rsp_cons % XENSTORE_RING_SIZE;
+    char value[VALUE_BYTES];
+
+    /* The next replies begin at the start of the ring, so that each comes in one piece. */
+    write_long(CLIENT_HOME "/filler", XENSTORE_RING_SIZE + FILLING_BYTES - at);
+    CHECK_EQUAL(xenstore_read(store, 0, "data", "filler", value, sizeof(value)), -XEN_E2BIG);
+    CHECK_EQUAL(store_page()->rsp_cons % XENSTORE_RING_SIZE, 0);
+    write_long(CLIENT_HOME "/0", FILLING_BYTES);
+    group_read(store);
+    CHECK_EQUAL(results[0], -XEN_E2BIG);
+    for (unsigned i = 1; i < GROUP; i++)
+        check_value(i);
+    CHECK(!store->ring.closed);
+}
+
 static void check_error(unsigned i, int error)
 {
     test_note("request %u of a group", i);

@@ -94,7 +94,7 @@ TEST(a_read_only_disk_is_read_and_not_written)
     CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 8, 8), 0);
     unsigned before = backend->requests;
-    CHECK_EQUAL(vbd_write(firmware.vbd[0], 8, 1, sector), -XEN_EROFS);
+    CHECK_EQUAL(firmware_write(firmware.vbd[0], 8, 1, sector), -XEN_EROFS);
     CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
     CHECK_EQUAL(backend->requests, before);
     vbd_close(firmware.vbd[0]);
@@ -111,8 +111,8 @@ TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
     CHECK_EQUAL(firmware_read_and_compare(vbd, LAST - 1, 1), 0);
     CHECK_EQUAL(vbd_read(vbd, LAST, 1, buffer), -XEN_EINVAL);
     CHECK_EQUAL(vbd_read(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_write(vbd, LAST, 1, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_write(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(firmware_write(vbd, LAST, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(firmware_write(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
     CHECK_EQUAL(vbd_read(vbd, LAST - 1, UINT32_MAX, buffer), -XEN_EINVAL);
     CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, 1, buffer), -XEN_EINVAL);
     CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, UINT32_MAX, buffer), -XEN_EINVAL);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What int13 is told is what the disk holds, whatever happens while a call waits. */
+#include "disks.h"
+#include "firmware.h"
+#include "test.h"
+
+static struct disks disks;
+static struct disk *disk;
+
+static bool any_disk(const struct vdev *vdev)
+{
+    (void)vdev;
+    return true;
+}
+
+/* A disk that stays open. */
+static struct backend *start(void)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {
+        .core = firmware_options,
+        .mode = MODE_LINGER,
+        .poll_ms = 2,
+        .pool_pages = POOL_PAGES,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    struct backend *backend = world_add_disk(XVD(4));
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    disk = disks.disk[0];
+    return backend;
+}
+
+static void read_and_compare(uint64_t sector, uint32_t count)
+{
+    static uint8_t buffer[16 * SECTOR_BYTES], expected[SECTOR_BYTES];
+
+    CHECK_EQUAL(disks_read(disk, sector, count, buffer), 0);
+    for (uint32_t i = 0; i < count; i++) {
+        disk_read(sector + i, expected);
+        CHECK(!memcmp(buffer + i * SECTOR_BYTES, expected, SECTOR_BYTES));
+    }
+}
+
+/* The connection ends, as by the hook or a toolstack, and the next one finds another image. */
+static void change_image(struct backend *backend)
+{
+    static uint8_t other[SECTOR_BYTES];
+
+    backend_disconnect(backend);
+    backend_set_state(backend, XenbusStateInitWait);
+    world_write_disk(backend);
+    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    backend->config.sectors = "4000";
+    memset(other, 0x77, sizeof(other));
+    for (unsigned i = 0; i < 16; i++)
+        disk_write(i, other);
+}
+
+TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cache)
+{
+    struct backend *backend = start();
+
+    read_and_compare(0, 8);
+    change_image(backend);
+    read_and_compare(1000, 8);
+    CHECK_EQUAL(disk->vbd.sectors, 4000);
+    read_and_compare(0, 8);
+    CHECK_EQUAL(disk->vbd.connects, 2);
+}
+
+TEST(a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that)
+{
+    struct backend *backend = start();
+
+    read_and_compare(0, 8);
+    change_image(backend);
+    /* The first half is in the cache. */
+    read_and_compare(0, 16);
+    CHECK_EQUAL(disk->vbd.connects, 2);
+}
+
+TEST(of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache)
+{
+    static const uint8_t written[SECTOR_BYTES];
+    struct backend *backend = start();
+
+    read_and_compare(0, 8);
+    change_image(backend);
+    CHECK_EQUAL(disks_write(disk, 1000, 1, written), 0);
+    CHECK_EQUAL(disk->vbd.connects, 2);
+    read_and_compare(0, 8);
+}
+
+static uint8_t changing[SECTOR_BYTES];
+
+static void interrupt_changes_the_buffer(void)
+{
+    changing[0] ^= 0xff;
+}
+
+/* A program that saves the memory of its own machine, for instance. */
+TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the_disk)
+{
+    struct backend *backend = start();
+
+    backend->config.io_latency_us = 20000;
+    read_and_compare(0, 8);
+    memset(changing, 0x11, sizeof(changing));
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = 1,
+        .times = 1,
+        .when_met = interrupt_changes_the_buffer,
+    };
+    CHECK_EQUAL(disks_write(disk, 0, 1, changing), 0);
+    CHECK_EQUAL(changing[0], 0x11 ^ 0xff);
+    read_and_compare(0, 8);
+}
