@@ -76,6 +76,20 @@ struct backend *firmware_connected(struct firmware *firmware)
     return backend;
 }
 
+void firmware_lose(struct vbd *vbd, struct backend *backend)
+{
+    backend->config.keeps_pages = true;
+    CHECK_EQUAL(firmware_read_and_compare(vbd, 1, 20), 0);
+    vbd_close(vbd);
+    CHECK_EQUAL(vbd->state, VBD_LOST);
+}
+
+void firmware_let_go(struct backend *backend)
+{
+    backend->config.keeps_pages = false;
+    CHECK(backend_disconnect(backend));
+}
+
 /* Buffers lie at odd addresses, between bytes that must stay as they are. */
 static uint8_t *guarded_buffer(uint8_t *room, uint32_t count)
 {

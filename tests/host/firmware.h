@@ -50,6 +50,12 @@ struct backend *firmware_with_disk(struct firmware *firmware);
 /** The same, connected. */
 struct backend *firmware_connected(struct firmware *firmware);
 
+/** Close a connected disk whose backend keeps what it has mapped: it is lost. */
+void firmware_lose(struct vbd *vbd, struct backend *backend);
+
+/** That backend lets go after all. */
+void firmware_let_go(struct backend *backend);
+
 /** Read sectors and compare them with the disk. Return: what vbd_read does. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 

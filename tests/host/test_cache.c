@@ -270,23 +270,13 @@ TEST(what_is_written_changes_the_copy)
     CHECK(!is_cached(vbd, LINE, 1));
 }
 
-static bool fail_writes(void *context, struct backend *backend,
-                        const struct backend_request *request)
-{
-    (void)context;
-    if (request->operation != BLKIF_OP_WRITE)
-        return false;
-    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
-    return true;
-}
-
 TEST(what_may_have_been_written_or_not_is_forgotten)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
     static const uint8_t data[2 * SECTOR_BYTES];
 
     CHECK_EQUAL(fill(vbd, 0, 3 * LINE), 0);
-    backend->config.hook = fail_writes;
+    backend->config.hook = backend_fail_writes;
     CHECK_EQUAL(cache_write(&cache, vbd, LINE - 1, 2, data), -XEN_EIO);
     CHECK(is_cached(vbd, 0, LINE - PAGE));
     CHECK(!is_cached(vbd, LINE - 1, 1));

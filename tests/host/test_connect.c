@@ -224,16 +224,12 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    backend->config.keeps_pages = true;
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    firmware_lose(firmware.vbd[0], backend);
     CHECK(log_has("still holds pages"));
     /* Also looks that it does not touch those pages. */
     firmware_check_end(&firmware);
 
-    backend->config.keeps_pages = false;
-    backend_disconnect(backend);
+    firmware_let_go(backend);
     CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
     firmware_check_end(&firmware);
@@ -245,12 +241,8 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    backend->config.keeps_pages = true;
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
-    backend->config.keeps_pages = false;
-    backend_disconnect(backend);
+    firmware_lose(firmware.vbd[0], backend);
+    firmware_let_go(backend);
     vbd_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
@@ -279,12 +271,8 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    backend->config.keeps_pages = true;
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
-    backend->config.keeps_pages = false;
-    backend_disconnect(backend);
+    firmware_lose(firmware.vbd[0], backend);
+    firmware_let_go(backend);
     store_write("/local/domain/1/device/vbd/51776/state", "4");
     vbd_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);

@@ -260,22 +260,12 @@ TEST(in_strict_mode_a_write_is_on_the_disk_and_read_again)
     CHECK(backend->flushes > 0);
 }
 
-static bool fail_writes(void *context, struct backend *backend,
-                        const struct backend_request *request)
-{
-    (void)context;
-    if (request->operation != BLKIF_OP_WRITE)
-        return false;
-    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
-    return true;
-}
-
 TEST(in_strict_mode_what_a_failed_write_left_is_read_from_the_disk)
 {
     struct backend *backend = started(MODE_STRICT);
 
     CHECK_EQUAL(read_sectors(0, 20), 0);
-    backend->config.hook = fail_writes;
+    backend->config.hook = backend_fail_writes;
     CHECK_EQUAL(write_sectors(3, 4), -XEN_EIO);
     unsigned connects = backend->connects;
     CHECK_EQUAL(read_sectors(0, 20), 0);
@@ -599,8 +589,7 @@ TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
     backend->config.keeps_pages = true;
     disks_close_all(&disks);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    backend->config.keeps_pages = false;
-    backend_disconnect(backend);
+    firmware_let_go(backend);
     disks_leave(&disks);
     check_closed();
 }

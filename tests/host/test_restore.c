@@ -154,10 +154,7 @@ TEST(a_lost_disk_is_free_after_a_restore)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    backend->config.keeps_pages = true;
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    firmware_lose(firmware.vbd[0], backend);
     world_check_frames_clean();
     backend->config.keeps_pages = false;
     world_restore();
@@ -177,10 +174,7 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
     world_add_disk(XVD(5));
     CHECK_EQUAL(firmware_start(&firmware), 0);
     CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-    backend->config.keeps_pages = true;
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    firmware_lose(firmware.vbd[0], backend);
     CHECK_EQUAL(vbd_connect(firmware.vbd[1]), 0);
     CHECK(firmware.vbd[1]->ring_ref != firmware.vbd[0]->ring_ref);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);

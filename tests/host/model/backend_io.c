@@ -204,6 +204,16 @@ int16_t backend_perform(struct backend *backend, const struct backend_request *r
     return status;
 }
 
+bool backend_fail_writes(void *context, struct backend *backend,
+                         const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation != BLKIF_OP_WRITE)
+        return false;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
 /* Take a request off the ring. A blkback maps its pages from here to its response. */
 static void request_take(struct backend *backend)
 {
