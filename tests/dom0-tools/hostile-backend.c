@@ -46,6 +46,10 @@
 #define SLOTS        32u
 #define KEYS_MOST    8
 
+/* How long one that is slow to close is busy with something else: longer than the firmware waits.
+ */
+#define BUSY_S 7
+
 /* The request and the ring as an x86_32 frontend lays them out. */
 #pragma pack(push, 4)
 struct request32 {
@@ -87,6 +91,7 @@ enum fault {
     FAULT_WRONG_OPERATION,
     FAULT_SCRIBBLE,
     FAULT_SILENT,
+    FAULT_SLOW_TO_CLOSE,
     FAULT_KEEPS_PAGES,
     FAULT_VANISHES,
     FAULTS,
@@ -106,6 +111,7 @@ static const char *const fault_names[FAULTS] = {
     [FAULT_WRONG_OPERATION] = "wrong-operation",
     [FAULT_SCRIBBLE] = "scribble",
     [FAULT_SILENT] = "silent",
+    [FAULT_SLOW_TO_CLOSE] = "slow-to-close",
     [FAULT_KEEPS_PAGES] = "keeps-pages",
     [FAULT_VANISHES] = "vanishes",
 };
@@ -255,6 +261,12 @@ static void follow_frontend(struct disk *disk)
 
     if (disk->stuck)
         return;
+    if (disk->fault == FAULT_SLOW_TO_CLOSE && disk->used_up && !disk->closed &&
+        state == XenbusStateClosing) {
+        sleep(BUSY_S);
+        /* What there is by then; what was there before is not seen. */
+        state = store_number(disk, disk->front, "state");
+    }
     switch (state) {
     case XenbusStateInitialised:
         if (!disk->ring)

@@ -3,31 +3,32 @@
 # about: backends that break the ring protocol: int13 fails or recovers, and another disk boots
 . /payload/tests/lib.sh
 
-# A disk for each fault, in the order of their drives; then before, fault, reset, after: the
+# A disk for each fault, in the order of their drives; then before, fault, reset, after, again: the
 # statuses of int13 (see tests/guests/faults.c). 20h: the backend's nonsense closed the disk; 80h:
 # its silence did; AAh: it is gone, or cannot be opened again; 0Ch: a request failed, the disk stays.
 cases=(
-  "xvdf none 00 00 00 00"
-  "xvdg status-error 00 0c 00 00"
-  "xvdh status-unsupported 00 0c 00 00"
-  "xvdi status-unknown 00 0c 00 00"
-  "xvdj out-of-order 00 00 00 00"
-  "xvdk producer-beyond 00 20 00 00"
-  "xvdl producer-backwards 00 20 00 00"
-  "xvdm id-out-of-range 00 20 00 00"
-  "xvdn id-twice 00 20 00 00"
-  "xvdo wrong-operation 00 20 00 00"
-  "xvdp id-not-in-flight 00 20 00 00"
+  "xvdf none 00 00 00 00 00"
+  "xvdg status-error 00 0c 00 00 00"
+  "xvdh status-unsupported 00 0c 00 00 00"
+  "xvdi status-unknown 00 0c 00 00 00"
+  "xvdj out-of-order 00 00 00 00 00"
+  "xvdk producer-beyond 00 20 00 00 00"
+  "xvdl producer-backwards 00 20 00 00 00"
+  "xvdm id-out-of-range 00 20 00 00 00"
+  "xvdn id-twice 00 20 00 00 00"
+  "xvdo wrong-operation 00 20 00 00 00"
+  "xvdp id-not-in-flight 00 20 00 00 00"
 )
 slow_cases=(
-  "xvdf scribble 00 20 00 00"
-  "xvdg silent 00 80 00 00"
-  "xvdh keeps-pages 00 80 aa aa"
-  "xvdi vanishes 00 aa aa aa"
+  "xvdf scribble 00 20 00 00 00"
+  "xvdg silent 00 80 00 00 00"
+  "xvdh slow-to-close 00 80 aa aa 00"
+  "xvdi keeps-pages 00 80 aa aa aa"
+  "xvdj vanishes 00 aa aa aa aa"
 )
 
 play() {
-  local name=$1 drive=0x81 disk arguments=() vdev fault before at reset after
+  local name=$1 drive=0x81 disk arguments=() vdev fault before at reset after again
   shift
   for disk in "$@"; do
     read -r vdev fault _ <<< "$disk"
@@ -46,11 +47,11 @@ play() {
   killall hostile-backend 2> /dev/null || true
 
   for disk in "$@"; do
-    read -r vdev fault before at reset after <<< "$disk"
+    read -r vdev fault before at reset after again <<< "$disk"
     expect_line "$OUT/$name/debug" "$vdev: connected in " "$fault: $vdev was not connected"
     expect_line "$OUT/$name/serial" \
-      "$(printf 'F %x' "$drive") before=$before fault=$at reset=$reset after=$after" \
-      "$fault: expected $before $at $reset $after, got: $(grep "$(printf '^F %x ' "$drive")" "$OUT/$name/serial" || echo nothing)"
+      "$(printf 'F %x' "$drive") before=$before fault=$at reset=$reset after=$after again=$again" \
+      "$fault: expected $before $at $reset $after $again, got: $(grep "$(printf '^F %x ' "$drive")" "$OUT/$name/serial" || echo nothing)"
     drive=$((drive + 1))
   done
   expect_line "$OUT/$name/serial" '^SUBJECTS passed=[1-9][0-9]* failed=0' "checks failed: $(grep -m1 ^FAIL "$OUT/$name/serial" || true)"
