@@ -10,7 +10,7 @@ include Makefile
 # by vpath, the compiler by -I.
 vpath src/%.c $(XENPV_ROOT)
 # Who calls whom, with how much stack, goes into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
-XENPV_CFLAGS := -I. -I$(XENPV_ROOT) $(call cc-option,$(CC),-fcallgraph-info=su,)
+XENPV_CFLAGS := -I. -I$(XENPV_ROOT) $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
 DIRS += src/xen src/seabios
