@@ -219,6 +219,14 @@ TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
     }
 }
 
+static void check_is_good_again(struct firmware *firmware)
+{
+    CHECK_EQUAL(vbd_connect(firmware->vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware->vbd[0], 1, 20), 0);
+    firmware_check_end(firmware);
+    CHECK_EQUAL(firmware->vbd[0]->state, VBD_CLOSED);
+}
+
 TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
 {
     struct firmware firmware;
@@ -230,10 +238,7 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
     firmware_check_end(&firmware);
 
     firmware_let_go(backend);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    firmware_check_end(&firmware);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    check_is_good_again(&firmware);
 }
 
 TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
@@ -260,10 +265,7 @@ TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
     world_pass_ms(4 * firmware_options.close_limit_ms);
     CHECK(!backend->ring);
     backend->config.latency_us = 1000;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    firmware_check_end(&firmware);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    check_is_good_again(&firmware);
 }
 
 TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
