@@ -3,13 +3,15 @@
  * A virtual block device: the frontend's end of one disk.
  *
  * vbd_find.c finds the disks; vbd_connect.c connects, vbd_close.c closes, vbd_share.c has what both
- * need; vbd_owner.c tells whether it is still ours; vbd_transfer.c moves data.
+ * need; vbd_probe.c and vbd_kind.c tell what kind of backend it has; vbd_owner.c tells whether it
+ * is still ours; vbd_transfer.c moves data.
  */
 #ifndef XEN_VBD_H
 #define XEN_VBD_H
 
 #include "blkif_ring.h"
 #include "core.h"
+#include "vbd_probe.h"
 #include "vdev.h"
 #include "wait.h"
 #include "xenbus.h"
@@ -45,10 +47,11 @@ struct vbd {
     char frontend[XENBUS_PATH_BYTES]; /* our directory */
     char backend[XENBUS_PATH_BYTES];  /* the backend's */
     uint16_t backend_id;
-    struct wait wait;     /* of the step that is waited for */
-    struct vbd_look look; /* the last one; here because the stack is small */
-    unsigned connects;    /* connections so far */
-    unsigned routine;     /* connections since the start or the last fault: see vbd_log_level */
+    struct vbd_probe probe; /* of that backend, asked once */
+    struct wait wait;       /* of the step that is waited for */
+    struct vbd_look look;   /* the last one; here because the stack is small */
+    unsigned connects;      /* connections so far */
+    unsigned routine;       /* connections since the start or the last fault: see vbd_log_level */
 
     /* Valid while connected. All counts of sectors are of 512 bytes. */
     uint64_t sectors;

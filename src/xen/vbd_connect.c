@@ -24,6 +24,8 @@ int vbd_read_backend(struct vbd *vbd)
     int error = xenbus_number(&read, DOMID_MOST, &backend_id);
     if (error)
         return error;
+    if (!bytes_equal(vbd->backend, backend, (uint32_t)length + 1))
+        vbd->probe.done = false;
     bytes_copy(vbd->backend, backend, sizeof(backend));
     vbd->backend_id = (uint16_t)backend_id;
     return 0;
@@ -67,6 +69,8 @@ static void vbd_look(struct vbd *vbd)
     struct vbd_look *look = &vbd->look;
 
     xenbus_post_number(store, &look->state, vbd->backend, "state");
+    if (vbd->state == VBD_AWAIT_INIT)
+        vbd_probe_post(&vbd->probe, store, vbd->backend);
     if (vbd->state == VBD_AWAIT_CONNECTED) {
         xenbus_post_number(store, &look->sectors, vbd->backend, "sectors");
         xenbus_post_number(store, &look->sector_bytes, vbd->backend, "sector-size");
@@ -96,6 +100,11 @@ static int vbd_take_properties(struct vbd *vbd)
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
 
+    if (sector_bytes > SECTOR_BYTES && !vbd_kind_facts(vbd->probe.kind)->counts_512) {
+        log_error("%s: left alone: its backend, %s, may count sectors of its sector-size %u\n",
+                  vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
+        return -XEN_EOPNOTSUPP;
+    }
     vbd->block_sectors = (uint32_t)sector_bytes / SECTOR_BYTES;
     if (!vbd->sectors || sector_bytes < SECTOR_BYTES || sector_bytes > PAGE_BYTES ||
         (sector_bytes & (sector_bytes - 1)) || (vbd->sectors & (vbd->block_sectors - 1))) {
@@ -167,7 +176,14 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
     /* After a migration the backend is another one. */
     if (backend_state == XenbusStateUnknown)
         vbd_read_backend(vbd);
-    if (backend_state != XenbusStateInitWait)
+    enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);
+    if (verdict == VBD_LEFT_ALONE) {
+        log_error("%s: left alone: its backend %s is of a kind that is not known to be ready again "
+                  "after a close\n",
+                  vbd->vdev.name, vbd->backend);
+        vbd->state = VBD_CLOSED;
+    }
+    if (verdict != VBD_MAY_BE_USED || backend_state != XenbusStateInitWait)
         return;
     int error = vbd_attach_and_share(vbd);
     if (error) {

@@ -203,7 +203,8 @@ static void add_directories(struct disk *disk)
 
     snprintf(disk->front, sizeof(disk->front), "/local/domain/%u/device/vbd/%u", disk->domid,
              disk->number);
-    snprintf(disk->back, sizeof(disk->back), "/local/domain/0/backend/hostile/%u/%u", disk->domid,
+    /* Looks like Linux' own, which takes no notice of it: it never is in state Initialising. */
+    snprintf(disk->back, sizeof(disk->back), "/local/domain/0/backend/vbd/%u/%u", disk->domid,
              disk->number);
     if (!xs_mkdir(disk->store, XBT_NULL, disk->front) ||
         !xs_set_permissions(disk->store, XBT_NULL, disk->front, front, 2) ||
@@ -218,6 +219,8 @@ static void add_directories(struct disk *disk)
     store_write(disk, disk->front, "state", "1");
     store_write(disk, disk->back, "frontend", disk->front);
     store_write(disk, disk->back, "mode", "w");
+    write_key(disk, "type", "phy");
+    write_key(disk, "multi-queue-max-queues", "1");
     set_state(disk, XenbusStateInitWait);
 }
 

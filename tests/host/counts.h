@@ -8,9 +8,11 @@
 
 /** Requests to xenstored for one disk, and waits for the replies to some of them together: to find
  *  it; to connect and to close it with a backend that has followed each step by the first look. */
-#define COUNT_FIND_REQUESTS       4
-#define COUNT_CONNECT_REQUESTS    16
-#define COUNT_CLOSE_REQUESTS      11
+#define COUNT_FIND_REQUESTS    4
+#define COUNT_CONNECT_REQUESTS 19
+#define COUNT_CLOSE_REQUESTS   11
+/** Of the first connection alone: to ask what kind of backend it is. */
+#define COUNT_PROBE_REQUESTS      3
 #define COUNT_FIND_ROUND_TRIPS    3
 #define COUNT_CONNECT_ROUND_TRIPS 6
 #define COUNT_CLOSE_ROUND_TRIPS   6

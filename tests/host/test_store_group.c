@@ -449,12 +449,12 @@ TEST(a_client_that_closes_while_a_group_is_posted_fails_all_of_it)
 
 TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
 {
-    /* The six writes come after a look and the start of the transaction. */
+    /* The six writes come after a look, of four requests, and the start of the transaction. */
     for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;
 
         firmware_with_disk(&firmware);
-        store_config.refuse_from = store_requests() + 2 + at;
+        store_config.refuse_from = store_requests() + 5 + at;
         store_config.refuse_times = 1;
         store_config.refuse_with = "EACCES";
         test_note("write %u", at);
