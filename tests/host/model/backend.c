@@ -22,7 +22,7 @@ static const char *key_read(const char *directory, const char *key)
     return store_read(path);
 }
 
-static void key_write(const struct backend *backend, const char *key, const char *value)
+void backend_write_key(const struct backend *backend, const char *key, const char *value)
 {
     char path[KEY_PATH_BYTES];
 
@@ -51,7 +51,7 @@ void backend_set_state(struct backend *backend, int state)
     if (!store_read(backend->path))
         return;
     snprintf(digits, sizeof(digits), "%d", state);
-    key_write(backend, "state", digits);
+    backend_write_key(backend, "state", digits);
 }
 
 static void backend_notified(void *context)
@@ -90,7 +90,7 @@ static bool backend_map(struct backend *backend)
 
 static void backend_connect(struct backend *backend)
 {
-    if (backend->ring || backend_state(backend) == XenbusStateConnected)
+    if (backend->ring || !backend_kind_may_connect(backend))
         return; /* says nothing */
     if (!backend_map(backend)) {
         backend_set_state(backend, XenbusStateClosing);
@@ -99,12 +99,7 @@ static void backend_connect(struct backend *backend)
     backend->connects++;
     backend->consumed = backend->produced = 0;
     backend->notified = true; /* looks once by itself */
-    key_write(backend, "sectors", backend->config.sectors);
-    key_write(backend, "sector-size", backend->config.sector_size);
-    key_write(backend, "info", backend->config.info);
-    key_write(backend, "mode", backend->config.mode);
-    key_write(backend, "feature-flush-cache", backend->config.flush);
-    key_write(backend, "feature-persistent", "1");
+    backend_kind_connected(backend);
     backend_set_state(backend, XenbusStateConnected);
 }
 
@@ -133,7 +128,7 @@ static bool backend_react(struct backend *backend, int state)
 {
     switch (state) {
     case XenbusStateInitialising:
-        if (backend_state(backend) == XenbusStateClosed)
+        if (backend_kind_reopens(backend))
             backend_set_state(backend, XenbusStateInitWait);
         return true;
     case XenbusStateInitialised:
@@ -147,6 +142,7 @@ static bool backend_react(struct backend *backend, int state)
         if (!backend_disconnect(backend))
             return false;
         backend_set_state(backend, XenbusStateClosed);
+        backend->gone = backend_kind_is_freed(backend);
         return true;
     default:
         return true;
@@ -169,11 +165,27 @@ void backend_vanish(struct backend *backend)
     backend->gone = true;
 }
 
+/* Whether the event of this state is one that it misses: until the state is written again. */
+static bool backend_misses(struct backend *backend, int state)
+{
+    unsigned written = store_written(backend->frontend, "state");
+
+    if (backend->config.misses & 1u << state) {
+        backend->config.misses &= ~(1u << state);
+        backend->missed = written;
+    }
+    return backend->missed && backend->missed == written;
+}
+
 /* What a watch on the frontend's state does. */
 static void backend_look(struct backend *backend)
 {
     int state = state_of(backend->frontend);
 
+    if (state != backend->seen && backend_misses(backend, state)) {
+        backend->looked = store_tree.generation;
+        return;
+    }
     if (state != backend->seen && state != backend->coming) {
         backend->coming = state;
         backend->react_us = clock_now_us() + backend->config.latency_us;

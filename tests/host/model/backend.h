@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The backend of one disk: Linux' blkback or QEMU's qdisk.
+ * The backend of one disk: Linux' blkback, or another one if it is told to be.
  *
- * backend.c follows the states in xenstore, backend_io.c does the requests on the ring. It reaches
+ * backend.c follows the states in xenstore, backend_kinds.c has what only some backends do,
+ * backend_io.c does the requests on the ring. It reaches
  * the guest's memory only through grants. Any request that a real backend would find fault with
  * fails the test: the firmware makes none.
  */
 #ifndef MODEL_BACKEND_H
 #define MODEL_BACKEND_H
 
+#include "model/backend_kinds.h"
 #include "public.h"
 
 #include <stdbool.h>
@@ -38,19 +40,22 @@ typedef bool backend_hook(void *context, struct backend *backend,
 
 /** How it behaves; world_add_disk makes it well-behaved. */
 struct backend_config {
+    enum backend_kind kind;
     bool qdisk;          /* copies by grant instead of mapping pages */
     bool persistent;     /* keeps pages mapped until it disconnects */
     bool keeps_pages;    /* never unmaps anything */
     bool silent;         /* takes requests and does not answer */
     bool deaf;           /* does not even take them */
     unsigned ignores;    /* states of the frontend that it does not react to: 1 << XenbusState* */
+    unsigned misses;     /* the same, but only until that state is written once more */
     uint16_t domid;      /* where it runs */
     uint32_t latency_us; /* from a change of the frontend's state to its own */
     uint32_t io_latency_us;
-    bool newest_first;     /* answers in this order what it finds together */
-    uint64_t disk_sectors; /* beyond these no request may reach */
-    uint32_t align;        /* bytes; requests that are not multiples of it fail the test */
-    /* What it writes just before it is connected; NULL: it does not. */
+    bool newest_first;       /* answers in this order what it finds together */
+    uint64_t disk_sectors;   /* beyond these no request may reach */
+    uint32_t align;          /* bytes; requests that are not multiples of it fail the test */
+    uint32_t only_blocks_of; /* bytes; requests that are not multiples of it fail; 0: none does */
+    /* What it says of the disk, in most kinds just before it is connected; NULL: it does not. */
     const char *sectors, *sector_size, *info, *flush, *mode;
     backend_hook *hook;
     void *context;
@@ -62,6 +67,7 @@ struct backend {
     char path[BACKEND_PATH_BYTES];
     bool gone;
     unsigned looked;   /* generation of the tree that it has looked at */
+    unsigned missed;   /* generation of the state that it has missed; 0: none */
     int seen;          /* the frontend's state that was last reacted to */
     int coming;        /* the one that is to be reacted to... */
     uint64_t react_us; /* ...then */
@@ -103,6 +109,9 @@ void backend_forget(struct backend *backend);
 
 /** The device is taken away: everything is let go of and its directory removed. */
 void backend_vanish(struct backend *backend);
+
+/** Write a key of its directory; NULL: it does not. */
+void backend_write_key(const struct backend *backend, const char *key, const char *value);
 
 /** Its state in xenstore, and changing it. */
 int backend_state(const struct backend *backend);

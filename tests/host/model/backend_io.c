@@ -155,6 +155,7 @@ static void request_read(struct backend *backend, struct backend_request *reques
     request->segments = slot[1];
     memcpy(&request->id, slot + layout->id, sizeof(request->id));
     memcpy(&request->sector, slot + layout->sector, sizeof(request->sector));
+    request->sector *= backend_kind_unit(backend);
     for (unsigned i = 0; i < request->segments && i < BLKIF_MAX_SEGMENTS_PER_REQUEST; i++) {
         const uint8_t *segment = slot + layout->segments + i * SEGMENT_BYTES;
         memcpy(&request->segment[i].reference, segment, sizeof(uint32_t));
@@ -179,6 +180,16 @@ static void move_sectors(const struct backend_request *request, void *const page
     }
 }
 
+/* Whether the device behind it can do no part of a block, and this request asks for one. */
+static bool is_part_of_a_block(const struct backend *backend, const struct backend_request *request)
+{
+    uint32_t block = backend->config.only_blocks_of / DISK_SECTOR_BYTES, sectors = 0;
+
+    for (unsigned i = 0; i < request->segments; i++)
+        sectors += request->segment[i].last - request->segment[i].first + 1u;
+    return block && (request->sector % block || sectors % block);
+}
+
 int16_t backend_perform(struct backend *backend, const struct backend_request *request)
 {
     void *pages[BLKIF_MAX_SEGMENTS_PER_REQUEST];
@@ -188,6 +199,8 @@ int16_t backend_perform(struct backend *backend, const struct backend_request *r
         backend->flushes++;
         return BLKIF_RSP_OKAY;
     }
+    if (is_part_of_a_block(backend, request))
+        return BLKIF_RSP_ERROR;
     unsigned mapped = 0;
     while (mapped < request->segments) {
         pages[mapped] = page_map(backend, request->segment[mapped].reference, write);

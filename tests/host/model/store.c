@@ -235,6 +235,15 @@ void store_write(const char *path, const char *format, ...)
     tree_set(&store_tree, path, value, (uint32_t)length);
 }
 
+unsigned store_written(const char *directory, const char *key)
+{
+    char path[XENSTORE_PAYLOAD_MAX];
+
+    snprintf(path, sizeof(path), "%s/%s", directory, key);
+    const struct tree_node *node = tree_find(&store_tree, path);
+    return node ? node->written : 0;
+}
+
 void store_allow(const char *path, enum tree_access access)
 {
     struct tree_node *node = tree_find(&store_tree, path);

@@ -88,6 +88,9 @@ extern struct tree store_tree;
 const char *store_read(const char *path);
 void store_write(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** When a key was last written: a generation of the tree. 0: there is none. */
+unsigned store_written(const char *directory, const char *key);
+
 /** What the guest may do with a node, and with those that are made below it later. */
 void store_allow(const char *path, enum tree_access access);
 

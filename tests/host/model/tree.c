@@ -92,7 +92,7 @@ void tree_set(struct tree *tree, const char *path, const void *value, uint32_t l
     free(node->value);
     node->value = copy_of(value, length);
     node->length = length;
-    tree->generation++;
+    node->written = ++tree->generation;
 }
 
 static bool is_at_or_below(const char *path, const char *top)

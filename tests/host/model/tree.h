@@ -15,6 +15,7 @@ struct tree_node {
     uint32_t hash; /* of the path */
     char *value;
     uint32_t length;
+    unsigned written; /* generation of the tree when it was written last */
     enum tree_access access;
 };
 

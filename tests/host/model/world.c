@@ -65,6 +65,7 @@ void world_write_disk(struct backend *backend)
     frontend_key(backend, "trusted", "1");
 
     store_allow(backend->path, TREE_READ);
+    bool qdisk = !strcmp(backend_kind_component(backend->config.kind), "qdisk");
     backend_key(backend, "frontend", backend->frontend);
     backend_key(backend, "frontend-id", "1");
     backend_key(backend, "online", "1");
@@ -72,39 +73,50 @@ void world_write_disk(struct backend *backend)
     backend_key(backend, "bootable", "1");
     backend_key(backend, "mode", "w");
     backend_key(backend, "device-type", "disk");
-    backend_key(backend, "feature-max-indirect-segments", "256");
-    backend_key(backend, "multi-queue-max-queues", "4");
-    backend_key(backend, "max-ring-page-order", "4");
-    backend_key(backend, "state", "2");
+    backend_key(backend, "type", qdisk ? "qdisk" : "phy");
+    backend_key(backend, "params", qdisk ? "aio:/disk.img" : "/dev/vg/disk");
+    backend_kind_wait(backend);
 }
 
-struct backend *world_add_disk(uint32_t number)
+/* Where a backend in domain @domid keeps what it has for the guest @guest. */
+static void set_path(struct backend *backend, uint16_t domid, unsigned guest)
+{
+    snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/%s/%u/%s", domid,
+             backend_kind_component(backend->config.kind), guest,
+             strrchr(backend->frontend, '/') + 1);
+}
+
+struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind)
 {
     struct backend *backend = &backends[backend_count++];
 
     backend->config = (struct backend_config){
+        .kind = kind,
+        .qdisk = kind == BACKEND_QDISK_OLD || kind == BACKEND_QDISK_NEW,
         .latency_us = 1000,
         .disk_sectors = WORLD_DISK_SECTORS,
         .sectors = "4096",
         .sector_size = "512",
         .info = "0",
-        .flush = "1",
+        .flush = kind == BACKEND_TAPBACK ? NULL : "1",
     };
     backend->seen = backend->coming = XenbusStateInitialising;
     snprintf(backend->frontend, sizeof(backend->frontend), GUEST_HOME "/device/vbd/%u", number);
-    snprintf(backend->path, sizeof(backend->path), "/local/domain/0/backend/vbd/1/%u", number);
+    set_path(backend, 0, 1);
     world_write_disk(backend);
     return backend;
 }
 
+struct backend *world_add_disk(uint32_t number)
+{
+    return world_add_disk_of(number, BACKEND_LINUX);
+}
+
 void world_move_backend(struct backend *backend, uint16_t domid)
 {
-    const char *number = strrchr(backend->frontend, '/') + 1;
-
     tree_remove(&store_tree, backend->path);
     backend->config.domid = domid;
-    snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/vbd/1/%s", domid,
-             number);
+    set_path(backend, domid, 1);
     world_write_disk(backend);
 }
 
@@ -119,13 +131,10 @@ static void restore(bool same_port)
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
     for (unsigned i = 0; i < backend_count; i++) {
         struct backend *backend = &backends[i];
-        const char *number = strrchr(backend->frontend, '/') + 1;
-
         backend_forget(backend);
         tree_remove(&store_tree, backend->path);
         /* The restored guest is another domain. */
-        snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/vbd/%u/%s",
-                 backend->config.domid, 1 + restores, number);
+        set_path(backend, backend->config.domid, 1 + restores);
         world_write_disk(backend);
     }
 }

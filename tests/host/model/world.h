@@ -24,6 +24,9 @@ void world_reset(void);
 /** Give it a disk, as libxl does. @number: the virtual device number. Return: its backend. */
 struct backend *world_add_disk(uint32_t number);
 
+/** The same with a backend of another kind than Linux'. */
+struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind);
+
 /** Make its directories anew, as libxl and the backend's probe leave them. */
 void world_write_disk(struct backend *backend);
 
