@@ -50,6 +50,7 @@ struct vbd {
     struct vbd_probe probe; /* of that backend, asked once */
     struct wait wait;       /* of the step that is waited for */
     struct vbd_look look;   /* the last one; here because the stack is small */
+    uint32_t told_again;    /* seconds of that step after which its state was told again */
     unsigned connects;      /* connections so far */
     unsigned routine;       /* connections since the start or the last fault: see vbd_log_level */
 

@@ -138,6 +138,19 @@ static void vbd_close_next(struct vbd *vbd)
     }
 }
 
+/* A backend that is Closed still, after a second, may have missed the event of our state: to write
+ * it again is another event, which changes nothing for one that has not. */
+static void vbd_tell_again(struct vbd *vbd, int backend_state)
+{
+    uint32_t seconds = vbd->wait.waited_ms / 1000;
+
+    if (seconds == vbd->told_again)
+        return;
+    vbd->told_again = seconds;
+    if (seconds && vbd->state == VBD_AWAIT_REINIT && backend_state == XenbusStateClosed)
+        vbd_write_state(vbd, XenbusStateInitialising);
+}
+
 void vbd_close_step(struct vbd *vbd)
 {
     if (vbd->state != VBD_AWAIT_CLOSING && vbd->state != VBD_AWAIT_CLOSED &&
@@ -150,8 +163,10 @@ void vbd_close_step(struct vbd *vbd)
         return;
     }
     /* An error is no answer; only without xenstore none will come. */
-    if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait))
+    if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait)) {
+        vbd_tell_again(vbd, backend_state);
         return;
+    }
     log_error("%s: its backend stays in state %s\n", vbd->vdev.name,
               xenbus_state_name(backend_state));
     vbd->routine = 0;

@@ -339,3 +339,15 @@ TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_late
     check_recovers_from_missing(XenbusStateClosing, VBD_LOST);
     check_recovers_from_missing(XenbusStateClosed, VBD_LOST);
 }
+
+TEST(a_backend_that_misses_that_it_is_to_be_ready_again_is_told_again)
+{
+    struct firmware firmware;
+    struct backend *backend = world_of(BACKEND_TAPBACK);
+
+    backend->config.misses = 1u << XenbusStateInitialising;
+    struct life life = life_lead(&firmware);
+    CHECK(life_was_good(&life));
+    CHECK_EQUAL(backend->config.misses, 0);
+    check_is_ready(backend);
+}
