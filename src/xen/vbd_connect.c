@@ -100,8 +100,8 @@ static int vbd_take_properties(struct vbd *vbd)
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
 
-    if (sector_bytes > SECTOR_BYTES && !vbd_kind_facts(vbd->probe.kind)->counts_512) {
-        log_error("%s: left alone: its backend, %s, may count sectors of its sector-size %u\n",
+    if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
+        log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
                   vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
         return -XEN_EOPNOTSUPP;
     }

@@ -2,15 +2,17 @@
 /*
  * The kinds of block backends: how each is recognised, and what is known of it.
  *
- * A frontend cannot ask a backend what it is. It has two signs: the third component of the
- * backend's path ("/local/domain/0/backend/vbd/1/51776" is of "vbd"), and a key that only one
- * backend writes. What is said of each kind is read from its source:
+ * A frontend cannot ask a backend what it is. It has two signs: the component of the backend's path
+ * after "backend" ("vbd" in "/local/domain/0/backend/vbd/1/51776"), and a key that only one backend
+ * writes. What is said of each kind is read from its source:
  *
  *   Linux blkback  drivers/block/xen-blkback/xenbus.c, blkback.c (4.5 and later)
  *   QEMU qdisk     hw/block/xen-block.c, hw/block/dataplane/xen-block.c, hw/xen/xen-bus.c
  *   tapback        tapback/ and drivers/ of blktap
  *   others         FreeBSD's sys/dev/xen/blkback/blkback.c and NetBSD's
  *                  sys/arch/xen/xen/xbdback_xenbus.c have a path of "vbd" too
+ *
+ * docs/backends.md has more of it.
  */
 #ifndef XEN_VBD_KIND_H
 #define XEN_VBD_KIND_H

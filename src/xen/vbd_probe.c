@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vbd_probe.h"
 
+#include "bytes.h"
 #include "error.h"
 
 void vbd_probe_post(struct vbd_probe *probe, struct xenstore *store, const char *path)
@@ -38,4 +39,9 @@ enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int 
     if (!probe->done)
         return VBD_UNDECIDED;
     return vbd_kind_facts(probe->kind)->reopens ? VBD_MAY_BE_USED : VBD_LEFT_ALONE;
+}
+
+bool vbd_probe_knows_units(const struct vbd_probe *probe, uint64_t sector_bytes)
+{
+    return sector_bytes <= SECTOR_BYTES || vbd_kind_facts(probe->kind)->counts_512;
 }

@@ -50,4 +50,11 @@ void vbd_probe_post(struct vbd_probe *probe, struct xenstore *store, const char 
  */
 enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int state);
 
+/**
+ * Whether a backend that may be used is known to count 512 bytes.
+ *
+ * @sector_bytes: its "sector-size". Where that is 512 there is nothing to know.
+ */
+bool vbd_probe_knows_units(const struct vbd_probe *probe, uint64_t sector_bytes);
+
 #endif

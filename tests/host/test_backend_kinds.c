@@ -299,8 +299,8 @@ TEST(a_disk_in_blocks_of_4096_is_refused_where_its_backend_may_count_in_them)
         limit_begin();
         CHECK_EQUAL(vbd_connect(firmware.vbd[0]), -XEN_ENOTCONN);
         limit_check(AT_ONCE_MS);
-        CHECK(log_has("xvde: left alone: its backend, tapback, may count sectors of its "
-                      "sector-size 4096"));
+        CHECK(log_has("xvde: left alone: its backend, tapback, may count in units of its "
+                      "sector-size, 4096"));
         CHECK_EQUAL(firmware_write(firmware.vbd[0], 8, 1, sector), -XEN_ENOTCONN);
         CHECK_EQUAL(backend->requests, 0);
         check_is_ready(backend);
