@@ -47,19 +47,14 @@ int core_renew(struct core *core)
     }
     if (!core->attached)
         return 0;
-    error = grant_map(&core->grants);
-    if (error)
-        log_error("grant table: %s\n", error_name(error));
-    return error;
+    return grant_map(&core->grants);
 }
 
 int core_attach(struct core *core)
 {
     int error = core->attached ? 0 : grant_map(&core->grants);
 
-    if (error)
-        log_error("grant table: %s\n", error_name(error));
-    else
+    if (!error)
         core->attached++;
     return error;
 }

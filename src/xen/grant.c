@@ -2,6 +2,9 @@
 #include "grant.h"
 
 #include "bytes.h"
+#include "error.h"
+#include "hypercall.h"
+#include "log.h"
 #include "public.h"
 #include "special_frames.h"
 
@@ -39,23 +42,56 @@ static void grant_forget_gone(struct grant_table *table)
             grant_set_free(table, reference);
 }
 
-int grant_map(struct grant_table *table)
+/* A driver that sets version 2, as iPXE's does, has the table mapped where it wants it, and to map
+ * a frame of it here takes it from there. Return: 0 if the table may be mapped. */
+static int grant_check_version(void)
 {
-    grant_unmap(table);
+    struct gnttab_get_version get = {.dom = DOMID_SELF};
+    long error =
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_get_version, (unsigned long)&get, 1);
+
+    /* A Xen without this operation has no other version. */
+    if (error == -XEN_ENOSYS)
+        return 0;
+    if (error < 0) {
+        log_error("grant table: its version: %s\n", error_name(error));
+        return (int)error;
+    }
+    /* 0: not chosen yet. To map the table chooses 1. */
+    if (get.version <= 1)
+        return 0;
+    log_error("grant table: left to the driver that has set version %u\n", get.version);
+    return -XEN_EOPNOTSUPP;
+}
+
+static int grant_map_frames(struct grant_table *table)
+{
     for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
         void *address;
         int error =
             special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
-        if (error && !i)
+        if (error && !i) {
+            log_error("grant table: %s\n", error_name(error));
             return error;
+        }
         /* The toolstack may allow fewer frames: what is there is used. */
         if (error)
             break;
         table->entries[i] = address;
         table->usable += ENTRIES_A_FRAME;
     }
-    grant_forget_gone(table);
     return 0;
+}
+
+int grant_map(struct grant_table *table)
+{
+    grant_unmap(table);
+    int error = grant_check_version();
+    if (!error)
+        error = grant_map_frames(table);
+    if (!error)
+        grant_forget_gone(table);
+    return error;
 }
 
 void grant_unmap(struct grant_table *table)

@@ -31,7 +31,11 @@ void grant_init(struct grant_table *table);
  * Map the table, or map it anew. What is granted may have gone in the meantime, with the whole
  * table in a restore: its references are free again.
  *
- * Return: 0 or an error of special_frame_map; nothing is mapped then.
+ * A table that has another version than 1 is another driver's: none of its frames is moved.
+ * Source: GNTTABOP_get_version in xen/grant_table.h.
+ *
+ * Return: 0; -XEN_EOPNOTSUPP for such a table; or the error of the hypercall that failed. The log
+ * has the reason, and nothing is mapped.
  */
 int grant_map(struct grant_table *table);
 

@@ -32,6 +32,12 @@ static inline long hypercall2(unsigned number, unsigned long a, unsigned long b)
     return hypercall(number, args);
 }
 
+static inline long hypercall3(unsigned number, unsigned long a, unsigned long b, unsigned long c)
+{
+    const unsigned long args[HYPERCALL_ARGS] = {a, b, c};
+    return hypercall(number, args);
+}
+
 /** Give the processor to whoever else is to run on it (SCHEDOP_yield). */
 void hypercall_yield(void);
 

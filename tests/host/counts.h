@@ -17,10 +17,11 @@
 #define COUNT_CONNECT_ROUND_TRIPS 6
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
-/** Hypercalls of finding and of a connection, without those of waiting. Of the last two, four and
- * two are to find and map what a restore would have made anew, and to leave nothing mapped. */
+/** Hypercalls of finding and of a connection, without those of waiting. Of the last two, five and
+ * two are to find and map what a restore would have made anew, one of them to see whose the grant
+ * table is, and to leave nothing mapped. */
 #define COUNT_START_HYPERCALLS   4
-#define COUNT_CONNECT_HYPERCALLS 5
+#define COUNT_CONNECT_HYPERCALLS 6
 #define COUNT_CLOSE_HYPERCALLS   3
 
 /** Requests of a read of N sectors with 64 KiB of bounce memory. One notification is sent for all

@@ -18,6 +18,7 @@ static const struct {
     {__HYPERVISOR_hvm_op, HVMOP_get_param},
     {__HYPERVISOR_memory_op, XENMEM_add_to_physmap},
     {__HYPERVISOR_memory_op, XENMEM_remove_from_physmap},
+    {__HYPERVISOR_grant_table_op, GNTTABOP_get_version},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_send},
     {__HYPERVISOR_event_channel_op, EVTCHNOP_close},

@@ -24,6 +24,23 @@ static grant_entry_v1_t *entry_of(uint32_t reference)
     return &frame[reference % ENTRIES_A_FRAME];
 }
 
+long xen_grant_table_op(unsigned operation, void *argument, unsigned count)
+{
+    struct gnttab_get_version *get = argument;
+
+    /* Setting a version would take the table from who has it. */
+    if (operation != GNTTABOP_get_version)
+        model_fault("grant_table_op %u", operation);
+    if (count != 1)
+        model_fault("GNTTABOP_get_version of %u structures", count);
+    if (!xen_config.grant_version)
+        return -XEN_ENOSYS;
+    if (get->dom != DOMID_SELF)
+        return -XEN_EPERM;
+    get->version = xen_config.grant_version;
+    return 0;
+}
+
 void grants_reset(void)
 {
     memset(active, 0, sizeof(active));

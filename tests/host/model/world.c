@@ -129,6 +129,9 @@ static void restore(bool same_port)
     uint32_t port = events_restore(same_port);
     store_introduce(port);
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
+    /* The version is not among what a domain takes with it. */
+    if (xen_config.grant_version)
+        xen_config.grant_version = 1;
     for (unsigned i = 0; i < backend_count; i++) {
         struct backend *backend = &backends[i];
         backend_forget(backend);

@@ -33,6 +33,7 @@ void xen_reset(void)
         .cpuid_leaves = 5,
         .cpuid_pages = 1,
         .grant_frames = MEMORY_GRANT_FRAMES,
+        .grant_version = 1,
     };
     memset(&xen_fault, 0, sizeof(xen_fault));
     memset(calls, 0, sizeof(calls));
@@ -152,6 +153,8 @@ long cpu_hypercall(uintptr_t entry, const unsigned long args[6])
         return xen_memory_op(operation, argument);
     case __HYPERVISOR_event_channel_op:
         return xen_event_channel_op(operation, argument);
+    case __HYPERVISOR_grant_table_op:
+        return xen_grant_table_op(operation, argument, (unsigned)args[2]);
     default:
         model_fault("hypercall %u, which the model does not have", number);
     }

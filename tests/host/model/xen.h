@@ -31,7 +31,9 @@ struct xen_config {
     uint32_t cpuid_leaves;
     unsigned cpuid_wrong; /* 1 to 3: this register of the signature is not Xen's */
     uint32_t cpuid_pages;
-    uint32_t grant_frames; /* that the toolstack allows */
+    uint32_t grant_frames;  /* that the toolstack allows */
+    uint32_t grant_version; /* of the grant table; 0: a Xen that does not know of versions. A test
+                               may change it at any time, as another driver of the guest may */
 };
 
 extern struct xen_config xen_config;
@@ -47,6 +49,7 @@ unsigned xen_calls(unsigned number, unsigned operation);
 long xen_hvm_op(unsigned operation, void *argument);
 long xen_memory_op(unsigned operation, void *argument);
 long xen_event_channel_op(unsigned operation, void *argument);
+long xen_grant_table_op(unsigned operation, void *argument, unsigned count);
 
 void xen_params_reset(void);
 

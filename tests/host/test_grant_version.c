@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A grant table that another driver of the guest uses, in a version that the core does not. */
+#include "disks.h"
+#include "firmware.h"
+#include "test.h"
+
+static struct disks disks;
+
+static bool any_disk(const struct vdev *vdev)
+{
+    (void)vdev;
+    return true;
+}
+
+static int start(enum handover_mode mode)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {
+        .core = firmware_options,
+        .mode = mode,
+        .poll_ms = 2,
+        .pool_pages = POOL_PAGES,
+    };
+
+    memset(&disks, 0, sizeof(disks));
+    return disks_start(&disks, &options, any_disk, names);
+}
+
+static int read_sector(uint64_t sector)
+{
+    static uint8_t buffer[SECTOR_BYTES];
+    uint8_t expected[SECTOR_BYTES];
+    int error = disks_read(disks.disk[0], sector, 1, buffer);
+
+    disk_read(sector, expected);
+    CHECK(error || !memcmp(buffer, expected, SECTOR_BYTES));
+    return error;
+}
+
+/* Neither mapped nor unmapped: the frames are where their owner has them. */
+static unsigned frames_moved(void)
+{
+    return xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap) +
+           xen_calls(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap);
+}
+
+TEST(with_a_grant_table_of_version_2_at_the_start_no_disk_is_touched_and_no_frame_moved)
+{
+    world_reset();
+    struct backend *backend = world_add_disk(XVD(4));
+    xen_config.grant_version = 2;
+    CHECK_EQUAL(start(MODE_LINGER), 0);
+    CHECK(log_has("grant table: left to the driver that has set version 2"));
+    CHECK(!disks_usable(disks.disk[0]));
+    CHECK_EQUAL(read_sector(3), -XEN_ENOTCONN);
+    CHECK_EQUAL(disks_reset(disks.disk[0]), -XEN_ENOTCONN);
+    disks_close_all(&disks);
+    CHECK_EQUAL(backend->connects, 0);
+    CHECK_EQUAL(frames_moved(), 0);
+    world_check_clean();
+}
+
+TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_has_version_1)
+{
+    world_reset();
+    world_add_disk(XVD(4));
+    CHECK_EQUAL(start(MODE_STRICT), 0);
+    CHECK_EQUAL(read_sector(3), 0);
+    unsigned moved = frames_moved();
+
+    xen_config.grant_version = 2;
+    CHECK_EQUAL(read_sector(4), -XEN_ENOTCONN);
+    CHECK_EQUAL(disks_answer(disks.disk[0], -XEN_ENOTCONN), ANSWER_EMULATED);
+    CHECK(log_has("grant table: left to the driver that has set version 2"));
+    CHECK_EQUAL(disks_reset(disks.disk[0]), -XEN_ENOTCONN);
+    CHECK_EQUAL(frames_moved(), moved);
+    world_check_clean();
+
+    xen_config.grant_version = 1;
+    CHECK_EQUAL(disks_reset(disks.disk[0]), 0);
+    CHECK_EQUAL(read_sector(4), 0);
+    world_check_clean();
+}
+
+TEST(a_xen_that_knows_no_versions_of_the_grant_table_has_version_1)
+{
+    world_reset();
+    world_add_disk(XVD(4));
+    xen_config.grant_version = 0;
+    CHECK_EQUAL(start(MODE_STRICT), 0);
+    CHECK_EQUAL(read_sector(3), 0);
+    world_check_clean();
+}
+
+TEST(a_grant_table_whose_version_cannot_be_read_is_left_alone)
+{
+    world_reset();
+    world_add_disk(XVD(4));
+    xen_fault = (struct xen_fault){.number = __HYPERVISOR_grant_table_op,
+                                   .operation = GNTTABOP_get_version,
+                                   .times = UINT32_MAX,
+                                   .error = -XEN_EPERM};
+    CHECK_EQUAL(start(MODE_STRICT), 0);
+    CHECK(!disks_usable(disks.disk[0]));
+    CHECK_EQUAL(frames_moved(), 0);
+    world_check_clean();
+}
