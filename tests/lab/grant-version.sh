@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: int13 leaves a grant table alone to which a boot loader has given version 2
+. /payload/tests/lib.sh
+
+truncate -s 8M "$WORK/data.img"
+vm_config "$WORK/vm.cfg" \
+  disk="format=raw,vdev=xvde,access=rw,target=$(image grant_version)" \
+  disk="format=raw,vdev=xvdf,access=rw,target=$WORK/data.img"
+vm_run -u '^DONE ' "$WORK/vm.cfg"
+expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/serial" || true)"
+expect_line "$OUT/debug" 'xenpv: grant table: left to the driver that has set version 2'
