@@ -106,6 +106,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         .mode = CONFIG_XENPV_HANDOVER_HOOK     ? MODE_HOOK
                 : CONFIG_XENPV_HANDOVER_STRICT ? MODE_STRICT
                 : CONFIG_XENPV_HANDOVER_LINGER ? MODE_LINGER
+                : CONFIG_XENPV_HANDOVER_OFF    ? MODE_OFF
                                                : MODE_AUTO,
         .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
         .poll_ms = CONFIG_XENPV_POLL_MS,

@@ -12,10 +12,11 @@
 #include "config.h"  // CONFIG_XENPV_LOG_LEVEL
 #include "malloc.h"  // memalign_high
 #include "memmap.h"  // PAGE_SHIFT
-#include "output.h"  // __dprintf
-#include "stacks.h"  // yield
-#include "string.h"  // memset
-#include "util.h"    // timer_calc
+#include "oem_strings.h"
+#include "output.h" // __dprintf
+#include "stacks.h" // yield
+#include "string.h" // memset
+#include "util.h"   // timer_calc, smbios_get_tables
 
 /* SeaBIOS' timer.c: ticks of its timer in a millisecond. */
 extern u32 TimerKHz;
@@ -80,4 +81,12 @@ void platform_pause(void)
     /* In POST other threads of SeaBIOS look for the emulated disks meanwhile. */
     if (in_post() || turns % PAUSE_EVERY == 0)
         yield();
+}
+
+const char *platform_oem_string(unsigned number)
+{
+    u32 bytes;
+    const void *table = smbios_get_tables(&bytes);
+
+    return table ? oem_string(table, bytes, number) : NULL;
 }

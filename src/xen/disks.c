@@ -70,6 +70,21 @@ static void disks_alloc(struct disks *disks)
     disks->count = kept;
 }
 
+/* What this guest is told otherwise than the ROM. */
+static void disks_take_guest_options(struct disks *disks)
+{
+    static const char *const cache_names[] = {"off", "on"};
+    struct xenstore *store = &disks->core.store;
+    struct guest_options guest;
+
+    guest_options_read(&guest, store);
+    disks_set_mode(disks, handover_choose(store, &guest.handover, disks->options.mode));
+    if (guest_option_choose(&guest.cache, cache_names, 2, true))
+        return;
+    disks->options.cache_bytes = 0;
+    log_info("nothing is cached\n");
+}
+
 /* A boot begins with the first sectors: have them before the disks are closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
@@ -93,11 +108,14 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
     if (error || !disks->count)
         return error;
 
-    disks_alloc(disks);
+    disks_take_guest_options(disks);
+    if (disks->mode == MODE_OFF)
+        disks->count = 0;
+    else
+        disks_alloc(disks);
     if (!disks->count)
         return 0;
-    cache_init(&disks->cache, options->cache_bytes);
-    disks_set_mode(disks, handover_choose(&disks->core.store, options->mode));
+    cache_init(&disks->cache, disks->options.cache_bytes);
     for (unsigned i = 0; i < disks->count; i++)
         vbd_connect_begin(&disks->disk[i]->vbd);
     disks_finish(disks);

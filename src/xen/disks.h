@@ -34,7 +34,7 @@ struct disk {
 
 struct disks_options {
     struct core_options core;
-    enum handover_mode mode; /* of the ROM; the toolstack may wish for another */
+    enum handover_mode mode; /* of the ROM; the guest may have another: see guest_option.h */
     uint32_t hook_limit_ms;  /* until the hook has claimed its ports */
     uint32_t poll_ms;        /* between two looks at backends */
     uint32_t pool_pages;     /* bounce pages of all disks together */
@@ -61,7 +61,8 @@ typedef bool disks_wanted(const struct vdev *vdev);
  * Find the disks that are wanted and open all of them, side by side: several backends that never
  * answer cost one limit. In the order of their names.
  *
- * In strict mode they are closed again; each that could be opened is "handed over" then.
+ * In strict mode they are closed again; each that could be opened is "handed over" then. With the
+ * mode off there are no disks.
  * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen
  * guest; or an error that is in the log, with no disks.
  */

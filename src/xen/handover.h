@@ -5,7 +5,6 @@
  *
  * Below the guest's home in xenstore, where the guest can only read:
  *
- *   platform/xenpv-handover    the toolstack's wish, one of the modes below; without it the ROM's
  *   platform/xenpv-hook        HANDOVER_VERSION while a hook attends to this domain
  *   platform/xenpv-hook-claim  HANDOVER_VERSION while it also holds the ports: the first access
  *                              of the operating system will block until all disks are closed
@@ -25,7 +24,6 @@
 #define HANDOVER_VERSION "1"
 
 /** Keys below the guest's home, where relative paths of the guest begin. */
-#define HANDOVER_WISH  "platform/xenpv-handover"
 #define HANDOVER_HOOK  "platform/xenpv-hook"
 #define HANDOVER_CLAIM "platform/xenpv-hook-claim"
 
@@ -39,11 +37,13 @@
  * closes it removes. The mark is the last: whoever finds one of the others knows whose it is. */
 #define HANDOVER_KEYS "ring-ref", "event-channel", "protocol", "feature-persistent", HANDOVER_MARK
 
-/** Modes: who closes what the firmware has open. "auto" is one in a wish only. */
+/** Modes: who closes what the firmware has open (guest_option.h tells where they stand). "auto" is
+ *  only asked for, and "off" is in no mark. */
 #define HANDOVER_MODE_AUTO   "auto"   /* the hook if there is one, else strict */
 #define HANDOVER_MODE_HOOK   "hook"   /* the hook, at the first access to a port below */
 #define HANDOVER_MODE_STRICT "strict" /* the firmware, before each return to its caller */
 #define HANDOVER_MODE_LINGER "linger" /* nobody: the operating system has to cope */
+#define HANDOVER_MODE_OFF    "off"    /* nobody: the firmware opens no disk */
 
 /** The ports of Xen's platform device (xen/docs/misc/hvm-emulated-unplug.pandoc): claimed are the
  *  first two. A word read from the first says that they are there. */

@@ -7,16 +7,12 @@
 #include "public.h"
 #include "wait.h"
 
-/* Room for the longest name of a mode, and to see that a value is longer. */
-#define WISH_BYTES 12
-
 #define CLAIM_POLL_MS 2
 
 static const char *const mode_names[] = {
-    [MODE_AUTO] = HANDOVER_MODE_AUTO,
-    [MODE_HOOK] = HANDOVER_MODE_HOOK,
-    [MODE_STRICT] = HANDOVER_MODE_STRICT,
-    [MODE_LINGER] = HANDOVER_MODE_LINGER,
+    [MODE_AUTO] = HANDOVER_MODE_AUTO,     [MODE_HOOK] = HANDOVER_MODE_HOOK,
+    [MODE_STRICT] = HANDOVER_MODE_STRICT, [MODE_LINGER] = HANDOVER_MODE_LINGER,
+    [MODE_OFF] = HANDOVER_MODE_OFF,
 };
 
 #define MODES (sizeof(mode_names) / sizeof(mode_names[0]))
@@ -24,24 +20,6 @@ static const char *const mode_names[] = {
 const char *handover_mode_name(enum handover_mode mode)
 {
     return mode_names[mode];
-}
-
-/* The toolstack's wish; @configured if it has none. */
-static enum handover_mode handover_wish(struct xenstore *store, enum handover_mode configured)
-{
-    char wish[WISH_BYTES];
-    int length =
-        xenstore_read(store, XENSTORE_NO_TRANSACTION, HANDOVER_WISH, 0, wish, sizeof(wish));
-
-    if (length == -XEN_ENOENT)
-        return configured;
-    for (unsigned i = 0; length > 0 && i < MODES; i++)
-        if (string_length(mode_names[i]) == (uint32_t)length &&
-            bytes_equal(mode_names[i], wish, (uint32_t)length))
-            return (enum handover_mode)i;
-    log_error("hand-over: " HANDOVER_WISH " is no mode: %s\n",
-              length < 0 ? error_name(length) : wish);
-    return configured;
 }
 
 /* Whether @key has the value of this version of the protocol. */
@@ -53,16 +31,19 @@ static bool handover_key_is_set(struct xenstore *store, const char *key)
     return length == sizeof(version) - 1 && bytes_equal(version, HANDOVER_VERSION, sizeof(version));
 }
 
-enum handover_mode handover_choose(struct xenstore *store, enum handover_mode configured)
+enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
+                                   enum handover_mode configured)
 {
-    enum handover_mode wish = handover_wish(store, configured);
+    enum handover_mode wish =
+        (enum handover_mode)guest_option_choose(option, mode_names, MODES, configured);
     enum handover_mode mode = wish;
 
     if (wish == MODE_AUTO || wish == MODE_HOOK)
         mode = handover_key_is_set(store, HANDOVER_HOOK) ? MODE_HOOK : MODE_STRICT;
     if (wish == MODE_HOOK && mode != MODE_HOOK)
         log_error("hand-over: no hook attends to this domain\n");
-    log_info("hand-over: %s (%s)\n", handover_mode_name(mode), handover_mode_name(wish));
+    log_info("hand-over: %s (%s)%s\n", handover_mode_name(mode), handover_mode_name(wish),
+             mode == MODE_OFF ? ": all PV disks are left alone" : "");
     return mode;
 }
 

@@ -5,6 +5,7 @@
 #ifndef XEN_HANDOVER_MODE_H
 #define XEN_HANDOVER_MODE_H
 
+#include "guest_option.h"
 #include "handover.h"
 #include "xenstore.h"
 
@@ -13,6 +14,7 @@ enum handover_mode {
     MODE_HOOK,
     MODE_STRICT,
     MODE_LINGER,
+    MODE_OFF,
 };
 
 /** A mode as it is written in xenstore and in the log. */
@@ -21,10 +23,11 @@ const char *handover_mode_name(enum handover_mode mode);
 /**
  * Choose the mode, and say in the log which and why.
  *
- * The toolstack's wish counts more than @configured, the ROM's. Return: never MODE_AUTO, and
+ * @option: the guest's, which counts more than @configured, the ROM's. Return: never MODE_AUTO, and
  * MODE_HOOK only if a hook is announced.
  */
-enum handover_mode handover_choose(struct xenstore *store, enum handover_mode configured);
+enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
+                                   enum handover_mode configured);
 
 /** Whether the hook holds the ports. An error of xenstore is a no. */
 bool handover_is_claimed(struct xenstore *store);

@@ -39,6 +39,12 @@ uint32_t platform_elapsed_ms(uint32_t since);
 /** Called in each turn of a wait: lets interrupts and other work of the firmware happen. */
 void platform_pause(void);
 
+/**
+ * The string with this number, from 1 on, among those that the guest's configuration has put into
+ * its SMBIOS table (structure type 11, "OEM Strings"). Return: it, terminated; NULL: no more.
+ */
+const char *platform_oem_string(unsigned number);
+
 /** How much is logged: see log.h for the levels. */
 extern const unsigned platform_log_level;
 

@@ -17,6 +17,10 @@
 #define COUNT_CONNECT_ROUND_TRIPS 6
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
+/** And of a guest's options, without the look for a hook that the modes auto and hook take. */
+#define COUNT_OPTION_REQUESTS    2
+#define COUNT_OPTION_ROUND_TRIPS 1
+
 /** Hypercalls of finding and of a connection, without those of waiting. Of the last two, five and
  * two are to find and map what a restore would have made anew, one of them to see whose the grant
  * table is, and to leave nothing mapped. */

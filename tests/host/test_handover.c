@@ -195,11 +195,11 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
         test_note("the wish '%s'", cases[i].wish);
         world_with_a_disk();
         options.mode = cases[i].configured;
-        store_write(HOME HANDOVER_WISH, "%s", cases[i].wish);
+        store_write(HOME "platform/xenpv-handover", "%s", cases[i].wish);
         start();
         CHECK_EQUAL(disks.mode, cases[i].mode);
     }
-    CHECK(log_has("is no mode: linger "));
+    CHECK(log_has("handover: no such value: linger "));
 }
 
 TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)

@@ -2,6 +2,7 @@
 #include "model/world.h"
 
 #include "model/memory.h"
+#include "platform.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,20 @@ static struct backend backends[DISKS_MOST];
 static unsigned backend_count;
 static unsigned restores;
 
+const char *const *world_oem_strings;
+
+const char *platform_oem_string(unsigned number)
+{
+    unsigned count = 0;
+
+    while (world_oem_strings && world_oem_strings[count])
+        count++;
+    return number && number <= count ? world_oem_strings[number - 1] : NULL;
+}
+
 void world_reset(void)
 {
+    world_oem_strings = NULL;
     clock_reset();
     log_reset();
     memory_reset();

@@ -42,6 +42,9 @@ void world_restore(void);
 /** The same where the port of xenstore has the number that it had. */
 void world_restore_same_port(void);
 
+/** The OEM strings of the guest's SMBIOS: an array that ends in NULL, or NULL. */
+extern const char *const *world_oem_strings;
+
 /** Whatever is to happen at this moment in other domains. */
 void world_run(void);
 

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What one guest was told otherwise than the ROM: by a key in xenstore, or by an OEM string. */
+#include "counts.h"
+#include "disks.h"
+#include "firmware.h"
+#include "test.h"
+
+#define HOME "/local/domain/1/"
+
+static struct disks disks;
+static struct disks_options options;
+
+static bool any_disk(const struct vdev *vdev)
+{
+    (void)vdev;
+    return true;
+}
+
+static struct backend *world_with_a_disk(void)
+{
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    options = (struct disks_options){
+        .core = firmware_options,
+        .mode = MODE_STRICT,
+        .hook_limit_ms = 500,
+        .poll_ms = 2,
+        .pool_pages = POOL_PAGES,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+    return world_add_disk(XVD(4));
+}
+
+static void start(void)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+
+    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+}
+
+/**** Off ****/
+
+static void check_left_alone(const struct backend *backend)
+{
+    CHECK_EQUAL(disks.count, 0);
+    CHECK(log_has("hand-over: off (off): all PV disks are left alone"));
+    /* Nor does anything that happens later make another mode of it. */
+    disks_leave(&disks);
+    disks_close_all(&disks);
+    CHECK(!log_has("strict"));
+    CHECK_EQUAL(backend->connects, 0);
+    CHECK_EQUAL(xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap), 0);
+    world_check_clean();
+}
+
+TEST(a_guest_whose_toolstack_says_off_has_all_its_disks_left_alone)
+{
+    struct backend *backend = world_with_a_disk();
+
+    store_write(HOME "platform/xenpv-handover", "off");
+    start();
+    check_left_alone(backend);
+}
+
+TEST(a_guest_whose_configuration_says_off_has_all_its_disks_left_alone)
+{
+    struct backend *backend = world_with_a_disk();
+
+    world_oem_strings = (const char *const[]){"xenpv.handover=off", NULL};
+    start();
+    check_left_alone(backend);
+}
+
+/**** Who counts more ****/
+
+TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_the_rom)
+{
+    static const struct {
+        const char *key, *oem;
+        enum handover_mode mode;
+    } cases[] = {
+        {NULL, NULL, MODE_STRICT},
+        {NULL, "xenpv.handover=linger", MODE_LINGER},
+        {"linger", NULL, MODE_LINGER},
+        {"linger", "xenpv.handover=off", MODE_LINGER},
+        {"strict", "xenpv.handover=linger", MODE_STRICT},
+        /* What is no mode does not count. */
+        {"lingr", "xenpv.handover=linger", MODE_LINGER},
+        {"", "xenpv.handover=linger", MODE_LINGER},
+        {"a value that is longer than any", "xenpv.handover=linger", MODE_LINGER},
+        {"linger", "xenpv.handover=lingr", MODE_LINGER},
+        {NULL, "xenpv.handover=linger ", MODE_STRICT},
+        {NULL, "xenpv.handover=lingeringly", MODE_STRICT},
+        {NULL, "xenpv.handover=", MODE_STRICT},
+        {NULL, "xenpv.handover", MODE_STRICT},
+        {NULL, "XENPV.handover=linger", MODE_STRICT},
+        {NULL, " xenpv.handover=linger", MODE_STRICT},
+    };
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        world_with_a_disk();
+        test_note("key '%s', OEM string '%s'", cases[i].key ? cases[i].key : "none",
+                  cases[i].oem ? cases[i].oem : "none");
+        if (cases[i].key)
+            store_write(HOME "platform/xenpv-handover", "%s", cases[i].key);
+        world_oem_strings = (const char *const[]){"made by somebody", cases[i].oem, NULL};
+        start();
+        CHECK_EQUAL(disks.mode, cases[i].mode);
+    }
+}
+
+TEST(an_oem_string_that_is_no_option_or_no_value_is_named_in_the_log)
+{
+    world_with_a_disk();
+    world_oem_strings = (const char *const[]){"xenpv.handovr=off", "xenpv.handover=of",
+                                              "xenpv.cache=no", "xen is nice", NULL};
+    start();
+    CHECK(log_has("OEM string xenpv.handovr=off is no option"));
+    CHECK(log_has("handover: no such value: of"));
+    CHECK(log_has("cache: no such value: no"));
+    CHECK(!log_has("xen is nice"));
+}
+
+TEST(of_two_oem_strings_for_one_option_the_first_counts)
+{
+    world_with_a_disk();
+    world_oem_strings =
+        (const char *const[]){"xenpv.handover=linger", "xenpv.handover=strict", NULL};
+    start();
+    CHECK_EQUAL(disks.mode, MODE_LINGER);
+}
+
+TEST(of_more_oem_strings_than_there_can_be_the_last_ones_are_not_looked_at)
+{
+    static const char *strings[102];
+
+    for (unsigned i = 0; i < 101; i++)
+        strings[i] = "some string";
+    strings[98] = "xenpv.handover=linger";
+    world_with_a_disk();
+    world_oem_strings = strings;
+    start();
+    CHECK_EQUAL(disks.mode, MODE_LINGER);
+
+    strings[98] = "some string";
+    strings[99] = "xenpv.handover=linger";
+    world_with_a_disk();
+    world_oem_strings = strings;
+    start();
+    CHECK_EQUAL(disks.mode, MODE_STRICT);
+}
+
+TEST(a_key_that_cannot_be_read_does_not_count)
+{
+    for (unsigned which = 0; which < 2; which++) {
+        world_with_a_disk();
+        test_note("request %u", which);
+        store_write(HOME "platform/xenpv-handover", "off");
+        store_write(HOME "platform/xenpv-cache", "off");
+        store_config.refuse_from = COUNT_FIND_REQUESTS + which;
+        store_config.refuse_times = 1;
+        store_config.refuse_with = "EIO";
+        start();
+        CHECK_EQUAL(disks.mode, which ? MODE_OFF : MODE_STRICT);
+        CHECK(log_has(which ? "platform/xenpv-cache: EIO" : "platform/xenpv-handover: EIO"));
+    }
+}
+
+/**** The cache ****/
+
+/* Of a sector that has been read before. */
+static unsigned requests_of_two_reads(const struct backend *backend)
+{
+    static uint8_t buffer[SECTOR_BYTES];
+    unsigned before = 0;
+
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK_EQUAL(disks_read(disks.disk[0], 0, 1, buffer), 0);
+        if (!i)
+            before = backend->requests;
+    }
+    return backend->requests - before;
+}
+
+TEST(of_a_guest_that_is_told_to_cache_nothing_every_read_is_the_backends)
+{
+    static const struct {
+        const char *key, *oem;
+        unsigned requests;
+    } cases[] = {
+        {NULL, NULL, 0},
+        {"off", NULL, 2},
+        {NULL, "xenpv.cache=off", 2},
+        {"on", "xenpv.cache=off", 0},
+        {"off", "xenpv.cache=on", 2},
+        {"maybe", "xenpv.cache=off", 2},
+    };
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct backend *backend = world_with_a_disk();
+
+        test_note("case %u", i);
+        options.mode = MODE_LINGER;
+        if (cases[i].key)
+            store_write(HOME "platform/xenpv-cache", "%s", cases[i].key);
+        world_oem_strings = (const char *const[]){cases[i].oem, NULL};
+        start();
+        CHECK_EQUAL(requests_of_two_reads(backend), cases[i].requests);
+        CHECK_EQUAL(log_has("nothing is cached"), cases[i].requests != 0);
+        disks_close_all(&disks);
+        world_check_clean();
+    }
+}
+
+TEST(what_another_guest_writes_is_read_where_nothing_is_cached)
+{
+    static uint8_t buffer[SECTOR_BYTES], written[SECTOR_BYTES] = "by another guest";
+
+    world_with_a_disk();
+    options.mode = MODE_LINGER;
+    world_oem_strings = (const char *const[]){"xenpv.cache=off", NULL};
+    start();
+    CHECK_EQUAL(disks_read(disks.disk[0], 5, 1, buffer), 0);
+    CHECK_EQUAL(disks_write(disks.disk[0], 6, 1, buffer), 0);
+    disk_write(5, written);
+    disk_write(6, written);
+    for (uint64_t sector = 5; sector < 7; sector++) {
+        CHECK_EQUAL(disks_read(disks.disk[0], sector, 1, buffer), 0);
+        CHECK(!memcmp(buffer, written, SECTOR_BYTES));
+    }
+    disks_close_all(&disks);
+}
+
+/**** What it costs ****/
+
+TEST(the_options_of_a_guest_take_exactly_so_many_requests_and_round_trips)
+{
+    world_with_a_disk();
+    options.mode = MODE_OFF;
+    start();
+    CHECK_EQUAL(disks.core.store.requests, COUNT_FIND_REQUESTS + COUNT_OPTION_REQUESTS);
+    CHECK_EQUAL(disks.core.store.round_trips, COUNT_FIND_ROUND_TRIPS + COUNT_OPTION_ROUND_TRIPS);
+}
