@@ -37,6 +37,18 @@ know_guest() {
   fail "there is no domain $1"
 }
 
+# is_made_again NAME OLD: there is another domain with this name; it is known then.
+is_made_again() {
+  local id
+  for id in $(xenstore-list /local/domain); do
+    if [[ $id != "$2" ]] && key_is "$id/name" "$1"; then
+      domid[$1]=$id
+      return
+    fi
+  done
+  return 1
+}
+
 id_of() { echo "${domid[$1]}"; }
 
 run_guest() {
