@@ -21,15 +21,23 @@
  *                  z  a reset (function 00h)
  *                  k  print "WAIT" and wait for a key on the keyboard
  *                  p  no int13 for so long that somebody else may have had the disks
+ *                  o  the first access of an operating system to Xen's unplug port: a word is read
+ *                  e  an operating system announces itself (int15 AX=EC00h)
+ *                  n  the next system is booted (int19): the program starts anew, and goes on
+ *                     behind this step
+ *                  i  the emulated disk's registers are used, for its first sector, which is never
+ *                     written
  *   ide=LIST     where the drives from 80h on are, by the last letters of hda to hdd (abcd)
  *   far          transfers go anywhere on the disk
  *   failing      calls from v86 mode must fail with status 01h and touch nothing, as they do where
  *                no 16-bit driver is
  */
+#include "../../src/xen/handover.h"
 #include "buffer.h"
 #include "drives.h"
 #include "keyboard.h"
 #include "pattern.h"
+#include "ports.h"
 #include "task_file.h"
 #include "timer.h"
 #include "v86.h"
@@ -43,6 +51,20 @@
 
 /* More than the second that src/xen allows an open disk to be left alone. */
 #define PAUSE_TICKS (TIMER_HZ + TIMER_HZ / 2)
+
+/* INT 15h, Detect Target Operating Mode; 2: long mode. */
+#define TARGET_MODE_AX 0xec00u
+#define LONG_MODE      2u
+
+/* What a program that int19 has started knows of the one before it, where neither the BIOS nor a
+ * buffer is. Xen gives a new guest zeros. */
+#define LIFE       0x01000000u
+#define LIFE_MAGIC 0x4546494cu
+struct life {
+    uint32_t magic;
+    uint32_t step; /* offset in the list of steps */
+    uint32_t salt;
+};
 
 /* Buffers are odd as often as not. */
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
@@ -77,11 +99,16 @@ static void pattern_fill(uint32_t buffer, uint32_t lba, uint32_t count, uint32_t
     }
 }
 
+static struct ide_disk ide_disk_of(uint8_t drive)
+{
+    uint32_t letter = (uint8_t)param_value("ide", "abcd")[drive - FIRST_DRIVE] - (uint32_t)'a';
+
+    return (struct ide_disk){.channel = letter / 2 & 1, .unit = letter % 2};
+}
+
 static void by_task_file(const struct transfer *transfer)
 {
-    uint32_t letter =
-        (uint8_t)param_value("ide", "abcd")[transfer->drive - FIRST_DRIVE] - (uint32_t)'a';
-    struct ide_disk disk = {.channel = letter / 2 & 1, .unit = letter % 2};
+    struct ide_disk disk = ide_disk_of(transfer->drive);
     uint32_t lba = (uint32_t)transfer->lba;
     uint8_t wrong;
 
@@ -169,25 +196,95 @@ static void pause(void)
         ticks += timer_lap(&before);
 }
 
-static void step_do(char step, uint8_t drive)
+/* What a hook does about it is done when the port has answered. */
+static void touch_unplug_port(void)
+{
+    uint32_t before = timer_read();
+    uint16_t magic = port_read16(HANDOVER_UNPLUG_PORT);
+
+    print("PORT microseconds=%u\n", timer_lap(&before) / (TIMER_HZ / 1000) * 1000);
+    check(magic == HANDOVER_UNPLUG_MAGIC, "unplug port: expected %x, got %x", HANDOVER_UNPLUG_MAGIC,
+          magic);
+}
+
+static void announce_operating_system(void)
+{
+    struct regs regs = {.eax = TARGET_MODE_AX, .ebx = LONG_MODE};
+
+    bios_int(0x15, &regs);
+}
+
+static void boot_next(uint32_t step)
+{
+    struct life *life = at(LIFE);
+    struct regs regs = {.eax = 0};
+
+    *life = (struct life){.magic = LIFE_MAGIC, .step = step, .salt = next_salt};
+    bios_int(0x19, &regs);
+}
+
+/* Where in the list this program begins. */
+static uint32_t first_step(void)
+{
+    struct life *life = at(LIFE);
+
+    if (life->magic != LIFE_MAGIC)
+        return 0;
+    next_salt = life->salt;
+    return life->step;
+}
+
+static void use_registers(uint8_t drive)
+{
+    struct ide_disk disk = ide_disk_of(drive);
+    uint8_t wrong = task_file_read(&disk, 0, 1, at(HIGH_BUFFERS));
+
+    check(!wrong, "task file of drive %x: status %02x", drive, wrong);
+}
+
+static void reset_drive(uint8_t drive)
+{
+    struct outcome outcome = int13_simple(0x00, drive);
+
+    check(!outcome.carry, "reset of drive %x: status %02x", drive, outcome.status);
+}
+
+static void step_do(char step, uint8_t drive, uint32_t next)
 {
     print("STEP %c drive %x\n", step, drive);
-    if (step == 'k') {
+    switch (step) {
+    case 'k':
         print("WAIT\n");
         keyboard_wait();
-    } else if (step == 'p') {
+        break;
+    case 'p':
         pause();
-    } else if (step == 'z') {
-        struct outcome outcome = int13_simple(0x00, drive);
-        check(!outcome.carry, "reset of drive %x: status %02x", drive, outcome.status);
-    } else {
+        break;
+    case 'z':
+        reset_drive(drive);
+        break;
+    case 'o':
+        touch_unplug_port();
+        break;
+    case 'e':
+        announce_operating_system();
+        break;
+    case 'n':
+        boot_next(next);
+        break;
+    case 'i':
+        use_registers(drive);
+        break;
+    default:
         step_transfers(step, drive);
+        break;
     }
 }
 
 void guest_main(void)
 {
-    const char *step = param_value("steps", "");
+    const char *steps = param_value("steps", "");
+    const char *step = steps + first_step();
 
     if (!drives_learn())
         return;
@@ -195,7 +292,7 @@ void guest_main(void)
         uint8_t drive = (uint8_t)(FIRST_DRIVE + step[1] - '0');
         if (check(drive < FIRST_DRIVE + drive_count, "step %c: there is no drive %x", step[0],
                   drive))
-            step_do(step[0], drive);
+            step_do(step[0], drive, (uint32_t)(step + 3 - steps));
         if (step[2] != ',')
             break;
     }
