@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include <xen/xen.h>
 
 #include <xen/io/xenbus.h>
 
+#include "device.h"
 #include "grants.h"
 #include "handover.h"
 #include "log.h"
@@ -60,6 +62,24 @@ static bool backend_find(struct disk *disk, const struct xen *xen)
            store_read(xen->store, XBT_NULL, disk->backend, "frontend", back_link,
                       sizeof(back_link)) &&
            !strcmp(back_link, disk->frontend);
+}
+
+/* The device is what the toolstack's block script gave to a kernel backend, in a directory where
+ * nobody but this domain writes. Other backends here use the page cache as QEMU does; that of
+ * another domain is not this one's to drop. */
+static void device_find(struct disk *disk, const struct xen *xen)
+{
+    char own[STORE_PATH_BYTES], text[32];
+
+    snprintf(own, sizeof(own), "/local/domain/%u/backend/vbd/%u/%u", xen->domid, disk->domid,
+             disk->number);
+    if (strcmp(disk->backend, own))
+        return;
+    if (!store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) ||
+        !device_parse(text, &disk->device))
+        log_error("domain %u: vbd %u: which device its backend has is not known, so what is cached "
+                  "of it stays",
+                  disk->domid, disk->number);
 }
 
 /* -1: there is none, or no backend any more. */
@@ -166,9 +186,35 @@ bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, 
         disk_taken(disk);
     disk_token(disk, token);
     if (disk->state != DISK_DONE) {
+        device_find(disk, xen);
         store_watch(xen->store, disk->backend, "state", token);
         store_watch(xen->store, disk->frontend, "state", token);
     }
+    return true;
+}
+
+static void drop_failed(const struct disk *disk, int error)
+{
+    log_error("domain %u: vbd %u: what is cached of device %u:%u stays: %s", disk->domid,
+              disk->number, major(disk->device), minor(disk->device), strerror(error));
+}
+
+static void drop_start(struct disk *disk)
+{
+    int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
+
+    if (error)
+        drop_failed(disk, error);
+}
+
+static bool drop_is_over(struct disk *disk)
+{
+    int error = disk->drop.process ? page_cache_drop_look(&disk->drop) : 0;
+
+    if (error == EINPROGRESS)
+        return false;
+    if (error)
+        drop_failed(disk, error);
     return true;
 }
 
@@ -183,6 +229,7 @@ static void disk_clean(struct disk *disk, const struct xen *xen)
     else if (used > 0)
         log_error("domain %u: vbd %u: %d of its grants are still used by domain %u", disk->domid,
                   disk->number, used, disk->backend_domid);
+    drop_start(disk);
     disk_await(disk, xen, DISK_AWAIT_INIT, XenbusStateClosed, XenbusStateInitialising, true);
 }
 
@@ -200,14 +247,8 @@ static bool frontend_is_kept(const struct disk *disk, const struct xen *xen)
            state == left[disk->state];
 }
 
-bool disk_close_step(struct disk *disk, const struct xen *xen)
+static void disk_follow(struct disk *disk, const struct xen *xen)
 {
-    if (disk->state == DISK_DONE)
-        return true;
-    if (!frontend_is_kept(disk, xen)) {
-        disk_taken(disk);
-        return true;
-    }
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
@@ -220,13 +261,24 @@ bool disk_close_step(struct disk *disk, const struct xen *xen)
         disk->closed = true;
         disk->state = DISK_DONE;
     }
-    return disk->state == DISK_DONE;
 }
 
-void disk_forget(const struct disk *disk, const struct xen *xen)
+bool disk_close_step(struct disk *disk, const struct xen *xen)
+{
+    if (disk->state != DISK_DONE) {
+        if (frontend_is_kept(disk, xen))
+            disk_follow(disk, xen);
+        else
+            disk_taken(disk);
+    }
+    return drop_is_over(disk) && disk->state == DISK_DONE;
+}
+
+void disk_forget(struct disk *disk, const struct xen *xen)
 {
     char token[32];
 
+    page_cache_drop_abandon(&disk->drop);
     disk_token(disk, token);
     store_unwatch(xen->store, disk->backend, "state", token);
     store_unwatch(xen->store, disk->frontend, "state", token);
@@ -243,6 +295,8 @@ void disk_close_end(struct disk *disk, const struct xen *xen)
     if (disk->state != DISK_DONE)
         log_error("domain %u: vbd %u: left as it is: its backend was asked %s, and is in state %d",
                   disk->domid, disk->number, awaited[disk->state], backend_state(disk, xen));
+    if (disk->drop.process)
+        drop_failed(disk, ETIMEDOUT);
     disk_forget(disk, xen);
     store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
 }

@@ -6,6 +6,9 @@
  *   frontend 3 or 4 -> 5, backend follows to 5 or 6; frontend 6, backend follows to 6; the keys and
  *   the grants go; frontend 1, backend follows to 2
  *
+ * Once a kernel backend of this very domain has let go, what the domain's page cache holds of the
+ * device behind it is dropped as well, beside the last step.
+ *
  * The guest's other processors run meanwhile. Each step is a transaction that finds the state as
  * the step before left it, or the disk is someone else's by now, and not touched any more.
  */
@@ -13,6 +16,7 @@
 #define DOM0_DISK_H
 
 #include "mark.h"
+#include "page_cache.h"
 #include "store.h"
 #include "xen.h"
 
@@ -30,6 +34,8 @@ struct disk {
     struct mark mark;
     uint32_t backend_domid;
     char frontend[STORE_PATH_BYTES], backend[STORE_PATH_BYTES];
+    dev_t device; /* behind a kernel backend of this domain; 0: none */
+    struct page_cache_drop drop;
 };
 
 /** Whether a disk is as the firmware leaves one that the hook shall close. */
@@ -43,11 +49,12 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number);
 bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, uint32_t number,
                       bool resume);
 
-/** Go on as far as the backend has followed. True once the disk is done. */
+/** Go on as far as the backend has followed. True once the disk is done, and so is the drop of what
+ *  is cached of it. */
 bool disk_close_step(struct disk *disk, const struct xen *xen);
 
 /** The domain is gone: its events are of no interest any more. */
-void disk_forget(const struct disk *disk, const struct xen *xen);
+void disk_forget(struct disk *disk, const struct xen *xen);
 
 /** No more time, or none needed: say what stays, and take the mark away in any case, because from
  *  now on the disk is the operating system's. */

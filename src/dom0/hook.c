@@ -182,8 +182,9 @@ static void hook_take_signals(struct hook *hook)
 
     while (read(hook->signals, &signal, sizeof(signal)) == sizeof(signal)) {
         if (signal.ssi_signo == SIGCHLD) {
+            page_cache_reap();
             for (struct domain *domain = hook->domains; domain; domain = domain->next)
-                if (domain->replay.process)
+                if (domain->replay.process || domain->disks)
                     domain->dirty = true;
         } else {
             hook_leave(hook);

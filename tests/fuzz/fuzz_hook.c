@@ -6,12 +6,14 @@
  */
 #include "model.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <xen/grant_table.h>
 
 #include "access.h"
+#include "device.h"
 #include "handover.h"
 #include "mark.h"
 
@@ -68,6 +70,8 @@ static const char *take_text(void)
         "/local/domain/3/backend/vbd/5/51776",
         "/local/domain/0/backend/vbd/4/51776",
         "/local/domain/3/backend/vbd/5/77",
+        "fd:10a",
+        "8:",
     };
     static char text[TEXT_MOST];
     unsigned choice = take_byte() % 24, length = 0;
@@ -88,12 +92,15 @@ static void try_text(void)
     const char *text = take_text();
     uint32_t number;
     struct mark mark;
+    dev_t device;
 
     if (mark_parse(text, &mark)) {
         must(mark.count && mark.first >= MARK_REFERENCE_FIRST);
         must(!mark_covers(&mark, mark.first - 1) && mark_covers(&mark, mark.first));
         must(!mark_covers(&mark, mark.first + mark.count));
     }
+    if (device_parse(text, &device))
+        must(strchr(text, ':') != NULL);
     if (decimal_parse(text, 77, &number))
         must(number <= 77);
     if (backend_path_parse(text, 5, 51776, &number))
@@ -137,7 +144,7 @@ static void other_side_changes(void)
 {
     unsigned disk = take_byte() % MODEL_DISKS;
 
-    switch (take_byte() % 8) {
+    switch (take_byte() % 10) {
     case 0:
         model.backends[disk] = take_byte() % 3;
         break;
@@ -160,6 +167,14 @@ static void other_side_changes(void)
     case 6:
         *model_grant_flags(8 + take_byte()) = take_byte();
         break;
+    case 7:
+        model_write(model_back(disk, "physical-device"), take_text());
+        break;
+    case 8:
+        model.drop_ms = take_byte() * 32u;
+        model.drop_error = take_byte() % 4 ? 0 : EIO;
+        model.drop_start_error = take_byte() % 4 ? 0 : EBUSY;
+        break;
     default:
         model.grants_version_2 = take_byte() & 1;
         break;
@@ -180,6 +195,7 @@ static void check_end(struct domain *domain)
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         model.backends[disk] = BACKEND_FOLLOWS;
     model.paused = model.monitor_hangs = false;
+    model.drop_ms = 0;
     model.tick_ms = 50;
     model_run(domain, 2 * MODEL_LIMIT);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
@@ -192,6 +208,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     input = data;
     input_left = size;
     model_begin();
+    if (size % 2)
+        model_backends_here();
     struct domain *domain = model_attend();
     while (input_left) {
         switch (take_byte() % 8) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include <xen/grant_table.h>
 #include <xen/memory.h>
@@ -25,6 +26,7 @@ struct model model;
 struct xen model_xen;
 
 static uint64_t now_ms;
+static uint32_t backend_domid;
 static grant_entry_v1_t grants[MODEL_GRANTS];
 static char report[4096]; /* what the hook has said */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
@@ -469,6 +471,48 @@ void replay_abort(struct replay *replay)
     replay->process = 0;
 }
 
+/**** Dom0's page cache ****/
+
+dev_t model_device(unsigned disk)
+{
+    return makedev(0xfd, 0x10a + disk);
+}
+
+/* The process number is the place in the list, counted from 1. */
+int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
+{
+    unsigned disk = device == model_device(1);
+    const char *state = model_read(model_back(disk, "state"));
+
+    if (model.drop_start_error)
+        return model.drop_start_error;
+    if (model.drop_count == MODEL_DROPS)
+        return EBUSY;
+    model.drops[model.drop_count++] = (struct model_drop){
+        .device = device, .since_ms = now_ms, .backend_state = state ? *state : 0};
+    drop->process = (pid_t)model.drop_count;
+    drop->device = device;
+    return 0;
+}
+
+int page_cache_drop_look(struct page_cache_drop *drop)
+{
+    struct model_drop *its = &model.drops[drop->process - 1];
+
+    if (now_ms - its->since_ms < model.drop_ms)
+        return EINPROGRESS;
+    its->ended = true;
+    drop->process = 0;
+    return model.drop_error;
+}
+
+void page_cache_drop_abandon(struct page_cache_drop *drop)
+{
+    if (drop->process)
+        model.drops[drop->process - 1].abandoned = true;
+    drop->process = 0;
+}
+
 /**** The host ****/
 
 const char *model_front(unsigned disk, const char *key)
@@ -488,8 +532,8 @@ const char *model_back(unsigned disk, const char *key)
     static unsigned next;
     char *path = paths[next++ % 8];
 
-    snprintf(path, 128, "/local/domain/3/backend/vbd/%u/%u%s%s", MODEL_DOMID, 51776 + disk * 16,
-             *key ? "/" : "", key);
+    snprintf(path, 128, "/local/domain/%u/backend/vbd/%u/%u%s%s", backend_domid, MODEL_DOMID,
+             51776 + disk * 16, *key ? "/" : "", key);
     return path;
 }
 
@@ -500,7 +544,8 @@ static void disk_begin(unsigned disk)
     snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID, 51776 + disk * 16);
     model_write(text, model_back(disk, ""));
     model_write(model_front(disk, "backend"), model_back(disk, ""));
-    model_write(model_front(disk, "backend-id"), "3");
+    snprintf(text, sizeof(text), "%u", backend_domid);
+    model_write(model_front(disk, "backend-id"), text);
     model_write(model_front(disk, "state"), "4");
     snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
     model_write(model_front(disk, "ring-ref"), text);
@@ -512,8 +557,10 @@ static void disk_begin(unsigned disk)
     model_write(model_back(disk, "frontend"), model_front(disk, ""));
     model_write(model_back(disk, "state"), "4");
     for (unsigned i = 0; i < 17; i++)
-        grants[model_reference(disk, i)] =
-            (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 3, .frame = 1};
+        grants[model_reference(disk, i)] = (grant_entry_v1_t){
+            .flags = GTF_permit_access, .domid = (domid_t)backend_domid, .frame = 1};
+    snprintf(text, sizeof(text), "%x:%x", major(model_device(disk)), minor(model_device(disk)));
+    model_write(model_back(disk, "physical-device"), text);
 }
 
 void model_begin(void)
@@ -522,12 +569,21 @@ void model_begin(void)
     memset(grants, 0, sizeof(grants));
     memset(page, 0, sizeof(page));
     report[0] = 0;
+    backend_domid = 3;
     tree_clear(&committed);
     tree_clear(&working);
     grants[0] = grants[1] = (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
     model_write("/local/domain/5/vm", "/vm/f2979861-3c20-4838-9cec-e0d77924357b");
     model_write("/local/domain/5/hvmloader/bios", "seabios");
     model_write("/local/domain/0/device-model/5/state", "running");
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        disk_begin(disk);
+}
+
+void model_backends_here(void)
+{
+    model_remove("/local/domain/3");
+    backend_domid = model_xen.domid;
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         disk_begin(disk);
 }
@@ -589,6 +645,15 @@ static void report_line(const char *format, va_list arguments)
 void log_show(void)
 {
     fputs(report, stdout);
+}
+
+unsigned model_reports(const char *text)
+{
+    unsigned count = 0;
+
+    for (const char *found = report; (found = strstr(found, text)); found++)
+        count++;
+    return count;
 }
 
 void log_error(const char *format, ...)

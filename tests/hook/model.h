@@ -2,7 +2,8 @@
 /*
  * A model of what the hook meets on a host: xenstore, one HVM domain with its grant table, its
  * memory and the page of an ioreq server, backends, QEMU's monitor, and a clock that stands still
- * until it is told to go on. It takes the place of Xen's libraries, and of replay.c and clock.c.
+ * until it is told to go on. It takes the place of Xen's libraries, and of replay.c, page_cache.c
+ * and clock.c.
  */
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
@@ -14,9 +15,18 @@
 #define MODEL_FRAMES 8u /* of the domain's memory */
 #define MODEL_GRANTS 1024u
 #define MODEL_DISKS  2u
+#define MODEL_DROPS  64u
 #define MODEL_LIMIT  3000u /* of the hook's patience */
 
 enum model_backend { BACKEND_FOLLOWS, BACKEND_STANDS_STILL, BACKEND_BEGINS_CLOSING };
+
+/** A drop of what is cached of a device: of which, when, and what the backend's state was then. */
+struct model_drop {
+    dev_t device;
+    uint64_t since_ms;
+    char backend_state;
+    bool ended, abandoned;
+};
 
 struct model {
     enum model_backend backends[MODEL_DISKS];
@@ -25,6 +35,9 @@ struct model {
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;
+    unsigned drop_ms;     /* so long it takes to drop what is cached */
+    int drop_start_error; /* it does not begin, or ends, with this */
+    int drop_error;
     /* Called whenever the hook begins a transaction: someone else may be faster. */
     void (*meanwhile)(void);
     bool paused;      /* the domain takes no answers */
@@ -35,6 +48,8 @@ struct model {
     uint64_t answers[MODEL_CPUS];
     unsigned answered[MODEL_CPUS], commands;
     char command[64];
+    struct model_drop drops[MODEL_DROPS];
+    unsigned drop_count;
     uint8_t memory[MODEL_FRAMES * XEN_PAGE_BYTES];
 };
 extern struct model model;
@@ -42,6 +57,11 @@ extern struct model model;
 /** A domain whose firmware has its disks open and marked, before the hook has seen it. */
 void model_begin(void);
 void model_end(void);
+
+/** The backends are the kernel's in the hook's own domain instead of in another, with the devices
+ *  that model_device tells. To be called before the hook has seen the domain. */
+void model_backends_here(void);
+dev_t model_device(unsigned disk);
 
 /** Paths below are whole. The value stays valid until the next call; NULL: not there. */
 const char *model_read(const char *path);
@@ -75,5 +95,8 @@ extern struct xen model_xen;
 
 /** Print what the hook has reported; the runner asks for it. */
 void log_show(void);
+
+/** How often the hook has reported this. */
+unsigned model_reports(const char *text);
 
 #endif

@@ -2,13 +2,17 @@
 /* The hook against a model of a host: one domain, from its first mark to the end. */
 #include "model.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <xen/grant_table.h>
 
 #include "access.h"
+#include "device.h"
 #include "handover.h"
 #include "test.h"
 
@@ -504,6 +508,195 @@ TEST(more_disks_than_can_be_are_not_looked_at)
     domain = model_attend();
     model_run(domain, 300);
     CHECK(!domain->disks);
+}
+
+/**** What dom0 has cached of a device ****/
+
+static void claim_with_backends_here(void)
+{
+    model_backends_here();
+    attend_and_claim();
+}
+
+TEST(cache_is_dropped_after_the_backend_and_before_the_answer)
+{
+    claim_with_backends_here();
+    model.drop_ms = 500;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 400);
+    CHECK(model.drop_count == 2 && disk_is_closed(0) == disk_is_closed(1));
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        CHECK(model.drops[disk].device == model_device(disk) &&
+              model.drops[disk].backend_state == '6');
+    CHECK(!model.answered[0] && is(model_front(0, "state"), "1"));
+    model_run(domain, 200);
+    CHECK(model.answered[0] == 1 && model.drops[0].ended && model.drops[1].ended);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && model.drop_count == 2);
+    CHECK(!model_reports("cached"));
+}
+
+TEST(cache_is_dropped_for_the_acpi_port_and_while_leaving)
+{
+    claim_with_backends_here();
+    model.drop_ms = 500;
+    model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
+    model_run(domain, 100);
+    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    model_run(domain, 100);
+    CHECK(!model.answered[0] && !domain->left && model.drop_count == 2);
+    model_run(domain, 500);
+    CHECK(model.answered[0] == 1 && domain->left && model.drops[0].ended && model.drops[1].ended);
+}
+
+TEST(cache_that_is_not_dropped_in_time_is_left)
+{
+    claim_with_backends_here();
+    model.drop_ms = MODEL_LIMIT * 2;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT - 100);
+    CHECK(!model.answered[0] && model.drop_count == 2);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(model.drops[0].abandoned && model.drops[1].abandoned);
+    CHECK(model_reports("stays: Connection timed out") == 2);
+    CHECK(!model.server_exists);
+}
+
+TEST(one_slow_backend_does_not_delay_the_other_disks_drop)
+{
+    claim_with_backends_here();
+    model.backends[0] = BACKEND_STANDS_STILL;
+    model.drop_ms = 500;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 600);
+    CHECK(model.drop_count == 1 && model.drops[0].device == model_device(1));
+    CHECK(model.drops[0].ended && !model.answered[0]);
+    model.backends[0] = BACKEND_FOLLOWS;
+    model_run(domain, 600);
+    CHECK(model.drop_count == 2 && model.drops[1].ended && model.answered[0] == 1);
+}
+
+TEST(cache_that_cannot_be_dropped_is_reported)
+{
+    claim_with_backends_here();
+    model.drop_error = EIO;
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(model_reports("what is cached of device 253:266 stays: Input/output error") == 1);
+    CHECK(model_reports("cached") == 2);
+}
+
+TEST(drop_that_cannot_begin_is_reported)
+{
+    claim_with_backends_here();
+    model.drop_start_error = EBUSY;
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(model_reports("cached") == 2);
+}
+
+TEST(devices_of_other_domains_are_left_alone)
+{
+    attend_and_claim();
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && !model.drop_count);
+    CHECK(!model_reports("cached"));
+}
+
+TEST(devices_of_other_backends_are_left_alone)
+{
+    static const char *const paths[] = {
+        "/local/domain/0/backend/qdisk/5/51776",
+        "/local/domain/0/backend/vbd3/5/51776",
+    };
+
+    model_backends_here();
+    for (unsigned i = 0; i < 2; i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "%s/physical-device", paths[i]);
+        model_write(path, "fd:10a");
+    }
+    model_write("/libxl/5/device/vbd/51776/backend", paths[0]);
+    model_write("/libxl/5/device/vbd/51792/backend", paths[1]);
+    attend_and_claim();
+    first_read();
+    CHECK(model.answered[0] == 1 && !model.drop_count && !model_reports("cached"));
+}
+
+TEST(device_is_not_what_the_guest_says)
+{
+    model_backends_here();
+    model_write(model_front(0, "physical-device"), "8:0");
+    model_write(model_front(1, "backend"), "/local/domain/0/backend/vbd/5/51776");
+    attend_and_claim();
+    first_read();
+    CHECK(model.drop_count == 2 && model.drops[0].device == model_device(0) &&
+          model.drops[1].device == model_device(1));
+}
+
+TEST(disk_that_is_taken_over_has_its_cache_left)
+{
+    claim_with_backends_here();
+    model.meanwhile = take_over;
+    first_read();
+    CHECK(model.drop_count == 1 && model.drops[0].device == model_device(1));
+}
+
+TEST(unknown_device_is_reported_once_and_nothing_is_dropped)
+{
+    static const char *const bad[] = {"",      "fd",      ":",        "fd:",      ":10a",
+                                      "fd:g",  "fd:10a ", "-1:0",     "fd:10a:0", "0xfd:0",
+                                      "FD:10", "1000:0",  "8:100000", "/dev/sda", " 8:0"};
+    dev_t device;
+
+    for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        if (device_parse(bad[i], &device))
+            test_fail(__FILE__, __LINE__, bad[i]);
+    CHECK(device_parse("fff:fffff", &device) && device == makedev(0xfff, 0xfffff));
+    model_backends_here();
+    model_write(model_back(0, "physical-device"), "../../sda");
+    model_remove(model_back(1, "physical-device"));
+    attend_and_claim();
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1) && !model.drop_count);
+    CHECK(model_reports("is not known") == 2);
+}
+
+/* In the folder `root` the kernel has this name for the device 253:266. */
+static void write_uevent(const char *root, const char *text)
+{
+    static const char *const parts[] = {"/dev", "/sys", "/sys/dev", "/sys/dev/block",
+                                        "/sys/dev/block/253:266"};
+    char path[128];
+
+    for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        snprintf(path, sizeof(path), "%s%s", root, parts[i]);
+        mkdir(path, 0700);
+    }
+    strcat(path, "/uevent");
+    FILE *file = fopen(path, "w");
+    fputs(text, file);
+    fclose(file);
+}
+
+TEST(only_the_block_device_of_that_number_is_opened)
+{
+    char root[] = "/tmp/xenpv-hook-XXXXXX", path[DEVICE_PATH_BYTES], expected[64];
+
+    CHECK(mkdtemp(root));
+    CHECK(device_node(root, model_device(0), path) == ENOENT);
+    write_uevent(root, "MAJOR=253\nMINOR=266\n");
+    CHECK(device_node(root, model_device(0), path) == ENOENT);
+    write_uevent(root, "MAJOR=253\nMINOR=266\nDEVNAME=mapped/one\nDEVTYPE=disk\n");
+    snprintf(expected, sizeof(expected), "%s/dev/mapped/one", root);
+    CHECK(!device_node(root, model_device(0), path) && !strcmp(path, expected));
+    CHECK(device_open(path, model_device(0)) == -1 && errno == ENOENT);
+    write_uevent(root, "DEVNAME=one");
+    CHECK(!device_node(root, model_device(0), path));
+    CHECK(!mkfifo(path, 0600));
+    CHECK(device_open(path, model_device(0)) == -1 && errno == ENOTBLK);
+    CHECK(device_open("/dev/null", makedev(1, 3)) == -1 && errno == ENOTBLK);
 }
 
 /**** After another hook, and before one ****/

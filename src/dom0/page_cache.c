@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "page_cache.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "device.h"
+
+/* Children at once, with those that wait for a device that does not answer. */
+#define PROCESSES_MAX 64u
+
+static unsigned process_count;
+static struct page_cache_drop abandoned[PROCESSES_MAX];
+
+static bool is_abandoned(dev_t device)
+{
+    for (unsigned i = 0; i < PROCESSES_MAX; i++)
+        if (abandoned[i].process && abandoned[i].device == device)
+            return true;
+    return false;
+}
+
+static void abandoned_add(const struct page_cache_drop *drop)
+{
+    unsigned place = 0;
+
+    while (abandoned[place].process)
+        place++;
+    abandoned[place] = *drop;
+}
+
+/* libxenstore has a thread, so the child of a fork may make system calls and no more. It may
+ * outlive the hook, and so keeps neither its lock nor its event channels; Xen's pages are not
+ * inherited. BLKFLSBUF, unlike fsync and fadvise, does not make the device empty its own cache,
+ * which the page cache does not need. */
+static void __attribute__((noreturn)) drop_in_child(const char *path, dev_t device)
+{
+    closefrom(0);
+    int file = device_open(path, device);
+    if (file < 0)
+        _exit(errno);
+    _exit(ioctl(file, BLKFLSBUF, 0) ? errno : 0);
+}
+
+int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
+{
+    char path[DEVICE_PATH_BYTES];
+    int error = device_node("", device, path);
+
+    if (error)
+        return error;
+    if (process_count == PROCESSES_MAX || is_abandoned(device))
+        return EBUSY;
+    pid_t process = fork();
+    if (process < 0)
+        return errno;
+    if (!process)
+        drop_in_child(path, device);
+    process_count++;
+    *drop = (struct page_cache_drop){.process = process, .device = device};
+    return 0;
+}
+
+/* Whether it has ended; *status is its status then. */
+static bool has_ended(struct page_cache_drop *drop, int *status)
+{
+    if (!waitpid(drop->process, status, WNOHANG))
+        return false;
+    drop->process = 0;
+    process_count--;
+    return true;
+}
+
+int page_cache_drop_look(struct page_cache_drop *drop)
+{
+    int status = 0;
+
+    if (!has_ended(drop, &status))
+        return EINPROGRESS;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+}
+
+void page_cache_drop_abandon(struct page_cache_drop *drop)
+{
+    if (!drop->process)
+        return;
+    kill(drop->process, SIGKILL);
+    abandoned_add(drop);
+    drop->process = 0;
+}
+
+void page_cache_reap(void)
+{
+    int status;
+
+    for (unsigned i = 0; i < PROCESSES_MAX; i++)
+        if (abandoned[i].process)
+            has_ended(&abandoned[i], &status);
+}
