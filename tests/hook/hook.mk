@@ -14,8 +14,13 @@ $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/x
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 
-$(HOOK_TEST_OUT)/hook: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_TESTED) $(wildcard $(HOOK_TEST_SRC)/*.c) $(HOST_SRC)/test.c)
+$(HOOK_TEST_OUT)/hook: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_TESTED) $(addprefix $(HOOK_TEST_SRC)/,model.c test_hook.c) $(HOST_SRC)/test.c)
 	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
-HOST_PROGRAMS += $(HOOK_TEST_OUT)/hook
-check-host: $(HOOK_TEST_OUT)/hook
+# What the model replaces, by itself.
+$(HOOK_TEST_OUT)/page-cache: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c $(HOST_SRC)/test.c)
+	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+
+HOOK_PROGRAMS := $(HOOK_TEST_OUT)/hook $(HOOK_TEST_OUT)/page-cache
+HOST_PROGRAMS += $(HOOK_PROGRAMS)
+check-host: $(HOOK_PROGRAMS)
