@@ -14,6 +14,7 @@ GUESTS := \
     hammer \
     list \
     memory \
+    moves \
     order \
     own_drivers \
     reads \
