@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Which disk each drive is: "O DRIVE NAME" for all hard disks, the name being what the scenario
- * wrote at the beginning of the disk's last sector.
+ * wrote at the beginning of the disk's last sector. With the parameter "wait", a key on the
+ * keyboard is awaited after "WAIT" at the end.
  */
 #include "int13.h"
+#include "keyboard.h"
 
 #define BUFFER     (LOW_BUFFERS + 0x10000)
 #define NAME_BYTES 16
@@ -24,6 +26,10 @@ void guest_main(void)
             continue;
         name[NAME_BYTES] = 0;
         print("O %x %s\n", drive, name);
+    }
+    if (param_is("wait")) {
+        print("WAIT\n");
+        keyboard_wait();
     }
     done();
 }
