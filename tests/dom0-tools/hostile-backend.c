@@ -16,6 +16,12 @@
  * what others have cached of the file is not looked at. The fault comes then when a request
  * touches the sector of "at=SECTOR" (any sector without it) and is of the kind of "on=write"
  * (otherwise a read). If the toolstack has made the disk, its backend has to be removed before.
+ *
+ * Faults that belong to no request: "mute" connects, names each request that it gets, and never
+ * answers one. "ignores-opening", "goes-away" and "returns" count how often the disk is opened, and
+ * come with the one of "opening=N", once: the first does not follow Initialised then; the second is
+ * in state Closed for AWAY_S seconds when that opening has been closed; the third vanishes at
+ * its first request, and is there anew after GONE_S seconds. Each of these says what it does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,6 +55,11 @@
 /* How long one that is slow to close is busy with something else: longer than the firmware waits.
  */
 #define BUSY_S 7
+
+/* How long one is away that comes back: longer than the firmware waits for a connection, and
+ * shorter. */
+#define AWAY_S 12
+#define GONE_S 3
 
 /* The request and the ring as an x86_32 frontend lays them out. */
 #pragma pack(push, 4)
@@ -94,6 +105,10 @@ enum fault {
     FAULT_SLOW_TO_CLOSE,
     FAULT_KEEPS_PAGES,
     FAULT_VANISHES,
+    FAULT_MUTE,
+    FAULT_IGNORES_OPENING,
+    FAULT_GOES_AWAY,
+    FAULT_RETURNS,
     FAULTS,
 };
 
@@ -114,6 +129,10 @@ static const char *const fault_names[FAULTS] = {
     [FAULT_SLOW_TO_CLOSE] = "slow-to-close",
     [FAULT_KEEPS_PAGES] = "keeps-pages",
     [FAULT_VANISHES] = "vanishes",
+    [FAULT_MUTE] = "mute",
+    [FAULT_IGNORES_OPENING] = "ignores-opening",
+    [FAULT_GOES_AWAY] = "goes-away",
+    [FAULT_RETURNS] = "returns",
 };
 
 struct key {
@@ -132,6 +151,7 @@ struct disk {
     uint64_t sectors;
     const char *fault_at; /* a sector; NULL: any */
     uint8_t fault_operation;
+    unsigned fault_opening, openings;
 
     struct xs_handle *store;
     xengnttab_handle *grants;
@@ -145,6 +165,7 @@ struct disk {
     bool used_up; /* the fault has been played */
     bool stuck;   /* neither answers nor closes any more */
     bool closed;  /* has been open before */
+    bool ignores; /* does not follow the frontend's state as long as it is Initialised */
 };
 
 static void die(const char *what)
@@ -195,10 +216,23 @@ static void write_key(struct disk *disk, const char *name, const char *value)
         store_write(disk, disk->back, name, value);
 }
 
+static void add_backend_directory(struct disk *disk)
+{
+    struct xs_permissions back[2] = {{0, XS_PERM_NONE}, {disk->domid, XS_PERM_READ}};
+
+    if (!xs_mkdir(disk->store, XBT_NULL, disk->back) ||
+        !xs_set_permissions(disk->store, XBT_NULL, disk->back, back, 2))
+        die("directory of the backend");
+    store_write(disk, disk->back, "frontend", disk->front);
+    store_write(disk, disk->back, "mode", "w");
+    write_key(disk, "type", "phy");
+    write_key(disk, "multi-queue-max-queues", "1");
+    set_state(disk, XenbusStateInitWait);
+}
+
 static void add_directories(struct disk *disk)
 {
     struct xs_permissions front[2] = {{disk->domid, XS_PERM_NONE}, {0, XS_PERM_READ}};
-    struct xs_permissions back[2] = {{0, XS_PERM_NONE}, {disk->domid, XS_PERM_READ}};
     char text[16];
 
     snprintf(disk->front, sizeof(disk->front), "/local/domain/%u/device/vbd/%u", disk->domid,
@@ -207,21 +241,15 @@ static void add_directories(struct disk *disk)
     snprintf(disk->back, sizeof(disk->back), "/local/domain/0/backend/vbd/%u/%u", disk->domid,
              disk->number);
     if (!xs_mkdir(disk->store, XBT_NULL, disk->front) ||
-        !xs_set_permissions(disk->store, XBT_NULL, disk->front, front, 2) ||
-        !xs_mkdir(disk->store, XBT_NULL, disk->back) ||
-        !xs_set_permissions(disk->store, XBT_NULL, disk->back, back, 2))
-        die("directories");
+        !xs_set_permissions(disk->store, XBT_NULL, disk->front, front, 2))
+        die("directory of the frontend");
     snprintf(text, sizeof(text), "%u", disk->number);
     store_write(disk, disk->front, "backend", disk->back);
     store_write(disk, disk->front, "backend-id", "0");
     store_write(disk, disk->front, "virtual-device", text);
     store_write(disk, disk->front, "device-type", "disk");
     store_write(disk, disk->front, "state", "1");
-    store_write(disk, disk->back, "frontend", disk->front);
-    store_write(disk, disk->back, "mode", "w");
-    write_key(disk, "type", "phy");
-    write_key(disk, "multi-queue-max-queues", "1");
-    set_state(disk, XenbusStateInitWait);
+    add_backend_directory(disk);
 }
 
 /**** Connection ****/
@@ -258,12 +286,62 @@ static void connect_disk(struct disk *disk)
     set_state(disk, XenbusStateConnected);
 }
 
+static void say(const struct disk *disk, const char *what)
+{
+    dprintf(STDOUT_FILENO, "%u: %s\n", disk->number, what);
+}
+
+/* Whether the fault belongs to the opening that is under way, and has not come yet. */
+static bool comes_with_opening(const struct disk *disk, enum fault fault)
+{
+    return disk->fault == fault && !disk->used_up && disk->openings == disk->fault_opening;
+}
+
+static void open_disk(struct disk *disk)
+{
+    disk->openings++;
+    if (comes_with_opening(disk, FAULT_IGNORES_OPENING)) {
+        disk->used_up = disk->ignores = true;
+        say(disk, "ignores that its frontend is Initialised");
+        return;
+    }
+    connect_disk(disk);
+}
+
+/* The frontend has closed the disk, and wants to find it as it was. */
+static void be_ready_again(struct disk *disk)
+{
+    set_state(disk, XenbusStateInitWait);
+    if (!comes_with_opening(disk, FAULT_GOES_AWAY))
+        return;
+    disk->used_up = true;
+    /* The frontend first sees that its close has come to the end. */
+    sleep(1);
+    say(disk, "goes away");
+    set_state(disk, XenbusStateClosed);
+    sleep(AWAY_S);
+    say(disk, "is back");
+    set_state(disk, XenbusStateInitWait);
+}
+
+static void vanish_and_return(struct disk *disk)
+{
+    disk->used_up = true;
+    say(disk, "vanishes");
+    ring_unmap(disk);
+    xs_rm(disk->store, XBT_NULL, disk->back);
+    sleep(GONE_S);
+    say(disk, "is there again");
+    add_backend_directory(disk);
+}
+
 static void follow_frontend(struct disk *disk)
 {
     unsigned state = store_number(disk, disk->front, "state");
 
-    if (disk->stuck)
+    if (disk->stuck || (disk->ignores && state == XenbusStateInitialised))
         return;
+    disk->ignores = false;
     if (disk->fault == FAULT_SLOW_TO_CLOSE && disk->used_up && !disk->closed &&
         state == XenbusStateClosing) {
         sleep(BUSY_S);
@@ -273,7 +351,7 @@ static void follow_frontend(struct disk *disk)
     switch (state) {
     case XenbusStateInitialised:
         if (!disk->ring)
-            connect_disk(disk);
+            open_disk(disk);
         break;
     case XenbusStateClosing:
         set_state(disk, XenbusStateClosing);
@@ -285,7 +363,7 @@ static void follow_frontend(struct disk *disk)
         break;
     case XenbusStateInitialising:
         if (disk->closed)
-            set_state(disk, XenbusStateInitWait);
+            be_ready_again(disk);
         break;
     default:
         break;
@@ -463,6 +541,15 @@ static void serve_ring(struct disk *disk)
     disk->ring->req_event = disk->requests + 1;
     if (!count)
         return;
+    if (disk->fault == FAULT_MUTE) {
+        for (unsigned i = 0; i < count; i++)
+            say(disk, "request");
+        return;
+    }
+    if (comes_with_opening(disk, FAULT_RETURNS)) {
+        vanish_and_return(disk);
+        return;
+    }
     if (faulty) {
         disk->used_up = !fault_stays(disk);
         play_fault(disk, requests, count);
@@ -519,6 +606,12 @@ static enum fault parse_fault(const char *name)
     exit(2);
 }
 
+/* The number of the disk xvdX: those beyond the sixteenth have numbers of another kind. */
+static unsigned number_of_letter(unsigned letter)
+{
+    return letter < 16 ? 202u << 8 | letter << 4 : 1u << 28 | letter << 8;
+}
+
 /* VDEV=FAULT[,KEY=VALUE]..., VDEV as xvdX or as a number. */
 static void parse_disk(struct disk *disk, char *text)
 {
@@ -530,7 +623,7 @@ static void parse_disk(struct disk *disk, char *text)
     }
     *next++ = 0;
     disk->number = strncmp(text, "xvd", 3) ? (unsigned)strtoul(text, NULL, 10)
-                                           : 202u << 8 | (unsigned)(text[3] - 'a') << 4;
+                                           : number_of_letter((unsigned)(text[3] - 'a'));
     disk->fault = parse_fault(strsep(&next, ","));
     while (next && disk->key_count < KEYS_MOST) {
         struct key *key = &disk->keys[disk->key_count++];
@@ -540,6 +633,8 @@ static void parse_disk(struct disk *disk, char *text)
             disk->path = key->value;
         else if (!strcmp(key->name, "at"))
             disk->fault_at = key->value;
+        else if (!strcmp(key->name, "opening"))
+            disk->fault_opening = (unsigned)strtoul(key->value, NULL, 10);
         else if (!strcmp(key->name, "on") && !strcmp(key->value, "write"))
             disk->fault_operation = BLKIF_OP_WRITE;
     }
@@ -553,6 +648,9 @@ static void open_file(struct disk *disk)
     if (!disk->path)
         return;
     disk->file = open(disk->path, O_RDWR | O_DIRECT);
+    /* Not every file system has it, and one in memory needs none. */
+    if (disk->file < 0 && errno == EINVAL)
+        disk->file = open(disk->path, O_RDWR);
     bytes = lseek(disk->file, 0, SEEK_END);
     if (disk->file < 0 || bytes <= 0)
         die(disk->path);

@@ -5,6 +5,7 @@ GUESTS := \
     arrived \
     back \
     call_cost \
+    chances \
     costs \
     dos \
     errors \

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Read the data drives (from 81h on) again and again, one sector of each in turn, about once a
+ * second, and never reset one: their backends have faults that pass
+ * (tests/dom0-tools/hostile-backend.c). At the end the statuses of each drive are printed:
+ *
+ *     C drive status...
+ *
+ * What they must be is the scenario's affair; a good one must come with the right data. Parameter:
+ * "turns=N", how often (12).
+ */
+#include "int13.h"
+#include "timer.h"
+
+#define BUFFER      (LOW_BUFFERS + 0x10000)
+#define TURNS_MOST  64u
+#define DRIVES_MOST 16u
+#define WORDS       (SECTOR / 8u)
+/* Further apart than the firmware reads ahead. */
+#define STEP 1021u
+
+static uint8_t statuses[DRIVES_MOST][TURNS_MOST];
+
+static uint8_t read_sector(uint8_t drive, uint64_t lba)
+{
+    struct packet packet = {.size = 0x10, .count = 1, .segment = BUFFER >> 4, .lba = lba};
+    const uint64_t *words = at(BUFFER);
+    uint32_t wrong = 0;
+
+    memset(at(BUFFER), 0, SECTOR);
+    struct outcome outcome = int13_packet(0x42, drive, &packet, 0);
+    if (outcome.status != STATUS_SUCCESS)
+        return outcome.status;
+    for (uint32_t i = 0; i < WORDS; i++)
+        wrong += words[i] != lba * WORDS + i;
+    check(!wrong, "drive %x sector %x: wrong data with a good status", drive, (uint32_t)lba);
+    return outcome.status;
+}
+
+static void pause(void)
+{
+    uint32_t ticks = 0, before = timer_read();
+
+    while (ticks < TIMER_HZ)
+        ticks += timer_lap(&before);
+}
+
+void guest_main(void)
+{
+    uint32_t turns = param_number("turns=", 12);
+    struct geometry geometry;
+
+    if (turns > TURNS_MOST)
+        turns = TURNS_MOST;
+    if (!geometry_read(FIRST_DRIVE, &geometry) ||
+        !check(geometry.drives >= 2 && geometry.drives <= DRIVES_MOST, "%u drives",
+               geometry.drives))
+        return;
+    for (uint32_t turn = 0; turn < turns; turn++) {
+        print("TURN %u\n", turn);
+        for (uint8_t drive = 1; drive < geometry.drives; drive++)
+            statuses[drive][turn] = read_sector(FIRST_DRIVE + drive, (turn + 1) * STEP);
+        pause();
+    }
+    for (uint8_t drive = 1; drive < geometry.drives; drive++) {
+        print("C %x", FIRST_DRIVE + drive);
+        for (uint32_t turn = 0; turn < turns; turn++)
+            print(" %02x", statuses[drive][turn]);
+        print("\n");
+    }
+}
