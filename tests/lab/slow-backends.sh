@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: while backends do not change their state, and while a hook does not claim, the guest leaves xenstored in peace
+. /payload/tests/lib.sh
+. /payload/tests/silent-common.sh
+
+# Of all disks together, after the first second. In a single one there may be some of the next.
+requests_a_second=20 requests_most=40
+
+# Disks whose backends stay as the toolstack makes them, and a hook that is announced and never claims: written by
+# hand while the domain is paused, where no backend watches. The quoted part runs in dom0 with DOMID set.
+{
+  wish hook
+  cat << 'END'
+
+xenstore-write "/local/domain/$DOMID/platform/xenpv-hook" 1
+disk() {
+  local front=/local/domain/$DOMID/device/vbd/$1 back=/local/domain/0/backend/nobody/$DOMID/$1
+  xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
+    "$front/virtual-device" "$1" "$front/device-type" disk "$back/state" 1 "$back/mode" w
+  xenstore-chmod -r "$front" "n$DOMID" r0
+  xenstore-chmod -r "$back" n0 "r$DOMID"
+}
+END
+  for vdev in $(bad_vdevs); do echo "disk $(number_of "$vdev")"; done
+  # From here on xenstored notes all that it is asked.
+  echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"
+} > "$WORK/nobody"
+boot_good slow "bash $WORK/nobody"
+xenstore-control log off > /dev/null
+xenstore-rm /local/domain/0/backend/nobody
+for vdev in $(bad_vdevs); do
+  expect_line "$OUT/slow/debug" "$vdev: .*TIMEDOUT" "the log does not name $vdev"
+done
+
+# Of the connections to xenstored the guest's is the one that asks for these backends most.
+connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/nobody\/.*\/state.*/\1/p' "$WORK/store.log" | sort | uniq -c | sort -n |
+  tail -n 1 | awk '{ print $2 }')
+[[ -n $connection ]] || fail "xenstored has noted nothing of the guest: $(last_line "$WORK/store.log")"
+grep -F "$connection" "$WORK/store.log" | head -n 3000 > "$OUT/slow/store.log" || true
+# All that it asks for in each whole second of a wait but the first, for the backends and then for the claim.
+awk -v connection="$connection" '
+  $1 != "IN" || $2 != connection { next }
+  {
+    split($4, time, ":")
+    second = time[1] * 3600 + time[2] * 60 + time[3]
+    count[second]++
+    wait = /backend\/nobody\// ? "backends" : /xenpv-hook-claim/ ? "claim" : ""
+    if (wait && !(wait in first)) first[wait] = second
+    if (wait) last[wait] = second
+  }
+  END {
+    for (wait in first) {
+      print wait, 0, 0
+      for (second = first[wait] + 2; second < last[wait]; second++)
+        print wait, second - first[wait], count[second] + 0
+    }
+  }' "$WORK/store.log" | sort -k 1,1 -k 2,2n > "$OUT/slow/requests"
+for wait in backends claim; do
+  read -r seconds total most <<< "$(awk -v wait=$wait '
+    $1 == wait && $2 { seconds++; total += $3; if ($3 > most) most = $3 }
+    END { print seconds + 0, total + 0, most + 0 }' "$OUT/slow/requests")"
+  note "wait for $wait: $total requests in $seconds s, at most $most in one"
+  grep -q "^$wait " "$OUT/slow/requests" || fail "there was no wait for $wait"
+  if ((total > requests_a_second * seconds || most > requests_most)); then
+    too_many+=" $total in $seconds s and $most in one of them, in the wait for $wait;"
+  fi
+done
+[[ -z ${too_many:-} ]] || fail "the guest asks xenstored too often:${too_many%;}"
+note "$(grep 'PV disks ready' "$OUT/slow/debug")"
+ready_ms slow > /dev/null
