@@ -81,9 +81,9 @@ play vhd vhd xvde b
 expect_line "$OUT/vhd/debug" 'xvde: connected in ' "xvde is not served"
 check_disk vhd vhd
 
-pv_view ours
-pv_view stock bios="$STOCK_BIOS"
 if [[ $FULL == 1 ]]; then
+  pv_view ours
+  pv_view stock bios="$STOCK_BIOS"
   play qcow2 qcow2 xvde b
   expect_line "$OUT/qcow2/debug" 'xvde: connected in ' "xvde is not served"
   check_disk qcow2 qcow2
