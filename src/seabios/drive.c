@@ -14,6 +14,7 @@
 #include "std/disk.h"     // DISK_RET_*
 #include "string.h"       // memset
 #include "twin.h"
+#include "twin_policy.h"
 #include "util.h" // boot_add_hd
 
 #define DESCRIPTION_BYTES 40
@@ -27,6 +28,7 @@ struct xenpv_drive {
 static struct disks *xenpv_disks;
 
 u8 XenpvOpen VARLOW;
+u8 XenpvOthersWrote VARLOW;
 
 /*
  * For the 16-bit code, which cannot look itself.
@@ -55,12 +57,18 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
-static bool drive_is_wanted(const struct vdev *vdev)
+/* What a disk is to be, by its name alone: SeaBIOS is still looking for its own drives. */
+static enum disk_role drive_choose_role(struct vbd *vbd)
 {
-    if (CONFIG_XENPV_TWINS || !vdev_is_emulated(vdev, drive_pci_has_ahci()))
-        return true;
-    log_info("%s: left to the emulated controller that has it too\n", vdev->name);
-    return false;
+    if (!vdev_is_emulated(&vbd->vdev, drive_pci_has_ahci()))
+        return DISK_ALONE;
+
+    const char *reason =
+        twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && vbd_is_raw(vbd));
+    if (!reason)
+        return DISK_EMULATED;
+    log_info("%s: left to the emulated drive: %s\n", vbd->vdev.name, reason);
+    return DISK_LEFT;
 }
 
 static void drive_register(struct disk *disk, unsigned order)
@@ -81,16 +89,36 @@ static void drive_register(struct disk *disk, unsigned order)
     boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", vbd->vdev.name), -1);
 }
 
-/* Return: whether the disk is to be used. */
+/* Give a disk its drive. Return: whether it has one. */
 static bool drive_setup(struct disk *disk, unsigned order)
 {
     if (!disks_usable(disk)) {
         twin_without_pv(disk);
         return false;
     }
-    if (!twin_pair(disk))
+    if (disk->role == DISK_EMULATED)
+        twin_pair(disk);
+    else
         drive_register(disk, order);
     return true;
+}
+
+static void drives_setup(struct disks *disks)
+{
+    uint32_t started = disks->started;
+    unsigned usable = 0;
+
+    /* Only now all emulated drives are known. */
+    wait_threads();
+    for (unsigned i = 0; i < disks->count; i++)
+        twin_choose(disks->disk[i]);
+    disks_ready(disks);
+
+    uint32_t elapsed_ms = platform_elapsed_ms(started);
+    for (unsigned i = 0; i < disks->count; i++)
+        usable += drive_setup(disks->disk[i], i);
+    log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable, disks->count,
+             elapsed_ms, disks->core.store.round_trips);
 }
 
 int VISIBLE32INIT xenpv_drives_setup(void)
@@ -109,7 +137,6 @@ int VISIBLE32INIT xenpv_drives_setup(void)
                 : CONFIG_XENPV_HANDOVER_OFF    ? MODE_OFF
                                                : MODE_AUTO,
         .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
-        .poll_ms = CONFIG_XENPV_POLL_MS,
         .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
         .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
     };
@@ -120,15 +147,8 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         warn_noalloc();
         return 0;
     }
-    if (disks_start(disks, &options, drive_is_wanted, names) == 0) {
-        unsigned usable = 0, elapsed_ms = platform_elapsed_ms(disks->started);
-
-        /* Only now all emulated drives are known. */
-        wait_threads();
-        for (unsigned i = 0; i < disks->count; i++)
-            usable += drive_setup(disks->disk[i], i);
-        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, elapsed_ms, disks->core.store.round_trips);
+    if (disks_start(disks, &options, drive_choose_role, names) == 0) {
+        drives_setup(disks);
         xenpv_disks = disks;
         xenpv_note_open();
     }
@@ -206,8 +226,19 @@ static int drive_process_op(struct disk *disk, struct disk_op_s *op)
     }
 }
 
+/* What was written by a drive that is none of ours, any of our disks may show. */
+void xenpv_notice_writes(void)
+{
+    if (!GET_LOW(XenpvOthersWrote))
+        return;
+    SET_LOW(XenpvOthersWrote, 0);
+    disks_forget_cached(xenpv_disks);
+}
+
 int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
+    xenpv_notice_writes();
+
     int status = drive_process_op(container_of(op->drive_fl, struct xenpv_drive, drive)->disk, op);
 
     xenpv_note_open();

@@ -39,6 +39,12 @@ extern u8 XenpvOpen;
 /** To be called when that may have changed, by 32-bit code. */
 void xenpv_note_open(void);
 
+/** Set by 16-bit code when a drive that is none of ours was written to, or is about to be. */
+extern u8 XenpvOthersWrote;
+
+/** Forget what is cached if that was so. By 32-bit code, before it serves a request. */
+void xenpv_notice_writes(void);
+
 /** Why disks are closed. */
 enum xenpv_close {
     XENPV_CLOSE_FOR_BOOT,   /* something else is booted, or the machine is reset: all */

@@ -43,13 +43,23 @@ static void other_drive(struct disk_op_s *op)
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
 }
 
+/* What is written by a drive that SeaBIOS drives may be what is cached of another one. Told before
+ * and after, because calls of an interrupt's handler may come in between. */
+static void other_wrote(struct disk_op_s *op)
+{
+    if (op->command == CMD_WRITE)
+        SET_LOW(XenpvOthersWrote, 1);
+}
+
 /* A drive that SeaBIOS drives. */
 static int emulated_op(struct disk_op_s *op)
 {
     other_drive(op);
+    other_wrote(op);
     touched_before(op->drive_fl);
     int ret = seabios_process_op(op);
     touched_after(op->drive_fl);
+    other_wrote(op);
     return ret;
 }
 
@@ -59,6 +69,8 @@ static int twin_op(struct disk_op_s *op, int place)
     u8 state = GET_LOW(XenpvTwins[place].state), transfer = op->command != CMD_RESET;
     int ret = TWIN_ASK_EMULATED;
 
+    if (op->command == CMD_WRITE)
+        twin_note_write(place);
     if (transfer && state == TWIN_REFUSED)
         ret = DISK_RET_ENOTREADY;
     else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE)

@@ -26,7 +26,8 @@ SRC16     := $(call xenpv-hooks,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c \
-    $(XENPV_BOTH) seabios/oem_strings.c seabios/twin.c seabios/acpi_tables.c seabios/acpi_device.c
+    $(XENPV_BOTH) seabios/oem_strings.c seabios/twin.c seabios/twin_policy.c seabios/acpi_tables.c \
+    seabios/acpi_device.c
 
 # Which files are taken in is said here.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk

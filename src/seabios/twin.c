@@ -15,6 +15,7 @@
 #include "hw/pcidevice.h" // struct pci_device
 #include "std/disk.h"     // DISK_RET_*
 #include "touched.h"
+#include "twin_policy.h"
 
 _Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
@@ -97,41 +98,68 @@ static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_seat
     return drive;
 }
 
-int twin_pair(struct disk *disk)
+static u8 twin_add(struct drive_s *drive, enum twin_state state)
+{
+    u8 place = XenpvTwinCount++;
+
+    XenpvTwins[place].drive = drive;
+    XenpvTwins[place].state = state;
+    return place;
+}
+
+void twin_choose(struct disk *disk)
 {
     const struct vbd *vbd = &disk->vbd;
-    const char *name = vbd->vdev.name;
     struct twin_seat seat;
-    struct drive_s *drive = twin_find_drive(&vbd->vdev, &seat);
 
-    if (!drive)
-        return 0;
-    if (twin_find(drive) >= 0) {
-        log_error("%s: gets a drive of its own: the emulated one is another PV disk's\n", name);
-        return 0;
+    if (disk->role != DISK_EMULATED || !disks_usable(disk))
+        return;
+    struct drive_s *drive = twin_find_drive(&vbd->vdev, &seat);
+    u64 sectors = drive ? drive->sectors : 0;
+    switch (twin_match(drive, drive && twin_find(drive) >= 0, sectors, vbd->sectors)) {
+    case TWIN_MATCH_NONE:
+        disk->role = DISK_ALONE;
+        break;
+    case TWIN_MATCH_SAME:
+        twin_disks[twin_add(drive, TWIN_PV)] = disk;
+        break;
+    case TWIN_MATCH_OTHER:
+        log_error("%s: left alone: the emulated drive is another PV disk's\n", vbd->vdev.name);
+        disks_leave_to_emulated(disk);
+        break;
+    default:
+        log_error("%s: left to the emulated drive, which has 0x%x%08x sectors, not 0x%x%08x\n",
+                  vbd->vdev.name, (u32)(sectors >> 32), (u32)sectors, (u32)(vbd->sectors >> 32),
+                  (u32)vbd->sectors);
+        disks_leave_to_emulated(disk);
+        break;
     }
-    if (drive->sectors != vbd->sectors) {
-        log_error(
-            "%s: gets a drive of its own: the emulated one has 0x%x%08x sectors, not 0x%x%08x\n",
-            name, (u32)(drive->sectors >> 32), (u32)drive->sectors, (u32)(vbd->sectors >> 32),
-            (u32)vbd->sectors);
-        return 0;
-    }
-    u8 place = XenpvTwinCount++;
-    XenpvTwins[place].drive = drive;
-    XenpvTwins[place].state = TWIN_PV;
-    twin_disks[place] = disk;
-    touched_begin(place, seat.touched_at);
-    log_info("%s: serves the emulated drive too\n", name);
-    return 1;
+}
+
+void twin_pair(struct disk *disk)
+{
+    struct twin_seat seat;
+    struct drive_s *drive = twin_find_drive(&disk->vbd.vdev, &seat);
+
+    touched_begin(twin_find(drive), seat.touched_at);
+    log_info("%s: serves the emulated drive too\n", disk->vbd.vdev.name);
 }
 
 void twin_without_pv(struct disk *disk)
 {
     struct twin_seat seat;
+    struct drive_s *drive = twin_find_drive(&disk->vbd.vdev, &seat);
 
-    if (twin_find_drive(&disk->vbd.vdev, &seat))
+    if (!drive)
+        return;
+    int place = twin_find(drive);
+    if (place >= 0)
+        XenpvTwins[place].state = TWIN_EMULATED;
+    if (disk->role != DISK_LEFT)
         log_info("%s: left to the emulated drive\n", disk->vbd.vdev.name);
+    else if (place < 0 && CONFIG_XENPV_TWINS && !disk->vbd.connects)
+        /* Its image is not raw. */
+        twin_add(drive, TWIN_UNSEEN);
 }
 
 /* Not now if this interrupts another call: whoever calls next does it. */
@@ -156,10 +184,10 @@ static int twin_transfer(int place, struct disk_op_s *op)
     int error = op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
                                         : disks_write(disk, op->lba, op->count, op->buf_fl);
 
-    switch (disks_answer(disk, error)) {
-    case ANSWER_PV:
+    switch (twin_answer(error, disk->write_lost)) {
+    case TWIN_ANSWER_PV:
         return xenpv_status(error);
-    case ANSWER_NOBODY:
+    case TWIN_ANSWER_NOBODY:
         log_error("%s: a write may still reach it: only errors from now on\n", name);
         twin_give_up(place, TWIN_REFUSED);
         return xenpv_status(error);
@@ -174,6 +202,7 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 {
     int place = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
 
+    xenpv_notice_writes();
     if (touched_is(place))
         twin_leave(place, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)

@@ -4,8 +4,8 @@
  * emulated disk stays as it is; PV serves what int13 reads from it and writes to it, from the first
  * sector on. When that is over it is over until the next reset: the emulated disk serves the rest.
  *
- * twin.c pairs them in POST and serves them; touched.c sees whether somebody else drives the
- * emulated disk; hook_block.c decides which way a request goes.
+ * twin_policy.c decides; twin.c pairs them in POST and serves them; touched.c sees whether somebody
+ * else drives the emulated disk; hook_block.c decides which way a request goes.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H
@@ -20,6 +20,7 @@ enum twin_state {
     TWIN_LEFT,     /* the emulated disk; 16-bit code saw that, its PV disk may still be open */
     TWIN_EMULATED, /* the emulated disk */
     TWIN_REFUSED,  /* nobody: a write is lost that may still reach the disk */
+    TWIN_UNSEEN,   /* the emulated disk, from the start: what it is told, PV may not show */
 };
 
 /** Read and written by 16-bit code also where no 32-bit code can run, so below 1 MiB. */
@@ -39,12 +40,18 @@ int twin_find(struct drive_s *drive_fl);
 /** No PV for a twin from now on; its PV disk is closed when 32-bit code runs next. */
 void twin_leave(int place, const char *why);
 
+/** 16-bit code, before a write to the emulated disk: the first one of a twin that is unseen is
+ *  told. */
+void twin_note_write(int place);
+
 /**
- * POST, when SeaBIOS knows all of its drives: pair a disk with the drive of its emulated twin.
- *
- * Return: whether it has one now. If not, it needs a drive of its own.
+ * POST, when SeaBIOS knows all of its drives: choose the role of a disk. One that turns out not to
+ * be what its emulated twin is, is left to that.
  */
-int twin_pair(struct disk *disk);
+void twin_choose(struct disk *disk);
+
+/** POST: have a disk that is emulated as well serve the drive of its twin. */
+void twin_pair(struct disk *disk);
 
 /** POST: say of a PV disk that does not work that its emulated twin is there, if it is. */
 void twin_without_pv(struct disk *disk);

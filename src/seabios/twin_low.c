@@ -33,3 +33,13 @@ void twin_leave(int place, const char *why)
         dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
                 twin_number(GET_LOW(XenpvTwins[place].drive)), why);
 }
+
+void twin_note_write(int place)
+{
+    if (GET_LOW(XenpvTwins[place].state) != TWIN_UNSEEN)
+        return;
+    SET_LOW(XenpvTwins[place].state, TWIN_EMULATED);
+    if (CONFIG_XENPV_LOG_LEVEL)
+        dprintf(1, "xenpv: drive %x: written to: a PV driver may not see it\n",
+                twin_number(GET_LOW(XenpvTwins[place].drive)));
+}

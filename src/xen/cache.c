@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "platform.h"
+#include "public.h"
 
 /* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
  * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
@@ -197,6 +198,20 @@ static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t 
     return end;
 }
 
+static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector,
+                         uint32_t count)
+{
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, vbd, part.start);
+
+        if (line)
+            line->pages &= (uint16_t)~cache_pages(&part);
+        sector += part.count;
+        count -= part.count;
+    }
+}
+
 int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly)
 {
     struct cache_taker taker = {.cache = cache, .vbd = vbd};
@@ -211,10 +226,17 @@ int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t c
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
         return 0;
     end = cache_plan(cache, vbd, first, end, costly);
-    int error = vbd_fetch(vbd, first * CACHE_PAGE_SECTORS,
-                          (uint32_t)(end - first) * CACHE_PAGE_SECTORS, cache_take, &taker);
+
+    unsigned connects = vbd->connects;
+    int error = disk_io_fetch(vbd, first * CACHE_PAGE_SECTORS,
+                              (uint32_t)(end - first) * CACHE_PAGE_SECTORS, cache_take, &taker);
     if (error)
         cache->cautious = CAUTIOUS_FILLS;
+    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
+     * may have been taken that does not count. */
+    if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
+        cache_forget(cache, vbd, first * CACHE_PAGE_SECTORS,
+                     (uint32_t)(end - first) * CACHE_PAGE_SECTORS);
     return error;
 }
 
@@ -238,29 +260,22 @@ static void cache_take_written(void *context, uint64_t sector, const void *data,
     }
 }
 
-static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector,
-                         uint32_t count)
-{
-    while (count) {
-        struct cache_part part = cache_part(sector, count);
-        struct cache_line *line = cache_find(cache, vbd, part.start);
-
-        if (line)
-            line->pages &= (uint16_t)~cache_pages(&part);
-        sector += part.count;
-        count -= part.count;
-    }
-}
-
 int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
                 const void *buffer)
 {
     struct cache_taker taker = {.cache = cache, .vbd = vbd};
-    int error = vbd_write(vbd, sector, count, buffer, cache_take_written, &taker);
+    int error = disk_io_write(vbd, sector, count, buffer, cache_take_written, &taker);
 
     if (error)
         cache_forget(cache, vbd, sector, count);
     return error;
+}
+
+void cache_drop_others(struct cache *cache, const struct vbd *vbd)
+{
+    for (uint32_t i = 0; i < cache->lines; i++)
+        if (cache->line[i].vbd != vbd)
+            cache->line[i].vbd = 0;
 }
 
 void cache_drop(struct cache *cache, const struct vbd *vbd)

@@ -9,7 +9,7 @@
 #ifndef XEN_CACHE_H
 #define XEN_CACHE_H
 
-#include "vbd.h"
+#include "disk_io.h"
 
 /** A page: what is there or not. */
 #define CACHE_PAGE_SECTORS (PAGE_BYTES / SECTOR_BYTES)
@@ -67,12 +67,15 @@ int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t c
 /**
  * Write @count sectors from @sector on to a disk that is connected, and to the copy of those that
  * are there: what goes to the disk, whatever happens to the buffer meanwhile. Nothing is kept of
- * sectors of which it is not known whether they were written. Return: as vbd_write.
+ * sectors of which it is not known whether they were written. Return: as disk_io_write.
  */
 int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
                 const void *buffer);
 
 /** Forget all of a disk, or of all disks if @vbd is NULL. */
 void cache_drop(struct cache *cache, const struct vbd *vbd);
+
+/** Forget all of all disks but one. */
+void cache_drop_others(struct cache *cache, const struct vbd *vbd);
 
 #endif

@@ -5,6 +5,7 @@
 #include "handover.h"
 #include "hypercall.h"
 #include "log.h"
+#include "platform.h"
 #include "public.h"
 
 int core_init(struct core *core, const struct core_options *options)
@@ -19,6 +20,7 @@ int core_init(struct core *core, const struct core_options *options)
         log_error("hypercalls: %s\n", error_name(error));
     grant_init(&core->grants);
     core->attached = 0;
+    core->phase_ms = 0;
     if (!error) {
         error = xenstore_init(&core->store, options->store_limit_ms);
         if (error)
@@ -34,6 +36,26 @@ int core_find(struct core *core)
     if (error)
         log_error("xenstore: %s\n", error_name(error));
     return error;
+}
+
+void core_phase_begin(struct core *core, uint32_t limit_ms)
+{
+    core->phase_since = platform_clock();
+    core->phase_ms = limit_ms;
+}
+
+void core_phase_end(struct core *core)
+{
+    core->phase_ms = 0;
+}
+
+uint32_t core_io_limit(const struct core *core)
+{
+    if (!core->phase_ms)
+        return core->options.io_limit_ms;
+
+    uint32_t elapsed_ms = platform_elapsed_ms(core->phase_since);
+    return elapsed_ms < core->phase_ms ? core->phase_ms - elapsed_ms : 0;
 }
 
 int core_renew(struct core *core)

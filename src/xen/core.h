@@ -22,6 +22,10 @@ struct core {
     struct grant_table grants;
     struct xenstore store;
     unsigned attached; /* core_attach without core_detach */
+
+    /* What POST reads of all disks together has one limit. */
+    uint32_t phase_since; /* the platform's clock when it began */
+    uint32_t phase_ms;    /* its limit; 0: no phase */
 };
 
 /**
@@ -47,6 +51,14 @@ int core_attach(struct core *core);
 
 /** The table is unmapped with the last one. What was not given back stays in the core's account. */
 void core_detach(struct core *core);
+
+/** Begin a phase: all that is read until its end has one limit together. */
+void core_phase_begin(struct core *core, uint32_t limit_ms);
+void core_phase_end(struct core *core);
+
+/** How long the responses to requests that are shown to a backend now may take, in milliseconds:
+ *  the option, or what is left of the phase. */
+uint32_t core_io_limit(const struct core *core);
 
 /**
  * Find again what a restore or a migration has made anew: the page and port of xenstore, and the

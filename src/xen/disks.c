@@ -5,69 +5,56 @@
 #include "error.h"
 #include "log.h"
 #include "platform.h"
-#include "wait.h"
 
 /* What vbd_find tells of. */
 struct disks_search {
     struct disks *disks;
-    disks_wanted *wanted;
+    disks_choose_role *choose_role;
 };
 
-/* Keep a disk that is wanted, in the order of the names. */
-static void disks_found(void *context, const struct vdev *vdev, const char *frontend)
+/* Keep a disk. They come in the order of their names. */
+static bool disks_found(void *context, const struct vdev *vdev, const char *frontend)
 {
     struct disks_search *search = context;
     struct disks *disks = search->disks;
 
-    if (!search->wanted(vdev))
-        return;
     if (disks->count == DISKS_MOST) {
-        log_error("%s: skipped: more than %u disks\n", vdev->name, DISKS_MOST);
-        return;
+        log_error("%s and those after it: skipped: more than %u disks\n", vdev->name, DISKS_MOST);
+        return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
     if (!disk) {
         log_error("%s: skipped: no memory\n", vdev->name);
-        return;
+        return true;
     }
     disk->disks = disks;
     if (vbd_init(&disk->vbd, &disks->core, vdev, frontend))
-        return;
-
-    unsigned place = disks->count++;
-    for (; place && vdev_before(vdev, &disks->disk[place - 1]->vbd.vdev); place--)
-        disks->disk[place] = disks->disk[place - 1];
-    disks->disk[place] = disk;
+        return true;
+    disk->role = search->choose_role(&disk->vbd);
+    disks->disk[disks->count] = disk;
+    disks->vbd[disks->count++] = &disk->vbd;
+    return true;
 }
 
-void disks_finish(struct disks *disks)
-{
-    bool pending = true;
-
-    while (pending) {
-        pending = false;
-        for (unsigned i = 0; i < disks->count; i++)
-            pending |= vbd_step(&disks->disk[i]->vbd);
-        if (pending)
-            wait_rest(disks->options.poll_ms);
-    }
-}
-
-/* Share the bounce memory out; disks for which there is none are dropped. */
+/* Share the bounce memory out. A disk for which there is none is not connected. */
 static void disks_alloc(struct disks *disks)
 {
-    uint32_t pages = disks->options.pool_pages / disks->count;
+    uint32_t wanted = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        wanted += disks->disk[i]->role != DISK_LEFT;
+    if (!wanted)
+        return;
+
+    uint32_t pages = disks->options.pool_pages / wanted;
     /* Each page takes a grant, and so does the ring. */
-    uint32_t most = GRANT_REFS_USABLE / disks->count - 1;
-    unsigned kept = 0;
+    uint32_t most = GRANT_REFS_USABLE / wanted - 1;
 
     if (pages > most)
         pages = most;
-
     for (unsigned i = 0; i < disks->count; i++)
-        if (vbd_alloc(&disks->disk[i]->vbd, pages ? pages : 1) == 0)
-            disks->disk[kept++] = disks->disk[i];
-    disks->count = kept;
+        if (disks->disk[i]->role != DISK_LEFT && vbd_alloc(disks->vbd[i], pages ? pages : 1))
+            disks->disk[i]->role = DISK_LEFT;
 }
 
 /* What this guest is told otherwise than the ROM. */
@@ -85,18 +72,10 @@ static void disks_take_guest_options(struct disks *disks)
     log_info("nothing is cached\n");
 }
 
-/* A boot begins with the first sectors: have them before the disks are closed. */
-static void disks_read_first_lines(struct disks *disks)
+int disks_start(struct disks *disks, const struct disks_options *options,
+                disks_choose_role *choose_role, char *names)
 {
-    for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->vbd.state == VBD_CONNECTED)
-            cache_fill(&disks->cache, &disks->disk[i]->vbd, 0, 1, true);
-}
-
-int disks_start(struct disks *disks, const struct disks_options *options, disks_wanted *wanted,
-                char *names)
-{
-    struct disks_search search = {.disks = disks, .wanted = wanted};
+    struct disks_search search = {.disks = disks, .choose_role = choose_role};
 
     disks->options = *options;
     int error = core_init(&disks->core, &options->core);
@@ -111,26 +90,73 @@ int disks_start(struct disks *disks, const struct disks_options *options, disks_
     disks_take_guest_options(disks);
     if (disks->mode == MODE_OFF)
         disks->count = 0;
-    else
-        disks_alloc(disks);
+    disks_alloc(disks);
     if (!disks->count)
         return 0;
     cache_init(&disks->cache, disks->options.cache_bytes);
     for (unsigned i = 0; i < disks->count; i++)
-        vbd_connect_begin(&disks->disk[i]->vbd);
-    disks_finish(disks);
+        if (disks->disk[i]->role != DISK_LEFT)
+            vbd_connect_begin(disks->vbd[i], options->core.connect_limit_ms);
+    vbd_run(disks->vbd, disks->count);
+    return 0;
+}
+
+void disks_leave_to_emulated(struct disk *disk)
+{
+    disk->role = DISK_LEFT;
+    disk_io_close(&disk->vbd);
+}
+
+/* The first blocks of all disks that are alone: an emulated one is booted without it. */
+static void disks_read_first_blocks(struct disks *disks)
+{
+    struct vbd **alone = disks->some;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->role == DISK_ALONE)
+            alone[count++] = disks->vbd[i];
+    vbd_learn_blocks(alone, count);
+    for (unsigned i = 0; i < count; i++)
+        if (vbd_is_broken(alone[i]))
+            vbd_close_begin(alone[i]);
+    vbd_run(alone, count);
+}
+
+/* A boot begins with the first sectors of the first disk: have them before it is closed. */
+static void disks_read_first_lines(struct disks *disks)
+{
+    unsigned i = 0;
+
+    while (i < disks->count && disks->vbd[i]->state != VBD_CONNECTED)
+        i++;
+    if (i < disks->count)
+        cache_fill(&disks->cache, disks->vbd[i], 0, 1, true);
+}
+
+void disks_ready(struct disks *disks)
+{
+    if (!disks->count)
+        return;
+    core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
+    disks_read_first_blocks(disks);
+    core_phase_end(&disks->core);
     if (disks_are_open(disks))
         disks_need_claim(disks);
     if (disks->mode == MODE_STRICT) {
+        core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
         disks_read_first_lines(disks);
+        core_phase_end(&disks->core);
         disks_close_open(disks);
     }
     disks->used = instant_now();
     for (unsigned i = 0; i < disks->count; i++) {
-        disks->disk[i]->used = disks->used;
-        disks->disk[i]->claimed = disks->disk[i]->vbd.connects;
+        struct disk *disk = disks->disk[i];
+
+        disk->used = disks->used;
+        disk->claimed = disk->vbd.connects;
+        disk->registered = disk->role == DISK_ALONE && disks_usable(disk);
     }
-    return 0;
 }
 
 bool disks_usable(const struct disk *disk)
@@ -141,7 +167,7 @@ bool disks_usable(const struct disk *disk)
 bool disks_are_open(const struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->vbd.state == VBD_CONNECTED)
+        if (disks->vbd[i]->state == VBD_CONNECTED)
             return true;
     return false;
 }

@@ -23,20 +23,30 @@
 
 struct disks;
 
+/** What a disk is to the firmware around the core. */
+enum disk_role {
+    DISK_ALONE,    /* a disk that only PV shows */
+    DISK_EMULATED, /* one that is emulated as well: what goes to it over PV, the emulated disk has
+                      to show */
+    DISK_LEFT,     /* one that is left to the emulated disk: never connected */
+};
+
 struct disk {
     struct vbd vbd;
     struct disks *disks;
-    struct instant used; /* when its last call began */
-    unsigned claimed;    /* connections until the claim of the hook was last waited for */
-    bool handed_over;    /* closed for who comes next, not because of a fault */
-    bool write_lost;     /* a write failed, and its backend may still do it */
+    enum disk_role role;
+    struct instant used;  /* when its last call began */
+    unsigned claimed;     /* connections until the claim of the hook was last waited for */
+    bool registered;      /* POST has given it a drive of its own: it is tried again and again */
+    bool handed_over;     /* closed for who comes next, not because of a fault */
+    bool write_lost;      /* a write failed, and its backend may still do it */
+    unsigned written_for; /* the number of the connection that was last written to; 0: none */
 };
 
 struct disks_options {
     struct core_options core;
     enum handover_mode mode; /* of the ROM; the guest may have another: see guest_option.h */
     uint32_t hook_limit_ms;  /* until the hook has claimed its ports */
-    uint32_t poll_ms;        /* between two looks at backends */
     uint32_t pool_pages;     /* bounce pages of all disks together */
     uint32_t cache_bytes;
 };
@@ -51,25 +61,42 @@ struct disks {
     struct instant used;       /* when the last call to any of them began */
     struct instant claim_seen; /* when the claim of the hook was last looked at */
     struct disk *disk[DISKS_MOST];
+    struct vbd *vbd[DISKS_MOST]; /* of the same disks, to go on with all of them side by side */
     unsigned count;
+    struct vbd *some[DISKS_MOST]; /* scratch memory, to go on with some of them */
 };
 
-/** Whether a disk is to be used. */
-typedef bool disks_wanted(const struct vdev *vdev);
+/**
+ * What a disk is to be, before it is connected. Return: DISK_LEFT for one that is not to be
+ * connected; else what it may turn out to be.
+ */
+typedef enum disk_role disks_choose_role(struct vbd *vbd);
 
 /**
- * Find the disks that are wanted and open all of them, side by side: several backends that never
- * answer cost one limit. In the order of their names.
+ * POST: find the disks and connect them, side by side: several backends that never answer cost one
+ * limit. In the order of their names; if there are more than DISKS_MOST the first ones.
  *
- * In strict mode they are closed again; each that could be opened is "handed over" then. With the
- * mode off there are no disks.
+ * With the mode off there are no disks.
  * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen
  * guest; or an error that is in the log, with no disks.
  */
-int disks_start(struct disks *disks, const struct disks_options *options, disks_wanted *wanted,
-                char *names);
+int disks_start(struct disks *disks, const struct disks_options *options,
+                disks_choose_role *choose_role, char *names);
 
-/** Whether a disk could be opened by disks_start. */
+/** POST, before disks_ready: leave a disk to its emulated twin after all. It is closed, and stays
+ *  so. */
+void disks_leave_to_emulated(struct disk *disk);
+
+/**
+ * POST, when the roles of all disks are known: read the first block of each that is alone, side by
+ * side and within one limit, and begin the hand-over. A disk that cannot be read is closed. Of the
+ * first one that can be used more is read, because it is booted.
+ *
+ * In strict mode they are closed again; each that could be opened is "handed over" then.
+ */
+void disks_ready(struct disks *disks);
+
+/** Whether a disk is open, or will be opened by the next call. */
 bool disks_usable(const struct disk *disk);
 
 /** Whether any of them is open. */
@@ -89,24 +116,17 @@ void disks_leave(struct disks *disks);
  *  drive that is none of these. Nothing is done while another call waits. */
 void disks_close_idle(struct disks *disks);
 
+/** Forget all that is cached: something was written by other ways than these disks. */
+void disks_forget_cached(struct disks *disks);
+
 /*
- * What int13 asks for. Return: what vbd_read, vbd_write and vbd_check do; -XEN_ENOTCONN also for a
- * disk that was given up because of a fault; -XEN_EBUSY while another call waits, to any disk.
+ * What int13 asks for. Return: what disk_io_read, disk_io_write and vbd_check do; -XEN_ENOTCONN
+ * also for a disk that was given up because of a fault; -XEN_EBUSY while another call waits, to any
+ * disk. In strict mode a write also has the errors of the flush that follows it.
  */
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer);
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer);
 int disks_check(struct disk *disk, uint64_t sector, uint32_t count);
-
-/** Who is to answer a call to a disk that is emulated as well. */
-enum disks_answer {
-    ANSWER_PV,       /* this side, with what it got: it is done, or the fault is the caller's */
-    ANSWER_EMULATED, /* the emulated disk, which has the same sectors: to be given up here */
-    ANSWER_NOBODY, /* the backend may still write what it was told to, after anything newer that the
-                      emulated disk is told: to be given up here, and only errors from then on */
-};
-
-/** @error: what disks_read or disks_write has just returned. */
-enum disks_answer disks_answer(const struct disk *disk, int error);
 
 /** Use a disk no more: it is flushed and closed if it is open, and stays closed. Return: 0, or
  *  -XEN_EBUSY while another call waits: it is as it was. */
@@ -117,9 +137,6 @@ int disks_give_up(struct disk *disk);
 int disks_reset(struct disk *disk);
 
 /**** Between disks.c, disks_handover.c and disks_transfer.c ****/
-
-/** Do what was begun with all disks, side by side. */
-void disks_finish(struct disks *disks);
 
 void disks_set_mode(struct disks *disks, enum handover_mode mode);
 
@@ -133,7 +150,8 @@ void disks_close_open(struct disks *disks);
  *  -XEN_EBUSY. */
 int disks_begin(struct disk *disk);
 
-/** Open a disk that was handed over. Return: 0 or -XEN_ENOTCONN. */
+/** Open a disk that was handed over, or try once more to open one with a drive of its own. Return:
+ *  0 or -XEN_ENOTCONN. */
 int disks_open(struct disk *disk);
 
 /** After the call: have what it has opened claimed by the hook; in strict mode, leave nothing open.

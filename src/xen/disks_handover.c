@@ -79,18 +79,32 @@ int disks_begin(struct disk *disk)
     return 0;
 }
 
+/* What a disk with a drive of its own gets that could not be opened before. Its backend may have
+ * come back since, but each call to one that has not waits in vain. */
+#define SECOND_CHANCE_MS 2500
+
 int disks_open(struct disk *disk)
 {
-    uint64_t sectors = disk->vbd.sectors;
+    struct vbd *vbd = &disk->vbd;
+    uint32_t limit_ms = vbd->core->options.connect_limit_ms;
+    uint64_t sectors = vbd->sectors;
 
-    if (!disk->handed_over)
-        return disk->vbd.state == VBD_CONNECTED ? 0 : -XEN_ENOTCONN;
+    if (vbd->state == VBD_CONNECTED)
+        return 0;
+    if (!disk->handed_over) {
+        if (!disk->registered)
+            return -XEN_ENOTCONN;
+        /* Whoever had the disk meanwhile may have written to it. */
+        cache_drop(&disk->disks->cache, vbd);
+        if (limit_ms > SECOND_CHANCE_MS)
+            limit_ms = SECOND_CHANCE_MS;
+    }
     disk->handed_over = false;
-    int error = vbd_connect(&disk->vbd);
+    int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;
-    if (disk->vbd.sectors != sectors)
-        cache_drop(&disk->disks->cache, &disk->vbd);
+    if (vbd->sectors != sectors)
+        cache_drop(&disk->disks->cache, vbd);
     return 0;
 }
 
@@ -108,6 +122,13 @@ void disks_end(struct disk *disk)
     disks->busy = false;
 }
 
+/* Begin to close a disk for whoever comes next. */
+static void disks_hand_over(struct disk *disk)
+{
+    vbd_close_begin(&disk->vbd);
+    disk->handed_over = true;
+}
+
 void disks_close_open(struct disks *disks)
 {
     struct instant now = instant_now();
@@ -119,20 +140,61 @@ void disks_close_open(struct disks *disks)
             continue;
         if (instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
             disks_look_for_others(disk);
-        vbd_close_begin(&disk->vbd);
-        disk->handed_over = true;
+        disks_hand_over(disk);
     }
-    disks_finish(disks);
+    vbd_run(disks->vbd, disks->count);
 }
 
-/* What a backend kept of a lost disk it may have let go of since; who comes next is to find no
+/*
+ * Whether a disk that is closed has to be connected once more:
+ *
+ * - What dom0 keeps in its page cache of a block device is read by the emulated disk, and what was
+ *   written over PV has passed it by. Linux' blkback drops it, but only when it connects.
+ * - A flush that got no answer, because the connection went away beneath it, has to be done yet.
+ */
+static bool disk_needs_another_connection(const struct disk *disk)
+{
+    const struct vbd *vbd = &disk->vbd;
+
+    if (vbd->state != VBD_CLOSED || disk->role == DISK_LEFT)
+        return false;
+    return (disk->role == DISK_EMULATED && vbd->probe.kind == VBD_KIND_LINUX && disk->written_for &&
+            disk->written_for == vbd->connects) ||
+           vbd->flush_error == -XEN_ENOTCONN;
+}
+
+/* Connect those that need it, and close them again, side by side. */
+static void disks_settle(struct disks *disks)
+{
+    struct vbd **settled = disks->some;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        if (!disk_needs_another_connection(disk))
+            continue;
+        if (disk_io_is_free(&disk->vbd))
+            vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
+        settled[count++] = &disk->vbd;
+    }
+    vbd_run(settled, count);
+    for (unsigned i = 0; i < count; i++) {
+        if (settled[i]->state != VBD_CONNECTED)
+            log_error("%s: what dom0 has cached of it may be old\n", settled[i]->vdev.name);
+        vbd_close_begin(settled[i]);
+    }
+    vbd_run(settled, count);
+}
+
+/* What a backend kept of a lost disk it may have released since; who comes next is to find no
  * grant. */
 static void disks_close_lost(struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->vbd.state == VBD_LOST)
-            vbd_close_begin(&disks->disk[i]->vbd);
-    disks_finish(disks);
+        if (disks->vbd[i]->state == VBD_LOST)
+            vbd_close_begin(disks->vbd[i]);
+    vbd_run(disks->vbd, disks->count);
 }
 
 /* A call waits that nobody comes back to: what it has begun is to be closed like what is open. */
@@ -140,15 +202,10 @@ static void disks_forget_call(struct disks *disks)
 {
     log_info("a call is left in the middle\n");
     xenstore_forget(&disks->core.store);
-    for (unsigned i = 0; i < disks->count; i++) {
-        struct disk *disk = disks->disk[i];
-
-        if (vbd_is_at_rest(&disk->vbd))
-            continue;
-        vbd_close_begin(&disk->vbd);
-        disk->handed_over = true;
-    }
-    disks_finish(disks);
+    for (unsigned i = 0; i < disks->count; i++)
+        if (!vbd_is_at_rest(disks->vbd[i]))
+            disks_hand_over(disks->disk[i]);
+    vbd_run(disks->vbd, disks->count);
 }
 
 void disks_close_all(struct disks *disks)
@@ -161,12 +218,13 @@ void disks_close_all(struct disks *disks)
     disks->busy = true;
     cache_drop(&disks->cache, 0);
     for (unsigned i = 0; i < disks->count; i++)
-        open += disks->disk[i]->vbd.state == VBD_CONNECTED;
-    if (open) {
+        open += disks->vbd[i]->state == VBD_CONNECTED;
+    if (open)
         disks_close_open(disks);
+    disks_settle(disks);
+    if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
-    }
     disks_close_lost(disks);
     disks->busy = false;
 }
@@ -196,11 +254,18 @@ void disks_close_idle(struct disks *disks)
         log_info("%s: closed for another drive\n", disk->vbd.vdev.name);
         disks_look_for_others(disk);
         cache_drop(&disks->cache, &disk->vbd);
-        vbd_close_begin(&disk->vbd);
-        disk->handed_over = true;
+        disks_hand_over(disk);
     }
-    disks_finish(disks);
+    vbd_run(disks->vbd, disks->count);
+    disks_settle(disks);
     disks->busy = false;
+}
+
+void disks_forget_cached(struct disks *disks)
+{
+    /* A call that waits copies what it has read to its caller from the cache. */
+    if (!disks->busy)
+        cache_drop(&disks->cache, 0);
 }
 
 int disks_give_up(struct disk *disk)
@@ -212,8 +277,10 @@ int disks_give_up(struct disk *disk)
     disks->busy = true;
     cache_drop(&disks->cache, &disk->vbd);
     disks_look_for_others(disk);
-    vbd_close(&disk->vbd);
+    disk_io_close(&disk->vbd);
+    disks_settle(disks);
     disk->handed_over = false;
+    disk->registered = false;
     disks->busy = false;
     return 0;
 }

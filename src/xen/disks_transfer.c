@@ -29,7 +29,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
         return error;
     /* What cannot be read ahead, or as a page, may be good where it is wanted. */
     connects = disk->vbd.connects;
-    error = vbd_read(&disk->vbd, sector, count, buffer);
+    error = disk_io_read(&disk->vbd, sector, count, buffer);
     disks_look_for_connection(disk, connects);
     return error;
 }
@@ -51,6 +51,26 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
     return error;
 }
 
+/* Write to a disk that is open. Nobody knows which of the other disks show the same bytes. */
+static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
+{
+    struct cache *cache = &disk->disks->cache;
+    unsigned connects = disk->vbd.connects;
+    int error = vbd_check(&disk->vbd, sector, count);
+
+    if (error)
+        return error;
+    cache_drop_others(cache, &disk->vbd);
+    error = cache_write(cache, &disk->vbd, sector, count, buffer);
+    disk->written_for = disk->vbd.connects;
+    disk->write_lost = error && disk->vbd.state == VBD_LOST;
+    disks_look_for_connection(disk, connects);
+    /* The call returns with the disk closed: with it, all of it is to be done. */
+    if (!error && disk->disks->mode == MODE_STRICT)
+        error = disk_io_flush(&disk->vbd);
+    return error;
+}
+
 int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
     int error = disks_begin(disk);
@@ -59,34 +79,9 @@ int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *
         return error;
     error = disks_open(disk);
     if (!error)
-        error = vbd_check(&disk->vbd, sector, count);
-    if (!error) {
-        unsigned connects = disk->vbd.connects;
-
-        error = cache_write(&disk->disks->cache, &disk->vbd, sector, count, buffer);
-        disk->write_lost = error && disk->vbd.state == VBD_LOST;
-        disks_look_for_connection(disk, connects);
-    }
+        error = disks_write_open(disk, sector, count, buffer);
     disks_end(disk);
     return error;
-}
-
-enum disks_answer disks_answer(const struct disk *disk, int error)
-{
-    switch (error) {
-    case 0:
-    case -XEN_EBUSY:
-        return ANSWER_PV;
-    case -XEN_EINVAL:
-    case -XEN_EROFS:
-        /* The event channel has these too, and then the disk was given up. */
-        if (disks_usable(disk))
-            return ANSWER_PV;
-        break;
-    default:
-        break;
-    }
-    return disk->write_lost ? ANSWER_NOBODY : ANSWER_EMULATED;
 }
 
 int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
@@ -106,8 +101,10 @@ int disks_reset(struct disk *disk)
     if (error)
         return error;
     cache_drop(&disk->disks->cache, &disk->vbd);
-    if (!disks_usable(disk))
-        error = vbd_connect(&disk->vbd);
+    if (disk->role == DISK_LEFT)
+        error = -XEN_ENOTCONN;
+    else if (!disks_usable(disk))
+        error = disk_io_connect(&disk->vbd);
     disks_end(disk);
     return error;
 }

@@ -7,8 +7,6 @@
 #include "public.h"
 #include "wait.h"
 
-#define CLAIM_POLL_MS 2
-
 static const char *const mode_names[] = {
     [MODE_AUTO] = HANDOVER_MODE_AUTO,     [MODE_HOOK] = HANDOVER_MODE_HOOK,
     [MODE_STRICT] = HANDOVER_MODE_STRICT, [MODE_LINGER] = HANDOVER_MODE_LINGER,
@@ -55,16 +53,24 @@ bool handover_is_claimed(struct xenstore *store)
 bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
 {
     struct wait wait;
-    uint32_t since = platform_clock();
+    struct pace pace;
 
     wait_begin(&wait, "hand-over", "the hook to claim its ports", limit_ms);
-    while (!handover_is_claimed(store)) {
-        if (store->ring.closed || !wait_turn(&wait)) {
-            log_error("hand-over: the hook did not claim its ports in %u ms\n",
-                      platform_elapsed_ms(since));
-            return false;
-        }
-        wait_rest(CLAIM_POLL_MS);
+    pace_begin(&pace);
+    while (!store->ring.closed) {
+        bool due = pace_is_due(&pace);
+
+        if (due && handover_is_claimed(store))
+            return true;
+        if (due)
+            pace_looked(&pace, 1);
+        /* The last look is one after the limit. */
+        if (!wait_turn(&wait))
+            break;
+        if (wait.passed)
+            pace_begin(&pace);
     }
-    return true;
+    log_error("hand-over: the hook did not claim its ports in %u ms\n",
+              platform_elapsed_ms(wait.since));
+    return false;
 }

@@ -28,14 +28,3 @@ bool vbd_is_ours(struct vbd *vbd)
         return true;
     return length >= 0 && !error && port == vbd->port;
 }
-
-void vbd_forget(struct vbd *vbd)
-{
-    if (vbd->state != VBD_CONNECTED)
-        return;
-    bool all = vbd_take_pages(vbd);
-    /* The port may have been closed and be another one's by now. */
-    vbd->port = 0;
-    vbd->state = all ? VBD_CLOSED : VBD_LOST;
-    core_detach(vbd->core);
-}

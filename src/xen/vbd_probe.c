@@ -41,6 +41,19 @@ enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int 
     return vbd_kind_facts(probe->kind)->reopens ? VBD_MAY_BE_USED : VBD_LEFT_ALONE;
 }
 
+bool vbd_probe_is_raw(struct vbd_probe *probe, struct xenstore *store, const char *path)
+{
+    probe->done = false;
+    vbd_probe_post(probe, store, path);
+    xenstore_collect(store);
+    vbd_probe_take(probe, path);
+
+    bool raw = probe->done && probe->raw;
+    /* What kind it is, is only certain in a later state. */
+    probe->done = false;
+    return raw;
+}
+
 bool vbd_probe_knows_units(const struct vbd_probe *probe, uint64_t sector_bytes)
 {
     return sector_bytes <= SECTOR_BYTES || vbd_kind_facts(probe->kind)->counts_512;

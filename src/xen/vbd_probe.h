@@ -51,6 +51,13 @@ void vbd_probe_post(struct vbd_probe *probe, struct xenstore *store, const char 
 enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int state);
 
 /**
+ * Whether the image of the backend at @path is known to be raw: see vbd_kind_is_raw. Takes one
+ * round trip, whatever state the backend is in: its toolstack writes these keys before it runs the
+ * guest.
+ */
+bool vbd_probe_is_raw(struct vbd_probe *probe, struct xenstore *store, const char *path);
+
+/**
  * Whether a backend that may be used is known to count 512 bytes.
  *
  * @sector_bytes: its "sector-size". Where that is 512 there is nothing to know.

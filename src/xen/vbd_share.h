@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * What a disk shares with its backend while it is open: grants, an event channel, and the keys that
- * tell the backend of them. For vbd_connect.c and vbd_close.c only.
+ * tell the backend of them. For the files of vbd.h only.
  */
 #ifndef XEN_VBD_SHARE_H
 #define XEN_VBD_SHARE_H
@@ -19,6 +19,13 @@
 static inline enum log_level vbd_log_level(const struct vbd *vbd)
 {
     return vbd->routine > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+}
+
+/** Level of the lines that say why a disk is not connected: the first time, and not each time of a
+ *  disk that is tried again and again. */
+static inline enum log_level vbd_failure_level(const struct vbd *vbd)
+{
+    return vbd->failures > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
 }
 
 /** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
@@ -63,19 +70,5 @@ bool vbd_store_is_gone(struct vbd *vbd);
  * Return: 0, or an error with the disk as it was.
  */
 int vbd_read_backend(struct vbd *vbd);
-
-/** vbd_close_begin and vbd_close without a flush: nothing was written, or the backend has failed.
- * Of their own also because the closing of a disk whose flush has failed must not flush. */
-void vbd_close_begin_unflushed(struct vbd *vbd);
-void vbd_close_unflushed(struct vbd *vbd);
-
-/** One step of closing, for vbd_step. */
-void vbd_close_step(struct vbd *vbd);
-
-/** vbd_flush, but not repeated. */
-int vbd_flush_once(struct vbd *vbd);
-
-/** Between two looks at the backend's state, which cost a round trip each. */
-#define VBD_LOOK_EVERY_MS 2
 
 #endif

@@ -8,6 +8,16 @@
 /* First said after this time, and then whenever the time has doubled. */
 #define WAIT_SAY_AFTER_MS 1000
 
+/* Most changes come soon after what caused them. So the pause between two looks is a part of the
+ * time that has passed, within these limits. */
+#define PACE_PART       8
+#define PACE_FASTEST_MS 2
+#define PACE_SLOWEST_MS 40
+
+/* After so long the pause is this for each request. */
+#define PACE_PATIENT_AFTER_MS 1000
+#define PACE_REQUEST_MS       50
+
 void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t limit_ms)
 {
     wait->who = who;
@@ -20,7 +30,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
 }
 
 /* The backend may need the very processor that this guest runs on. */
-static void wait_give_way(void)
+void wait_yield(void)
 {
     hypercall_yield();
     platform_pause();
@@ -41,15 +51,36 @@ bool wait_turn(struct wait *wait)
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);
     }
-    wait_give_way();
+    wait_yield();
     return true;
 }
 
-void wait_rest(uint32_t ms)
+void pace_begin(struct pace *pace)
 {
-    uint32_t since = platform_clock();
+    pace->since = platform_clock();
+    pace->next_ms = 0;
+}
 
-    do
-        wait_give_way();
-    while (platform_elapsed_ms(since) < ms);
+bool pace_is_due(const struct pace *pace)
+{
+    return platform_elapsed_ms(pace->since) >= pace->next_ms;
+}
+
+bool pace_is_patient(const struct pace *pace)
+{
+    return platform_elapsed_ms(pace->since) >= PACE_PATIENT_AFTER_MS;
+}
+
+void pace_looked(struct pace *pace, uint32_t requests)
+{
+    uint32_t elapsed_ms = platform_elapsed_ms(pace->since);
+    uint32_t pause_ms = elapsed_ms / PACE_PART;
+
+    if (pause_ms < PACE_FASTEST_MS)
+        pause_ms = PACE_FASTEST_MS;
+    if (pause_ms > PACE_SLOWEST_MS)
+        pause_ms = PACE_SLOWEST_MS;
+    if (elapsed_ms >= PACE_PATIENT_AFTER_MS)
+        pause_ms = (requests ? requests : 1) * PACE_REQUEST_MS;
+    pace->next_ms = elapsed_ms + pause_ms;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Waiting with a limit. No loop of the core that waits for another domain does without.
+ * Waiting with a limit, and asking at a pace. No loop of the core that waits for another domain
+ * does without.
  */
 #ifndef XEN_WAIT_H
 #define XEN_WAIT_H
@@ -30,7 +31,31 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
  */
 bool wait_turn(struct wait *wait);
 
-/** Let @ms go by: between two looks at another domain, so that they are not a flood. */
-void wait_rest(uint32_t ms);
+/** Give the processor away for a moment. */
+void wait_yield(void);
+
+/** How often xenstored is asked for something that has not changed. */
+struct pace {
+    uint32_t since; /* the last change */
+    uint32_t next_ms;
+};
+
+/** Something has changed, or a wait begins: the next look is due at once. */
+void pace_begin(struct pace *pace);
+
+/** Whether it is time for the next look. */
+bool pace_is_due(const struct pace *pace);
+
+/** Whether the first second is over. A look is at one of several then. */
+bool pace_is_patient(const struct pace *pace);
+
+/**
+ * A look has been taken, and nothing has changed. In the first second the next one is due within
+ * 50 ms, the earlier the sooner the change may come. After that no more than 20 requests a second
+ * are made.
+ *
+ * @requests: how many requests to xenstored the look was.
+ */
+void pace_looked(struct pace *pace, uint32_t requests);
 
 #endif

@@ -70,21 +70,21 @@ static void use(struct vbd *vbd)
     limit_begin();
     switch (fuzz_byte() % 7) {
     case 0:
-        vbd_read(vbd, sector, count, buffer);
+        disk_io_read(vbd, sector, count, buffer);
         break;
     case 1:
         firmware_write(vbd, sector, count, buffer);
         break;
     case 2:
-        vbd_flush(vbd);
+        disk_io_flush(vbd);
         break;
     case 3:
-        vbd_close(vbd);
+        disk_io_close(vbd);
         break;
     case 4:
         /* More than one connection's limit: a transfer's as well. */
         if (vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED)
-            vbd_connect(vbd);
+            disk_io_connect(vbd);
         break;
     case 5:
         world_restore();
@@ -113,19 +113,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         random_hypercall_fault();
     firmware_start(&firmware);
     for (unsigned i = 0; i < firmware.disks; i++)
-        vbd_connect(firmware.vbd[i]);
+        disk_io_connect(firmware.vbd[i]);
     for (unsigned i = 0; i < 6 && firmware.disks; i++)
         use(firmware.vbd[i % firmware.disks]);
     for (unsigned i = 0; i < firmware.disks; i++) {
-        vbd_close(firmware.vbd[i]);
+        disk_io_close(firmware.vbd[i]);
         /* Once more for a backend that has let go in the meantime. */
-        vbd_close(firmware.vbd[i]);
+        disk_io_close(firmware.vbd[i]);
         CHECK(firmware.vbd[i]->state == VBD_CLOSED || firmware.vbd[i]->state == VBD_LOST);
         CHECK_EQUAL(firmware.vbd[i]->state == VBD_LOST, has_grants(firmware.vbd[i]));
     }
     for (unsigned i = 0; i < firmware.disks; i++)
         if (firmware.vbd[i]->state == VBD_LOST && !grants_mapped())
-            vbd_close(firmware.vbd[i]);
+            disk_io_close(firmware.vbd[i]);
     if (!grants_mapped())
         world_check_grants_clean();
     world_check_ports_clean();

@@ -16,13 +16,13 @@ static void one_transfer(struct vbd *vbd)
     limit_begin();
     switch (fuzz_byte() % 3) {
     case 0:
-        error = vbd_read(vbd, sector, count, buffer);
+        error = disk_io_read(vbd, sector, count, buffer);
         break;
     case 1:
         error = firmware_write(vbd, sector, count, buffer);
         break;
     default:
-        error = vbd_flush(vbd);
+        error = disk_io_flush(vbd);
         break;
     }
     /* A transfer larger than the pool is done in two parts. */
@@ -47,13 +47,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         backend->config.sector_size = "4096";
         backend->config.align = 4096;
     }
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     fuzz_ring(backend);
     for (unsigned i = 0; i < 8; i++)
         one_transfer(firmware.vbd[0]);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     /* Once more for a backend that has let go in the meantime. */
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK(firmware.vbd[0]->state == VBD_CLOSED || firmware.vbd[0]->state == VBD_LOST);
     if (firmware.vbd[0]->state == VBD_CLOSED)
         world_check_grants_clean();

@@ -12,6 +12,9 @@
 
 void *copies_memcpy(void *to, const void *from, size_t count);
 
+/** Called before each copy of a sector or more; NULL: nothing is. */
+extern void (*copies_hook)(void);
+
 /** Bytes in copies of a sector or more, since the start. */
 extern unsigned copies_bytes;
 

@@ -30,7 +30,7 @@ void firmware_use_short_limits(void)
     firmware_options.io_limit_ms = 100;
 }
 
-static void found(void *context, const struct vdev *vdev, const char *frontend)
+static bool found(void *context, const struct vdev *vdev, const char *frontend)
 {
     struct firmware *firmware = context;
 
@@ -43,6 +43,7 @@ static void found(void *context, const struct vdev *vdev, const char *frontend)
         firmware->vbd[firmware->disks++] = vbd;
     else if (!firmware->error)
         firmware->error = error;
+    return true;
 }
 
 int firmware_start(struct firmware *firmware)
@@ -71,16 +72,34 @@ struct backend *firmware_connected(struct firmware *firmware)
 {
     struct backend *backend = firmware_with_disk(firmware);
 
-    CHECK_EQUAL(vbd_connect(firmware->vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware->vbd[0]), 0);
     CHECK_EQUAL(firmware->vbd[0]->state, VBD_CONNECTED);
+    /* As POST does. */
+    vbd_learn_blocks(firmware->vbd, 1);
     return backend;
+}
+
+static enum disk_role role_alone(struct vbd *vbd)
+{
+    (void)vbd;
+    return DISK_ALONE;
+}
+
+int firmware_start_disks(struct disks *disks, const struct disks_options *options)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    int error = disks_start(disks, options, role_alone, names);
+
+    if (!error)
+        disks_ready(disks);
+    return error;
 }
 
 void firmware_lose(struct vbd *vbd, struct backend *backend)
 {
     backend->config.keeps_pages = true;
     CHECK_EQUAL(firmware_read_and_compare(vbd, 1, 20), 0);
-    vbd_close(vbd);
+    disk_io_close(vbd);
     CHECK_EQUAL(vbd->state, VBD_LOST);
 }
 
@@ -111,7 +130,7 @@ int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
     uint8_t expected[SECTOR_BYTES], *buffer = guarded_buffer(room, count);
 
     CHECK(count <= SECTORS_MOST);
-    int error = vbd_read(vbd, sector, count, buffer);
+    int error = disk_io_read(vbd, sector, count, buffer);
     check_guards(room, count);
     for (uint32_t i = 0; !error && i < count; i++) {
         disk_read(sector + i, expected);
@@ -130,7 +149,7 @@ static void take_nothing(void *context, uint64_t sector, const void *data, uint3
 
 int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
 {
-    return vbd_write(vbd, sector, count, buffer, take_nothing, NULL);
+    return disk_io_write(vbd, sector, count, buffer, take_nothing, NULL);
 }
 
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
@@ -213,11 +232,11 @@ static void check_lost(struct vbd *vbd)
 
     CHECK(grants_mapped() > 0);
     forbid_pages(vbd, true);
-    CHECK(vbd_connect(vbd) < 0);
-    CHECK_EQUAL(vbd_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
+    CHECK(disk_io_connect(vbd) < 0);
+    CHECK_EQUAL(disk_io_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
     CHECK_EQUAL(firmware_write(vbd, 0, 1, sector), -XEN_ENOTCONN);
-    CHECK_EQUAL(vbd_flush(vbd), -XEN_ENOTCONN);
-    vbd_close(vbd);
+    CHECK_EQUAL(disk_io_flush(vbd), -XEN_ENOTCONN);
+    disk_io_close(vbd);
     CHECK_EQUAL(vbd->state, VBD_LOST);
     forbid_pages(vbd, false);
 }
@@ -231,7 +250,7 @@ void firmware_check_end_without_store(struct firmware *firmware)
         if (vbd->state == VBD_CONNECTED) {
             CHECK_EQUAL(firmware_read_and_compare(vbd, 1, 3), 0);
             limit_begin();
-            vbd_close(vbd);
+            disk_io_close(vbd);
             limit_check(limit_transfer_ms());
         }
         if (vbd->state == VBD_LOST) {
@@ -239,7 +258,7 @@ void firmware_check_end_without_store(struct firmware *firmware)
             check_lost(vbd);
         } else {
             CHECK_EQUAL(vbd->state, VBD_CLOSED);
-            CHECK_EQUAL(vbd_read(vbd, 0, 0, NULL), -XEN_ENOTCONN);
+            CHECK_EQUAL(disk_io_read(vbd, 0, 0, NULL), -XEN_ENOTCONN);
         }
     }
     if (!lost) {
@@ -257,6 +276,6 @@ void firmware_check_end(struct firmware *firmware)
     /* A backend that is slow to follow may have let go since. */
     for (unsigned i = 0; i < firmware->disks; i++)
         if (firmware->vbd[i]->state == VBD_LOST)
-            vbd_close(firmware->vbd[i]);
+            disk_io_close(firmware->vbd[i]);
     world_check_store_clean();
 }

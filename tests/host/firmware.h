@@ -7,8 +7,8 @@
 #define FIRMWARE_H
 
 #include "bytes.h"
+#include "disks.h"
 #include "model/world.h"
-#include "vbd.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -50,19 +50,22 @@ struct backend *firmware_with_disk(struct firmware *firmware);
 /** The same, connected. */
 struct backend *firmware_connected(struct firmware *firmware);
 
+/** disks_start and disks_ready, for disks that are all alone. Return: the error of disks_start. */
+int firmware_start_disks(struct disks *disks, const struct disks_options *options);
+
 /** Close a connected disk whose backend keeps what it has mapped: it is lost. */
 void firmware_lose(struct vbd *vbd, struct backend *backend);
 
 /** That backend lets go after all. */
 void firmware_let_go(struct backend *backend);
 
-/** Read sectors and compare them with the disk. Return: what vbd_read does. */
+/** Read sectors and compare them with the disk. Return: what disk_io_read does. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 
-/** vbd_write without anybody who takes what is written. */
+/** disk_io_write without anybody who takes what is written. */
 int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
 
-/** Write sectors of new bytes and look that the disk has them. Return: what vbd_write does. */
+/** Write sectors of new bytes and look that the disk has them. Return: what disk_io_write does. */
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 
 /**** Limits ****/

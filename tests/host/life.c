@@ -8,7 +8,7 @@
 static void life_of_disk(struct vbd *vbd, struct life *life)
 {
     limit_begin();
-    life->connect = vbd_connect(vbd);
+    life->connect = disk_io_connect(vbd);
     limit_check(limit_connect_ms());
     CHECK_EQUAL(life->connect == 0, vbd->state == VBD_CONNECTED);
     if (life->connect)
@@ -21,10 +21,10 @@ static void life_of_disk(struct vbd *vbd, struct life *life)
     life->write = firmware_write_and_compare(vbd, 5, 90);
     limit_check(limit_repeated_ms());
     limit_begin();
-    life->flush = vbd_flush(vbd);
+    life->flush = disk_io_flush(vbd);
     limit_check(limit_repeated_ms());
     limit_begin();
-    vbd_close(vbd);
+    disk_io_close(vbd);
     limit_check(limit_repeated_ms());
     CHECK(vbd->state == VBD_CLOSED || vbd->state == VBD_LOST);
 }

@@ -71,10 +71,10 @@ TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
         note_script();
         use_script(backend);
         limit_begin();
-        vbd_connect(firmware.vbd[0]);
+        disk_io_connect(firmware.vbd[0]);
         limit_check(limit_connect_ms());
         if (firmware.vbd[0]->state == VBD_CONNECTED)
-            vbd_close(firmware.vbd[0]);
+            disk_io_close(firmware.vbd[0]);
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
         world_check_clean();
     }
@@ -94,7 +94,7 @@ TEST(every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk)
         note_script();
         use_script(backend);
         limit_begin();
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         limit_check(limit_close_ms());
         store_config.hook = NULL;
         firmware_check_end(&firmware);
@@ -111,7 +111,7 @@ TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
     script.count = 4;
     use_script(backend);
     /* What it says is not what it does: it has connected long before. */
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     store_config.hook = NULL;
     firmware_check_end(&firmware);
 }
@@ -221,9 +221,9 @@ TEST(keys_that_appear_after_connected_are_not_waited_for)
     struct backend *backend = firmware_with_disk(&firmware);
 
     backend->config.sectors = NULL;
-    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
     backend->config.sectors = "4096";
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     firmware_check_end(&firmware);
 }
 
@@ -272,7 +272,7 @@ TEST(a_backend_that_vanishes_while_connected_is_noticed_in_two_seconds)
 
     backend_vanish(firmware_connected(&firmware));
     limit_begin();
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
     limit_check(2000 + limit_close_ms());
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     firmware_check_end(&firmware);
@@ -378,7 +378,7 @@ TEST(closing_without_xenstore_ends_in_time_and_shares_nothing_that_is_not_held)
     firmware_connected(&firmware);
     xenstore_ring_close(&firmware.core->store.ring, "the test says so");
     limit_begin();
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     limit_check(IO_LIMIT_MS);
     firmware_check_end_without_store(&firmware);
 }
@@ -391,7 +391,7 @@ TEST(a_full_quota_while_publishing_leaves_nothing)
         firmware_with_disk(&firmware);
         store_config.quota_nodes = tree_count_of_guest(&store_tree) + room;
         test_note("room for %u nodes", room);
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]) == 0, room == 5);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]) == 0, room == 5);
         firmware_check_end(&firmware);
     }
 }

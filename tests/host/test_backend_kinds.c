@@ -87,13 +87,13 @@ static void check_left_alone(struct backend *backend, struct vbd *vbd)
     uint8_t sector[SECTOR_BYTES];
 
     limit_begin();
-    CHECK_EQUAL(vbd_connect(vbd), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_connect(vbd), -XEN_ENOTCONN);
     limit_check(AT_ONCE_MS);
     CHECK_EQUAL(vbd->state, VBD_CLOSED);
     CHECK(log_has("xvde: left alone: its backend "));
     CHECK(log_has(backend->path));
-    CHECK_EQUAL(vbd_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
-    vbd_close(vbd);
+    CHECK_EQUAL(disk_io_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
+    disk_io_close(vbd);
     /* Bit for bit as it was: nothing at all has been written to the tree. */
     CHECK_EQUAL(store_tree.generation, generation);
     CHECK_EQUAL(xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap), maps);
@@ -149,7 +149,7 @@ TEST(a_backend_of_an_unknown_kind_is_waited_for_while_it_is_initialising)
 
     start(&firmware);
     backend_set_state(backend, XenbusStateInitialising);
-    vbd_connect_begin(firmware.vbd[0]);
+    vbd_connect_begin(firmware.vbd[0], firmware_options.connect_limit_ms);
     while (clock_now_us() < 1000000)
         CHECK(vbd_step(firmware.vbd[0]));
     CHECK(!log_has("left alone"));
@@ -170,7 +170,7 @@ TEST(a_disk_that_a_migration_brings_to_an_unknown_backend_is_left_alone_there)
     backend->config.kind = BACKEND_FREEBSD;
     world_restore();
     unsigned generation = store_tree.generation;
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
     CHECK(log_has("xvde: left alone: its backend /local/domain/0/backend/vbd/2/51776 "));
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     CHECK_EQUAL(store_tree.generation, generation);
@@ -188,11 +188,11 @@ TEST(a_backend_is_asked_once_what_it_is)
     backend->config.latency_us = 0;
     for (unsigned i = 0; i < 3; i++) {
         uint32_t requests = store->requests, round_trips = store->round_trips;
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         CHECK_EQUAL(store->requests - requests,
                     COUNT_CONNECT_REQUESTS - (i ? COUNT_PROBE_REQUESTS : 0));
         CHECK_EQUAL(store->round_trips - round_trips, COUNT_CONNECT_ROUND_TRIPS);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
     }
     world_check_clean();
 }
@@ -210,7 +210,7 @@ TEST(a_backend_whose_keys_cannot_be_read_at_first_is_asked_again)
             store_config.refuse_times = 1;
             store_config.refuse_with = names[i];
             test_note("request %u: %s", at, names[i]);
-            CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+            CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
             CHECK_EQUAL(firmware.vbd[0]->probe.kind, VBD_KIND_LINUX);
             firmware_check_end(&firmware);
         }
@@ -228,7 +228,7 @@ TEST(a_key_counts_whatever_its_value_is)
         test_note("\"%s\"", values[i]);
         backend_write_key(backend, "multi-queue-max-queues", values[i]);
         start(&firmware);
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         firmware_check_end(&firmware);
     }
 }
@@ -242,7 +242,7 @@ static bool is_raw(enum backend_kind kind, const char *type, const char *params)
     backend_write_key(backend, "type", type);
     backend_write_key(backend, "params", params);
     start(&firmware);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     bool raw = firmware.vbd[0]->probe.raw;
     firmware_check_end(&firmware);
     return raw;
@@ -279,7 +279,7 @@ TEST(a_disk_in_blocks_of_4096_that_an_old_qdisk_does_not_connect_is_left_as_it_w
 
     start(&firmware);
     limit_begin();
-    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
     limit_check(limit_connect_ms());
     CHECK_EQUAL(backend->requests, 0);
     check_is_ready(backend);
@@ -297,7 +297,7 @@ TEST(a_disk_in_blocks_of_4096_is_refused_where_its_backend_may_count_in_them)
         test_note("%s sectors", sectors[i]);
         start(&firmware);
         limit_begin();
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), -XEN_ENOTCONN);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), -XEN_ENOTCONN);
         limit_check(AT_ONCE_MS);
         CHECK(log_has("xvde: left alone: its backend, tapback, may count in units of its "
                       "sector-size, 4096"));
@@ -326,9 +326,9 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
     CHECK_EQUAL(firmware.vbd[0]->state, ends_in);
     /* A lost disk is left Closed: that is another event, and the backend lets go. */
     world_pass_ms(100);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     check_is_ready(backend);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     firmware_check_end(&firmware);
 }
 

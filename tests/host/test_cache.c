@@ -18,7 +18,7 @@ static struct vbd *cache_on_a_disk(const char *sectors)
 {
     backend = firmware_with_disk(&firmware);
     backend->config.sectors = sectors;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
     CHECK_EQUAL(cache.lines, LINES);
     return firmware.vbd[0];
@@ -61,7 +61,7 @@ TEST(what_was_filled_is_read_without_the_disk)
 
     CHECK(!is_cached(vbd, 5, 3));
     CHECK_EQUAL(fill(vbd, 5, 4), 0);
-    vbd_close(vbd);
+    disk_io_close(vbd);
     CHECK(is_cached(vbd, 5, 4));
     CHECK(is_cached(vbd, 0, 2 * PAGE));
     CHECK(!is_cached(vbd, 2 * PAGE - 1, 2));
@@ -196,14 +196,14 @@ TEST(a_disk_that_others_write_to_is_not_cached)
     struct vbd *vbd = firmware.vbd[0];
 
     backend->config.mode = "w!";
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK(vbd->shared_writable);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(vbd, 0, 1));
-    vbd_close(vbd);
+    disk_io_close(vbd);
     backend->config.mode = "w";
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK(!vbd->shared_writable);
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(is_cached(vbd, 0, 1));
@@ -225,22 +225,22 @@ TEST(a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached)
 
     backend = firmware_with_disk(&firmware);
     backend->config.mode = "w!, and so many words that they do not fit";
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(firmware.vbd[0]->shared_writable);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
 
     backend->config.mode = "w!";
     store_config.hook = mode_is_refused;
     store_config.context = no_memory;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(firmware.vbd[0]->shared_writable);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 
     store_config.hook = NULL;
     backend->config.mode = NULL;
     tree_remove(&store_tree, "/local/domain/0/backend/vbd/1/51776/mode");
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(!firmware.vbd[0]->shared_writable);
 }
 
@@ -250,9 +250,9 @@ TEST(nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled)
 
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(is_cached(vbd, 0, 1));
-    vbd_close(vbd);
+    disk_io_close(vbd);
     backend->config.mode = "w!";
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK(!is_cached(vbd, 0, 1));
 }
 
@@ -321,7 +321,7 @@ TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
     backend->config.hook = bad_sector;
     backend->config.context = &bad;
     struct vbd *vbd = firmware.vbd[0];
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
 
     /* Only read ahead, of a good page: the next time only that is asked for. */

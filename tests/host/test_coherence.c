@@ -30,12 +30,6 @@ static bool one_in(uint32_t count)
     return !any_below(count);
 }
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
-
 /* Some requests fail, some are done and are said to have failed, or to be others. */
 static bool fail_some(void *context, struct backend *backend, const struct backend_request *request)
 {
@@ -59,12 +53,10 @@ static void start(void)
     static const enum handover_mode modes[] = {MODE_AUTO, MODE_STRICT, MODE_LINGER};
     static const char *const sizes[] = {"512", "1024", "4096"}, *const ends[] = {"2003", "2004",
                                                                                  "2008"};
-    static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
         .core = firmware_options,
         .mode = modes[any_below(3)],
         .hook_limit_ms = 100,
-        .poll_ms = 2,
         .pool_pages = 2 + any_below(40),
         .cache_bytes = any_below(6) * CACHE_LINE_BYTES,
     };
@@ -85,7 +77,7 @@ static void start(void)
         store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
         store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
     }
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, DISKS);
 }
 

@@ -13,11 +13,11 @@ TEST(a_disk_can_be_closed_and_connected_again_and_again)
     struct backend *backend = firmware_with_disk(&firmware);
 
     for (unsigned i = 1; i <= 50; i++) {
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], i, i), 0);
         CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], i, i), 0);
-        vbd_close(firmware.vbd[0]);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         CHECK_EQUAL(backend->connects, i);
         CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
         world_check_clean();
@@ -32,17 +32,17 @@ TEST(a_disk_is_named_in_the_log_at_first_and_after_a_fault)
     uint8_t sector[SECTOR_BYTES];
 
     for (unsigned i = 0; i < 5; i++) {
-        CHECK_EQUAL(vbd_connect(vbd), 0);
+        CHECK_EQUAL(disk_io_connect(vbd), 0);
         CHECK_EQUAL(vbd_log_level(vbd), i ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
-        vbd_close(vbd);
+        disk_io_close(vbd);
         CHECK_EQUAL(vbd_log_level(vbd), i ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
     }
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     backend->config.deaf = true;
-    CHECK_EQUAL(vbd_read(vbd, 0, 1, sector), -XEN_ETIMEDOUT);
+    CHECK_EQUAL(disk_io_read(vbd, 0, 1, sector), -XEN_ETIMEDOUT);
     CHECK_EQUAL(vbd_log_level(vbd), LOG_LEVEL_INFO);
     backend->config.deaf = false;
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK_EQUAL(vbd_log_level(vbd), LOG_LEVEL_INFO);
     firmware_check_end(&firmware);
 }
@@ -53,7 +53,7 @@ TEST(closing_a_disk_that_was_never_opened_does_nothing)
 
     firmware_with_disk(&firmware);
     unsigned before = store_requests();
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(store_requests(), before);
     world_check_clean();
 }
@@ -63,10 +63,10 @@ TEST(connecting_a_disk_that_is_connected_changes_nothing)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 100), 0);
     CHECK_EQUAL(backend->connects, 1);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -77,11 +77,11 @@ TEST(closing_in_the_middle_of_connecting_leaves_nothing)
         struct backend *backend = firmware_with_disk(&firmware);
 
         backend->config.latency_us = 3000;
-        vbd_connect_begin(firmware.vbd[0]);
+        vbd_connect_begin(firmware.vbd[0], firmware_options.connect_limit_ms);
         for (unsigned i = 0; i < steps; i++)
             vbd_step(firmware.vbd[0]);
         test_note("%u steps", steps);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
         world_check_clean();
     }
@@ -100,7 +100,7 @@ TEST(several_disks_are_connected_side_by_side)
     dead->config.ignores = ~0u;
     CHECK_EQUAL(firmware_start(&firmware), 0);
     for (unsigned i = 0; i < 3; i++)
-        vbd_connect_begin(firmware.vbd[i]);
+        vbd_connect_begin(firmware.vbd[i], firmware_options.connect_limit_ms);
     limit_begin();
     while (more) {
         more = false;
@@ -121,7 +121,7 @@ TEST(a_slow_backend_is_waited_for_and_the_log_says_so)
     struct backend *backend = firmware_with_disk(&firmware);
 
     backend->config.latency_us = 4000000;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(log_has("xvde: waiting for its backend"));
     backend->config.latency_us = 1000;
     firmware_check_end(&firmware);
@@ -133,7 +133,7 @@ TEST(a_backend_that_becomes_ready_late_is_waited_for)
     struct backend *backend = firmware_with_disk(&firmware);
 
     backend_set_state(backend, XenbusStateInitialising);
-    vbd_connect_begin(firmware.vbd[0]);
+    vbd_connect_begin(firmware.vbd[0], firmware_options.connect_limit_ms);
     while (clock_now_us() < 1000000)
         CHECK(vbd_step(firmware.vbd[0]));
     backend_set_state(backend, XenbusStateInitWait);
@@ -150,8 +150,9 @@ TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
 
     backend_set_state(backend, XenbusStateInitialising);
     limit_begin();
-    CHECK(vbd_connect(firmware.vbd[0]) < 0);
-    limit_check(CONNECT_LIMIT_MS + 10);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    /* And the pause between two looks. */
+    limit_check(CONNECT_LIMIT_MS + 100);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     CHECK(log_has("is in state Initialising"));
     world_check_clean();
@@ -165,7 +166,7 @@ TEST(a_commit_that_is_disturbed_is_repeated)
         firmware_with_disk(&firmware);
         store_config.commit_eagain = times;
         test_note("%u times", times);
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         firmware_check_end(&firmware);
     }
 }
@@ -177,7 +178,7 @@ TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
     firmware_with_disk(&firmware);
     store_config.commit_eagain = UINT32_MAX;
     limit_begin();
-    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
     limit_check(limit_connect_ms());
     CHECK(log_has("EAGAIN"));
     firmware_check_end(&firmware);
@@ -191,7 +192,7 @@ TEST(a_backend_that_refuses_is_left_at_once)
     /* It maps nothing of a domain that it does not know, and goes to Closing. */
     backend->config.domid = 9;
     limit_begin();
-    CHECK(vbd_connect(firmware.vbd[0]) < 0);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
     limit_check(1000);
     CHECK(log_has("refused"));
     firmware_check_end(&firmware);
@@ -221,7 +222,7 @@ TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
 
 static void check_is_good_again(struct firmware *firmware)
 {
-    CHECK_EQUAL(vbd_connect(firmware->vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware->vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware->vbd[0], 1, 20), 0);
     firmware_check_end(firmware);
     CHECK_EQUAL(firmware->vbd[0]->state, VBD_CLOSED);
@@ -248,7 +249,7 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
 
     firmware_lose(firmware.vbd[0], backend);
     firmware_let_go(backend);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
 }
@@ -260,7 +261,7 @@ TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
     struct backend *backend = firmware_connected(&firmware);
 
     backend->config.latency_us = 2 * firmware_options.close_limit_ms * 1000;
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
     world_pass_ms(4 * firmware_options.close_limit_ms);
     CHECK(!backend->ring);
@@ -276,7 +277,7 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     firmware_lose(firmware.vbd[0], backend);
     firmware_let_go(backend);
     store_write("/local/domain/1/device/vbd/51776/state", "4");
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     CHECK(!strcmp(store_read("/local/domain/1/device/vbd/51776/state"), "4"));
     world_check_grants_clean();
@@ -300,7 +301,7 @@ TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
         .error = -XEN_ENOSPC,
         .when_met = map_first_grant,
     };
-    vbd_connect(firmware.vbd[0]);
+    disk_io_connect(firmware.vbd[0]);
     firmware_check_end(&firmware);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
 }

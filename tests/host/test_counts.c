@@ -24,11 +24,11 @@ TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trip
     CHECK_EQUAL(store->requests, COUNT_FIND_REQUESTS);
     CHECK_EQUAL(store_requests(), store->requests);
     backend->config.latency_us = 0;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(store->round_trips - COUNT_FIND_ROUND_TRIPS, COUNT_CONNECT_ROUND_TRIPS);
     CHECK_EQUAL(store->requests - COUNT_FIND_REQUESTS, COUNT_CONNECT_REQUESTS);
     uint32_t requests = store->requests, round_trips = store->round_trips;
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(store->round_trips - round_trips, COUNT_CLOSE_ROUND_TRIPS);
     CHECK_EQUAL(store->requests - requests, COUNT_CLOSE_REQUESTS);
     CHECK_EQUAL(store_requests(), store->requests);
@@ -42,10 +42,10 @@ TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
     CHECK_EQUAL(own_hypercalls(), COUNT_START_HYPERCALLS);
     backend->config.flush = NULL;
     unsigned before = own_hypercalls();
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(own_hypercalls() - before, COUNT_CONNECT_HYPERCALLS);
     before = own_hypercalls();
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(own_hypercalls() - before, COUNT_CLOSE_HYPERCALLS);
 }
 

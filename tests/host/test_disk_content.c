@@ -7,20 +7,12 @@
 static struct disks disks;
 static struct disk *disk;
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
-
 /* A disk that stays open. */
 static struct backend *start(void)
 {
-    static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
         .core = firmware_options,
         .mode = MODE_LINGER,
-        .poll_ms = 2,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
     };
@@ -28,7 +20,7 @@ static struct backend *start(void)
     world_reset();
     memset(&disks, 0, sizeof(disks));
     struct backend *backend = world_add_disk(XVD(4));
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     disk = disks.disk[0];
     return backend;
 }

@@ -12,19 +12,11 @@
 static struct disks disks;
 static struct backend *backend;
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
-
 static void start(enum handover_mode mode)
 {
-    static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
         .core = firmware_options,
         .mode = mode,
-        .poll_ms = 2,
         .pool_pages = VBD_POOL_PAGES_MOST,
         .cache_bytes = 24 * CACHE_LINE_BYTES,
     };
@@ -33,7 +25,7 @@ static void start(enum handover_mode mode)
     memset(&disks, 0, sizeof(disks));
     backend = world_add_disk(XVD(4));
     backend->config.persistent = false;
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
 }
 
 struct cost {

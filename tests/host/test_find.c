@@ -18,7 +18,7 @@ TEST(no_disks_is_no_error)
     world_check_clean();
 }
 
-TEST(all_disks_are_found_in_the_order_of_xenstore)
+TEST(all_disks_are_found_in_the_order_of_their_names)
 {
     struct firmware firmware;
 
@@ -29,9 +29,9 @@ TEST(all_disks_are_found_in_the_order_of_xenstore)
     world_add_disk(1u << 28 | 30u << 8);
     CHECK_EQUAL(firmware_start(&firmware), 0);
     CHECK_EQUAL(firmware.disks, 4);
-    CHECK(!strcmp(firmware.vbd[0]->vdev.name, "xvdf"));
-    CHECK(!strcmp(firmware.vbd[1]->vdev.name, "xvda"));
-    CHECK(!strcmp(firmware.vbd[2]->vdev.name, "sda"));
+    CHECK(!strcmp(firmware.vbd[0]->vdev.name, "xvda"));
+    CHECK(!strcmp(firmware.vbd[1]->vdev.name, "sda"));
+    CHECK(!strcmp(firmware.vbd[2]->vdev.name, "xvdf"));
     CHECK(!strcmp(firmware.vbd[3]->vdev.name, "xvdae"));
     CHECK(!strcmp(firmware.vbd[3]->frontend, "device/vbd/268443136"));
     world_check_clean();
@@ -133,9 +133,9 @@ TEST(a_backend_in_a_driver_domain_is_found_and_used)
     world_move_backend(world_add_disk(XVD(4)), 7);
     CHECK_EQUAL(firmware_start(&firmware), 0);
     CHECK_EQUAL(firmware.vbd[0]->backend_id, 7);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 64), 0);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -150,5 +150,25 @@ TEST(a_thousand_directories_are_looked_through)
         store_write(path, "x");
     }
     CHECK(firmware_start(&firmware) <= 0);
+    world_check_clean();
+}
+
+TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
+{
+    static struct disks disks;
+    const struct disks_options options = {
+        .core = firmware_options, .mode = MODE_LINGER, .pool_pages = 32};
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    /* As in a configuration that names xvde last. */
+    for (unsigned i = 21; i >= 4; i--)
+        world_add_disk(i < 16 ? XVD(i) : 1u << 28 | i << 8);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    CHECK_EQUAL(disks.count, DISKS_MOST);
+    CHECK(!strcmp(disks.vbd[0]->vdev.name, "xvde"));
+    CHECK(!strcmp(disks.vbd[DISKS_MOST - 1]->vdev.name, "xvdt"));
+    CHECK(log_has("xvdu and those after it: skipped: more than 16 disks"));
+    disks_close_all(&disks);
     world_check_clean();
 }

@@ -4,26 +4,20 @@
 #include "firmware.h"
 #include "test.h"
 
-static struct disks disks;
+#include "seabios/twin_policy.h"
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
+static struct disks disks;
 
 static int start(enum handover_mode mode)
 {
-    static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
         .core = firmware_options,
         .mode = mode,
-        .poll_ms = 2,
         .pool_pages = POOL_PAGES,
     };
 
     memset(&disks, 0, sizeof(disks));
-    return disks_start(&disks, &options, any_disk, names);
+    return firmware_start_disks(&disks, &options);
 }
 
 static int read_sector(uint64_t sector)
@@ -70,7 +64,7 @@ TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_
 
     xen_config.grant_version = 2;
     CHECK_EQUAL(read_sector(4), -XEN_ENOTCONN);
-    CHECK_EQUAL(disks_answer(disks.disk[0], -XEN_ENOTCONN), ANSWER_EMULATED);
+    CHECK_EQUAL(twin_answer(-XEN_ENOTCONN, false), TWIN_ANSWER_EMULATED);
     CHECK(log_has("grant table: left to the driver that has set version 2"));
     CHECK_EQUAL(disks_reset(disks.disk[0]), -XEN_ENOTCONN);
     CHECK_EQUAL(frames_moved(), moved);

@@ -10,12 +10,6 @@
 static struct disks disks;
 static struct disks_options options;
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
-
 static struct backend *world_with_a_disk(void)
 {
     world_reset();
@@ -24,7 +18,6 @@ static struct backend *world_with_a_disk(void)
         .core = firmware_options,
         .mode = MODE_STRICT,
         .hook_limit_ms = 500,
-        .poll_ms = 2,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
     };
@@ -33,9 +26,7 @@ static struct backend *world_with_a_disk(void)
 
 static void start(void)
 {
-    static char names[XENSTORE_PAYLOAD_MAX];
-
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
 }
 
 /**** Off ****/

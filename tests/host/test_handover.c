@@ -5,20 +5,15 @@
 #include "special_frames.h"
 #include "test.h"
 
+#include "seabios/twin_policy.h"
+
 #define HOME     "/local/domain/1/"
 #define FRONTEND HOME "device/vbd/51776/"
 #define SECTORS  128u
 
 static struct disks disks;
 static struct disk *disk;
-static char names[XENSTORE_PAYLOAD_MAX];
 static struct disks_options options;
-
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
 
 static struct backend *world_with_a_disk(void)
 {
@@ -28,7 +23,6 @@ static struct backend *world_with_a_disk(void)
         .core = firmware_options,
         .mode = MODE_AUTO,
         .hook_limit_ms = 500,
-        .poll_ms = 2,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
     };
@@ -37,7 +31,7 @@ static struct backend *world_with_a_disk(void)
 
 static void start(void)
 {
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 1);
     disk = disks.disk[0];
     CHECK(disks_usable(disk));
@@ -315,20 +309,19 @@ TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
     check_closed();
 }
 
-TEST(in_strict_mode_a_disk_that_is_given_up_stays_so_until_a_reset)
+TEST(of_a_disk_that_was_given_up_nothing_is_told_from_the_cache)
 {
+    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
     struct backend *backend = started(MODE_STRICT);
 
     CHECK_EQUAL(read_sectors(0, 1), 0);
     backend->config.io_latency_us = (IO_LIMIT_MS + 100) * 1000;
     CHECK_EQUAL(read_sectors(2000, 1), -XEN_ETIMEDOUT);
     CHECK(!disks_usable(disk));
-    backend->config.io_latency_us = 0;
-    CHECK_EQUAL(read_sectors(0, 1), -XEN_ENOTCONN);
-    CHECK_EQUAL(write_sectors(0, 1), -XEN_ENOTCONN);
     CHECK_EQUAL(disks_check(disk, 0, 1), -XEN_ENOTCONN);
-    world_pass_ms(3000);
-    CHECK_EQUAL(disks_reset(disk), 0);
+    disk_write(0, written);
+    CHECK_EQUAL(read_sectors(0, 1), -XEN_ETIMEDOUT);
+    backend->config.io_latency_us = 0;
     CHECK_EQUAL(read_sectors(0, 1), 0);
     check_closed();
 }
@@ -464,7 +457,7 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
     do {                                                                                           \
         int returned = (error);                                                                    \
         CHECK_EQUAL(returned, expected_error);                                                     \
-        CHECK_EQUAL(disks_answer(disk, returned), answer);                                         \
+        CHECK_EQUAL(twin_answer(returned, disk->write_lost), answer);                              \
     } while (0)
 
 TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
@@ -474,10 +467,10 @@ TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
     options.mode = MODE_LINGER;
     backend->config.info = "4";
     start();
-    CHECK_ANSWER(read_sectors(0, 1), 0, ANSWER_PV);
-    CHECK_ANSWER(read_sectors(disk->vbd.sectors, 1), -XEN_EINVAL, ANSWER_PV);
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_EROFS, ANSWER_PV);
-    CHECK_ANSWER(read_sectors(0, 1), 0, ANSWER_PV);
+    CHECK_ANSWER(read_sectors(0, 1), 0, TWIN_ANSWER_PV);
+    CHECK_ANSWER(read_sectors(disk->vbd.sectors, 1), -XEN_EINVAL, TWIN_ANSWER_PV);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_EROFS, TWIN_ANSWER_PV);
+    CHECK_ANSWER(read_sectors(0, 1), 0, TWIN_ANSWER_PV);
 }
 
 TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
@@ -490,7 +483,7 @@ TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
                                        .operation = EVTCHNOP_send,
                                        .times = UINT32_MAX,
                                        .error = errors[i]};
-        CHECK_ANSWER(read_sectors(2000, 1), errors[i], ANSWER_EMULATED);
+        CHECK_ANSWER(read_sectors(2000, 1), -XEN_ENOTCONN, TWIN_ANSWER_EMULATED);
         CHECK(!disks_usable(disk));
     }
 }
@@ -508,8 +501,8 @@ TEST(what_the_backend_cannot_read_or_write_the_emulated_disk_is_asked_for)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.hook = every_request_fails;
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_EIO, ANSWER_EMULATED);
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_EIO, ANSWER_EMULATED);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_EIO, TWIN_ANSWER_EMULATED);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_EIO, TWIN_ANSWER_EMULATED);
 }
 
 TEST(a_disk_that_is_given_up_is_flushed_and_closed_for_good)
@@ -538,7 +531,7 @@ TEST(giving_up_one_disk_leaves_the_others_as_they_are)
     world_with_a_disk();
     world_add_disk(XVD(5));
     options.mode = MODE_LINGER;
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     disk = disks.disk[1];
     disks_give_up(disks.disk[0]);
     CHECK_EQUAL(read_sectors(0, 5), 0);
@@ -551,13 +544,13 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.silent = true;
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_NOBODY);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     /* Nor are reads: they would not see it. */
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, ANSWER_NOBODY);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
     disks_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
 }
 
 TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
@@ -565,7 +558,7 @@ TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.deaf = true;
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_EMULATED);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_EMULATED);
     CHECK_EQUAL(disk->vbd.state, VBD_CLOSED);
 }
 
@@ -574,11 +567,11 @@ TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.silent = true;
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_ETIMEDOUT, ANSWER_EMULATED);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_EMULATED);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     disks_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, ANSWER_EMULATED);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_EMULATED);
 }
 
 TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
@@ -684,7 +677,7 @@ TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
         world_add_disk(XVD(4 + i));
     options.mode = MODE_LINGER;
     options.pool_pages = 8 * VBD_POOL_PAGES_MOST;
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 8);
     for (unsigned i = 0; i < 8; i++)
         CHECK_EQUAL(disks.disk[i]->vbd.state, VBD_CONNECTED);
@@ -778,7 +771,7 @@ TEST(several_disks_that_a_restore_has_closed_are_opened_again_once)
     backends[1] = world_add_disk(XVD(5));
     backends[2] = world_add_disk(XVD(6));
     options.mode = MODE_LINGER;
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 3);
     clock_advance_us(1500000);
     world_restore_same_port();

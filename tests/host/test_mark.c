@@ -33,9 +33,9 @@ TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
     for (unsigned i = 0; i < 3; i++) {
         firmware.core->mode = modes[i];
         test_note("%s", modes[i]);
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         check_mark(firmware.vbd[0], modes[i]);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         CHECK(!store_read(FRONTEND HANDOVER_MARK));
         world_check_clean();
     }
@@ -79,8 +79,8 @@ TEST(no_key_of_a_connection_ever_stands_without_the_mark)
 
     firmware_with_disk(&firmware);
     store_config.hook = look_for_mark;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-    vbd_close(firmware.vbd[0]);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    disk_io_close(firmware.vbd[0]);
     CHECK(with_keys > 3);
     world_check_clean();
 }

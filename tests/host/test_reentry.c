@@ -7,6 +7,8 @@
 #include "firmware.h"
 #include "test.h"
 
+#include "seabios/twin_policy.h"
+
 #include <setjmp.h>
 
 #define SECTORS 40u
@@ -15,19 +17,11 @@ static struct disks disks;
 static struct backend *backends[2];
 static uint8_t data[SECTORS * SECTOR_BYTES], other[SECTORS * SECTOR_BYTES];
 
-static bool any_disk(const struct vdev *vdev)
-{
-    (void)vdev;
-    return true;
-}
-
 static void start(enum handover_mode mode)
 {
-    static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
         .core = firmware_options,
         .mode = mode,
-        .poll_ms = 2,
         .pool_pages = 2 * POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
     };
@@ -36,7 +30,7 @@ static void start(enum handover_mode mode)
     memset(&disks, 0, sizeof(disks));
     for (unsigned i = 0; i < 2; i++)
         backends[i] = world_add_disk(XVD(4 + i));
-    CHECK_EQUAL(disks_start(&disks, &options, any_disk, names), 0);
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 2);
     memset(data, 0x11, sizeof(data));
     memset(other, 0x22, sizeof(other));
@@ -75,7 +69,7 @@ static void call_all(void)
         CHECK_EQUAL(disks_read(disks.disk[i], 0, 1, found), -XEN_EBUSY);
         CHECK_EQUAL(disks_reset(disks.disk[i]), -XEN_EBUSY);
         CHECK_EQUAL(disks_give_up(disks.disk[i]), -XEN_EBUSY);
-        CHECK_EQUAL(disks_answer(disks.disk[i], -XEN_EBUSY), ANSWER_PV);
+        CHECK_EQUAL(twin_answer(-XEN_EBUSY, false), TWIN_ANSWER_PV);
     }
     clock_advance_us(2000000);
     disks_close_idle(&disks);

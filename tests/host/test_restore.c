@@ -22,10 +22,10 @@ TEST(a_restore_between_transfers_is_not_seen)
         world_restore();
         CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], i, 20), 0);
         world_restore();
-        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
         CHECK_EQUAL(backend->connects, 1 + 3 * i);
     }
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -64,7 +64,7 @@ TEST(a_restore_in_the_middle_of_a_transfer_is_not_seen)
         CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 7, 512), 0);
         CHECK_EQUAL(backend->connects, 3);
         restore_at = 0;
-        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
         CHECK_EQUAL(backend->connects, 4);
         backend->config.hook = NULL;
         firmware_check_end(&firmware);
@@ -81,7 +81,7 @@ TEST(a_transfer_is_repeated_once_and_not_for_ever)
     restore_at = 0;
     restore_always = true;
     limit_begin();
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
     limit_check(limit_repeated_ms());
     CHECK_EQUAL(backend->connects, 2);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
@@ -93,9 +93,9 @@ TEST(a_restore_while_all_is_closed_is_not_seen)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_restore();
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(!strcmp(firmware.vbd[0]->backend, backend->path));
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
     firmware_check_end(&firmware);
@@ -120,7 +120,7 @@ TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
 
     world_restore();
     unsigned before = store_requests();
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     /* Only whether the mark is still there. */
     CHECK_EQUAL(store_requests() - before, 1);
@@ -137,12 +137,12 @@ TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
         world_add_disk(XVD(4 + i));
     CHECK_EQUAL(firmware_start(&firmware), 0);
     for (unsigned i = 0; i < 3; i++)
-        CHECK_EQUAL(vbd_connect(firmware.vbd[i]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[i]), 0);
     world_restore();
     /* The last one gets the references that the first one had. */
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
     CHECK_EQUAL(firmware.vbd[2]->ring_ref, firmware.vbd[0]->ring_ref);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
@@ -158,10 +158,10 @@ TEST(a_lost_disk_is_free_after_a_restore)
     world_check_frames_clean();
     backend->config.keeps_pages = false;
     world_restore();
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     firmware_check_end(&firmware);
 }
 
@@ -173,9 +173,9 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
     struct backend *backend = world_add_disk(XVD(4));
     world_add_disk(XVD(5));
     CHECK_EQUAL(firmware_start(&firmware), 0);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     firmware_lose(firmware.vbd[0], backend);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[1]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[1]), 0);
     CHECK(firmware.vbd[1]->ring_ref != firmware.vbd[0]->ring_ref);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);
     firmware_check_end(&firmware);
@@ -243,6 +243,8 @@ TEST(a_backend_that_was_started_anew_is_connected_to_again)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
+    /* It has seen before that the frontend is connected. */
+    world_pass_ms(10);
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
     limit_begin();
@@ -264,7 +266,7 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
     memset(memory_grant_frame(0), 0, PAGE_BYTES);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
     CHECK_EQUAL(backend->connects, 2);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_store_clean();
     world_check_grants_clean();
 }

@@ -158,6 +158,8 @@ static struct backend *misbehaving(struct firmware *firmware, enum misdeed which
 {
     struct backend *backend = firmware_connected(firmware);
 
+    /* There is something to be flushed. */
+    CHECK_EQUAL(firmware_write_and_compare(firmware->vbd[0], 1, 1), 0);
     for (unsigned i = 0; i < 40; i++)
         CHECK_EQUAL(firmware_read_and_compare(firmware->vbd[0], i, 1), 0);
     misdeed = which;
@@ -179,9 +181,9 @@ static void check_after(struct firmware *firmware, struct backend *backend, int 
     firmware_check_end(firmware);
     CHECK_EQUAL(vbd->state, VBD_CLOSED);
     /* With a backend that behaves, all is well again. */
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK_EQUAL(firmware_read_and_compare(vbd, 5, 100), 0);
-    vbd_close(vbd);
+    disk_io_close(vbd);
     world_check_clean();
 }
 
@@ -194,7 +196,7 @@ TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 
         limit_begin();
         /* Two requests. */
-        CHECK_EQUAL(vbd_read(firmware.vbd[0], 3, 100, buffer), expected_error(which));
+        CHECK_EQUAL(disk_io_read(firmware.vbd[0], 3, 100, buffer), expected_error(which));
         limit_check(limit_transfer_ms());
         check_after(&firmware, backend, expected_error(which));
     }
@@ -224,7 +226,7 @@ TEST(a_flush_by_a_backend_that_misbehaves_fails_as_documented)
             continue;
         struct backend *backend = misbehaving(&firmware, which);
         limit_begin();
-        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), expected_error(which));
+        CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), expected_error(which));
         limit_check(limit_transfer_ms());
         check_after(&firmware, backend, expected_error(which));
     }
@@ -237,7 +239,7 @@ TEST(a_close_during_which_the_backend_misbehaves_ends_closed_and_clean)
         struct backend *backend = misbehaving(&firmware, which);
 
         limit_begin();
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         limit_check(limit_transfer_ms());
         check_after(&firmware, backend, -XEN_EBADMSG);
     }
@@ -253,7 +255,7 @@ TEST(the_read_before_a_partial_write_fails_the_write)
         if (which == ID_TWICE || which == SILENT_AFTER_FIRST)
             continue;
         backend->config.sector_size = "4096";
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         misdeed = which;
         seen = 0;
         last_id = 0x77;
@@ -280,7 +282,7 @@ TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
         backend->config.qdisk = qdisk;
         backend->config.silent = true;
         limit_begin();
-        CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
+        CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
         limit_check(limit_transfer_ms());
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
         firmware_check_end(&firmware);
@@ -295,7 +297,7 @@ TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
 
     backend->config.deaf = true;
     limit_begin();
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
     limit_check(limit_transfer_ms());
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     firmware_check_end(&firmware);
@@ -323,12 +325,12 @@ TEST(a_request_that_is_answered_after_the_limit_reaches_no_memory)
     for (uint32_t late_ms = 0; late_ms < 2000; late_ms += 100) {
         backend->config.io_latency_us = (IO_LIMIT_MS + late_ms) * 1000;
         test_note("%u ms late", late_ms);
-        CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
+        CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ETIMEDOUT);
         world_pass_ms(3000);
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
         world_check_clean();
         backend->config.io_latency_us = 0;
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 100), 0);
     }
 }
@@ -349,13 +351,13 @@ TEST(responses_of_an_earlier_connection_are_not_taken_for_new_ones)
 
     /* The first request of one connection, and the first of the next. */
     backend->config.hook = note_id;
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), 0);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), 0);
     backend->config.hook = NULL;
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    disk_io_close(firmware.vbd[0]);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     misdeed = ID_OF_THE_LAST_USE;
     backend->config.hook = misbehave;
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_EBADMSG);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_EBADMSG);
     backend->config.hook = NULL;
     firmware_check_end(&firmware);
 }
@@ -370,7 +372,7 @@ TEST(a_backend_that_closes_at_a_request_is_noticed_in_two_seconds)
     backend->config.deaf = true;
     backend->config.ignores = ~0u;
     limit_begin();
-    CHECK_EQUAL(vbd_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
     CHECK(log_has("its backend has gone"));
     /* It is not gone for good: the rest is for trying to connect again. */
     limit_check(2000 + limit_close_ms() + limit_connect_ms());

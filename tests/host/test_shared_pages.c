@@ -113,13 +113,13 @@ TEST(a_ring_page_that_changes_all_the_time_ends_in_an_error_or_a_read)
         vbd->can_flush = false;
         watch(platform_frame(vbd->ring_page), scramble_ring);
         limit_begin();
-        int error = vbd_read(vbd, 5, 100, buffer);
+        int error = disk_io_read(vbd, 5, 100, buffer);
         limit_check(limit_transfer_ms());
         trap_end();
         CHECK(error == 0 || error == -XEN_EBADMSG || error == -XEN_ETIMEDOUT || error == -XEN_EIO ||
               error == -XEN_EOPNOTSUPP);
         CHECK(vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED);
-        vbd_close(vbd);
+        disk_io_close(vbd);
         world_check_clean();
         random_state = seed + 1;
     }

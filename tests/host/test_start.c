@@ -64,9 +64,9 @@ TEST(a_grant_table_smaller_than_wanted_is_used)
     world_add_disk(XVD(4));
     xen_config.grant_frames = 1;
     CHECK_EQUAL(firmware_start(&firmware), 0);
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 128), 0);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -76,11 +76,11 @@ TEST(no_grant_table_is_an_error_of_connecting)
 
     firmware_with_disk(&firmware);
     xen_config.grant_frames = 0;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), -XEN_ENOTCONN);
     CHECK(log_has("xvde: not used: sharing its pages: EINVAL"));
     world_check_clean();
     xen_config.grant_frames = 1;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     firmware_check_end(&firmware);
 }
 
@@ -135,7 +135,7 @@ TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
         }
         test_note("%u free entries", free);
         limit_begin();
-        CHECK(vbd_connect(firmware.vbd[0]) < 0);
+        CHECK(disk_io_connect(firmware.vbd[0]) < 0);
         limit_check(limit_connect_ms());
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
         CHECK_EQUAL(grants_given(), GRANT_REFS - free - 8);
@@ -197,9 +197,9 @@ TEST(entries_that_someone_else_uses_are_left_alone)
     grant_entry_v1_t *entries = memory_grant_frame(0);
     for (unsigned i = 8; i < 40; i += 4)
         entries[i].flags = GTF_accept_transfer;
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware.vbd[0]->ring_ref, 37);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     for (unsigned i = 8; i < 40; i += 4)
         CHECK_EQUAL(entries[i].flags, GTF_accept_transfer);
     CHECK_EQUAL(grants_given(), 8);

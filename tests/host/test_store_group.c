@@ -458,7 +458,7 @@ TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
         store_config.refuse_times = 1;
         store_config.refuse_with = "EACCES";
         test_note("write %u", at);
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), -XEN_ENOTCONN);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), -XEN_ENOTCONN);
         CHECK(log_has("publishing: EACCES"));
         firmware_check_end(&firmware);
     }
@@ -478,7 +478,7 @@ TEST(only_what_could_not_be_removed_is_removed_again)
         store_config.refuse_times = 1;
         store_config.refuse_with = "EACCES";
         test_note("request %u", at);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         CHECK_EQUAL(store->requests - requests, 12);
         CHECK_EQUAL(store->round_trips - round_trips, 7);
         firmware_check_end(&firmware);

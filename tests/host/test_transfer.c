@@ -12,7 +12,7 @@ TEST(a_disk_is_found_connected_read_written_and_closed)
     firmware_connected(&firmware);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 1), 0);
     CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 77, 13), 0);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
 }
@@ -36,7 +36,7 @@ TEST(reads_and_writes_of_every_size_and_place_move_the_right_sectors)
 
     firmware_connected(&firmware);
     move_every_size(firmware.vbd[0], 1);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -50,9 +50,9 @@ TEST(disks_with_larger_sectors_are_read_and_written_in_any_512_byte_unit)
 
         backend->config.sector_size = sizes[i];
         backend->config.align = 1024u << i;
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         move_every_size(firmware.vbd[0], 3);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         world_check_clean();
     }
 }
@@ -68,7 +68,7 @@ TEST(the_smallest_and_the_largest_pool_work)
         firmware_connected(&firmware);
         move_every_size(firmware.vbd[0], 7);
         CHECK(firmware.vbd[0]->pool_pages <= VBD_POOL_PAGES_MOST);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         world_check_clean();
     }
 }
@@ -91,13 +91,13 @@ TEST(a_read_only_disk_is_read_and_not_written)
     uint8_t sector[SECTOR_BYTES] = {0};
 
     backend->config.info = "4";
-    CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 8, 8), 0);
     unsigned before = backend->requests;
     CHECK_EQUAL(firmware_write(firmware.vbd[0], 8, 1, sector), -XEN_EROFS);
-    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
     CHECK_EQUAL(backend->requests, before);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
@@ -107,21 +107,22 @@ TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
     struct backend *backend = firmware_connected(&firmware);
     struct vbd *vbd = firmware.vbd[0];
     uint8_t buffer[2 * SECTOR_BYTES] = {0};
+    unsigned requests = backend->requests;
 
     CHECK_EQUAL(firmware_read_and_compare(vbd, LAST - 1, 1), 0);
-    CHECK_EQUAL(vbd_read(vbd, LAST, 1, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_read(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(disk_io_read(vbd, LAST, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(disk_io_read(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
     CHECK_EQUAL(firmware_write(vbd, LAST, 1, buffer), -XEN_EINVAL);
     CHECK_EQUAL(firmware_write(vbd, LAST - 1, 2, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_read(vbd, LAST - 1, UINT32_MAX, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, 1, buffer), -XEN_EINVAL);
-    CHECK_EQUAL(vbd_read(vbd, UINT64_MAX, UINT32_MAX, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(disk_io_read(vbd, LAST - 1, UINT32_MAX, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(disk_io_read(vbd, UINT64_MAX, 1, buffer), -XEN_EINVAL);
+    CHECK_EQUAL(disk_io_read(vbd, UINT64_MAX, UINT32_MAX, buffer), -XEN_EINVAL);
     CHECK_EQUAL(vbd_check(vbd, LAST, 0), -XEN_EINVAL);
     CHECK_EQUAL(vbd_check(vbd, 0, LAST), 0);
     CHECK_EQUAL(vbd_check(vbd, 0, LAST + 1), -XEN_EINVAL);
     CHECK_EQUAL(vbd_check(vbd, LAST - 1, 1), 0);
-    CHECK_EQUAL(backend->requests, 1);
-    vbd_close(vbd);
+    CHECK_EQUAL(backend->requests - requests, 1);
+    disk_io_close(vbd);
     CHECK_EQUAL(vbd_check(vbd, 0, 1), -XEN_ENOTCONN);
     world_check_clean();
 }
@@ -135,14 +136,14 @@ TEST(a_disk_of_2_to_the_63_sectors_is_used_to_its_last_one)
 
     backend->config.sectors = "9223372036854775808";
     backend->config.disk_sectors = sectors;
-    CHECK_EQUAL(vbd_connect(vbd), 0);
+    CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK_EQUAL(firmware_read_and_compare(vbd, sectors - 1, 1), 0);
     CHECK_EQUAL(firmware_read_and_compare(vbd, sectors - 130, 130), 0);
     CHECK_EQUAL(firmware_write_and_compare(vbd, sectors - 9, 9), 0);
     CHECK_EQUAL(firmware_read_and_compare(vbd, UINT64_C(0xfffffffe), 4), 0);
     CHECK_EQUAL(vbd_check(vbd, sectors - 1, 2), -XEN_EINVAL);
     CHECK_EQUAL(vbd_check(vbd, sectors, 1), -XEN_EINVAL);
-    vbd_close(vbd);
+    disk_io_close(vbd);
     world_check_clean();
 }
 
@@ -155,9 +156,9 @@ TEST(every_kind_of_backend_serves_reads_and_writes)
         backend->config.qdisk = kind & 1;
         backend->config.persistent = kind & 2;
         backend->config.io_latency_us = kind & 4 ? 7000 : 0;
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
         move_every_size(firmware.vbd[0], 19);
-        vbd_close(firmware.vbd[0]);
+        disk_io_close(firmware.vbd[0]);
         world_check_clean();
     }
 }
@@ -171,19 +172,24 @@ TEST(responses_in_any_order_are_matched_to_their_requests)
     backend->config.io_latency_us = 2000;
     for (uint32_t count = 80; count <= 128; count++)
         CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], count, count), 0);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }
 
-TEST(a_flush_reaches_the_backend_that_offers_it)
+TEST(a_flush_reaches_the_backend_that_offers_it_if_there_is_something_to_be_flushed)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(backend->flushes, 0);
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 1, 3), 0);
+    CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
     CHECK_EQUAL(backend->flushes, 1);
-    vbd_close(firmware.vbd[0]);
-    CHECK_EQUAL(vbd_flush(firmware.vbd[0]), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
+    CHECK_EQUAL(disk_io_close(firmware.vbd[0]), 0);
+    CHECK_EQUAL(backend->flushes, 1);
+    CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), -XEN_ENOTCONN);
     world_check_clean();
 }
 
@@ -196,9 +202,9 @@ TEST(a_flush_is_not_sent_to_a_backend_without_it)
         struct backend *backend = firmware_with_disk(&firmware);
 
         backend->config.flush = values[i];
-        CHECK_EQUAL(vbd_connect(firmware.vbd[0]), 0);
-        CHECK_EQUAL(vbd_flush(firmware.vbd[0]), 0);
-        vbd_close(firmware.vbd[0]);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(disk_io_flush(firmware.vbd[0]), 0);
+        disk_io_close(firmware.vbd[0]);
         CHECK_EQUAL(backend->flushes, 0);
         world_check_clean();
     }
@@ -210,7 +216,7 @@ TEST(closing_flushes_what_was_written)
     struct backend *backend = firmware_connected(&firmware);
 
     CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 5, 1), 0);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(backend->flushes, 1);
 }
 
@@ -231,6 +237,6 @@ TEST(the_ring_goes_on_when_its_indexes_wrap_around)
     for (unsigned i = 0; i < 20; i++)
         CHECK_EQUAL(firmware_read_and_compare(vbd, i, 100), 0);
     CHECK(vbd->ring.consumed < 100);
-    vbd_close(vbd);
+    disk_io_close(vbd);
     world_check_clean();
 }

@@ -52,6 +52,6 @@ TEST(a_guest_that_was_paused_for_longer_than_the_limit_does_not_lose_its_disk)
     CHECK_EQUAL(error, 0);
     CHECK(looks > 1);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CONNECTED);
-    vbd_close(firmware.vbd[0]);
+    disk_io_close(firmware.vbd[0]);
     world_check_clean();
 }

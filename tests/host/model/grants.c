@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "model/grants.h"
 
+#include "bytes.h" // PAGE_BYTES
 #include "model/fault.h"
 #include "model/memory.h"
 #include "model/xen.h"
@@ -101,4 +102,15 @@ unsigned grants_mapped(void)
         mapped += in_use;
     }
     return mapped;
+}
+
+void grants_leave_behind(uint32_t reference)
+{
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        const grant_entry_v1_t *entry = entry_of(i);
+
+        if (i != reference && (entry->flags & GTF_type_mask) == GTF_permit_access &&
+            memory_is_reserved(entry->frame))
+            memset(memory_frame(entry->frame), 0x5a, PAGE_BYTES);
+    }
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DISKS_MOST 8
+#define DISKS_MOST 24
 #define GUEST_HOME "/local/domain/1"
 
 static struct backend backends[DISKS_MOST];
@@ -157,6 +157,14 @@ static void restore(bool same_port)
 
 void world_restore(void)
 {
+    restore(false);
+}
+
+void world_migrate(void)
+{
+    for (unsigned i = 0; i < backend_count; i++)
+        if (backends[i].ring)
+            grants_leave_behind(backends[i].ring_reference);
     restore(false);
 }
 
