@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Disks that say 512 and can do larger blocks only, as a loop device on a disk of 4096 does. */
+#include "firmware.h"
+#include "test.h"
+
+static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_t bytes)
+{
+    struct backend *backend = firmware_with_disk(firmware);
+
+    backend->config.only_blocks_of = bytes;
+    CHECK_EQUAL(disk_io_connect(firmware->vbd[0]), 0);
+    return backend;
+}
+
+TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_whole_blocks)
+{
+    for (uint32_t bytes = 512; bytes <= 4096; bytes *= 2) {
+        struct firmware firmware;
+
+        connected_to_blocks_of(&firmware, bytes);
+        test_note("blocks of %u", bytes);
+        for (unsigned sector = 1; sector < 12; sector++) {
+            CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], sector, 1), 0);
+            CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], sector, 9), 0);
+            CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], sector, 3), 0);
+        }
+        CHECK_EQUAL(firmware.vbd[0]->block_sectors, bytes / SECTOR_BYTES);
+        firmware_check_end(&firmware);
+    }
+}
+
+TEST(what_was_learned_of_the_blocks_holds_for_later_connections_and_costs_no_more_reads)
+{
+    struct firmware firmware;
+    struct backend *backend = connected_to_blocks_of(&firmware, 4096);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    disk_io_close(firmware.vbd[0]);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    unsigned requests = backend->requests;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 3, 1), 0);
+    CHECK_EQUAL(backend->requests - requests, 1);
+    firmware_check_end(&firmware);
+}
+
+TEST(what_was_learned_of_the_blocks_is_learned_anew_after_a_migration)
+{
+    struct firmware firmware;
+    struct backend *backend = connected_to_blocks_of(&firmware, 512);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    backend->config.only_blocks_of = 4096;
+    world_migrate();
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    firmware_check_end(&firmware);
+}
+
+/* Counts writes, and fails them, or reads of the first page. */
+static unsigned writes;
+static bool first_page_is_bad;
+
+static bool fail_and_count(void *context, struct backend *backend,
+                           const struct backend_request *request)
+{
+    bool write = request->operation == BLKIF_OP_WRITE;
+
+    (void)context;
+    writes += write;
+    if (first_page_is_bad ? write || request->sector >= 8 : !write)
+        return false;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
+{
+    static const uint8_t buffer[SECTOR_BYTES];
+    struct firmware firmware;
+    struct backend *backend = connected_to_blocks_of(&firmware, 512);
+
+    writes = 0;
+    first_page_is_bad = false;
+    backend->config.hook = fail_and_count;
+    CHECK_EQUAL(firmware_write(firmware.vbd[0], 3, 1, buffer), -XEN_EIO);
+    CHECK_EQUAL(writes, 1);
+    backend->config.hook = NULL;
+    firmware_check_end(&firmware);
+}
+
+TEST(where_no_read_shows_how_large_the_blocks_are_only_whole_pages_are_written)
+{
+    static const uint8_t buffer[8 * SECTOR_BYTES];
+    struct firmware firmware;
+    struct backend *backend = connected_to_blocks_of(&firmware, 512);
+
+    writes = 0;
+    first_page_is_bad = true;
+    backend->config.hook = fail_and_count;
+    CHECK_EQUAL(firmware_write(firmware.vbd[0], 1003, 1, buffer), -XEN_EIO);
+    CHECK_EQUAL(writes, 0);
+    CHECK_EQUAL(firmware_write(firmware.vbd[0], 1000, 8, buffer), 0);
+    CHECK_EQUAL(writes, 1);
+    /* What can be read is read. */
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1003, 1), 0);
+    backend->config.hook = NULL;
+    firmware_check_end(&firmware);
+}
