@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Faults of several disks at once, and of calls that are left or come again. */
+#include "firmware.h"
+#include "test.h"
+
+#include <setjmp.h>
+
+#define DISKS 16u
+
+static struct disks disks;
+static struct backend *backends[DISKS];
+static enum disk_role roles[DISKS];
+static unsigned next_role;
+
+static enum disk_role choose_role(struct vbd *vbd)
+{
+    (void)vbd;
+    return roles[next_role++];
+}
+
+static void make_disks(unsigned count)
+{
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    for (unsigned i = 0; i < count; i++) {
+        backends[i] = world_add_disk(XVD(i));
+        roles[i] = DISK_ALONE;
+    }
+}
+
+static void find_disks(enum handover_mode mode)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {
+        .core = firmware_options,
+        .mode = mode,
+        .hook_limit_ms = 3000,
+        .pool_pages = DISKS * 2,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+
+    next_role = 0;
+    CHECK_EQUAL(disks_start(&disks, &options, choose_role, names), 0);
+}
+
+static void start(enum handover_mode mode)
+{
+    find_disks(mode);
+    disks_ready(&disks);
+}
+
+static int write_sector(unsigned which, uint64_t sector)
+{
+    static uint8_t buffer[SECTOR_BYTES];
+
+    return disks_write(disks.disk[which], sector, 1, buffer);
+}
+
+static int read_and_compare(unsigned which, uint64_t sector)
+{
+    static uint8_t buffer[SECTOR_BYTES], expected[SECTOR_BYTES];
+    int error = disks_read(disks.disk[which], sector, 1, buffer);
+
+    disk_read(sector, expected);
+    if (!error)
+        CHECK(!memcmp(buffer, expected, SECTOR_BYTES));
+    return error;
+}
+
+/**** What is done after a close ****/
+
+/* As int13 does when another drive is used while a PV disk is open. */
+static unsigned requests_of_using_another_drive(unsigned times)
+{
+    unsigned before = store_requests();
+
+    for (unsigned i = 0; i < times; i++)
+        disks_close_idle(&disks);
+    return store_requests() - before;
+}
+
+TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_each_call)
+{
+    make_disks(2);
+    roles[0] = DISK_EMULATED;
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_sector(0, 5), 0);
+    CHECK_EQUAL(read_and_compare(1, 9), 0);
+    backends[0]->config.ignores = 1u << XenbusStateInitialised;
+    CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
+    /* The other one, which nobody has used meanwhile. */
+    disks_close_idle(&disks);
+    limit_begin();
+    CHECK_EQUAL(requests_of_using_another_drive(20), 0);
+    limit_check(100);
+}
+
+TEST(a_disk_whose_backend_has_gone_after_a_write_is_said_to_be_old_once)
+{
+    make_disks(2);
+    roles[0] = DISK_EMULATED;
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_sector(0, 5), 0);
+    CHECK_EQUAL(read_and_compare(1, 9), 0);
+    backend_vanish(backends[0]);
+    CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
+    CHECK(log_has("xvda: what dom0 has cached of it may be old"));
+    disks_close_idle(&disks);
+    log_reset();
+    CHECK_EQUAL(requests_of_using_another_drive(20), 0);
+    CHECK(!log_has("xvda: what dom0 has cached of it may be old"));
+}
+
+/**** One limit ****/
+
+TEST(leaving_sixteen_disks_to_their_emulated_twins_takes_one_limit)
+{
+    make_disks(DISKS);
+    for (unsigned i = 0; i < DISKS; i++)
+        roles[i] = DISK_EMULATED;
+    find_disks(MODE_LINGER);
+    for (unsigned i = 0; i < DISKS; i++)
+        backends[i]->config.ignores = ~0u;
+    limit_begin();
+    for (unsigned i = 0; i < DISKS; i++)
+        disks_leave_to_emulated(disks.disk[i]);
+    disks_ready(&disks);
+    limit_check(CLOSE_LIMIT_MS + 2000);
+    for (unsigned i = 0; i < DISKS; i++) {
+        CHECK(vbd_is_at_rest(disks.vbd[i]));
+        CHECK(!disks_usable(disks.disk[i]));
+    }
+}
+
+TEST(a_disk_of_larger_blocks_is_used_beside_one_that_does_not_answer)
+{
+    make_disks(2);
+    backends[0]->config.deaf = true;
+    backends[1]->config.only_blocks_of = 4096;
+    start(MODE_LINGER);
+    CHECK(!disks_usable(disks.disk[0]));
+    CHECK(disks_usable(disks.disk[1]));
+    CHECK_EQUAL(read_and_compare(1, 9), 0);
+}
+
+/**** Not a flood ****/
+
+#define SECONDS 40u
+
+static uint64_t counted_from_us;
+static unsigned counted[SECONDS];
+
+static void count_request(void *context, const struct store_request *request,
+                          struct store_reply *reply)
+{
+    uint64_t second = (clock_now_us() - counted_from_us) / 1000000;
+
+    (void)context;
+    (void)request;
+    (void)reply;
+    if (second < SECONDS)
+        counted[second]++;
+}
+
+TEST(backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_requests_a_second)
+{
+    make_disks(DISKS);
+    start(MODE_LINGER);
+    for (unsigned i = 0; i < DISKS; i++) {
+        if (i)
+            CHECK_EQUAL(write_sector(i, 10 + i), 0);
+        backends[i]->config.deaf = true;
+        backends[i]->config.ignores = ~0u;
+    }
+    memset(counted, 0, sizeof(counted));
+    counted_from_us = clock_now_us();
+    store_config.hook = count_request;
+    disks_close_all(&disks);
+    /* Until the first is given up. */
+    for (unsigned second = 2; second < CLOSE_LIMIT_MS / 1000; second++) {
+        test_note("second %u", second);
+        CHECK(counted[second] <= 20);
+    }
+}
+
+/**** Blocks ****/
+
+static bool beyond;
+
+static bool look_for_the_end(void *context, struct backend *backend,
+                             const struct backend_request *request)
+{
+    uint64_t end = request->sector;
+
+    (void)context;
+    for (unsigned i = 0; i < request->segments; i++)
+        end += request->segment[i].last - request->segment[i].first + 1u;
+    if (end <= 2004)
+        return false;
+    beyond = true;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned_blocks)
+{
+    make_disks(1);
+    backends[0]->config.only_blocks_of = 4096;
+    backends[0]->config.sectors = "2004";
+    backends[0]->config.hook = look_for_the_end;
+    beyond = false;
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_and_compare(0, 9), 0);
+    read_and_compare(0, 2003);
+    write_sector(0, 2001);
+    CHECK(!beyond);
+}
+
+/**** Calls within a call, and calls that are left ****/
+
+static void interrupt_at(unsigned wait, void (*handler)(void))
+{
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = wait,
+        .times = 1,
+        .when_met = handler,
+    };
+}
+
+/* As the handler of an interrupt, with int13: write to a drive that is none of ours, and read one
+ * that is. */
+static void write_by_other_ways(void)
+{
+    static uint8_t written[SECTOR_BYTES] = "by an emulated drive", found[SECTOR_BYTES];
+
+    disk_write(5, written);
+    disks_forget_cached(&disks);
+    CHECK_EQUAL(disks_read(disks.disk[0], 5, 1, found), -XEN_EBUSY);
+}
+
+TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_call)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make_disks(1);
+        start(modes[i]);
+        CHECK_EQUAL(read_and_compare(0, 5), 0);
+        interrupt_at(0, write_by_other_ways);
+        CHECK_EQUAL(read_and_compare(0, 3000), 0);
+        CHECK(xen_fault.met);
+        CHECK_EQUAL(read_and_compare(0, 5), 0);
+    }
+}
+
+static jmp_buf left;
+
+static void leave_the_call(void)
+{
+    longjmp(left, 1);
+}
+
+static void check_closed(void)
+{
+    world_check_grants_clean();
+    world_check_ports_clean();
+    world_check_frames_clean();
+    world_check_ring_idle();
+}
+
+/* A call to a disk that was lost, and that its backend has let go of since, is left at a wait.
+ * Return: whether there was such a wait. */
+static bool leave_while_it_is_found_again(unsigned wait)
+{
+    make_disks(1);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_and_compare(0, 5), 0);
+    firmware_lose(disks.vbd[0], backends[0]);
+    firmware_let_go(backends[0]);
+    interrupt_at(wait, leave_the_call);
+    if (!setjmp(left)) {
+        read_and_compare(0, 2000);
+        return false;
+    }
+    disks_close_all(&disks);
+    CHECK(!disks_are_open(&disks));
+    check_closed();
+    return true;
+}
+
+TEST(a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
+{
+    volatile unsigned wait = 0;
+
+    for (; leave_while_it_is_found_again(wait); wait++) {
+        test_note("wait %u", wait);
+        CHECK_EQUAL(read_and_compare(0, 2000), 0);
+        disks_close_all(&disks);
+        check_closed();
+    }
+    CHECK(wait > 3);
+}
+
+/* The same of a call in strict mode while xenstored sends its replies in pieces. */
+static bool leave_in_the_middle_of_a_reply(unsigned wait)
+{
+    make_disks(1);
+    start(MODE_STRICT);
+    store_config.chunk = 5;
+    store_config.chunk_us = 300;
+    interrupt_at(wait, leave_the_call);
+    if (!setjmp(left)) {
+        read_and_compare(0, 2000);
+        return false;
+    }
+    disks_close_all(&disks);
+    check_closed();
+    return true;
+}
+
+TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step)
+{
+    volatile unsigned wait = 0;
+
+    for (; leave_in_the_middle_of_a_reply(wait); wait++) {
+        test_note("wait %u", wait);
+        CHECK(!disks.core.store.ring.closed);
+        CHECK_EQUAL(read_and_compare(0, 2000), 0);
+    }
+    CHECK(wait > 20);
+}
+
+/**** A second chance ****/
+
+TEST(a_check_of_a_disk_whose_backend_has_come_back_uses_it)
+{
+    make_disks(1);
+    start(MODE_STRICT);
+    backends[0]->config.ignores = 1u << XenbusStateInitialised;
+    CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+    backends[0]->config.ignores = 0;
+    CHECK_EQUAL(disks_check(disks.disk[0], 2000, 1), 0);
+}
+
+/**** Writes that are lost ****/
+
+static bool keep_reads(void *context, struct backend *backend,
+                       const struct backend_request *request)
+{
+    (void)context;
+    (void)request;
+    backend->config.silent = true;
+    return false;
+}
+
+TEST(a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost)
+{
+    make_disks(1);
+    roles[0] = DISK_EMULATED;
+    start(MODE_LINGER);
+    backends[0]->config.hook = keep_reads;
+    CHECK_EQUAL(write_sector(0, 5), -XEN_ETIMEDOUT);
+    CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
+    CHECK(!disks.disk[0]->write_lost);
+}
