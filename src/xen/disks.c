@@ -104,7 +104,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
 void disks_leave_to_emulated(struct disk *disk)
 {
     disk->role = DISK_LEFT;
-    disk_io_close(&disk->vbd);
+    vbd_close_begin(&disk->vbd);
 }
 
 /* The first blocks of all disks that are alone: an emulated one is booted without it. */
@@ -138,6 +138,8 @@ void disks_ready(struct disks *disks)
 {
     if (!disks->count)
         return;
+    /* Those that were left to the emulated disks. */
+    vbd_run(disks->vbd, disks->count);
     core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
     disks_read_first_blocks(disks);
     core_phase_end(&disks->core);

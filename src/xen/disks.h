@@ -83,8 +83,8 @@ typedef enum disk_role disks_choose_role(struct vbd *vbd);
 int disks_start(struct disks *disks, const struct disks_options *options,
                 disks_choose_role *choose_role, char *names);
 
-/** POST, before disks_ready: leave a disk to its emulated twin after all. It is closed, and stays
- *  so. */
+/** POST, before disks_ready: leave a disk to its emulated twin after all. disks_ready closes all of
+ *  these side by side, before anything is read of any disk, and they stay so. */
 void disks_leave_to_emulated(struct disk *disk);
 
 /**
