@@ -89,6 +89,7 @@ struct vbd {
 
     /* Of the disk, whichever connection is open. */
     uint32_t learned_sectors; /* block_sectors as a read has shown it; 0: none has */
+    uint32_t trying;          /* what is being read to learn it; 0: nothing */
     bool unflushed;           /* something was written since the last flush */
     int flush_error;          /* of the flush with which the last close began: 0 or an error */
 

@@ -67,26 +67,41 @@ static void vbd_learn(struct vbd *vbd, uint32_t sectors)
                  sectors * SECTOR_BYTES);
 }
 
-static bool vbd_may_be(const struct vbd *vbd, uint32_t sectors)
+/* Begin to read the smallest that the blocks may be, of @sectors or more. */
+static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
 {
-    return vbd_block_is_unknown(vbd) && sectors >= vbd->block_sectors && sectors <= vbd->sectors;
+    vbd->trying = 0;
+    if (sectors < vbd->block_sectors)
+        sectors = vbd->block_sectors;
+    if (!vbd_block_is_unknown(vbd) || sectors > SECTORS_A_PAGE || sectors > vbd->sectors)
+        return;
+    vbd->trying = sectors;
+    vbd_io_put(vbd, BLKIF_OP_READ, 0, sectors);
+    vbd_io_begin(vbd);
 }
 
+/* Go on with a disk that is tried. */
+static void vbd_try_on(struct vbd *vbd)
+{
+    if (vbd_io_pending(vbd))
+        return;
+    vbd_learn(vbd, vbd->trying);
+    vbd_try_blocks(vbd, 2 * vbd->trying);
+}
+
+/* A disk does not wait for another one that does not answer: they have one limit together. */
 void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
 {
-    for (uint32_t sectors = 1; sectors <= SECTORS_A_PAGE; sectors *= 2) {
+    bool more = true;
+
+    for (unsigned i = 0; i < count; i++)
+        vbd_try_blocks(vbds[i], 1);
+    while (more) {
+        more = false;
         for (unsigned i = 0; i < count; i++) {
-            if (!vbd_may_be(vbds[i], sectors))
-                continue;
-            vbd_io_put(vbds[i], BLKIF_OP_READ, 0, sectors);
-            vbd_io_begin(vbds[i]);
-        }
-        for (unsigned i = 0; i < count; i++) {
-            if (!vbd_may_be(vbds[i], sectors))
-                continue;
-            while (vbd_io_pending(vbds[i]))
-                ;
-            vbd_learn(vbds[i], sectors);
+            if (vbds[i]->trying)
+                vbd_try_on(vbds[i]);
+            more |= vbds[i]->trying;
         }
     }
 }
