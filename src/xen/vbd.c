@@ -457,6 +457,7 @@ static bool vbd_all_at_rest(struct vbd *const vbds[], unsigned count)
 void vbd_run(struct vbd *const vbds[], unsigned count)
 {
     unsigned last = count - 1;
+    uint32_t counted = count ? vbds[0]->core->store.requests : 0;
     struct pace pace;
 
     pace_begin(&pace);
@@ -465,10 +466,11 @@ void vbd_run(struct vbd *const vbds[], unsigned count)
 
         if (pace_is_due(&pace)) {
             const struct xenstore *store = &vbds[0]->core->store;
-            uint32_t before = store->requests;
 
             changed |= vbd_step_in_xenstore(vbds, count, &last, pace_is_patient(&pace));
-            pace_looked(&pace, store->requests - before);
+            /* Those that wait for a response have asked too, since the last look. */
+            pace_looked(&pace, store->requests - counted);
+            counted = store->requests;
         } else {
             wait_yield();
         }
