@@ -147,6 +147,9 @@ static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t cou
     if (part.wanted > room - part.skip)
         part.wanted = room - part.skip;
     part.length = (part.skip + part.wanted + mask) & ~mask;
+    /* A disk that says 512 may end in the middle of a block that was learned. */
+    if (part.length > vbd->sectors - part.start)
+        part.length = (uint32_t)(vbd->sectors - part.start);
     return part;
 }
 
