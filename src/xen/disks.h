@@ -55,7 +55,8 @@ struct disks {
     struct core core;
     struct disks_options options;
     enum handover_mode mode;
-    bool busy; /* in a call */
+    bool busy;      /* in a call */
+    bool to_forget; /* what is cached, before the next call: see disks_forget_cached */
     struct cache cache;
     uint32_t started;          /* the platform's clock in disks_start */
     struct instant used;       /* when the last call to any of them began */
@@ -116,7 +117,8 @@ void disks_leave(struct disks *disks);
  *  drive that is none of these. Nothing is done while another call waits. */
 void disks_close_idle(struct disks *disks);
 
-/** Forget all that is cached: something was written by other ways than these disks. */
+/** Forget all that is cached: something was written by other ways than these disks. While another
+ *  call waits, when that has ended. */
 void disks_forget_cached(struct disks *disks);
 
 /*

@@ -69,8 +69,9 @@ int disks_begin(struct disk *disk)
         return -XEN_EBUSY;
     disks->busy = true;
     now = instant_now();
-    if (instant_exceeds(&disks->used, &now, OTHERS_MAY_HAVE_WRITTEN_MS))
+    if (disks->to_forget || instant_exceeds(&disks->used, &now, OTHERS_MAY_HAVE_WRITTEN_MS))
         cache_drop(&disks->cache, 0);
+    disks->to_forget = false;
     if (instant_exceeds(&disk->used, &now, OTHERS_MAY_HAVE_TAKEN_MS))
         disks_look_for_others(disk);
     if (disks_are_open(disks))
@@ -267,6 +268,7 @@ void disks_close_idle(struct disks *disks)
 void disks_forget_cached(struct disks *disks)
 {
     /* A call that waits copies what it has read to its caller from the cache. */
+    disks->to_forget = disks->busy;
     if (!disks->busy)
         cache_drop(&disks->cache, 0);
 }
