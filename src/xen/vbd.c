@@ -84,16 +84,19 @@ static void vbd_close_lost(struct vbd *vbd)
     if (core_attach(vbd->core))
         return;
     vbd_is_shared(vbd);
-    bool all = vbd_unshare(vbd);
-    if (!all || xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
-        vbd_write_state(vbd, XenbusStateInitialising)) {
-        vbd_end(vbd, all);
+    if (!vbd_unshare(vbd)) {
+        vbd_end(vbd, false);
         return;
     }
-    log_info("%s: its backend has released its pages\n", vbd->vdev.name);
     wait_begin(&vbd->wait, vbd->vdev.name, "its backend to be ready again",
                vbd->core->options.close_limit_ms);
+    /* Before xenstored is waited for: nobody may come back to this call. */
     vbd->state = VBD_AWAIT_REINIT;
+    if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
+        vbd_write_state(vbd, XenbusStateInitialising))
+        vbd_end(vbd, true);
+    else
+        log_info("%s: its backend has released its pages\n", vbd->vdev.name);
 }
 
 /* Where there is something to be flushed, and somebody to do it. */
