@@ -68,8 +68,10 @@ int xenstore_find(struct xenstore *store)
         log_error("xenstore: no page or port of its own\n");
         return -XEN_ENODEV;
     }
-    if (page != ring->page || port != ring->port)
-        xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
+    if (page == ring->page && port == ring->port)
+        return 0;
+    xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
+    store->message_at = ring->received;
     return 0;
 }
 
@@ -222,35 +224,60 @@ static struct xenstore_posted *store_whose(struct xenstore *store, const struct 
     return 0;
 }
 
+/* Receive what is still to come of the header of a message. Return: 0, or the error that has closed
+ * the client. */
+static int store_receive_header(struct xenstore *store)
+{
+    uint32_t have = store->ring.received - store->message_at;
+    int error = xenstore_ring_receive(&store->ring, (char *)&store->header + have,
+                                      sizeof(store->header) - have);
+
+    if (error || store->header.len <= XENSTORE_PAYLOAD_MAX)
+        return error;
+    xenstore_ring_close(&store->ring, "a message longer than the protocol allows");
+    return -XEN_EIO;
+}
+
+/* Drop what is still to come of a message in the middle of which its receiver was left. */
+static void store_drop_rest(struct xenstore *store)
+{
+    uint32_t have = store->ring.received - store->message_at;
+
+    if (!have || (have < sizeof(store->header) && store_receive_header(store)))
+        return;
+    have = store->ring.received - store->message_at - (uint32_t)sizeof(store->header);
+    xenstore_ring_receive(&store->ring, 0, store->header.len - have);
+
+    struct xenstore_posted *posted = store_whose(store, &store->header);
+    if (posted)
+        posted->pending = false;
+}
+
 /*
  * Wait for the reply to any of the requests; all else that arrives is read and dropped. Return: 0,
  * or the error that has closed the client.
  */
 static int store_receive(struct xenstore *store)
 {
+    struct xsd_sockmsg *header = &store->header;
     struct wait wait;
 
     /* One reply may not be put off for ever by a stream of other messages. */
     wait_begin(&wait, "xenstore", "the right reply", store->ring.limit_ms);
     do {
-        struct xsd_sockmsg header;
-        int error = xenstore_ring_receive(&store->ring, &header, sizeof(header));
-
+        store->message_at = store->ring.received;
+        int error = store_receive_header(store);
         if (error)
             return error;
-        if (header.len > XENSTORE_PAYLOAD_MAX) {
-            xenstore_ring_close(&store->ring, "a message longer than the protocol allows");
-            return -XEN_EIO;
-        }
-        struct xenstore_posted *posted = store_whose(store, &header);
+        struct xenstore_posted *posted = store_whose(store, header);
         if (posted) {
-            error = store_receive_reply(store, posted, &header);
+            error = store_receive_reply(store, posted, header);
             store_finish(posted, error);
             return store->ring.closed ? error : 0;
         }
-        log_debug("xenstore: dropped a message of type %u, request %u\n", header.type,
-                  header.req_id);
-        error = xenstore_ring_receive(&store->ring, 0, header.len);
+        log_debug("xenstore: dropped a message of type %u, request %u\n", header->type,
+                  header->req_id);
+        error = xenstore_ring_receive(&store->ring, 0, header->len);
         if (error)
             return error;
     } while (wait_turn(&wait));
@@ -277,6 +304,7 @@ void xenstore_forget(struct xenstore *store)
     uint32_t pending = 0;
     int nobody;
 
+    store_drop_rest(store);
     for (uint32_t i = 0; i < store->posted_count; i++) {
         if (!store->posted[i].pending)
             continue;

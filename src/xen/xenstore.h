@@ -13,6 +13,7 @@
 #ifndef XEN_XENSTORE_H
 #define XEN_XENSTORE_H
 
+#include "public.h"
 #include "xenstore_ring.h"
 
 /** No transaction: the request stands by itself. */
@@ -37,6 +38,10 @@ struct xenstore {
     struct xenstore_posted posted[XENSTORE_POSTED_MOST];
     uint32_t posted_count;
     uint32_t posted_bytes; /* of the ring that they take at most */
+    /* The message that is received, and the ring's count where it began; here and not on the stack,
+     * for xenstore_forget. */
+    struct xsd_sockmsg header;
+    uint32_t message_at;
     uint32_t requests;     /* made so far */
     uint32_t round_trips;  /* waits for replies so far, of one request or several */
 };

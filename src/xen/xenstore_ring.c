@@ -14,6 +14,7 @@ void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, u
     ring->port = port;
     ring->limit_ms = limit_ms;
     ring->closed = false;
+    ring->received = 0;
     ring->unsaid = 0;
 }
 
@@ -155,6 +156,7 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         shared_fence();
         shared_write(&ring->page->rsp_cons, consumer + chunk);
         count -= chunk;
+        ring->received += chunk;
         ring->unsaid += chunk;
         /* xenstored may have found the ring full and sleep until it hears of the space. */
         if (count) {
