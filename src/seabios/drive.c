@@ -220,7 +220,7 @@ static int drive_process_op(struct disk *disk, struct disk_op_s *op)
     case CMD_SEEK:
         return xenpv_status(disks_check(disk, op->lba, op->count));
     case CMD_ISREADY:
-        return disks_usable(disk) ? DISK_RET_SUCCESS : DISK_RET_ENOTREADY;
+        return xenpv_status(disks_check(disk, 0, 0));
     default:
         return default_process_op(op);
     }

@@ -88,9 +88,18 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
 {
     const struct vbd *vbd = &disk->vbd;
 
-    /* Of a disk that is only closed for now the size is still known. */
-    if (!disks_usable(disk))
-        return -XEN_ENOTCONN;
+    /* Of a disk that is only closed for now the size is still known; one that could not be opened
+     * is tried again. */
+    if (!disks_usable(disk)) {
+        int error = disks_begin(disk);
+
+        if (error)
+            return error;
+        error = disks_open(disk);
+        disks_end(disk);
+        if (error)
+            return error;
+    }
     return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
 }
 
