@@ -63,7 +63,7 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     cache_drop_others(cache, &disk->vbd);
     error = cache_write(cache, &disk->vbd, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
-    disk->write_lost = error && disk->vbd.state == VBD_LOST;
+    disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_look_for_connection(disk, connects);
     /* The call returns with the disk closed: with it, all of it is to be done. */
     if (!error && disk->disks->mode == MODE_STRICT)

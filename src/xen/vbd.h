@@ -91,6 +91,7 @@ struct vbd {
     uint32_t learned_sectors; /* block_sectors as a read has shown it; 0: none has */
     uint32_t trying;          /* what is being read to learn it; 0: nothing */
     bool unflushed;           /* something was written since the last flush */
+    bool writing;             /* of the last write a part was shown to the backend and not ended */
     int flush_error;          /* of the flush with which the last close began: 0 or an error */
 
     /* Allocated once, shared with the backend while a connection is open. */

@@ -189,8 +189,10 @@ static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *
     }
     sectors_copy(pool, from, part->wanted);
     take(context, part->start + part->skip, pool, part->wanted);
-    vbd->unflushed = true;
-    return vbd_batch(vbd, BLKIF_OP_WRITE, part->start, part->length);
+    vbd->unflushed = vbd->writing = true;
+    int error = vbd_batch(vbd, BLKIF_OP_WRITE, part->start, part->length);
+    vbd->writing = vbd->broken;
+    return error;
 }
 
 int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
@@ -199,6 +201,7 @@ int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const v
     const uint8_t *from = buffer;
     int error = vbd_check(vbd, sector, count);
 
+    vbd->writing = false;
     if (!error && vbd->read_only)
         return -XEN_EROFS;
     if (!error && count && !vbd_is_of_pages(sector, count))
