@@ -153,7 +153,8 @@ void twin_without_pv(struct disk *disk)
     if (!drive)
         return;
     int place = twin_find(drive);
-    if (place >= 0)
+    /* It may serve another PV disk. */
+    if (place >= 0 && twin_disks[place] == disk)
         XenpvTwins[place].state = TWIN_EMULATED;
     if (disk->role != DISK_LEFT)
         log_info("%s: left to the emulated drive\n", disk->vbd.vdev.name);
