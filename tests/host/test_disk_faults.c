@@ -365,3 +365,78 @@ TEST(a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost)
     CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
     CHECK(!disks.disk[0]->write_lost);
 }
+
+/**** No flood of the log ****/
+
+TEST(the_second_call_to_a_disk_that_cannot_be_opened_logs_no_wait)
+{
+    static const unsigned ignored[] = {1u << XenbusStateInitialised, ~0u};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make_disks(1);
+        start(MODE_STRICT);
+        backends[0]->config.ignores = ignored[i];
+        if (i)
+            backend_vanish(backends[0]);
+        CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+        CHECK(log_has("xvda: waiting for its backend"));
+        log_reset();
+        CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+        CHECK(!log_has("xvda: waiting for its backend"));
+    }
+}
+
+TEST(a_grant_table_of_another_version_is_said_once)
+{
+    make_disks(1);
+    start(MODE_STRICT);
+    for (unsigned i = 0; i < 2; i++) {
+        xen_config.grant_version = 2;
+        CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+        CHECK(log_has("grant table: left to the driver"));
+        log_reset();
+        CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+        CHECK(!log_has("grant table: left to the driver"));
+        xen_config.grant_version = 1;
+        CHECK_EQUAL(read_and_compare(0, 2000), 0);
+    }
+}
+
+/**** Giving up several ****/
+
+static void give_all_up(void)
+{
+    for (unsigned i = 0; i < disks.count; i++)
+        CHECK_EQUAL(disks_give_up(disks.disk[i]), 0);
+}
+
+static void close_all(void)
+{
+    disks_close_all(&disks);
+}
+
+static void check_one_limit_of_ending(void (*end)(void))
+{
+    make_disks(DISKS);
+    for (unsigned i = 0; i < DISKS; i++)
+        roles[i] = DISK_EMULATED;
+    start(MODE_LINGER);
+    for (unsigned i = 0; i < DISKS; i++) {
+        CHECK_EQUAL(write_sector(i, 10 + i), 0);
+        backends[i]->config.deaf = true;
+    }
+    limit_begin();
+    end();
+    limit_check(IO_LIMIT_MS + CLOSE_LIMIT_MS + 2000);
+    CHECK(!disks_are_open(&disks));
+}
+
+TEST(closing_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
+{
+    check_one_limit_of_ending(close_all);
+}
+
+TEST(giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
+{
+    check_one_limit_of_ending(give_all_up);
+}
