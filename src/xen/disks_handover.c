@@ -175,10 +175,12 @@ static void disks_settle(struct disks *disks)
 
         if (!disk_needs_another_connection(disk))
             continue;
+        bool silent = disk->vbd.flush_error == -XEN_ETIMEDOUT;
         /* Once: it may fail again at each call to another drive, and take its limit each time. */
         disk->written_for = 0;
         disk->vbd.flush_error = 0;
-        if (disk_io_is_free(&disk->vbd))
+        /* One that did not answer would be flushed in vain for another limit. */
+        if (!silent && disk_io_is_free(&disk->vbd))
             vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
         settled[count++] = &disk->vbd;
     }
