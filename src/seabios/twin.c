@@ -170,11 +170,22 @@ static void twin_give_up(int place, enum twin_state state)
         XenpvTwins[place].state = state;
 }
 
+/* Side by side: several whose backends are silent cost one limit. */
 void twin_tidy(void)
 {
+    struct disk *left[DISKS_MOST];
+    unsigned count = 0;
+
     for (int i = 0; i < XenpvTwinCount; i++)
         if (XenpvTwins[i].state == TWIN_LEFT)
-            twin_give_up(i, TWIN_EMULATED);
+            left[count++] = twin_disks[i];
+    if (!count || disks_give_up_all(left, count))
+        return;
+    /* An interrupt's handler may have had another one left meanwhile. */
+    for (int i = 0; i < XenpvTwinCount; i++)
+        for (unsigned k = 0; k < count; k++)
+            if (twin_disks[i] == left[k])
+                XenpvTwins[i].state = TWIN_EMULATED;
 }
 
 /* What PV says to a read or write; TWIN_ASK_EMULATED when it has nothing to say. */

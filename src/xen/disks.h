@@ -134,6 +134,9 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count);
  *  -XEN_EBUSY while another call waits: it is as it was. */
 int disks_give_up(struct disk *disk);
 
+/** The same for @count disks, of which there is one, side by side. */
+int disks_give_up_all(struct disk *const given[], unsigned count);
+
 /** Bring a disk back that was given up, if its backend lets it. Return: 0, -XEN_ENOTCONN, or
  *  -XEN_EBUSY while another call waits. */
 int disks_reset(struct disk *disk);

@@ -275,19 +275,27 @@ void disks_forget_cached(struct disks *disks)
         cache_drop(&disks->cache, 0);
 }
 
-int disks_give_up(struct disk *disk)
+int disks_give_up_all(struct disk *const given[], unsigned count)
 {
-    struct disks *disks = disk->disks;
+    struct disks *disks = given[0]->disks;
 
     if (disks->busy)
         return -XEN_EBUSY;
     disks->busy = true;
-    cache_drop(&disks->cache, &disk->vbd);
-    disks_look_for_others(disk);
-    disk_io_close(&disk->vbd);
+    for (unsigned i = 0; i < count; i++) {
+        cache_drop(&disks->cache, &given[i]->vbd);
+        disks_look_for_others(given[i]);
+        vbd_close_begin(&given[i]->vbd);
+    }
+    vbd_run(disks->vbd, disks->count);
     disks_settle(disks);
-    disk->handed_over = false;
-    disk->registered = false;
+    for (unsigned i = 0; i < count; i++)
+        given[i]->handed_over = given[i]->registered = false;
     disks->busy = false;
     return 0;
+}
+
+int disks_give_up(struct disk *disk)
+{
+    return disks_give_up_all(&disk, 1);
 }
