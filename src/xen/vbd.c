@@ -20,6 +20,14 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
     return error;
 }
 
+/* Begin to wait for the backend. That of a disk that could not be opened the last time, and is tried
+ * again with each call, is waited for without a word. */
+static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_ms)
+{
+    wait_begin(&vbd->wait, vbd->vdev.name, what, limit_ms);
+    vbd->wait.silent = vbd->failures;
+}
+
 /**** Closing ****/
 
 /* All that is shared has been taken back; or the rest is the backend's until it releases it. */
@@ -65,8 +73,7 @@ static void vbd_begin_closing(struct vbd *vbd)
         log_info("%s: was closed by others\n", vbd->vdev.name);
         return;
     }
-    wait_begin(&vbd->wait, vbd->vdev.name, "its backend to close",
-               vbd->core->options.close_limit_ms);
+    vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
     vbd->state = VBD_AWAIT_CLOSING;
     if (vbd_write_state(vbd, XenbusStateClosing))
         vbd_take_back(vbd, false);
@@ -88,8 +95,7 @@ static void vbd_close_lost(struct vbd *vbd)
         vbd_end(vbd, false);
         return;
     }
-    wait_begin(&vbd->wait, vbd->vdev.name, "its backend to be ready again",
-               vbd->core->options.close_limit_ms);
+    vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
     /* Before xenstored is waited for: nobody may come back to this call. */
     vbd->state = VBD_AWAIT_REINIT;
     if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
@@ -261,7 +267,7 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
         return;
     }
     vbd->state = VBD_AWAIT_INIT;
-    wait_begin(&vbd->wait, vbd->vdev.name, "its backend", limit_ms);
+    vbd_begin_to_wait(vbd, "its backend", limit_ms);
 }
 
 /* Only once the backend is free: an operating system that has the disk has the grant table too, and

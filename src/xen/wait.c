@@ -26,7 +26,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->waited_ms = 0;
     wait->limit_ms = limit_ms;
     wait->say_at_ms = WAIT_SAY_AFTER_MS;
-    wait->passed = false;
+    wait->passed = wait->silent = false;
 }
 
 /* The backend may need the very processor that this guest runs on. */
@@ -46,7 +46,7 @@ bool wait_turn(struct wait *wait)
         wait->passed = true;
         return first;
     }
-    if (elapsed_ms >= wait->say_at_ms) {
+    if (!wait->silent && elapsed_ms >= wait->say_at_ms) {
         wait->say_at_ms = 2 * elapsed_ms;
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);

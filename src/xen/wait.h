@@ -17,6 +17,7 @@ struct wait {
     uint32_t limit_ms;
     uint32_t say_at_ms;
     bool passed; /* the limit, at the turn before */
+    bool silent; /* nothing is logged; to be set after wait_begin */
 };
 
 /** Begin a wait of at most @limit_ms. @who and @what must live as long as the wait. */
