@@ -44,7 +44,7 @@ static void grant_forget_gone(struct grant_table *table)
 
 /* A driver that sets version 2, as iPXE's does, has the table mapped where it wants it, and to map
  * a frame of it here takes it from there. Return: 0 if the table may be mapped. */
-static int grant_check_version(void)
+static int grant_check_version(struct grant_table *table)
 {
     struct gnttab_get_version get = {.dom = DOMID_SELF};
     long error =
@@ -54,13 +54,17 @@ static int grant_check_version(void)
     if (error == -XEN_ENOSYS)
         return 0;
     if (error < 0) {
-        log_error("grant table: its version: %s\n", error_name(error));
+        if (!table->told)
+            log_error("grant table: its version: %s\n", error_name(error));
+        table->told = true;
         return (int)error;
     }
     /* 0: not chosen yet. To map the table chooses 1. */
     if (get.version <= 1)
         return 0;
-    log_error("grant table: left to the driver that has set version %u\n", get.version);
+    if (!table->told)
+        log_error("grant table: left to the driver that has set version %u\n", get.version);
+    table->told = true;
     return -XEN_EOPNOTSUPP;
 }
 
@@ -86,9 +90,11 @@ static int grant_map_frames(struct grant_table *table)
 int grant_map(struct grant_table *table)
 {
     grant_unmap(table);
-    int error = grant_check_version();
-    if (!error)
-        error = grant_map_frames(table);
+    int error = grant_check_version(table);
+    if (error)
+        return error;
+    table->told = false;
+    error = grant_map_frames(table);
     if (!error)
         grant_forget_gone(table);
     return error;
