@@ -20,8 +20,8 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
     return error;
 }
 
-/* Begin to wait for the backend. That of a disk that could not be opened the last time, and is tried
- * again with each call, is waited for without a word. */
+/* Begin to wait for the backend. That of a disk that could not be opened the last time, and is
+ * tried again with each call, is waited for without a word. */
 static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_ms)
 {
     wait_begin(&vbd->wait, vbd->vdev.name, what, limit_ms);

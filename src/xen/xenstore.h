@@ -42,8 +42,8 @@ struct xenstore {
      * for xenstore_forget. */
     struct xsd_sockmsg header;
     uint32_t message_at;
-    uint32_t requests;     /* made so far */
-    uint32_t round_trips;  /* waits for replies so far, of one request or several */
+    uint32_t requests;    /* made so far */
+    uint32_t round_trips; /* waits for replies so far, of one request or several */
 };
 
 /**

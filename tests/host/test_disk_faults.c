@@ -439,3 +439,83 @@ TEST(giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
 {
     check_one_limit_of_ending(give_all_up);
 }
+
+/**** What no other test notices ****/
+
+TEST(a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive)
+{
+    make_disks(1);
+    roles[0] = DISK_EMULATED;
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_sector(0, 5), 0);
+    world_pass_ms(1100);
+    disks_close_idle(&disks);
+    CHECK_EQUAL(backends[0]->connects, 2);
+    world_check_clean();
+}
+
+TEST(a_twin_whose_backend_goes_through_the_page_cache_is_not_connected_once_more)
+{
+    make_disks(0);
+    backends[0] = world_add_disk_of(XVD(0), BACKEND_QDISK_NEW);
+    roles[0] = DISK_EMULATED;
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_sector(0, 5), 0);
+    disks_close_all(&disks);
+    CHECK_EQUAL(backends[0]->connects, 1);
+    world_check_clean();
+}
+
+TEST(a_read_learns_how_large_the_blocks_are)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_with_disk(&firmware);
+
+    backend->config.only_blocks_of = 4096;
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 3, 2), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(what_was_learned_of_the_blocks_does_not_hold_for_a_disk_of_another_size)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    disk_io_close(firmware.vbd[0]);
+    backend->config.sectors = "2048";
+    backend->config.only_blocks_of = 4096;
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_ones)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    disk_io_close(firmware.vbd[0]);
+    backend->config.sector_size = "4096";
+    backend->config.align = 4096;
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    firmware_check_end(&firmware);
+}
+
+TEST(nothing_that_was_cached_is_told_of_a_disk_that_has_come_back)
+{
+    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
+
+    make_disks(1);
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_and_compare(0, 5), 0);
+    const char *sectors = backends[0]->config.sectors;
+    backends[0]->config.sectors = "nonsense";
+    CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+    backends[0]->config.sectors = sectors;
+    disk_write(5, written);
+    CHECK_EQUAL(read_and_compare(0, 5), 0);
+}
