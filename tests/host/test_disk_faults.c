@@ -519,3 +519,17 @@ TEST(nothing_that_was_cached_is_told_of_a_disk_that_has_come_back)
     disk_write(5, written);
     CHECK_EQUAL(read_and_compare(0, 5), 0);
 }
+
+TEST(a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_call)
+{
+    make_disks(1);
+    start(MODE_STRICT);
+    backend_vanish(backends[0]);
+    CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+    limit_begin();
+    CHECK_EQUAL(read_and_compare(0, 2000), -XEN_ENOTCONN);
+    limit_check(3000);
+    limit_begin();
+    CHECK_EQUAL(disks_reset(disks.disk[0]), -XEN_ENOTCONN);
+    limit_check(3000);
+}
