@@ -112,6 +112,8 @@ int disks_reset(struct disk *disk)
     cache_drop(&disk->disks->cache, &disk->vbd);
     if (disk->role == DISK_LEFT)
         error = -XEN_ENOTCONN;
+    else if (!disks_usable(disk) && disk->registered)
+        error = disks_open(disk);
     else if (!disks_usable(disk))
         error = disk_io_connect(&disk->vbd);
     disks_end(disk);
