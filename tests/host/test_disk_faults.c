@@ -533,3 +533,29 @@ TEST(a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_cal
     CHECK_EQUAL(disks_reset(disks.disk[0]), -XEN_ENOTCONN);
     limit_check(3000);
 }
+
+/* A call that connects is left at a wait. Return: whether there was such a wait. */
+static bool leave_while_it_connects(unsigned wait)
+{
+    make_disks(1);
+    start(MODE_STRICT);
+    interrupt_at(wait, leave_the_call);
+    if (!setjmp(left)) {
+        read_and_compare(0, 2000);
+        return false;
+    }
+    disks_close_all(&disks);
+    check_closed();
+    return true;
+}
+
+TEST(a_call_that_is_left_for_a_boot_leaves_no_transaction_open)
+{
+    volatile unsigned wait = 0;
+
+    for (; leave_while_it_connects(wait); wait++) {
+        test_note("wait %u", wait);
+        CHECK(!store_has_transaction());
+    }
+    CHECK(wait > 20);
+}
