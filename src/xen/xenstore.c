@@ -72,6 +72,7 @@ int xenstore_find(struct xenstore *store)
         return 0;
     xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
     store->message_at = ring->received;
+    store->transaction = XENSTORE_NO_TRANSACTION;
     return 0;
 }
 
@@ -299,25 +300,6 @@ void xenstore_collect(struct xenstore *store)
     store->posted_count = store->posted_bytes = 0;
 }
 
-void xenstore_forget(struct xenstore *store)
-{
-    uint32_t pending = 0;
-    int nobody;
-
-    store_drop_rest(store);
-    for (uint32_t i = 0; i < store->posted_count; i++) {
-        if (!store->posted[i].pending)
-            continue;
-        store->posted[pending] = store->posted[i];
-        store->posted[pending].reply = 0;
-        store->posted[pending].result = &nobody;
-        pending++;
-    }
-    store->posted_count = pending;
-    xenstore_collect(store);
-    store->posted_bytes = 0;
-}
-
 /**** Requests ****/
 
 void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char *directory,
@@ -404,22 +386,28 @@ int xenstore_directory(struct xenstore *store, const char *directory, char *name
     return store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_DIRECTORY, names, size);
 }
 
+/* What xenstored has answered to the start of one. */
+static uint32_t transaction_number(char *digits, int length)
+{
+    uint64_t number;
+
+    digits[length] = 0;
+    return decimal_parse(digits, UINT32_MAX, &number) ? (uint32_t)number : XENSTORE_NO_TRANSACTION;
+}
+
 int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
 {
     char digits[TRANSACTION_DIGITS];
     struct pieces pieces;
-    uint64_t number;
 
     pieces_add_path(&pieces, "", 0);
     int length = store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_TRANSACTION_START,
                                digits, sizeof(digits) - 1);
     if (length < 0)
         return length;
-    digits[length] = 0;
-    if (!decimal_parse(digits, UINT32_MAX, &number) || !number)
-        return -XEN_EIO;
-    *transaction = (uint32_t)number;
-    return 0;
+    store->transaction = transaction_number(digits, length);
+    *transaction = store->transaction;
+    return store->transaction == XENSTORE_NO_TRANSACTION ? -XEN_EIO : 0;
 }
 
 static int transaction_end(struct xenstore *store, uint32_t transaction, const char *keep)
@@ -427,7 +415,9 @@ static int transaction_end(struct xenstore *store, uint32_t transaction, const c
     struct pieces pieces = {.count = 0};
 
     pieces_add(&pieces, keep, 2);
-    return store_request(store, transaction, &pieces, XS_TRANSACTION_END, 0, 0);
+    int error = store_request(store, transaction, &pieces, XS_TRANSACTION_END, 0, 0);
+    store->transaction = XENSTORE_NO_TRANSACTION;
+    return error;
 }
 
 int xenstore_transaction_commit(struct xenstore *store, uint32_t transaction)
@@ -438,4 +428,33 @@ int xenstore_transaction_commit(struct xenstore *store, uint32_t transaction)
 int xenstore_transaction_abort(struct xenstore *store, uint32_t transaction)
 {
     return transaction_end(store, transaction, "F");
+}
+
+void xenstore_forget(struct xenstore *store)
+{
+    uint32_t pending = 0;
+    char digits[TRANSACTION_DIGITS];
+    int nobody, started = -XEN_ENOENT;
+
+    store_drop_rest(store);
+    for (uint32_t i = 0; i < store->posted_count; i++) {
+        if (!store->posted[i].pending)
+            continue;
+        store->posted[pending] = store->posted[i];
+        store->posted[pending].reply = 0;
+        store->posted[pending].result = &nobody;
+        if (store->posted[pending].type == XS_TRANSACTION_START) {
+            store->posted[pending].reply = digits;
+            store->posted[pending].result = &started;
+        }
+        pending++;
+    }
+    store->posted_count = pending;
+    xenstore_collect(store);
+    store->posted_bytes = 0;
+    /* Of one that is being ended already xenstored does not know any more. */
+    if (started > 0)
+        store->transaction = transaction_number(digits, started);
+    if (store->transaction != XENSTORE_NO_TRANSACTION)
+        xenstore_transaction_abort(store, store->transaction);
 }

@@ -42,6 +42,7 @@ struct xenstore {
      * for xenstore_forget. */
     struct xsd_sockmsg header;
     uint32_t message_at;
+    uint32_t transaction; /* the one that is open; XENSTORE_NO_TRANSACTION: none is */
     uint32_t requests;    /* made so far */
     uint32_t round_trips; /* waits for replies so far, of one request or several */
 };
