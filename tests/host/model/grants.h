@@ -28,8 +28,8 @@ unsigned grants_given(void);
 /** Entries that give access and are mapped. */
 unsigned grants_mapped(void);
 
-/** What was written to the pages that are granted, but for the one of @reference, does not come with
- *  the guest that is moved: a page that is kept mapped is written without Xen's noting it. */
+/** What was written to the pages that are granted, but for the one of @reference, does not come
+ * with the guest that is moved: a page that is kept mapped is written without Xen's noting it. */
 void grants_leave_behind(uint32_t reference);
 
 #endif

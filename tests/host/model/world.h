@@ -39,8 +39,8 @@ void world_move_backend(struct backend *backend, uint16_t domid);
  */
 void world_restore(void);
 
-/** The guest is moved live: what a backend has written to its pages last may not come with it, though
- *  the ring with the response does. */
+/** The guest is moved live: what a backend has written to its pages last may not come with it,
+ * though the ring with the response does. */
 void world_migrate(void);
 
 /** world_restore where the port of xenstore has the number that it had. */
