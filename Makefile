@@ -10,7 +10,7 @@ ROOT  := $(CURDIR)
 PREFIX  := /usr/local
 DESTDIR :=
 
-.PHONY: all help setup setup-bench menuconfig demo check check-style check-build check-fuzz check-lab bench \
+.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab bench \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -22,7 +22,8 @@ help:
 #: make              build/bios.bin, the BIOS payload, and build/xenpv-hookd, its helper in dom0
 #: make menuconfig   change the options, SeaBIOS' own and ours
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
-#: make check        set up and run all tests
+#: make check        set up and run the tests
+#: make check-full   the same with every scenario on real Xen and all combinations: some hours
 #: make check-host   the tests that need no Xen
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
@@ -111,6 +112,9 @@ demo: setup
 # In parts that a new machine can only do after the first.
 check: setup
 	@scripts/check check-style check-build check-host check-fuzz check-lab
+
+check-full: export FULL = 1
+check-full: check
 
 check-style:
 	@scripts/check-style

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: our ACPI table is accepted by Linux, which writes once to its port; without ACPI nothing breaks
+# set: full
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: disks closed for an operating system and opened again by int13, a hundred times; nothing is left
+# set: full
 . /payload/tests/lib.sh
 
 truncate -s 4M "$WORK/data.img"

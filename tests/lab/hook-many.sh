@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: eight guests at once, one with four processors, have their disks closed at the first access
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

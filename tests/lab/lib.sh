@@ -5,8 +5,8 @@
 #
 # A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
 # directory. Its second or third line is "# about: one sentence"; a line "# needs: grub-disk" has
-# the host make that costly image as well. Images change only in a private copy (see image), so
-# a scenario finds the same files whatever ran before it.
+# the host make that costly image as well, and "# set: full" keeps the scenario for FULL=1. Images
+# change only in a private copy (see image), so a scenario finds the same files whatever ran before it.
 #
 # Environment
 #   BIOS        our ROM
