@@ -38,14 +38,16 @@ connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/nobody\/.*\/state.*/\1/p'
   tail -n 1 | awk '{ print $2 }')
 [[ -n $connection ]] || fail "xenstored has noted nothing of the guest: $(last_line "$WORK/store.log")"
 grep -F "$connection" "$WORK/store.log" | head -n 3000 > "$OUT/slow/store.log" || true
-# All that it asks for in each whole second of a wait, for the backends and then for the claim: not in the first, nor
-# in the last two, in which each disk is looked at once more and given up.
+# All that it asks for in each whole second of a wait, for the backends and then for the claim: not in the first one, nor
+# in the one after a change, which is where it writes itself (the good disk is connected meanwhile), nor in the last
+# two, in which each disk is looked at once more and given up.
 awk -v connection="$connection" '
   $1 != "IN" || $2 != connection { next }
   {
     split($4, time, ":")
     second = time[1] * 3600 + time[2] * 60 + time[3]
     count[second]++
+    if ($5 == "WRITE") written[second] = 1
     wait = /backend\/nobody\// ? "backends" : /xenpv-hook-claim/ ? "claim" : ""
     if (wait && !(wait in first)) first[wait] = second
     if (wait) last[wait] = second
@@ -53,7 +55,12 @@ awk -v connection="$connection" '
   END {
     for (wait in first) {
       print wait, 0, 0
-      for (second = first[wait] + 2; second < last[wait] - 1; second++)
+      from = first[wait]
+      for (second in written)
+        if (second + 0 > from && second + 0 < last[wait] - 1) from = second + 0
+      # Nobody gives anything up at the end of the claim.
+      end = wait == "backends" ? last[wait] - 1 : last[wait]
+      for (second = from + 2; second < end; second++)
         print wait, second - first[wait], count[second] + 0
     }
   }' "$WORK/store.log" | sort -k 1,1 -k 2,2n > "$OUT/slow/requests"
@@ -63,6 +70,7 @@ for wait in backends claim; do
     END { print seconds + 0, total + 0, most + 0 }' "$OUT/slow/requests")"
   note "wait for $wait: $total requests in $seconds s, at most $most in one"
   grep -q "^$wait " "$OUT/slow/requests" || fail "there was no wait for $wait"
+  ((seconds > 0)) || fail "no whole second of the wait for $wait can be counted"
   if ((total > requests_a_second * seconds || most > requests_most)); then
     too_many+=" $total in $seconds s and $most in one of them, in the wait for $wait;"
   fi
