@@ -22,7 +22,8 @@ int disk_io_connect_within(struct vbd *vbd, uint32_t limit_ms);
 /** Connect within the limit of the options. */
 int disk_io_connect(struct vbd *vbd);
 
-/** Whether the backend of a closed disk is ready for us now: nobody has taken the disk since. */
+/** Whether the backend of a closed disk is ready for us now: no other frontend has taken the disk
+ *  since. */
 bool disk_io_is_free(struct vbd *vbd);
 
 /**

@@ -95,7 +95,7 @@ int disks_open(struct disk *disk)
     if (!disk->handed_over) {
         if (!disk->registered)
             return -XEN_ENOTCONN;
-        /* Whoever had the disk meanwhile may have written to it. */
+        /* Another system may have had the disk meanwhile, and written to it. */
         cache_drop(&disk->disks->cache, vbd);
         if (limit_ms > SECOND_CHANCE_MS)
             limit_ms = SECOND_CHANCE_MS;
@@ -123,7 +123,7 @@ void disks_end(struct disk *disk)
     disks->busy = false;
 }
 
-/* Begin to close a disk for whoever comes next. */
+/* Begin to close a disk for the next system. */
 static void disks_hand_over(struct disk *disk)
 {
     vbd_close_begin(&disk->vbd);

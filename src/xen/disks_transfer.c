@@ -51,7 +51,7 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
     return error;
 }
 
-/* Write to a disk that is open. Nobody knows which of the other disks show the same bytes. */
+/* Write to a disk that is open. Any of the other disks may show the same bytes. */
 static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
     struct cache *cache = &disk->disks->cache;

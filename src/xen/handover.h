@@ -43,7 +43,7 @@
 #define HANDOVER_MODE_HOOK   "hook"   /* the hook, at the first access to a port below */
 #define HANDOVER_MODE_STRICT "strict" /* the firmware, before each return to its caller */
 #define HANDOVER_MODE_LINGER "linger" /* nobody: the operating system has to cope */
-#define HANDOVER_MODE_OFF    "off"    /* nobody: the firmware opens no disk */
+#define HANDOVER_MODE_OFF    "off"    /* the firmware opens no disk */
 
 /** The ports of Xen's platform device (xen/docs/misc/hvm-emulated-unplug.pandoc): claimed are the
  *  first two. A word read from the first says that they are there. */

@@ -9,7 +9,7 @@
 #include "vbd_properties.h"
 #include "vbd_share.h"
 
-/* Whoever is to follow has to see it: as for the keys, try again. */
+/* The backend has to see it: as for the keys, try again. */
 static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
 {
     struct xenstore *store = &vbd->core->store;
@@ -96,7 +96,7 @@ static void vbd_close_lost(struct vbd *vbd)
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
-    /* Before xenstored is waited for: nobody may come back to this call. */
+    /* Before xenstored is waited for: this call may be abandoned there. */
     vbd->state = VBD_AWAIT_REINIT;
     if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
         vbd_write_state(vbd, XenbusStateInitialising))
