@@ -58,7 +58,7 @@ const struct vbd_kind_facts *vbd_kind_facts(enum vbd_kind kind);
 
 /**
  * Whether the backend's keys say that its image has the disk's sectors one after the other and
- * nothing else (raw), so that whoever else opens the same image finds the same bytes.
+ * nothing else (raw), so that another opener of the same image finds the same bytes.
  *
  * @type, @params: the values of these keys, empty if there are none. Raw is
  * - Linux' blkback with "type" = "phy": it serves a block device. libxl takes no other format for

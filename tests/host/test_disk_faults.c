@@ -88,7 +88,7 @@ TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_eac
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backends[0]->config.ignores = 1u << XenbusStateInitialised;
     CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
-    /* The other one, which nobody has used meanwhile. */
+    /* The other one, which has not been used meanwhile. */
     disks_close_idle(&disks);
     limit_begin();
     CHECK_EQUAL(requests_of_using_another_drive(20), 0);
