@@ -38,11 +38,7 @@ old=$(id_of again)
 press again
 await_line again FIRST
 press again
-restarted() {
-  [[ $(xenstore-list /local/domain | wc -w) == 2 ]] && ! xenstore-exists "/local/domain/$old"
-}
-await 60 "it did not start again" restarted
-know_guest again
+await 60 "it did not start again" is_made_again again "$old"
 # Not its words, which may still be those of its first life.
 await 90 "it is not claimed again" is_claimed again
 await_line again READY
