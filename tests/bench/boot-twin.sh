@@ -3,6 +3,7 @@
 # about: a boot from an emulated disk served over PV, beside stock SeaBIOS on IDE and AHCI: to the boot sector, and GRUB loading Linux
 # needs: grub-disk
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 
 report=$OUT/report
 hypervisor=/var/log/xen/hypervisor.log

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: what single steps of a BIOS call cost: exits, hypercalls, copies, calls with and without a transfer
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 
 data=$WORK/data.img
 dd if=/dev/urandom of="$data" bs=1M count=64 status=none

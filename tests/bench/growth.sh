@@ -6,6 +6,7 @@
 # The guests take turns, twice at most (ROUNDS); in each the kinds of work take turns as well. A figure is
 # the least of all: what else the machine does only adds to it.
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 
 report=$OUT/report
 figures=$OUT/figures

@@ -3,6 +3,7 @@
 # about: what the hand-over costs: opening and closing, and a boot of Linux in each mode and under stock SeaBIOS
 # needs: grub-disk
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 . /payload/tests/boot-common.sh
 . /payload/tests/handover-common.sh
 

@@ -11,6 +11,7 @@
 # on. "step N of M: WHAT" comes before each step. tests/bench/run collects them, tests/bench/table makes the
 # report.
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 . /payload/tests/boot-common.sh
 . /payload/tests/bench-peers.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: what it costs to look, before each call, whether somebody else drives the emulated disk
 . /payload/tests/lib.sh
+export default_vga=cirrus # as xl gives it
 
 report=$OUT/report
 

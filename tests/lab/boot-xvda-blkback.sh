@@ -6,7 +6,7 @@
 . /payload/tests/boot-common.sh
 
 disk=$(image grub-disk)
-vm_config "$WORK/vm.cfg" memory=256 \
+vm_config "$WORK/vm.cfg" memory=256 vga=cirrus \
   disk="format=raw,vdev=xvda,access=rw,backendtype=phy,target=$disk"
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvda

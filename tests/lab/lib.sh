@@ -27,9 +27,10 @@
 #
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
-#       memory=64, vcpus=1, our ROM. Special keys: bios=PATH (the ROM), firmware=NAME (what kind it is for
-#       hvmloader: seabios, ovmf), name=NAME, and disk=SPEC, which may be repeated. Any other key goes into
-#       the file as it is (strings with their quotes).
+#       memory=64, vcpus=1, our ROM, no VGA (on which POST spends three of its seconds here). Special keys:
+#       bios=PATH (the ROM), firmware=NAME (what kind it is for hvmloader: seabios, ovmf), name=NAME, vga=KIND
+#       (cirrus is what xl gives a guest; a script may set default_vga), and disk=SPEC, which may be repeated. Any other key goes into the file
+#       as it is (strings with their quotes).
 #   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops, REGEX
 #       (grep -E) is seen in its serial, console or debug output, or S seconds (120) have passed; see
 #       "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The scenario goes
@@ -38,7 +39,7 @@
 #       If a broken guest is repeated, its disks are as the broken one left them: where that
 #       matters give -a 1, and the whole scenario is repeated instead.
 #   wish MODE                      print the command that, given to vm_run -p, chooses the mode of the
-#       hand-over: hook, strict or linger. Without one a guest here is strict
+#       hand-over: hook, strict, linger or off. Without one a guest here is strict
 #   start_hook [OPTION]..., stop_hook  the hook of the hand-over (xenpv-hookd) runs between these, with
 #       its words in OUT/hook.log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
@@ -60,13 +61,14 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS firmware=seabios disks='' more='' pair
+  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS firmware=seabios vga=${default_vga:-none} disks='' more='' pair
   shift
   for pair in "$@"; do
     case $pair in
       bios=*) rom=${pair#*=} ;;
       firmware=*) firmware=${pair#*=} ;;
       name=*) name=${pair#*=} ;;
+      vga=*) vga=${pair#*=} ;;
       memory=*) memory=${pair#*=} ;;
       vcpus=*) vcpus=${pair#*=} ;;
       disk=*) disks+=" \"${pair#*=}\"," ;;
@@ -81,6 +83,7 @@ memory = $memory
 vcpus = $vcpus
 bios = "$firmware"
 bios_path_override = "$rom"
+vga = "$vga"
 disk = [$disks ]
 $more
 END
