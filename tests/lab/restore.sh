@@ -5,7 +5,7 @@
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh
 
-SAVES=4
+SAVES=$([[ ${FULL:-} == 1 ]] && echo 4 || echo 2)
 
 program=$(image reads)
 big=$WORK/big.img qdisk=$WORK/qdisk.img
@@ -34,5 +34,5 @@ play() {
 # In strict mode each of two thousand reads is a connection.
 [[ ${FULL:-} != 1 ]] || play strict 1500
 play linger 600
-expect_reconnects linger xvdf $SAVES
+expect_reconnects linger xvdf "$SAVES"
 expect_no_line "$OUT/linger/debug" 'xenpv: .*(not used|given up|stays in state|closed for good)'

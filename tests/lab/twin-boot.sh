@@ -34,8 +34,8 @@ compare() {
 
 compare ide "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)"
 compare ahci "hda xvdb xvdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"'
-compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
 if [[ $FULL == 1 ]]; then
+  compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
   compare one "hda" "$(disk hda boot)"
   # The order of the names is not that of the configuration.
   compare reversed "hda hdb hdc hdd" "$(disk hdd e)" "$(disk hdc d)" "$(disk hdb b)" "$(disk hda boot)"
