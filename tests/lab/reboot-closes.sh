@@ -15,7 +15,7 @@ until grep -q 'shut down, reason code' /var/log/xen/xl-vm.log; do
   sleep 1
 done
 xenstore-ls -p "/local/domain/$DOMID/device/vbd" > "$out/frontends"
-for kind in vbd qdisk; do xenstore-ls "/local/domain/0/backend/$kind"; done > "$out/backends"
+for kind in vbd qdisk; do xenstore-ls "/local/domain/0/backend/$kind/$DOMID"; done > "$out/backends"
 xl destroy "$DOMID"
 END
 
@@ -40,7 +40,7 @@ reset_by() {
   expect_same "$1: closed before the reset" 2 \
     "$(sed '1,/In resume/d; /Attempting a hard reboot/,$d' "$out/debug" | grep -cE 'xvd[ef]: closed$')"
   expect_same "$1: states of the frontends" 2 "$(grep -c '^ state = "1"' "$out/frontends")"
-  expect_same "$1: states of the backends" 2 "$(grep -c '^  state = "2"' "$out/backends")"
+  expect_same "$1: states of the backends" 2 "$(grep -c '^ state = "2"' "$out/backends")"
   expect_no_line "$out/frontends" 'ring-ref|event-channel|protocol|feature-|xenpv' "$1: a key was left"
 }
 
