@@ -38,9 +38,9 @@ connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/nobody\/.*\/state.*/\1/p'
   tail -n 1 | awk '{ print $2 }')
 [[ -n $connection ]] || fail "xenstored has noted nothing of the guest: $(last_line "$WORK/store.log")"
 grep -F "$connection" "$WORK/store.log" | head -n 3000 > "$OUT/slow/store.log" || true
-# All that it asks for in each whole second of a wait, for the backends and then for the claim: not in the first one, nor
-# in the one after a change, which is where it writes itself (the good disk is connected meanwhile), nor in the last
-# two, in which each disk is looked at once more and given up.
+# All that it asks for in each whole second of a wait, for the backends and then for the claim. Not counted are the first
+# second, a second in which it writes itself (the good disk is connected meanwhile: a change) and the one after that,
+# and the last two, in which each disk is checked once more and given up.
 awk -v connection="$connection" '
   $1 != "IN" || $2 != connection { next }
   {
@@ -55,13 +55,11 @@ awk -v connection="$connection" '
   END {
     for (wait in first) {
       print wait, 0, 0
-      from = first[wait]
-      for (second in written)
-        if (second + 0 > from && second + 0 < last[wait] - 1) from = second + 0
       # Nobody gives anything up at the end of the claim.
       end = wait == "backends" ? last[wait] - 1 : last[wait]
-      for (second = from + 2; second < end; second++)
-        print wait, second - first[wait], count[second] + 0
+      for (second = first[wait] + 2; second < end; second++)
+        if (!(second in written) && !((second - 1) in written))
+          print wait, second - first[wait], count[second] + 0
     }
   }' "$WORK/store.log" | sort -k 1,1 -k 2,2n > "$OUT/slow/requests"
 for wait in backends claim; do
