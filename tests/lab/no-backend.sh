@@ -5,29 +5,12 @@
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
 
-# Written by hand while the domain is paused: no toolstack creates a disk that nobody serves. The
-# backend's directory is not one of the kinds that blkback or QEMU watch, or they would answer.
-cat > "$WORK/dead-disks" << 'END'
-set -e
-for number in $((202 << 8 | 4 << 4)) $((202 << 8 | 6 << 4)); do
-  front=/local/domain/$DOMID/device/vbd/$number
-  back=/local/domain/0/backend/nobody/$DOMID/$number
-  xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
-    "$front/virtual-device" "$number" "$front/device-type" disk
-  xenstore-write "$back/frontend" "$front" "$back/frontend-id" "$DOMID" "$back/online" 1 \
-    "$back/state" 1 "$back/dev" dead "$back/mode" w "$back/device-type" disk
-  # Owner first, then who may read: as xl does it.
-  xenstore-chmod -r "$front" "n$DOMID" r0
-  xenstore-chmod -r "$back" n0 "r$DOMID"
-done
-xenstore-ls -p "/local/domain/$DOMID/device/vbd"
-END
-
 # Expected is GRUB's last line: what Linux does with dead disks is its own affair.
 disk=$(image grub-disk)
 vm_config "$WORK/vm.cfg" memory=256 \
   disk="format=raw,vdev=xvdf,access=rw,backendtype=phy,target=$disk"
-vm_run -l 180 -u 'grub: starting linux' -p "bash $WORK/dead-disks" "$WORK/vm.cfg"
+vm_run -l 180 -u 'grub: starting linux' -p "bash /payload/tests/dead-disks.sh $((202 << 8 | 4 << 4)) $((202 << 8 | 6 << 4))" \
+  "$WORK/vm.cfg"
 xenstore-rm /local/domain/0/backend/nobody
 
 for disk in xvde xvdg; do

@@ -17,6 +17,7 @@ play() {
   shift 3
   vm_config "$WORK/vm.cfg" bios="$rom" "$@"
   vm_run -o "$OUT/$name" -u '^DONE ' -p "$(wish "${mode:-strict}")
+    ${before:-true}
     bash $WORK/statistics \$DOMID > $OUT/$name.before
     $(when_waiting "$name" "bash $WORK/statistics \$DOMID > $OUT/$name.after")" "$WORK/vm.cfg"
   expect_same "$name: disks in QEMU" "$disks" "$(wc -l < "$OUT/$name.before")"
@@ -43,3 +44,8 @@ play ahci "$BIOS" 2 "${disks[@]}" 'hdtype="ahci"'
 expect_cold ahci
 play scsi "$BIOS" 2 "${scsi[@]}"
 expect_cold scsi
+# A second PV disk in hda's place, whose backend does not answer, takes nothing from the first.
+before="bash /payload/tests/dead-disks.sh $((202 << 8))" play seat "$BIOS" 2 "${disks[@]}"
+xenstore-rm /local/domain/0/backend/nobody
+expect_line "$OUT/seat/debug" 'xvda: .*(TIMEDOUT|timed out|time-out)'
+expect_cold seat

@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# For vm_run -p, with DOMID set:  bash /payload/tests/dead-disks.sh NUMBER...
+#
+# Give the domain the PV disks with these numbers (xen-vbd-interface(7)), whose backends stay at state
+# 1: no toolstack creates a disk that has no backend. The backends' directories are of no kind that
+# blkback or QEMU watch, or these would answer; remove them afterwards with
+#     xenstore-rm /local/domain/0/backend/nobody
+set -euo pipefail
+
+for number in "$@"; do
+  front=/local/domain/$DOMID/device/vbd/$number
+  back=/local/domain/0/backend/nobody/$DOMID/$number
+  xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
+    "$front/virtual-device" "$number" "$front/device-type" disk
+  xenstore-write "$back/frontend" "$front" "$back/frontend-id" "$DOMID" "$back/online" 1 \
+    "$back/state" 1 "$back/dev" dead "$back/mode" w "$back/device-type" disk
+  # Owner first, then who may read: as xl does it.
+  xenstore-chmod -r "$front" "n$DOMID" r0
+  xenstore-chmod -r "$back" n0 "r$DOMID"
+done
+xenstore-ls -p "/local/domain/$DOMID/device/vbd"
