@@ -15,7 +15,8 @@
  * With "file=PATH" among the keys it has the data of that file or block device, and takes writes;
  * what others have cached of the file is not looked at. The fault comes then when a request
  * touches the sector of "at=SECTOR" (any sector without it) and is of the kind of "on=write"
- * (otherwise a read). If the toolstack has made the disk, its backend has to be removed before.
+ * or "on=flush" (otherwise a read); a flush touches all sectors. If the toolstack has made the
+ * disk, its backend has to be removed before.
  *
  * Faults that belong to no request: "mute" connects, names each request that it gets, and never
  * answers one. "ignores-opening", "goes-away" and "returns" count how often the disk is opened, and
@@ -510,6 +511,8 @@ static bool is_faulty(const struct disk *disk, const struct request32 *request)
         return false;
     if (!disk->path)
         return request->sector == FAULT_SECTOR;
+    if (request->operation == BLKIF_OP_FLUSH_DISKCACHE)
+        return disk->fault_operation == request->operation;
     for (unsigned i = 0; i < request->nr_segments; i++)
         count += request->segment[i].last_sect - request->segment[i].first_sect + 1u;
     return request->operation == disk->fault_operation && at - request->sector < count;
@@ -635,8 +638,9 @@ static void parse_disk(struct disk *disk, char *text)
             disk->fault_at = key->value;
         else if (!strcmp(key->name, "opening"))
             disk->fault_opening = (unsigned)strtoul(key->value, NULL, 10);
-        else if (!strcmp(key->name, "on") && !strcmp(key->value, "write"))
-            disk->fault_operation = BLKIF_OP_WRITE;
+        else if (!strcmp(key->name, "on"))
+            disk->fault_operation =
+                !strcmp(key->value, "flush") ? BLKIF_OP_FLUSH_DISKCACHE : BLKIF_OP_WRITE;
     }
 }
 

@@ -18,10 +18,11 @@ END
   echo "bash $WORK/hostile"
 }
 
-# play FAULT STEPS REGEX: PV is given up with a line that matches.
+# play FAULT STEPS REGEX: PV is given up with a line that matches. The disk stays open from call to call
+# unless mode says otherwise.
 play() {
   local fault=$1 name=${1//[,=]/-} steps=$2 regex=$3
-  mode=linger twin_guest "$name" memory "$steps" -p "$(hostile "$name" "$fault")"
+  mode=${mode:-linger} twin_guest "$name" memory "$steps" -p "$(hostile "$name" "$fault")"
   killall -9 hostile-backend 2> /dev/null || true
   expect_served "$name" hda
   expect_line "$OUT/$name/debug" "hda: from now on emulated: $regex" "$name: PV was not given up"
@@ -32,6 +33,8 @@ steps="b1,b0,r0,r1,b0,u0,r0"
 play "silent,at=2090" "$steps" 'ETIMEDOUT|TIMEDOUT'
 if [[ $FULL == 1 ]]; then
   play "status-error,at=2090,on=write" "$steps" EIO
+  # Each write is flushed as the disk is closed after it. What was not flushed is written once more.
+  mode=strict play "status-error,on=flush" "b0,b1,u0,r0" EIO
   for fault in status-error vanishes status-unsupported status-unknown producer-beyond producer-backwards id-out-of-range id-twice \
     id-not-in-flight wrong-operation; do
     play "$fault,at=2090" "$steps" '.'
