@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: boot sector, GRUB and a Linux userland from a PV-only disk served by Linux blkback
+# set: full
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

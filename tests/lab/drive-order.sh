@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: PV-only disks get their drives after the emulated ones, in the order of their names
+# set: full
 . /payload/tests/lib.sh
 
 sector_bytes=512

@@ -7,11 +7,11 @@
 . /payload/tests/handover-common.sh
 . /payload/tests/handover-linux-common.sh
 
-linux_boot strict-qdisk strict 16bit qdisk
-expect_line "$OUT/strict-qdisk/serial" 'grub: kernel loaded for its 16-bit entry'
-expect_unconnected_ports strict-qdisk 0
+linux_boot strict-phy strict 16bit phy
+expect_line "$OUT/strict-phy/serial" 'grub: kernel loaded for its 16-bit entry'
+expect_unconnected_ports strict-phy 0
 if [[ $FULL == 1 ]]; then
-  linux_boot strict-phy strict 16bit phy
+  linux_boot strict-qdisk strict 16bit qdisk
   # The firmware closes its disks itself, as it is told of the system, and leaves no port.
   linux_boot linger-phy linger 16bit phy
   start_hook
@@ -19,7 +19,7 @@ if [[ $FULL == 1 ]]; then
   linux_boot hook-qdisk hook 16bit qdisk
   boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 16bit qdisk hdtype='"ahci"'
   stop_hook
-  for name in strict-phy linger-phy hook-phy hook-qdisk hook-ahci; do
+  for name in strict-qdisk linger-phy hook-phy hook-qdisk hook-ahci; do
     expect_line "$OUT/$name/serial" 'grub: kernel loaded for its 16-bit entry'
     expect_unconnected_ports "$name" 0
   done

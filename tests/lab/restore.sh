@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest that is saved and restored again and again while it reads by int13 sees nothing of it
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh
 
-SAVES=$([[ ${FULL:-} == 1 ]] && echo 4 || echo 2)
+SAVES=4
 
 program=$(image reads)
 big=$WORK/big.img qdisk=$WORK/qdisk.img
@@ -34,5 +35,5 @@ play() {
 # In strict mode each of two thousand reads is a connection.
 [[ ${FULL:-} != 1 ]] || play strict 1500
 play linger 600
-expect_reconnects linger xvdf "$SAVES"
+expect_reconnects linger xvdf $SAVES
 expect_no_line "$OUT/linger/debug" 'xenpv: .*(not used|given up|stays in state|closed for good)'

@@ -14,27 +14,52 @@ dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
 disk() { echo "disk=format=raw,vdev=$1,access=rw${backend:+,backendtype=$backend},target=$WORK/$2.img"; }
 cd_rom() { echo "disk=format=raw,vdev=$1,access=ro,devtype=cdrom,target=$WORK/cd.iso"; }
 
-# compare NAME "VDEV..." VM_CONFIG ARGUMENT...: run with both ROMs; those disks must have been served
-# over PV.
-compare() {
-  local name=$1 vdevs=$2 rom
+# play ROM NAME VM_CONFIG ARGUMENT...: what the program says of each drive goes to OUT/NAME-ROM/lines.
+play() {
+  local rom=$1 out=$OUT/$2-$1
   shift 2
-  for rom in stock ours; do
-    vm_config "$WORK/vm.cfg" bios="$([[ $rom == stock ]] && echo "$STOCK_BIOS" || echo "$BIOS")" "$@"
-    vm_run -o "$OUT/$name-$rom" -u '^DONE ' -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
-    tr -d '\r' < "$OUT/$name-$rom/serial" | grep -a '^L ' > "$OUT/$name-$rom/lines"
-  done
-  expect_line "$OUT/$name-stock/lines" "^L $(printf %x $((0x80 + $(wc -w <<< "$vdevs") - 1))) end carry=0" \
-    "$name: the last disk was not read with stock SeaBIOS"
+  vm_config "$WORK/vm.cfg" bios="$([[ $rom == stock ]] && echo "$STOCK_BIOS" || echo "$BIOS")" "$@"
+  vm_run -o "$out" -u '^DONE ' -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  tr -d '\r' < "$out/serial" | grep -a '^L ' > "$out/lines"
+}
+
+# expect_read DIR VDEV...: the last of these disks was read.
+expect_read() {
+  local dir=$1
+  shift
+  expect_line "$OUT/$dir/lines" "^L $(printf %x $((0x80 + $# - 1))) end carry=0" "$dir: the last disk was not read"
+}
+
+# serve NAME "VDEV..." VM_CONFIG ARGUMENT...: those disks are served over PV.
+serve() {
+  local name=$1 vdevs=$2
+  shift 2
+  play ours "$name" "$@"
   # shellcheck disable=SC2086 # a list
-  expect_served "$name-ours" $vdevs
+  {
+    expect_read "$name-ours" $vdevs
+    expect_served "$name-ours" $vdevs
+  }
+}
+
+# compare NAME "VDEV..." VM_CONFIG ARGUMENT...: so they are, and the program sees what it sees with stock SeaBIOS.
+compare() {
+  local name=$1 vdevs=$2
+  play stock "$name" "${@:3}"
+  # shellcheck disable=SC2086 # a list
+  expect_read "$name-stock" $vdevs
+  serve "$@"
   diff "$OUT/$name-stock/lines" "$OUT/$name-ours/lines" > "$OUT/$name-differences" ||
     fail "$name: not as with stock SeaBIOS: $(grep -m1 '^[<>]' "$OUT/$name-differences")"
 }
 
-compare ide "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)"
-compare ahci "hda xvdb xvdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"'
-if [[ $FULL == 1 ]]; then
+ide=("$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)")
+ahci=("$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"')
+compare ide "xvda hdb hdd" "${ide[@]}"
+if [[ $FULL != 1 ]]; then
+  serve ahci "hda xvdb xvdf" "${ahci[@]}"
+else
+  compare ahci "hda xvdb xvdf" "${ahci[@]}"
   compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
   compare one "hda" "$(disk hda boot)"
   # The order of the names is not that of the configuration.

@@ -41,7 +41,6 @@ mode=linger play idle-memory memory "$idle_steps" "$left_for_v86"
 expect_closed_for_other idle-memory hdb 81
 test_of_check idle-memory
 play driver-memory memory "$driver_steps" "$left_for_driver"
-mode=linger play reading-memory memory "$reading_steps" "$left_for_driver"
 if [[ $FULL == 1 ]]; then
   for kind in file memory; do
     for mode in strict linger; do
