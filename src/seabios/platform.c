@@ -15,6 +15,7 @@
 #include "oem_strings.h"
 #include "output.h" // __dprintf
 #include "stacks.h" // yield
+#include "steady_clock.h"
 #include "string.h" // memset
 #include "util.h"   // timer_calc, smbios_get_tables
 
@@ -47,22 +48,34 @@ void *platform_map(uint64_t frame)
  * an exit to Xen for each look. In units of 1024 counts, so that it goes round in minutes. */
 #define CLOCK_SHIFT 10
 
-/* Its units in a millisecond; 0: it is not known how fast it runs. */
-static uint32_t clock_rate(void)
+/* What is counted of a stop of the guest. A turn of a wait takes 10 ms at most. */
+#define CLOCK_GAP_MS 500
+
+/* Of the clock alone; public as the build wants it. */
+struct steady_clock XenpvClock VARLOW;
+
+/* Units of the time-stamp counter in a millisecond; 0: it is not known how fast it runs. */
+static uint32_t clock_tsc_rate(void)
 {
     return hypercall_tsc_khz() >> CLOCK_SHIFT;
 }
 
+/* Units of the clock in a millisecond. */
+static uint32_t clock_rate(void)
+{
+    return clock_tsc_rate() ? clock_tsc_rate() : TimerKHz;
+}
+
 uint32_t platform_clock(void)
 {
-    return clock_rate() ? (uint32_t)(cpu_tsc() >> CLOCK_SHIFT) : timer_calc(0);
+    uint32_t counter = clock_tsc_rate() ? (uint32_t)(cpu_tsc() >> CLOCK_SHIFT) : timer_calc(0);
+
+    return steady_clock_read(&XenpvClock, counter, CLOCK_GAP_MS * clock_rate());
 }
 
 uint32_t platform_elapsed_ms(uint32_t since)
 {
-    uint32_t rate = clock_rate();
-
-    return (platform_clock() - since) / (rate ? rate : TimerKHz);
+    return (platform_clock() - since) / clock_rate();
 }
 
 /* In real mode, every so many turns of a wait interrupts are let through: to go there and back

@@ -25,7 +25,7 @@ SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
 SRC16     := $(call xenpv-hooks,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
-SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/drive.c \
+SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/steady_clock.c seabios/drive.c \
     $(XENPV_BOTH) seabios/oem_strings.c seabios/twin.c seabios/twin_policy.c seabios/acpi_tables.c \
     seabios/acpi_device.c
 

@@ -29,11 +29,16 @@ uint32_t platform_frame(const void *address);
 /** Where guest-physical frame @frame can be read and written by this code. NULL: it cannot. */
 void *platform_map(uint64_t frame);
 
-/** The present instant, in a unit of the platform's own; wraps around. */
+/**
+ * The present instant, in a unit of the platform's own; wraps around.
+ *
+ * While the guest does not run (it is paused, saved, or moved to another host) the clock stands
+ * still, but for half a second: a limit is for what others do while the guest waits. So it only
+ * measures spans in which it is read all the time, as in a wait.
+ */
 uint32_t platform_clock(void);
 
-/** Milliseconds from the instant @since until now. Right for spans of up to ten minutes in which it
- *  is asked all the time: the clock may be made of a counter that goes round in seconds. */
+/** Milliseconds from the instant @since until now, for spans of up to ten minutes. */
 uint32_t platform_elapsed_ms(uint32_t since);
 
 /** Called in each turn of a wait: lets interrupts and other work of the firmware happen. */

@@ -207,12 +207,12 @@ uint32_t limit_repeated_ms(void)
 
 void limit_begin(void)
 {
-    limit_since_us = clock_now_us();
+    limit_since_us = clock_now_us() - clock_stopped_us();
 }
 
 void limit_check(uint32_t most_ms)
 {
-    uint64_t elapsed_ms = (clock_now_us() - limit_since_us) / 1000;
+    uint64_t elapsed_ms = (clock_now_us() - clock_stopped_us() - limit_since_us) / 1000;
 
     if (elapsed_ms > most_ms)
         test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, most_ms);

@@ -214,6 +214,28 @@ TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
     restore_at_any_moment(world_restore);
 }
 
+static void pause_a_minute(void)
+{
+    clock_stop_us(60000000);
+}
+
+static void restore_a_minute_later(void)
+{
+    world_restore();
+    pause_a_minute();
+}
+
+/* On real Xen a migration to a busy host has stopped the guest for ten seconds. */
+TEST(a_restore_that_takes_longer_than_all_limits_is_not_seen)
+{
+    restore_at_any_moment(restore_a_minute_later);
+}
+
+TEST(a_pause_that_takes_longer_than_all_limits_is_not_seen)
+{
+    restore_at_any_moment(pause_a_minute);
+}
+
 TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
 {
     restore_at_any_moment(world_restore_same_port);

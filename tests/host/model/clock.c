@@ -3,19 +3,26 @@
 
 #include "model/world.h"
 #include "platform.h"
+#include "seabios/steady_clock.h"
 
 #define PAUSE_US 500u
 
 /* The firmware's clock counts microseconds in 32 bits; a test should see it wrap around. */
 #define START_US (UINT32_MAX - 3000u)
 
-static uint64_t now_us;
+/* What the firmware's clock counts of a stop: a small part of the shortest limits, as in the ROM.
+ */
+#define GAP_US 20000u
+
+static uint64_t now_us, stopped_us;
 static uint32_t pause_us;
+static struct steady_clock steady;
 
 void clock_reset(void)
 {
-    now_us = 0;
+    now_us = stopped_us = 0;
     pause_us = PAUSE_US;
+    steady.counter = steady.now = START_US;
 }
 
 uint64_t clock_now_us(void)
@@ -28,6 +35,17 @@ void clock_advance_us(uint64_t us)
     now_us += us;
 }
 
+void clock_stop_us(uint64_t us)
+{
+    now_us += us;
+    stopped_us += us;
+}
+
+uint64_t clock_stopped_us(void)
+{
+    return stopped_us;
+}
+
 void clock_set_pause_us(uint32_t us)
 {
     pause_us = us;
@@ -35,7 +53,7 @@ void clock_set_pause_us(uint32_t us)
 
 uint32_t platform_clock(void)
 {
-    return (uint32_t)(now_us + START_US);
+    return steady_clock_read(&steady, (uint32_t)(now_us + START_US), GAP_US);
 }
 
 uint32_t platform_elapsed_ms(uint32_t since)

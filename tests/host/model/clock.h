@@ -16,6 +16,10 @@ uint64_t clock_now_us(void);
 /** Let time pass. */
 void clock_advance_us(uint64_t us);
 
+/** Let time pass in which the guest does not run; and how much that was since clock_reset. */
+void clock_stop_us(uint64_t us);
+uint64_t clock_stopped_us(void);
+
 /** How much time passes in one platform_pause. */
 void clock_set_pause_us(uint32_t us);
 
