@@ -48,7 +48,7 @@ void *platform_map(uint64_t frame)
  * an exit to Xen for each look. In units of 1024 counts, so that it goes round in minutes. */
 #define CLOCK_SHIFT 10
 
-/* What is counted of a stop of the guest. A turn of a wait takes 10 ms at most. */
+/* The clock counts this much of a stop at most. A turn of a wait takes 10 ms at most. */
 #define CLOCK_GAP_MS 500
 
 /* Of the clock alone; public as the build wants it. */

@@ -6,7 +6,7 @@
  * stop it for seconds. Xen's time goes on meanwhile, and a limit that counted it would be over
  * before a backend that is new has done its first step. Within a wait the clock is read every few
  * milliseconds, so a long gap between two readings is a stop, of which only a part is counted.
- * Outside a wait nobody asks.
+ * Outside a wait the clock is not read.
  */
 #ifndef SEABIOS_STEADY_CLOCK_H
 #define SEABIOS_STEADY_CLOCK_H

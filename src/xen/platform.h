@@ -32,9 +32,9 @@ void *platform_map(uint64_t frame);
 /**
  * The present instant, in a unit of the platform's own; wraps around.
  *
- * While the guest does not run (it is paused, saved, or moved to another host) the clock stands
- * still, but for half a second: a limit is for what others do while the guest waits. So it only
- * measures spans in which it is read all the time, as in a wait.
+ * The clock counts at most half a second of a stop, in which the guest is paused, saved, or moved
+ * to another host: a limit measures what a backend does while the guest runs. So the clock is right
+ * only for spans in which it is read all the time, as in a wait.
  */
 uint32_t platform_clock(void);
 

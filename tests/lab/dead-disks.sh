@@ -6,12 +6,12 @@
 # Give the domain the PV disks with these numbers (xen-vbd-interface(7)), whose backends stay at state
 # 1: no toolstack creates a disk that has no backend. The backends' directories are of no kind that
 # blkback or QEMU watch, or these would answer; remove them afterwards with
-#     xenstore-rm /local/domain/0/backend/nobody
+#     xenstore-rm /local/domain/0/backend/absent
 set -euo pipefail
 
 for number in "$@"; do
   front=/local/domain/$DOMID/device/vbd/$number
-  back=/local/domain/0/backend/nobody/$DOMID/$number
+  back=/local/domain/0/backend/absent/$DOMID/$number
   xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
     "$front/virtual-device" "$number" "$front/device-type" disk
   xenstore-write "$back/frontend" "$front" "$back/frontend-id" "$DOMID" "$back/online" 1 \

@@ -11,7 +11,7 @@ vm_config "$WORK/vm.cfg" memory=256 \
   disk="format=raw,vdev=xvdf,access=rw,backendtype=phy,target=$disk"
 vm_run -l 180 -u 'grub: starting linux' -p "bash /payload/tests/dead-disks.sh $((202 << 8 | 4 << 4)) $((202 << 8 | 6 << 4))" \
   "$WORK/vm.cfg"
-xenstore-rm /local/domain/0/backend/nobody
+xenstore-rm /local/domain/0/backend/absent
 
 for disk in xvde xvdg; do
   expect_line "$OUT/debug" "$disk: .*(TIMEDOUT|timed out|time-out)" "the ROM does not name $disk as one that timed out"

@@ -15,7 +15,7 @@ requests_a_second=20 requests_most=40
 
 xenstore-write "/local/domain/$DOMID/platform/xenpv-hook" 1
 disk() {
-  local front=/local/domain/$DOMID/device/vbd/$1 back=/local/domain/0/backend/nobody/$DOMID/$1
+  local front=/local/domain/$DOMID/device/vbd/$1 back=/local/domain/0/backend/absent/$DOMID/$1
   xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
     "$front/virtual-device" "$1" "$front/device-type" disk "$back/state" 1 "$back/mode" w
   xenstore-chmod -r "$front" "n$DOMID" r0
@@ -28,13 +28,13 @@ END
 } > "$WORK/nobody"
 boot_good slow "bash $WORK/nobody"
 xenstore-control log off > /dev/null
-xenstore-rm /local/domain/0/backend/nobody
+xenstore-rm /local/domain/0/backend/absent
 for vdev in $(bad_vdevs); do
   expect_line "$OUT/slow/debug" "$vdev: .*TIMEDOUT" "the log does not name $vdev"
 done
 
 # Of the connections to xenstored the guest's is the one that asks for these backends most.
-connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/nobody\/.*\/state.*/\1/p' "$WORK/store.log" | sort | uniq -c | sort -n |
+connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/absent\/.*\/state.*/\1/p' "$WORK/store.log" | sort | uniq -c | sort -n |
   tail -n 1 | awk '{ print $2 }')
 [[ -n $connection ]] || fail "xenstored has noted nothing of the guest: $(last_line "$WORK/store.log")"
 grep -F "$connection" "$WORK/store.log" | head -n 3000 > "$OUT/slow/store.log" || true
@@ -48,14 +48,14 @@ awk -v connection="$connection" '
     second = time[1] * 3600 + time[2] * 60 + time[3]
     count[second]++
     if ($5 == "WRITE") written[second] = 1
-    wait = /backend\/nobody\// ? "backends" : /xenpv-hook-claim/ ? "claim" : ""
+    wait = /backend\/absent\// ? "backends" : /xenpv-hook-claim/ ? "claim" : ""
     if (wait && !(wait in first)) first[wait] = second
     if (wait) last[wait] = second
   }
   END {
     for (wait in first) {
       print wait, 0, 0
-      # Nobody gives anything up at the end of the claim.
+      # No disk is given up at the end of the wait for the claim.
       end = wait == "backends" ? last[wait] - 1 : last[wait]
       for (second = first[wait] + 2; second < end; second++)
         if (!(second in written) && !((second - 1) in written))
