@@ -7,22 +7,14 @@
 # Of all disks together, after the first second. In a single one there may be some of the next.
 requests_a_second=20 requests_most=40
 
-# Disks whose backends stay as the toolstack makes them, and a hook that is announced and never claims: written by
-# hand while the domain is paused, where no backend watches. The quoted part runs in dom0 with DOMID set.
+# Disks whose backends never answer, and a hook that is announced and never claims.
+numbers=()
+for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
 {
   wish hook
-  cat << 'END'
-
-xenstore-write "/local/domain/$DOMID/platform/xenpv-hook" 1
-disk() {
-  local front=/local/domain/$DOMID/device/vbd/$1 back=/local/domain/0/backend/absent/$DOMID/$1
-  xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 \
-    "$front/virtual-device" "$1" "$front/device-type" disk "$back/state" 1 "$back/mode" w
-  xenstore-chmod -r "$front" "n$DOMID" r0
-  xenstore-chmod -r "$back" n0 "r$DOMID"
-}
-END
-  for vdev in $(bad_vdevs); do echo "disk $(number_of "$vdev")"; done
+  echo
+  echo "xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 1"
+  echo "bash /payload/tests/dead-disks.sh ${numbers[*]}"
   # From here on xenstored notes all that it is asked.
   echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"
 } > "$WORK/nobody"
