@@ -117,8 +117,9 @@ static void drives_setup(struct disks *disks)
     uint32_t elapsed_ms = platform_elapsed_ms(started);
     for (unsigned i = 0; i < disks->count; i++)
         usable += drive_setup(disks->disk[i], i);
-    log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable, disks->count,
-             elapsed_ms, disks->core.store.round_trips);
+    if (disks->count)
+        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
+                 disks->count, elapsed_ms, disks->core.store.round_trips);
 }
 
 int VISIBLE32INIT xenpv_drives_setup(void)
