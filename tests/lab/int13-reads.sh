@@ -12,17 +12,23 @@ head -c $((24 * 1024 * 1024 + 37 * 512)) /dev/urandom > "$big"
 head -c $((3 * 1024 * 1024 + 5 * 4096)) /dev/urandom > "$blocks"
 head -c $((3 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
 images=("81=$big" "82=$blocks" "83=$qdisk" "80=$program")
-loop=$(losetup -b 4096 -f --show "$blocks")
-# The toolstack's block script has already detached it if the guest has run.
-trap 'losetup -d "$loop" 2> /dev/null || true' EXIT
+loop=
+trap '[[ -z $loop ]] || losetup -d "$loop" 2> /dev/null || true' EXIT
 
-vm_config "$WORK/vm.cfg" \
-  disk="format=raw,vdev=xvde,access=rw,target=$program" \
-  disk="format=raw,vdev=xvdf,access=rw,target=$big" \
-  disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
-  disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
+# A device with blocks of 4 KiB. After a guest has run the toolstack's block script has detached it, and gives it to
+# another image.
+give_disks() {
+  loop=$(losetup -b 4096 -f --show "$blocks")
+  vm_config "$WORK/vm.cfg" \
+    disk="format=raw,vdev=xvde,access=rw,target=$program" \
+    disk="format=raw,vdev=xvdf,access=rw,target=$big" \
+    disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
+    disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
+}
 play() {
-  vm_run -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
+  give_disks
+  # Once: the next one would find the loop device detached.
+  vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   grep -a '^FAIL' "$OUT/serial" || true
   /payload/bin/check-reads "$OUT/serial" "$all_forms" "${images[@]}" ||
     fail "$1: wrong or missing reads; the guest says: $(last_line "$OUT/serial")"
