@@ -2,28 +2,12 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: writes of every size, alignment and form arrive in the image and change nothing else
 . /payload/tests/lib.sh
+# shellcheck source=tests/lab/transfer-common.sh
+. /payload/tests/transfer-common.sh
 
-all_forms=CcLlMFH
-
-# Sizes that are multiples of nothing. One small disk with blocks of 4 KiB, one served by QEMU.
 program=$(image writes)
-big=$WORK/big.img blocks=$WORK/blocks.img qdisk=$WORK/qdisk.img
-head -c $((40 * 1024 * 1024 + 21 * 512)) /dev/urandom > "$big"
-head -c $((3 * 1024 * 1024 + 5 * 4096)) /dev/urandom > "$blocks"
-head -c $((3 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
-loop=
-trap '[[ -z $loop ]] || losetup -d "$loop" 2> /dev/null || true' EXIT
+make_images 40 21
 
-# A device with blocks of 4 KiB. After a guest has run the toolstack's block script has detached it, and gives it to
-# another image.
-give_disks() {
-  loop=$(losetup -b 4096 -f --show "$blocks")
-  vm_config "$WORK/vm.cfg" \
-    disk="format=raw,vdev=xvde,access=rw,target=$program" \
-    disk="format=raw,vdev=xvdf,access=rw,target=$big" \
-    disk="format=raw,vdev=xvdg,access=rw,target=$loop" \
-    disk="format=raw,vdev=xvdh,access=rw,backendtype=qdisk,target=$qdisk"
-}
 play() {
   local pair
   images=()
@@ -31,7 +15,7 @@ play() {
     cp "${pair#*=}" "${pair#*=}.before"
     images+=("${pair%%=*}=${pair#*=}.before:${pair#*=}")
   done
-  give_disks
+  give_disks "$program"
   # Once: what a broken guest has written is not what the next one would find.
   vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   sync
