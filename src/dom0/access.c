@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "handover.h"
+#include "xen/base/handover.h"
 
 #define FLAGS_PORT HANDOVER_UNPLUG_PORT /* as a byte: bit 0 locks the ROM area */
 

@@ -7,8 +7,8 @@
 
 #include <xen/memory.h>
 
-#include "handover.h"
 #include "log.h"
+#include "xen/base/handover.h"
 
 _Static_assert(sizeof(struct ioreq) == 32, "Xen's layout");
 

@@ -12,8 +12,8 @@
 
 #include "device.h"
 #include "grants.h"
-#include "handover.h"
 #include "log.h"
+#include "xen/base/handover.h"
 
 /* A transaction fails when someone else was faster, and is done again; not for ever. */
 #define TRANSACTION_TRIES 16

@@ -7,14 +7,13 @@ HOOK_SRC  := src/dom0
 HOOK_OUT  := $(BUILD)/dom0
 HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
 
-# __XEN_TOOLS__: the public headers' part for device models. -iquote: src/xen has a xenstore.h of
-# its own; only handover.h is meant.
-HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src/xen
+# __XEN_TOOLS__: the public headers' part for device models.
+HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src
 HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
-$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/handover.h $(HOOK_SRC)/dom0.mk
+$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h $(HOOK_SRC)/dom0.mk
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_CFLAGS) -c $< -o $@
 

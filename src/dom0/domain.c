@@ -8,9 +8,9 @@
 
 #include "clock.h"
 #include "domain_access.h"
-#include "handover.h"
 #include "log.h"
 #include "record.h"
+#include "xen/base/handover.h"
 
 /* Between two looks at what a domain has in xenstore, however often it writes there. */
 #define LOOK_INTERVAL_MS 100u

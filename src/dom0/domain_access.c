@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "handover.h"
 #include "log.h"
 #include "record.h"
+#include "xen/base/handover.h"
 
 /* A processor may be on its way to a server that has just lost its ports. */
 #define RELEASE_PAUSE_MS 20u

@@ -6,7 +6,7 @@
 
 #include <xen/xen.h>
 
-#include "handover.h"
+#include "xen/base/handover.h"
 
 #define DIGITS_MOST     10
 #define KIND_BYTES_MOST 32

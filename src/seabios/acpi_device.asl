@@ -6,7 +6,7 @@
  * It has the name of a piece of the mainboard, which all systems know and want no driver for.
  * It claims no resources: the port is one that nothing else has.
  */
-#include "../xen/handover.h"
+#include "xen/base/handover.h"
 
 /* Revision 1: integers of 32 bits, for interpreters of ACPI 1.0 as well. */
 DefinitionBlock ("", "SSDT", 1, "XENPV", "HANDOVER", 1)

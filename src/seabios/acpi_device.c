@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "acpi_device.h"
 
-#include "../xen/handover.h"
-#include "../xen/log.h"
 #include "acpi_tables.h"
 #include "fw/paravirt.h" // runningOnXen
 #include "types.h"       // VISIBLE32INIT
 #include "util.h"        // RsdpAddr
+#include "xen/base/handover.h"
+#include "xen/base/log.h"
 
 /* A whole SSDT, compiled from acpi_device.asl. */
 static const u8 acpi_device_ssdt[] __aligned(4) = {

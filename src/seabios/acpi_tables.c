@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "acpi_tables.h"
 
-#include "../xen/bytes.h"
-#include "../xen/log.h"
+#include "xen/base/bytes.h"
+#include "xen/base/log.h"
 
 #include <stddef.h>
 

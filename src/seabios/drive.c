@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "drive.h"
 
-#include "../xen/disks.h"
-#include "../xen/error.h"
-#include "../xen/log.h"
-#include "../xen/public.h"
 #include "config.h"       // CONFIG_XENPV*
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pcidevice.h" // foreachpci
@@ -16,6 +12,10 @@
 #include "twin.h"
 #include "twin_policy.h"
 #include "util.h" // boot_add_hd
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/public.h"
+#include "xen/disk/disks.h"
 
 #define DESCRIPTION_BYTES 40
 

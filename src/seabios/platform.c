@@ -5,9 +5,7 @@
  * Guest-physical addresses below 4 GiB are the addresses of 32-bit flat code. platform_log and
  * platform_snprintf are SeaBIOS' own functions: seabios.mk gives them the port's names.
  */
-#include "../xen/platform.h"
-#include "../xen/cpu.h"
-#include "../xen/hypercall.h"
+#include "xen/base/platform.h"
 #include "biosvar.h" // GET_LOW
 #include "config.h"  // CONFIG_XENPV_LOG_LEVEL
 #include "malloc.h"  // memalign_high
@@ -18,6 +16,8 @@
 #include "steady_clock.h"
 #include "string.h" // memset
 #include "util.h"   // timer_calc, smbios_get_tables
+#include "xen/hv/cpu.h"
+#include "xen/hv/hypercall.h"
 
 /* SeaBIOS' timer.c: ticks of its timer in a millisecond. */
 extern u32 TimerKHz;

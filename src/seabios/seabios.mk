@@ -6,16 +6,16 @@
 
 include Makefile
 
-# Our files are named like SeaBIOS' own, from the root of a tree: src/xen/grant.c. make finds them
-# by vpath, the compiler by -I.
+# Our files are named like SeaBIOS' own, from the root of a tree: src/xen/hv/grant.c. make finds them
+# by vpath, the compiler by -I; our headers are named from src, "xen/hv/grant.h".
 vpath src/%.c $(XENPV_ROOT)
 # Who calls whom, with how much stack, goes into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
-XENPV_CFLAGS := -I. -I$(XENPV_ROOT) $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
+XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
-DIRS += src/xen src/seabios
+DIRS += src/seabios $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(XENPV_ROOT)/src/xen/*/*.c))))
 
-XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*.c)))
+XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
 # Files of SeaBIOS that are taken in through one of ours.
 XENPV_HOOKED := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
@@ -37,9 +37,9 @@ CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snp
 
 # The ACPI table that is added, as the bytes of an array in C. No warning is let pass.
 XENPV_SSDT := $(OUT)src/seabios/acpi_device
-$(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi_device.asl $(XENPV_ROOT)/src/xen/handover.h
+$(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
-	$(Q)$(CPP) -P $< -o $(XENPV_SSDT).asl.i
+	$(Q)$(CPP) -iquote $(XENPV_ROOT)/src -P $< -o $(XENPV_SSDT).asl.i
 	$(Q)$(IASL) -Pn -we -vi -vs -p $(XENPV_SSDT) $(XENPV_SSDT).asl.i
 	$(Q)od -An -v -tu1 $(XENPV_SSDT).aml | sed -E 's/ +([0-9]+)/\1,/g' > $@
 $(OUT)ccode32flat.o: $(XENPV_SSDT).inc

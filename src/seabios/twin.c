@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "twin.h"
 
-#include "../xen/disks.h"
-#include "../xen/error.h"
-#include "../xen/log.h"
 #include "biosvar.h" // GET_LOW
 #include "drive.h"
 #include "drives.h"
@@ -16,6 +13,9 @@
 #include "std/disk.h"     // DISK_RET_*
 #include "touched.h"
 #include "twin_policy.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/disk/disks.h"
 
 _Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 

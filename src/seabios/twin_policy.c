@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "twin_policy.h"
 
-#include "../xen/public.h"
+#include "xen/base/public.h"
 
 const char *twin_reason_to_leave(bool enabled, bool raw)
 {

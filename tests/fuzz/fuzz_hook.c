@@ -14,8 +14,8 @@
 
 #include "access.h"
 #include "device.h"
-#include "handover.h"
 #include "mark.h"
+#include "xen/base/handover.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

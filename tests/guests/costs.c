@@ -6,12 +6,12 @@
  *
  * Prints "C NAME least=NS median=NS count=N" for each, COUNT being one round's.
  */
-#include "../../src/xen/evtchn.h"
-#include "../../src/xen/hypercall.h"
-#include "../../src/xen/public.h"
 #include "clock.h"
 #include "int13.h"
 #include "ports.h"
+#include "xen/base/public.h"
+#include "xen/hv/evtchn.h"
+#include "xen/hv/hypercall.h"
 
 #include <xen/event_channel.h>
 #include <xen/sched.h>

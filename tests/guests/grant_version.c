@@ -5,11 +5,11 @@
  * That read fails, and the table stays where it is. With version 1 the drive can be read again
  * after a reset.
  */
-#include "../../src/xen/error.h"
-#include "../../src/xen/hypercall.h"
-#include "../../src/xen/public.h"
-#include "../../src/xen/special_frames.h"
 #include "int13.h"
+#include "xen/base/error.h"
+#include "xen/base/public.h"
+#include "xen/hv/hypercall.h"
+#include "xen/hv/special_frames.h"
 
 #define DRIVE      (FIRST_DRIVE + 1)
 #define BUFFER     (LOW_BUFFERS + 0x10000)

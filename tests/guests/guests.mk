@@ -29,24 +29,26 @@ GUEST_CC ?= $(CC)
 OBJCOPY ?= objcopy
 # 32-bit without operating system, library, or any register that the BIOS might not save.
 GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -Wall -Wextra -Werror
+	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -Wall -Wextra -Werror -iquote src
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
 # The programs with PV drivers of their own have their xenstore client and the like from src/xen.
-GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,hypercall.o cpu.o hvm_param.o grant.o evtchn.o xenstore.o xenstore_ring.o \
-	xenbus.o decimal.o error.o wait.o)
+GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \
+	$(addprefix hv/,hypercall.o cpu.o hvm_param.o grant.o evtchn.o wait.o) \
+	$(addprefix store/,xenstore.o xenstore_ring.o xenbus.o))
 GUEST_OWN := $(addprefix $(GUEST_OUT)/,xen_port.o pv_disk.o left_over.o unplug.o) $(GUEST_XEN)
 GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 
 .PHONY: guests
 guests: $(GUEST_IMAGES)
 
-$(GUEST_OUT) $(GUEST_OUT)/xen:
+$(GUEST_OUT):
 	@mkdir -p $@
 
-$(GUEST_OUT)/xen/%.o: src/xen/%.c $(wildcard src/xen/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)/xen
+$(GUEST_OUT)/xen/%.o: src/xen/%.c $(wildcard src/xen/*/*.h) $(GUEST_SRC)/guests.mk
+	@mkdir -p $(@D)
 	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
-$(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h src/xen/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
+$(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h src/xen/*/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)

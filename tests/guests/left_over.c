@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "left_over.h"
 
-#include "../../src/xen/bytes.h"
-#include "../../src/xen/hvm_param.h"
-#include "../../src/xen/hypercall.h"
-#include "../../src/xen/platform.h"
-#include "../../src/xen/public.h"
 #include "guest.h"
+#include "xen/base/bytes.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+#include "xen/hv/hvm_param.h"
+#include "xen/hv/hypercall.h"
 
 #define ENTRIES_A_FRAME (GRANT_REFS / GRANT_FRAMES)
 #define PORTS           64u

@@ -3,8 +3,8 @@
 #ifndef LEFT_OVER_H
 #define LEFT_OVER_H
 
-#include "../../src/xen/grant.h"
-#include "../../src/xen/xenstore.h"
+#include "xen/hv/grant.h"
+#include "xen/store/xenstore.h"
 
 /** Check that both rings of xenstore are empty, before the first request. */
 void xenstore_must_be_idle(void);

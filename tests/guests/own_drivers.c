@@ -17,13 +17,13 @@
  * Disks behind the first get a pattern, written by int13. Prints "left over: grants=N ports=N
  * keys=N".
  */
-#include "../../src/xen/bytes.h"
-#include "../../src/xen/hypercall.h"
 #include "int13.h"
 #include "left_over.h"
 #include "pattern.h"
 #include "pv_disk.h"
 #include "unplug.h"
+#include "xen/base/bytes.h"
+#include "xen/hv/hypercall.h"
 
 #define DISKS_MOST     4u
 #define SECTORS        64u /* of each disk are compared */

@@ -5,11 +5,11 @@
  */
 #include "pv_disk.h"
 
-#include "../../src/xen/bytes.h"
-#include "../../src/xen/evtchn.h"
-#include "../../src/xen/platform.h"
-#include "../../src/xen/wait.h"
 #include "guest.h"
+#include "xen/base/bytes.h"
+#include "xen/base/platform.h"
+#include "xen/hv/evtchn.h"
+#include "xen/hv/wait.h"
 
 #define BACKEND_LIMIT_MS 10000u
 #define NUMBER_BYTES     12

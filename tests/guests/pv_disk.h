@@ -6,8 +6,8 @@
 #ifndef PV_DISK_H
 #define PV_DISK_H
 
-#include "../../src/xen/grant.h"
-#include "../../src/xen/xenbus.h"
+#include "xen/hv/grant.h"
+#include "xen/store/xenbus.h"
 
 #define PV_DISK_MOST_SECTORS 8u /* of a transfer: one page */
 

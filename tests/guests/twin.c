@@ -32,7 +32,6 @@
  *   failing      calls from v86 mode must fail with status 01h and touch nothing, as they do where
  *                no 16-bit driver is
  */
-#include "../../src/xen/handover.h"
 #include "buffer.h"
 #include "drives.h"
 #include "keyboard.h"
@@ -41,6 +40,7 @@
 #include "task_file.h"
 #include "timer.h"
 #include "v86.h"
+#include "xen/base/handover.h"
 
 #define TRANSFERS       12u /* of a step */
 #define AREA            2048u

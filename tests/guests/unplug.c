@@ -2,10 +2,10 @@
 /* Source: xen/docs/misc/hvm-emulated-unplug.pandoc; the orders are those seen of each system. */
 #include "unplug.h"
 
-#include "../../src/xen/handover.h"
 #include "guest.h"
 #include "ports.h"
 #include "timer.h"
+#include "xen/base/handover.h"
 
 #define UNPLUG_PORT   HANDOVER_UNPLUG_PORT /* word: magic, mask; long: build number of the driver */
 #define PROTOCOL_PORT 0x12                 /* byte: version; word: product */

@@ -3,15 +3,15 @@
  * What the files of src/xen ask of their surroundings, for the programs that are an operating
  * system with PV drivers of its own. Memory, places and time are theirs, not the firmware's.
  */
-#include "../../src/xen/log.h"
-#include "../../src/xen/platform.h"
-#include "../../src/xen/public.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
 
-#include "../../src/xen/hypercall.h"
-#include "../../src/xen/special_frames.h"
 #include "console.h"
 #include "guest.h"
 #include "timer.h"
+#include "xen/hv/hypercall.h"
+#include "xen/hv/special_frames.h"
 
 /* RAM that no buffer of the programs reaches. */
 #define POOL     0x02000000u

@@ -9,7 +9,7 @@ HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk.c domain.
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -I$(HOST_SRC) $(HOST_SANITIZE)
 
-$(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/handover.h \
+$(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
 		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/dom0.mk
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@

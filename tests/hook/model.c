@@ -15,8 +15,8 @@
 
 #include "access.h"
 #include "clock.h"
-#include "handover.h"
 #include "log.h"
+#include "xen/base/handover.h"
 
 #define NODES_MOST  400u
 #define REMOTE_PORT 70u

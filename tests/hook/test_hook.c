@@ -13,8 +13,8 @@
 
 #include "access.h"
 #include "device.h"
-#include "handover.h"
 #include "test.h"
+#include "xen/base/handover.h"
 
 #define UNPLUG HANDOVER_UNPLUG_PORT
 #define MAGIC  HANDOVER_UNPLUG_MAGIC

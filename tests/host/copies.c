@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "copies.h"
 
-#include "bytes.h" // SECTOR_BYTES
+#include "xen/base/bytes.h" // SECTOR_BYTES
 
 #include <string.h>
 

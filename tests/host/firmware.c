@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "firmware.h"
 
-#include "platform.h"
 #include "test.h"
+#include "xen/base/platform.h"
 
 /* Sectors that one call of a test moves at most. */
 #define SECTORS_MOST 512u

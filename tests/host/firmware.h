@@ -6,9 +6,9 @@
 #ifndef FIRMWARE_H
 #define FIRMWARE_H
 
-#include "bytes.h"
-#include "disks.h"
 #include "model/world.h"
+#include "xen/base/bytes.h"
+#include "xen/disk/disks.h"
 
 #include <stddef.h>
 #include <string.h>

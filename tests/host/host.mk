@@ -7,13 +7,13 @@ HOST_SRC := tests/host
 HOST_OUT := $(BUILD)/host
 
 # All of the core but the file that the model replaces; what else needs only its platform port.
-HOST_CORE  := $(filter-out src/xen/cpu.c,$(wildcard src/xen/*.c))
+HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
 HOST_MORE  := src/seabios/acpi_tables.c src/seabios/oem_strings.c src/seabios/steady_clock.c src/seabios/twin_policy.c
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
 HOST_TESTS := $(wildcard $(HOST_SRC)/*.c)
-HOST_DEPS  := $(wildcard src/xen/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
+HOST_DEPS  := $(wildcard src/xen/*/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
 
-HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -Isrc -Isrc/xen -I$(HOST_SRC)
+HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -I$(HOST_SRC)
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The builds: 64-bit and 32-bit with sanitizers, and one with the core as near to the ROM's as a

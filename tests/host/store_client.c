@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "store_client.h"
 
-#include "platform.h"
 #include "test.h"
+#include "xen/base/platform.h"
 
 static char value[XENSTORE_PAYLOAD_MAX + 1];
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A table more among the ACPI tables; and what is left alone. */
 #include "firmware.h"
-#include "platform.h"
 #include "seabios/acpi_tables.h"
 #include "test.h"
+#include "xen/base/platform.h"
 
 #define TABLES 3u
 /* So much can be read behind a root table, as in a guest; more than any length that is accepted. */

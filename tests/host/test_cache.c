@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The cache: what it keeps, what it reads ahead, and that it never tells what is not so. */
-#include "cache.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/cache.h"
 
 #define PAGE  CACHE_PAGE_SECTORS
 #define LINE  CACHE_LINE_SECTORS

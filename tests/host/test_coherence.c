@@ -3,9 +3,9 @@
  * Long random sequences of calls and faults: whatever a read that succeeds tells is what the disk
  * holds at that moment. The sequences are the same in each run.
  */
-#include "disks.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disks.h"
 
 #define HOME    "/local/domain/1/"
 #define SECTORS 128u

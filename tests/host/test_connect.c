@@ -3,7 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
-#include "vbd_share.h"
+#include "xen/blk/vbd_share.h"
 
 #include <stdio.h>
 

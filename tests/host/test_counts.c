@@ -2,8 +2,8 @@
 /* What things cost. The numbers stand in counts.h. */
 #include "counts.h"
 #include "firmware.h"
-#include "hypercall.h"
 #include "test.h"
+#include "xen/hv/hypercall.h"
 
 /* Hypercalls made, less those of xenstore and of giving the processor away. */
 static unsigned own_hypercalls(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What int13 is told is what the disk holds, whatever happens while a call waits. */
-#include "disks.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disks.h"
 
 static struct disks disks;
 static struct disk *disk;

@@ -2,10 +2,10 @@
 /* What calls of int13 cost that read or write on and on. The numbers stand in counts.h. */
 #include "copies.h"
 #include "counts.h"
-#include "disks.h"
 #include "firmware.h"
-#include "hypercall.h"
 #include "test.h"
+#include "xen/disk/disks.h"
+#include "xen/hv/hypercall.h"
 
 #define SECTORS 2048u /* 1 MiB */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A grant table that another driver of the guest uses, in a version that the core does not. */
-#include "disks.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disks.h"
 
 #include "seabios/twin_policy.h"
 

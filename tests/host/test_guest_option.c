@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What one guest was told otherwise than the ROM: by a key in xenstore, or by an OEM string. */
 #include "counts.h"
-#include "disks.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disks.h"
 
 #define HOME "/local/domain/1/"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What is open, and when: the modes of the hand-over. */
-#include "disks.h"
 #include "firmware.h"
-#include "special_frames.h"
 #include "test.h"
+#include "xen/disk/disks.h"
+#include "xen/hv/special_frames.h"
 
 #include "seabios/twin_policy.h"
 

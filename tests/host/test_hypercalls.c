@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Every hypercall failing, with every error, at every call. */
-#include "error.h"
-#include "hypercall.h"
 #include "life.h"
 #include "test.h"
+#include "xen/base/error.h"
+#include "xen/hv/hypercall.h"
 
 #include <string.h>
 

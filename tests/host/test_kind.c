@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What kind of backend a path and a key make, and what is known of it. */
 #include "test.h"
-#include "vbd_kind.h"
+#include "xen/blk/vbd_kind.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* One limit for all disks together, and how often xenstored is asked meanwhile. */
 #include "firmware.h"
 #include "test.h"
-#include "wait.h"
+#include "xen/hv/wait.h"
 
 #define HOME  "/local/domain/1/"
 #define DISKS 16u

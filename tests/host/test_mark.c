@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The mark in the directory of a disk that the firmware has open. */
 #include "firmware.h"
-#include "handover.h"
 #include "test.h"
+#include "xen/base/handover.h"
 
 #include <stdio.h>
 

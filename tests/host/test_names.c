@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Numbers and names: virtual device numbers, decimals, errors. */
-#include "decimal.h"
-#include "error.h"
-#include "public.h"
 #include "test.h"
-#include "vdev.h"
-#include "xenbus.h"
+#include "xen/base/decimal.h"
+#include "xen/base/error.h"
+#include "xen/base/public.h"
+#include "xen/blk/vdev.h"
+#include "xen/store/xenbus.h"
 
 #include <limits.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The OEM strings in an SMBIOS table, and tables that are not what they should be. */
-#include "bytes.h"
 #include "seabios/oem_strings.h"
 #include "test.h"
+#include "xen/base/bytes.h"
 
 #include <stdlib.h>
 #include <string.h>

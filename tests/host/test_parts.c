@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What no disk's life meets: the edges of single parts. */
-#include "blkif_ring.h"
 #include "firmware.h"
 #include "model/trap.h"
-#include "platform.h"
-#include "special_frames.h"
 #include "store_client.h"
 #include "test.h"
+#include "xen/base/platform.h"
+#include "xen/blk/blkif_ring.h"
+#include "xen/hv/special_frames.h"
 
 TEST(a_ring_takes_32_requests_and_no_more)
 {

@@ -3,9 +3,9 @@
  * Calls within a call: while one waits for a backend, interrupts are let in, and a handler of one
  * may call int13 itself.
  */
-#include "disks.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disks.h"
 
 #include "seabios/twin_policy.h"
 

@@ -2,7 +2,7 @@
 /* Disks with a drive of their own that fail, and whose backends come back. */
 #include "firmware.h"
 #include "test.h"
-#include "vbd_share.h"
+#include "xen/blk/vbd_share.h"
 
 static struct disks disks;
 static struct disk *disk;

@@ -2,9 +2,9 @@
 /* Pages that the other side changes between any two accesses of the firmware. */
 #include "firmware.h"
 #include "model/trap.h"
-#include "platform.h"
 #include "store_client.h"
 #include "test.h"
+#include "xen/base/platform.h"
 
 #define PAGE 4096u
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Finding Xen, and the memory of it all. */
 #include "firmware.h"
-#include "hypercall.h"
-#include "special_frames.h"
 #include "test.h"
+#include "xen/hv/hypercall.h"
+#include "xen/hv/special_frames.h"
 
-#include "platform.h"
+#include "xen/base/platform.h"
 
 TEST(xen_is_found_at_every_leaf_that_it_may_be_moved_to)
 {

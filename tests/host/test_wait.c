@@ -2,9 +2,9 @@
 /* Waits of a guest that does not run all the time: dom0 may pause it at any instruction. */
 #include "firmware.h"
 #include "model/trap.h"
-#include "platform.h"
 #include "test.h"
-#include "wait.h"
+#include "xen/base/platform.h"
+#include "xen/hv/wait.h"
 
 TEST(a_wait_whose_limit_has_passed_has_one_look_more)
 {

@@ -11,7 +11,7 @@
 #define MODEL_BACKEND_H
 
 #include "model/backend_kinds.h"
-#include "public.h"
+#include "xen/base/public.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 #include "model/clock.h"
 
 #include "model/world.h"
-#include "platform.h"
 #include "seabios/steady_clock.h"
+#include "xen/base/platform.h"
 
 #define PAUSE_US 500u
 

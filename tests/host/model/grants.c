@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "model/grants.h"
 
-#include "bytes.h" // PAGE_BYTES
 #include "model/fault.h"
 #include "model/memory.h"
 #include "model/xen.h"
-#include "public.h"
+#include "xen/base/bytes.h" // PAGE_BYTES
+#include "xen/base/public.h"
 
 #include <string.h>
 

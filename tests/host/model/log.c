@@ -2,7 +2,7 @@
 #include "model/log.h"
 
 #include "model/fault.h"
-#include "platform.h"
+#include "xen/base/platform.h"
 
 #include <ctype.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 #include "model/memory.h"
 
 #include "model/fault.h"
-#include "platform.h"
-#include "special_frames.h"
+#include "xen/base/platform.h"
+#include "xen/hv/special_frames.h"
 
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>

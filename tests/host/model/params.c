@@ -4,7 +4,7 @@
 #include "model/fault.h"
 #include "model/memory.h"
 #include "model/xen.h"
-#include "public.h"
+#include "xen/base/public.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "model/fault.h"
 #include "model/memory.h"
 #include "model/xen.h"
-#include "public.h"
+#include "xen/base/public.h"
 
 static long add_to_physmap(const struct xen_add_to_physmap *map)
 {

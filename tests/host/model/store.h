@@ -9,7 +9,7 @@
 #define MODEL_STORE_H
 
 #include "model/tree.h"
-#include "public.h"
+#include "xen/base/public.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "model/trap.h"
 
-#include "platform.h"
+#include "xen/base/platform.h"
 
 #include <signal.h>
 #include <stddef.h>

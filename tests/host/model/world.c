@@ -2,7 +2,7 @@
 #include "model/world.h"
 
 #include "model/memory.h"
-#include "platform.h"
+#include "xen/base/platform.h"
 
 #include <stdio.h>
 #include <string.h>

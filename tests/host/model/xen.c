@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "model/xen.h"
 
-#include "cpu.h"
 #include "model/clock.h"
 #include "model/fault.h"
 #include "model/memory.h"
-#include "platform.h"
-#include "public.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+#include "xen/hv/cpu.h"
 
 #include <string.h>
 #include <xen/arch-x86/cpuid.h>
@@ -46,7 +46,7 @@ unsigned xen_calls(unsigned number, unsigned operation)
     return calls[number % NUMBERS][operation % OPERATIONS];
 }
 
-/**** What src/xen/cpu.c does on a processor ****/
+/**** What src/xen/hv/cpu.c does on a processor ****/
 
 struct cpuid_leaf cpu_cpuid(uint32_t leaf)
 {

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd.h"
+#include "xen/base/bytes.h"
+#include "xen/base/decimal.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+
+#define VBD_DIRECTORY "device/vbd"
+
+#define DEVICE_TYPE_BYTES 8
+
+/* The names of directories, as xenstored lists them. */
+struct names {
+    const char *first, *end;
+};
+
+/* A disk among them. */
+struct candidate {
+    struct vdev vdev;
+    uint32_t number;
+};
+
+static bool candidate_parse(const char *name, struct candidate *candidate)
+{
+    uint64_t number;
+
+    if (!decimal_parse(name, UINT32_MAX, &number) ||
+        !vdev_decode((uint32_t)number, &candidate->vdev))
+        return false;
+    candidate->number = (uint32_t)number;
+    return true;
+}
+
+/* Name what is no disk. */
+static void find_others(const struct names *names)
+{
+    struct candidate candidate;
+
+    for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
+        if (!candidate_parse(name, &candidate))
+            log_info("skipped " VBD_DIRECTORY "/%s: not a number of a disk\n", name);
+        else if (candidate.vdev.partition)
+            log_info("%s: skipped: a partition, not a disk\n", candidate.vdev.name);
+    }
+}
+
+/* The disk that comes after @last in the order of the names, the first one if @last is NULL.
+ * Return: whether there is one. */
+static bool find_next(const struct names *names, const struct vdev *last, struct candidate *next)
+{
+    struct candidate candidate;
+    bool found = false;
+
+    for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
+        if (!candidate_parse(name, &candidate) || candidate.vdev.partition ||
+            (last && !vdev_before(last, &candidate.vdev)) ||
+            (found && !vdev_before(&candidate.vdev, &next->vdev)))
+            continue;
+        *next = candidate;
+        found = true;
+    }
+    return found;
+}
+
+/* Look at a disk's directory and report it, or say why not. Return: whether to look for more. */
+static bool find_look_at(struct core *core, const struct candidate *candidate, vbd_found *found,
+                         void *context)
+{
+    char frontend[XENBUS_PATH_BYTES], type[DEVICE_TYPE_BYTES];
+    const char *name = candidate->vdev.name;
+
+    platform_snprintf(frontend, sizeof(frontend), VBD_DIRECTORY "/%u", candidate->number);
+    int length = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, frontend, "device-type", type,
+                               sizeof(type));
+    if (length < 0 && length != -XEN_ENOENT)
+        log_info("%s: skipped: device-type: %s\n", name, error_name(length));
+    else if (length > 0 && !bytes_equal(type, "disk", sizeof("disk")))
+        log_info("%s: skipped: a %s\n", name, type);
+    else
+        return found(context, &candidate->vdev, frontend);
+    return true;
+}
+
+int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
+{
+    int length = xenstore_directory(&core->store, VBD_DIRECTORY, names, XENSTORE_PAYLOAD_MAX);
+
+    if (length == -XEN_ENOENT) {
+        log_info("no PV disks\n");
+        return 0;
+    }
+    if (length < 0) {
+        log_error("listing " VBD_DIRECTORY ": %s\n", error_name(length));
+        return length;
+    }
+
+    const struct names list = {.first = names, .end = names + length};
+    uint32_t since = platform_clock();
+    struct candidate candidate;
+    struct vdev last;
+
+    find_others(&list);
+    for (bool more = find_next(&list, 0, &candidate); more;
+         more = find_next(&list, &last, &candidate)) {
+        last = candidate.vdev;
+        if (platform_elapsed_ms(since) >= core->options.connect_limit_ms) {
+            log_error("%s and those after it: skipped: xenstored took too long\n", last.name);
+            break;
+        }
+        if (!find_look_at(core, &candidate, found, context))
+            break;
+    }
+    return 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_share.h"
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+
+/* Domains have numbers below DOMID_FIRST_RESERVED. */
+#define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
+
+/* Another backend is of another kind, and what was learned of the disk may not hold there. */
+static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backend_id)
+{
+    uint32_t bytes = string_length(backend) + 1;
+
+    vbd->backend_id = backend_id;
+    if (bytes_equal(vbd->backend, backend, bytes))
+        return;
+    bytes_copy(vbd->backend, backend, bytes);
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+}
+
+int vbd_read_backend(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    char backend[XENBUS_PATH_BYTES];
+    struct xenbus_number read;
+    uint64_t backend_id;
+    int length;
+
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, "backend", backend,
+                       sizeof(backend), &length);
+    xenbus_post_number(store, &read, vbd->frontend, "backend-id");
+    xenstore_collect(store);
+    if (length <= 0)
+        return length ? length : -XEN_EINVAL;
+    int error = xenbus_number(&read, DOMID_MOST, &backend_id);
+    if (!error)
+        vbd_set_backend(vbd, backend, (uint16_t)backend_id);
+    return error;
+}
+
+int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend)
+{
+    bytes_zero(vbd, sizeof(*vbd));
+    vbd->core = core;
+    vbd->vdev = *vdev;
+    platform_snprintf(vbd->frontend, sizeof(vbd->frontend), "%s", frontend);
+
+    int error = vbd_read_backend(vbd);
+    if (error) {
+        log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
+        return error;
+    }
+    return 0;
+}
+
+bool vbd_is_raw(struct vbd *vbd)
+{
+    return vbd_probe_is_raw(&vbd->probe, &vbd->core->store, vbd->backend);
+}
+
+int vbd_alloc(struct vbd *vbd, uint32_t pages)
+{
+    if (pages > VBD_POOL_PAGES_MOST)
+        pages = VBD_POOL_PAGES_MOST;
+    vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+    /* With less memory a disk is only slower. */
+    for (; vbd->ring_page && pages && !vbd->pool; pages /= 2) {
+        vbd->pool_pages = pages;
+        vbd->pool = platform_alloc_reserved(pages * PAGE_BYTES, PAGE_BYTES);
+    }
+    if (vbd->pool)
+        return 0;
+    log_error("%s: skipped: no memory for its ring and bounce pages\n", vbd->vdev.name);
+    return -XEN_ENOMEM;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_share.h"
+#include "xen/base/handover.h"
+
+/* Whether a read has told what there is, and be it nothing, nonsense or too much. @result: its
+ * length or error. */
+static bool vbd_is_told(int result)
+{
+    return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
+}
+
+bool vbd_is_ours(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    char found[HANDOVER_MARK_BYTES];
+    struct xenbus_number read;
+    uint64_t port = 0;
+    int length;
+
+    /* One who takes over writes the keys anew; whoever closes for us removes the mark. */
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
+                       sizeof(found), &length);
+    xenbus_post_number(store, &read, vbd->frontend, "event-channel");
+    xenstore_collect(store);
+    int error = xenbus_number(&read, UINT32_MAX, &port);
+    /* Without an answer nothing is known. */
+    if (store->ring.closed || !vbd_is_told(length) || !vbd_is_told(error))
+        return true;
+    return length >= 0 && !error && port == vbd->port;
+}

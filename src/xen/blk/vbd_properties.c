@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_properties.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+
+/* After so long only the state is asked for: before the pace of wait.h counts requests. */
+#define MORE_UNTIL_MS 900
+
+static void vbd_post_properties(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    struct vbd_look *look = &vbd->look;
+
+    xenbus_post_number(store, &look->sectors, vbd->backend, "sectors");
+    xenbus_post_number(store, &look->sector_bytes, vbd->backend, "sector-size");
+    xenbus_post_number(store, &look->info, vbd->backend, "info");
+    xenbus_post_number(store, &look->flush, vbd->backend, "feature-flush-cache");
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", look->mode,
+                       sizeof(look->mode), &look->mode_length);
+}
+
+/* Whether the last look has found what the other keys are read for, without reading them. */
+static bool vbd_is_due_more(const struct vbd *vbd)
+{
+    int state = xenbus_state(&vbd->core->store, &vbd->look.state);
+
+    return !vbd->look.more && (vbd->state == VBD_AWAIT_INIT ? state > XenbusStateInitialising
+                                                            : state == XenbusStateConnected);
+}
+
+/* All at once: xenstored reads the state first, so the others are as they are with that state. */
+int vbd_look_at_backend(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    struct vbd_look *look = &vbd->look;
+
+    look->more = vbd->wait.waited_ms < MORE_UNTIL_MS || vbd_is_due_more(vbd);
+    xenbus_post_number(store, &look->state, vbd->backend, "state");
+    if (look->more && vbd->state == VBD_AWAIT_INIT)
+        vbd_probe_post(&vbd->probe, store, vbd->backend);
+    else if (look->more)
+        vbd_post_properties(vbd);
+    xenstore_collect(store);
+    return xenbus_state(store, &look->state);
+}
+
+/* A number that may be missing: @value is left then. Return: 0 or an error. */
+static int optional_number(const struct xenbus_number *read, uint64_t most, uint64_t *value)
+{
+    int error = xenbus_number(read, most, value);
+
+    return error == -XEN_ENOENT ? 0 : error;
+}
+
+static bool vbd_size_can_be(uint64_t sectors, uint64_t sector_bytes)
+{
+    return sectors && sector_bytes >= SECTOR_BYTES && sector_bytes <= PAGE_BYTES &&
+           !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
+}
+
+/* What a read has shown of the blocks holds for the disk that it was. */
+static void vbd_take_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
+{
+    if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
+        vbd->learned_sectors = 0;
+    vbd->sectors = sectors;
+    vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
+}
+
+int vbd_take_properties(struct vbd *vbd)
+{
+    const struct vbd_look *look = &vbd->look;
+    uint64_t sectors, sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
+
+    int error = xenbus_number(&look->sectors, UINT64_MAX, &sectors);
+    if (!error)
+        error = optional_number(&look->sector_bytes, UINT32_MAX, &sector_bytes);
+    if (!error)
+        error = optional_number(&look->info, UINT32_MAX, &info);
+    if (error)
+        return error;
+    error = xenbus_number(&look->flush, 1, &flush);
+    if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
+        return error;
+    if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
+        log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
+                  vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
+        return -XEN_EOPNOTSUPP;
+    }
+    if (!vbd_size_can_be(sectors, sector_bytes)) {
+        log_error("%s: cannot be: 0x%x%08x sectors, sector-size %u\n", vbd->vdev.name,
+                  (uint32_t)(sectors >> 32), (uint32_t)sectors, (uint32_t)sector_bytes);
+        return -XEN_EINVAL;
+    }
+    vbd_take_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
+    vbd->read_only = info & VDISK_READONLY;
+    /* What cannot be read, or does not fit, may say so. */
+    vbd->shared_writable = look->mode_length < 0 && look->mode_length != -XEN_ENOENT;
+    for (int i = 0; i < look->mode_length; i++)
+        vbd->shared_writable |= look->mode[i] == '!';
+    vbd->can_flush = flush;
+    return 0;
+}

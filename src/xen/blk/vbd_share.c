@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_share.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/handover.h"
+#include "xen/base/platform.h"
+#include "xen/hv/evtchn.h"
+
+/* A commit that others keep disturbing is tried this often. */
+#define COMMIT_TRIES 10
+
+#define KEY_NUMBER_BYTES 12
+
+/* vbd_write_keys has the values, in this order. */
+static const char *const published_keys[] = {HANDOVER_KEYS};
+
+#define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
+
+int vbd_share(struct vbd *vbd)
+{
+    struct grant_table *grants = &vbd->core->grants;
+
+    blkif_ring_init(&vbd->ring, vbd->ring_page);
+    uint32_t first = grant_find_run(grants, 1 + vbd->pool_pages);
+    /* After a restore there seems to be none, where the table was. */
+    if (first == GRANT_NONE && core_renew(vbd->core) == 0)
+        first = grant_find_run(grants, 1 + vbd->pool_pages);
+    if (first == GRANT_NONE)
+        return -XEN_ENOSPC;
+    vbd->ring_ref = first;
+    grant_access(grants, first, vbd->backend_id, platform_frame(vbd->ring_page), false);
+    for (uint32_t i = 0; i < vbd->pool_pages; i++) {
+        vbd->pool_refs[i] = first + 1 + i;
+        grant_access(grants, vbd->pool_refs[i], vbd->backend_id,
+                     platform_frame(vbd->pool + i * PAGE_BYTES), false);
+    }
+    return evtchn_alloc(vbd->backend_id, &vbd->port);
+}
+
+static bool vbd_grant_stands(const struct vbd *vbd)
+{
+    return grant_stands(&vbd->core->grants, vbd->ring_ref, platform_frame(vbd->ring_page));
+}
+
+bool vbd_is_shared(struct vbd *vbd)
+{
+    if (vbd->ring_ref == GRANT_NONE)
+        return false;
+    return vbd_grant_stands(vbd) || (core_renew(vbd->core) == 0 && vbd_grant_stands(vbd));
+}
+
+/* Take one page back. Return: whether it could be; *@reference is none then. */
+static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page)
+{
+    if (grant_end(&vbd->core->grants, *reference, platform_frame(page)))
+        return false;
+    *reference = GRANT_NONE;
+    return true;
+}
+
+bool vbd_unshare(struct vbd *vbd)
+{
+    /* A port has no mark of its owner: when the grants are gone its number may be another's. */
+    if (vbd->port && vbd_is_shared(vbd))
+        evtchn_close(vbd->port);
+    vbd->port = 0;
+    return vbd_take_pages(vbd);
+}
+
+bool vbd_take_pages(struct vbd *vbd)
+{
+    bool all = vbd_take_page(vbd, &vbd->ring_ref, vbd->ring_page);
+    for (uint32_t i = 0; i < vbd->pool_pages; i++)
+        if (!vbd_take_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
+            all = false;
+    return all;
+}
+
+/* The first error of some requests, or 0. */
+static int vbd_first_error(const int *results, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (results[i])
+            return results[i];
+    return 0;
+}
+
+static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
+{
+    struct xenstore *store = &vbd->core->store;
+    char ring_ref[KEY_NUMBER_BYTES], port[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
+    /* The pages are the same all the time: the backend may keep them mapped. That is a right it has
+     * anyhow as long as they are granted, and it saves it most of its work on a request. */
+    const char *const values[PUBLISHED_KEYS] = {ring_ref, port, XEN_IO_PROTO_ABI_NATIVE, "1", mark};
+    int results[PUBLISHED_KEYS + 1];
+
+    platform_snprintf(ring_ref, sizeof(ring_ref), "%u", vbd->ring_ref);
+    platform_snprintf(port, sizeof(port), "%u", vbd->port);
+    platform_snprintf(mark, sizeof(mark), "%s %u %u", vbd->core->mode, vbd->ring_ref,
+                      1 + vbd->pool_pages);
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
+        xenstore_post_write(store, transaction, vbd->frontend, published_keys[i], values[i],
+                            &results[i]);
+    xenbus_post_state(store, transaction, vbd->frontend, XenbusStateInitialised,
+                      &results[PUBLISHED_KEYS]);
+    xenstore_collect(store);
+    return vbd_first_error(results, PUBLISHED_KEYS + 1);
+}
+
+int vbd_publish(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    int error = -XEN_EAGAIN;
+
+    for (int tries = 0; error == -XEN_EAGAIN && tries < COMMIT_TRIES; tries++) {
+        uint32_t transaction;
+
+        error = xenstore_transaction_start(store, &transaction);
+        if (error)
+            return error;
+        error = vbd_write_keys(vbd, transaction);
+        if (error) {
+            xenstore_transaction_abort(store, transaction);
+            return error;
+        }
+        error = xenstore_transaction_commit(store, transaction);
+    }
+    return error;
+}
+
+bool vbd_was_closed(struct vbd *vbd)
+{
+    char mark[HANDOVER_MARK_BYTES];
+
+    if (vbd_is_shared(vbd))
+        return false;
+    /* The mark is the last to go: the directory is as if nobody had opened it, or a new one. */
+    return xenstore_read(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK,
+                         mark, sizeof(mark)) == -XEN_ENOENT;
+}
+
+bool vbd_store_is_gone(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+
+    return store->ring.closed && (xenstore_find(store) || store->ring.closed);
+}
+
+/* Post what has not been done yet. */
+static void vbd_post_unpublish(struct vbd *vbd, enum xenbus_state state, int *results)
+{
+    struct xenstore *store = &vbd->core->store;
+
+    for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
+        if (results[i])
+            xenstore_post_remove(store, XENSTORE_NO_TRANSACTION, vbd->frontend, published_keys[i],
+                                 &results[i]);
+    if (results[PUBLISHED_KEYS])
+        xenbus_post_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state,
+                          &results[PUBLISHED_KEYS]);
+}
+
+int vbd_unpublish(struct vbd *vbd, enum xenbus_state state)
+{
+    int results[PUBLISHED_KEYS + 1], error = -XEN_EAGAIN;
+
+    for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
+        results[i] = error;
+    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++) {
+        vbd_post_unpublish(vbd, state, results);
+        xenstore_collect(&vbd->core->store);
+        error = vbd_first_error(results, PUBLISHED_KEYS + 1);
+    }
+    return error;
+}

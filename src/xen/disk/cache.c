@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "cache.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+
+/* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
+ * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
+ * directories and block lists of a file system. */
+#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 4)
+#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 7 / 8)
+
+/* For each page that was read before it, so many are read ahead. */
+#define AHEAD        1u
+#define AHEAD_COSTLY 4u
+
+/* After a sector that could not be read, so many fills read what is wanted and no more: the next
+ * ones may be about to meet the same sector ahead of them. */
+#define CAUTIOUS_FILLS 64
+
+/* The part of a transfer that lies in one line. */
+struct cache_part {
+    uint64_t start; /* of the line */
+    uint32_t skip;  /* sectors of the line before the part */
+    uint32_t count;
+};
+
+static struct cache_part cache_part(uint64_t sector, uint32_t count)
+{
+    struct cache_part part = {.skip = (uint32_t)sector & (CACHE_LINE_SECTORS - 1)};
+
+    part.start = sector - part.skip;
+    part.count = CACHE_LINE_SECTORS - part.skip;
+    if (part.count > count)
+        part.count = count;
+    return part;
+}
+
+/* The pages of the line that a part touches. */
+static uint32_t cache_pages(const struct cache_part *part)
+{
+    uint32_t first = part->skip / CACHE_PAGE_SECTORS;
+    uint32_t end = (part->skip + part->count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+
+    return (1u << end) - (1u << first);
+}
+
+static uint8_t *cache_memory(const struct cache *cache, const struct cache_line *line)
+{
+    return cache->memory + (uint32_t)(line - cache->line) * CACHE_LINE_BYTES;
+}
+
+/* The line that begins at @start, or NULL. */
+static struct cache_line *cache_find(struct cache *cache, const struct vbd *vbd, uint64_t start)
+{
+    /* Mostly it is the one that was asked for last. */
+    for (uint32_t i = 0, at = cache->found; i < cache->lines; i++, at++) {
+        if (at >= cache->lines)
+            at = 0;
+        if (cache->line[at].vbd == vbd && cache->line[at].start == start) {
+            cache->found = at;
+            return &cache->line[at];
+        }
+    }
+    return 0;
+}
+
+/* Whether the page with that number, counted from the start of the disk, is there. */
+static bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
+{
+    struct cache_part part = cache_part(page * CACHE_PAGE_SECTORS, CACHE_PAGE_SECTORS);
+    struct cache_line *line = cache_find(cache, vbd, part.start);
+
+    return line && (line->pages & cache_pages(&part));
+}
+
+/* The line to use for something new. */
+static struct cache_line *cache_victim(struct cache *cache)
+{
+    struct cache_line *victim = &cache->line[0];
+
+    for (uint32_t i = 0; i < cache->lines; i++) {
+        struct cache_line *line = &cache->line[i];
+        if (!line->vbd)
+            return line;
+        /* The count of uses wraps around; ages do not. */
+        if (cache->uses - line->used > cache->uses - victim->used)
+            victim = line;
+    }
+    return victim;
+}
+
+void cache_init(struct cache *cache, uint32_t bytes)
+{
+    bytes_zero(cache, sizeof(*cache));
+    if (bytes > CACHE_LINES_MOST * CACHE_LINE_BYTES)
+        bytes = CACHE_LINES_MOST * CACHE_LINE_BYTES;
+    for (; bytes >= CACHE_LINE_BYTES && !cache->memory; bytes /= 2) {
+        cache->lines = bytes / CACHE_LINE_BYTES;
+        cache->memory = platform_alloc_reserved(cache->lines * CACHE_LINE_BYTES, PAGE_BYTES);
+    }
+    if (!cache->memory)
+        cache->lines = 0;
+}
+
+bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
+                void *buffer)
+{
+    uint8_t *to = buffer;
+
+    /* The disk may have become smaller, or one that others write to. */
+    if (vbd->shared_writable || sector > vbd->sectors || count > vbd->sectors - sector)
+        return false;
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, vbd, part.start);
+
+        if (!line || (cache_pages(&part) & ~(uint32_t)line->pages))
+            return false;
+        line->used = ++cache->uses;
+        sectors_copy(to, cache_memory(cache, line) + part.skip * SECTOR_BYTES, part.count);
+        to += part.count * SECTOR_BYTES;
+        sector += part.count;
+        count -= part.count;
+    }
+    return true;
+}
+
+/* For whom what comes from the disk is taken, or goes there. */
+struct cache_taker {
+    struct cache *cache;
+    const struct vbd *vbd;
+};
+
+/* Whole pages. */
+static void cache_take(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct cache_taker *taker = context;
+    struct cache *cache = taker->cache;
+    const uint8_t *from = data;
+
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
+
+        if (!line) {
+            line = cache_victim(cache);
+            line->vbd = taker->vbd;
+            line->start = part.start;
+            line->pages = 0;
+        }
+        sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
+        line->pages |= (uint16_t)cache_pages(&part);
+        line->used = ++cache->uses;
+        from += part.count * SECTOR_BYTES;
+        sector += part.count;
+        count -= part.count;
+    }
+}
+
+/* How many pages in a row are there before @page, at most @most. */
+static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, uint64_t page,
+                                   uint32_t most)
+{
+    uint32_t before = 0;
+
+    while (before < most && before < page && cache_has(cache, vbd, page - before - 1))
+        before++;
+    return before;
+}
+
+/* Where to stop with a fill that begins with @first and is to have the pages up to @end. */
+static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t first, uint64_t end,
+                           bool costly)
+{
+    uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
+    uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
+    uint32_t ahead = cache_count_before(cache, vbd, first, most);
+    uint64_t planned = end + ahead * (costly ? AHEAD_COSTLY : AHEAD);
+
+    if (cache->cautious) {
+        cache->cautious--;
+        return end;
+    }
+    if (planned - first < least)
+        planned = first + least;
+    /* Whole lines, where it is that much. */
+    if (planned > end && planned - first >= CACHE_LINE_PAGES)
+        planned = (planned + CACHE_LINE_PAGES - 1) & ~(uint64_t)(CACHE_LINE_PAGES - 1);
+    if (planned - first > most)
+        planned = first + most;
+    if (planned > last)
+        planned = last;
+    /* What comes next may have been read before. */
+    while (end < planned && !cache_has(cache, vbd, end))
+        end++;
+    return end;
+}
+
+static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector,
+                         uint32_t count)
+{
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, vbd, part.start);
+
+        if (line)
+            line->pages &= (uint16_t)~cache_pages(&part);
+        sector += part.count;
+        count -= part.count;
+    }
+}
+
+int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly)
+{
+    struct cache_taker taker = {.cache = cache, .vbd = vbd};
+    uint64_t first = sector / CACHE_PAGE_SECTORS;
+    uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+
+    /* The disk may grow: what is not a whole page now is none to keep. */
+    if (vbd->shared_writable || end > vbd->sectors / CACHE_PAGE_SECTORS)
+        return 0;
+    while (first < end && cache_has(cache, vbd, first))
+        first++;
+    if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
+        return 0;
+    end = cache_plan(cache, vbd, first, end, costly);
+
+    unsigned connects = vbd->connects;
+    int error = disk_io_fetch(vbd, first * CACHE_PAGE_SECTORS,
+                              (uint32_t)(end - first) * CACHE_PAGE_SECTORS, cache_take, &taker);
+    if (error)
+        cache->cautious = CAUTIOUS_FILLS;
+    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
+     * may have been taken that does not count. */
+    if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
+        cache_forget(cache, vbd, first * CACHE_PAGE_SECTORS,
+                     (uint32_t)(end - first) * CACHE_PAGE_SECTORS);
+    return error;
+}
+
+/* On the way to the disk. */
+static void cache_take_written(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct cache_taker *taker = context;
+    struct cache *cache = taker->cache;
+    const uint8_t *from = data;
+
+    while (count) {
+        struct cache_part part = cache_part(sector, count);
+        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
+
+        /* To pages that are not there nobody looks. */
+        if (line)
+            sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
+        from += part.count * SECTOR_BYTES;
+        sector += part.count;
+        count -= part.count;
+    }
+}
+
+int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                const void *buffer)
+{
+    struct cache_taker taker = {.cache = cache, .vbd = vbd};
+    int error = disk_io_write(vbd, sector, count, buffer, cache_take_written, &taker);
+
+    if (error)
+        cache_forget(cache, vbd, sector, count);
+    return error;
+}
+
+void cache_drop_others(struct cache *cache, const struct vbd *vbd)
+{
+    for (uint32_t i = 0; i < cache->lines; i++)
+        if (cache->line[i].vbd != vbd)
+            cache->line[i].vbd = 0;
+}
+
+void cache_drop(struct cache *cache, const struct vbd *vbd)
+{
+    for (uint32_t i = 0; i < cache->lines; i++)
+        if (!vbd || cache->line[i].vbd == vbd)
+            cache->line[i].vbd = 0;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disk_io.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/blk/vbd_share.h"
+
+int disk_io_connect_within(struct vbd *vbd, uint32_t limit_ms)
+{
+    vbd_connect_begin(vbd, limit_ms);
+    vbd_run(&vbd, 1);
+    return vbd->state == VBD_CONNECTED ? 0 : -XEN_ENOTCONN;
+}
+
+int disk_io_connect(struct vbd *vbd)
+{
+    return disk_io_connect_within(vbd, vbd->core->options.connect_limit_ms);
+}
+
+bool disk_io_is_free(struct vbd *vbd)
+{
+    /* After a restore the backend is another one. */
+    return vbd_read_backend(vbd) == 0 &&
+           xenbus_read_state(&vbd->core->store, vbd->backend) == XenbusStateInitWait;
+}
+
+int disk_io_close(struct vbd *vbd)
+{
+    vbd->flush_error = 0;
+    vbd_close_begin(vbd);
+    vbd_run(&vbd, 1);
+    return vbd->flush_error;
+}
+
+/* Connect a disk again whose connection went away beneath us. Return: whether it worked. */
+static bool disk_io_connect_again(struct vbd *vbd)
+{
+    /* It may be gone for good: that must not cost the limit of a connection. */
+    if (vbd_read_backend(vbd) ||
+        xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
+        return false;
+    log_info("%s: connecting again\n", vbd->vdev.name);
+    return disk_io_connect(vbd) == 0;
+}
+
+/* What a transfer is asked to do. */
+struct transfer {
+    uint8_t operation; /* BLKIF_OP_* */
+    uint64_t sector;
+    uint32_t count;
+    const void *from; /* of a write */
+    vbd_take *take;   /* where the data goes, of a write besides the disk */
+    void *context;    /* for take */
+};
+
+static int disk_io_once(struct vbd *vbd, const struct transfer *transfer)
+{
+    switch (transfer->operation) {
+    case BLKIF_OP_READ:
+        return vbd_transfer_read(vbd, transfer->sector, transfer->count, transfer->take,
+                                 transfer->context);
+    case BLKIF_OP_WRITE:
+        return vbd_transfer_write(vbd, transfer->sector, transfer->count, transfer->from,
+                                  transfer->take, transfer->context);
+    default:
+        return vbd_transfer_flush(vbd);
+    }
+}
+
+static int disk_io_transfer(struct vbd *vbd, const struct transfer *transfer)
+{
+    int error = disk_io_once(vbd, transfer);
+
+    if (!vbd_is_broken(vbd))
+        return error;
+    disk_io_close(vbd);
+    if (error != -XEN_ENOTCONN || !disk_io_connect_again(vbd))
+        return error;
+    error = disk_io_once(vbd, transfer);
+    if (vbd_is_broken(vbd))
+        disk_io_close(vbd);
+    return error;
+}
+
+int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context)
+{
+    const struct transfer transfer = {.operation = BLKIF_OP_READ,
+                                      .sector = sector,
+                                      .count = count,
+                                      .take = take,
+                                      .context = context};
+
+    return disk_io_transfer(vbd, &transfer);
+}
+
+/* Where the sectors from @start on are to go. */
+struct read_buffer {
+    uint64_t start;
+    uint8_t *to;
+};
+
+static void disk_io_take_to_buffer(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct read_buffer *buffer = context;
+
+    sectors_copy(buffer->to + (uint32_t)(sector - buffer->start) * SECTOR_BYTES, data, count);
+}
+
+int disk_io_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
+{
+    struct read_buffer to = {.start = sector, .to = buffer};
+
+    return disk_io_fetch(vbd, sector, count, disk_io_take_to_buffer, &to);
+}
+
+int disk_io_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
+                  vbd_take *take, void *context)
+{
+    const struct transfer transfer = {.operation = BLKIF_OP_WRITE,
+                                      .sector = sector,
+                                      .count = count,
+                                      .from = buffer,
+                                      .take = take,
+                                      .context = context};
+
+    return disk_io_transfer(vbd, &transfer);
+}
+
+int disk_io_flush(struct vbd *vbd)
+{
+    const struct transfer transfer = {.operation = BLKIF_OP_FLUSH_DISKCACHE};
+
+    return disk_io_transfer(vbd, &transfer);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disks.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+
+/* What vbd_find tells of. */
+struct disks_search {
+    struct disks *disks;
+    disks_choose_role *choose_role;
+};
+
+/* Keep a disk. They come in the order of their names. */
+static bool disks_found(void *context, const struct vdev *vdev, const char *frontend)
+{
+    struct disks_search *search = context;
+    struct disks *disks = search->disks;
+
+    if (disks->count == DISKS_MOST) {
+        log_error("%s and those after it: skipped: more than %u disks\n", vdev->name, DISKS_MOST);
+        return false;
+    }
+    struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
+    if (!disk) {
+        log_error("%s: skipped: no memory\n", vdev->name);
+        return true;
+    }
+    disk->disks = disks;
+    if (vbd_init(&disk->vbd, &disks->core, vdev, frontend))
+        return true;
+    disk->role = search->choose_role(&disk->vbd);
+    disks->disk[disks->count] = disk;
+    disks->vbd[disks->count++] = &disk->vbd;
+    return true;
+}
+
+/* Share the bounce memory out. A disk for which there is none is not connected. */
+static void disks_alloc(struct disks *disks)
+{
+    uint32_t wanted = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        wanted += disks->disk[i]->role != DISK_LEFT;
+    if (!wanted)
+        return;
+
+    uint32_t pages = disks->options.pool_pages / wanted;
+    /* Each page takes a grant, and so does the ring. */
+    uint32_t most = GRANT_REFS_USABLE / wanted - 1;
+
+    if (pages > most)
+        pages = most;
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->role != DISK_LEFT && vbd_alloc(disks->vbd[i], pages ? pages : 1))
+            disks->disk[i]->role = DISK_LEFT;
+}
+
+/* What this guest is told otherwise than the ROM. */
+static void disks_take_guest_options(struct disks *disks)
+{
+    static const char *const cache_names[] = {"off", "on"};
+    struct xenstore *store = &disks->core.store;
+    struct guest_options guest;
+
+    guest_options_read(&guest, store);
+    disks_set_mode(disks, handover_choose(store, &guest.handover, disks->options.mode));
+    if (guest_option_choose(&guest.cache, cache_names, 2, true))
+        return;
+    disks->options.cache_bytes = 0;
+    log_info("nothing is cached\n");
+}
+
+int disks_start(struct disks *disks, const struct disks_options *options,
+                disks_choose_role *choose_role, char *names)
+{
+    struct disks_search search = {.disks = disks, .choose_role = choose_role};
+
+    disks->options = *options;
+    int error = core_init(&disks->core, &options->core);
+    disks->started = platform_clock();
+    if (!error)
+        error = vbd_find(&disks->core, names, disks_found, &search);
+    if (error)
+        disks->count = 0;
+    if (error || !disks->count)
+        return error;
+
+    disks_take_guest_options(disks);
+    if (disks->mode == MODE_OFF)
+        disks->count = 0;
+    disks_alloc(disks);
+    if (!disks->count)
+        return 0;
+    cache_init(&disks->cache, disks->options.cache_bytes);
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->role != DISK_LEFT)
+            vbd_connect_begin(disks->vbd[i], options->core.connect_limit_ms);
+    vbd_run(disks->vbd, disks->count);
+    return 0;
+}
+
+void disks_leave_to_emulated(struct disk *disk)
+{
+    disk->role = DISK_LEFT;
+    vbd_close_begin(&disk->vbd);
+}
+
+/* The first blocks of all disks that are alone: an emulated one is booted without it. */
+static void disks_read_first_blocks(struct disks *disks)
+{
+    struct vbd **alone = disks->some;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->role == DISK_ALONE)
+            alone[count++] = disks->vbd[i];
+    vbd_learn_blocks(alone, count);
+    for (unsigned i = 0; i < count; i++)
+        if (vbd_is_broken(alone[i]))
+            vbd_close_begin(alone[i]);
+    vbd_run(alone, count);
+}
+
+/* A boot begins with the first sectors of the first disk: have them before it is closed. */
+static void disks_read_first_lines(struct disks *disks)
+{
+    unsigned i = 0;
+
+    while (i < disks->count && disks->vbd[i]->state != VBD_CONNECTED)
+        i++;
+    if (i < disks->count)
+        cache_fill(&disks->cache, disks->vbd[i], 0, 1, true);
+}
+
+void disks_ready(struct disks *disks)
+{
+    if (!disks->count)
+        return;
+    /* Those that were left to the emulated disks. */
+    vbd_run(disks->vbd, disks->count);
+    core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
+    disks_read_first_blocks(disks);
+    core_phase_end(&disks->core);
+    if (disks_are_open(disks))
+        disks_need_claim(disks);
+    if (disks->mode == MODE_STRICT) {
+        core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
+        disks_read_first_lines(disks);
+        core_phase_end(&disks->core);
+        disks_close_open(disks);
+    }
+    disks->used = instant_now();
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        disk->used = disks->used;
+        disk->claimed = disk->vbd.connects;
+        disk->registered = disk->role == DISK_ALONE && disks_usable(disk);
+    }
+}
+
+bool disks_usable(const struct disk *disk)
+{
+    return disk->handed_over || disk->vbd.state == VBD_CONNECTED;
+}
+
+bool disks_are_open(const struct disks *disks)
+{
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->vbd[i]->state == VBD_CONNECTED)
+            return true;
+    return false;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disks.h"
+#include "xen/base/error.h"
+#include "xen/base/public.h"
+
+/* Between a connection that went away beneath a transfer and the one that took its place somebody
+ * else may have had the disk: what is cached may be of both. @connects: those before the transfer.
+ */
+static void disks_look_for_connection(struct disk *disk, unsigned connects)
+{
+    if (disk->vbd.connects != connects)
+        cache_drop(&disk->disks->cache, &disk->vbd);
+}
+
+/* The disk is open: read through the cache, or past it where that does not work. */
+static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    struct cache *cache = &disk->disks->cache;
+    unsigned connects = disk->vbd.connects;
+    int error = vbd_check(&disk->vbd, sector, count);
+
+    if (error)
+        return error;
+    error = cache_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
+    disks_look_for_connection(disk, connects);
+    if (cache_read(cache, &disk->vbd, sector, count, buffer))
+        return 0;
+    if (disk->vbd.state != VBD_CONNECTED)
+        return error;
+    /* What cannot be read ahead, or as a page, may be good where it is wanted. */
+    connects = disk->vbd.connects;
+    error = disk_io_read(&disk->vbd, sector, count, buffer);
+    disks_look_for_connection(disk, connects);
+    return error;
+}
+
+int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    int error = disks_begin(disk);
+
+    if (error)
+        return error;
+    /* Of a disk that was given up nothing is told, not even what is still known. */
+    if (!disks_usable(disk) ||
+        !cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer)) {
+        error = disks_open(disk);
+        if (!error)
+            error = disks_read_open(disk, sector, count, buffer);
+    }
+    disks_end(disk);
+    return error;
+}
+
+/* Write to a disk that is open. Any of the other disks may show the same bytes. */
+static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
+{
+    struct cache *cache = &disk->disks->cache;
+    unsigned connects = disk->vbd.connects;
+    int error = vbd_check(&disk->vbd, sector, count);
+
+    if (error)
+        return error;
+    cache_drop_others(cache, &disk->vbd);
+    error = cache_write(cache, &disk->vbd, sector, count, buffer);
+    disk->written_for = disk->vbd.connects;
+    disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
+    disks_look_for_connection(disk, connects);
+    /* The call returns with the disk closed: with it, all of it is to be done. */
+    if (!error && disk->disks->mode == MODE_STRICT)
+        error = disk_io_flush(&disk->vbd);
+    return error;
+}
+
+int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
+{
+    int error = disks_begin(disk);
+
+    if (error)
+        return error;
+    error = disks_open(disk);
+    if (!error)
+        error = disks_write_open(disk, sector, count, buffer);
+    disks_end(disk);
+    return error;
+}
+
+int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
+{
+    const struct vbd *vbd = &disk->vbd;
+
+    /* Of a disk that is only closed for now the size is still known; one that could not be opened
+     * is tried again. */
+    if (!disks_usable(disk)) {
+        int error = disks_begin(disk);
+
+        if (error)
+            return error;
+        error = disks_open(disk);
+        disks_end(disk);
+        if (error)
+            return error;
+    }
+    return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
+}
+
+int disks_reset(struct disk *disk)
+{
+    int error = disks_begin(disk);
+
+    if (error)
+        return error;
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    if (disk->role == DISK_LEFT)
+        error = -XEN_ENOTCONN;
+    else if (!disks_usable(disk) && disk->registered)
+        error = disks_open(disk);
+    else if (!disks_usable(disk))
+        error = disk_io_connect(&disk->vbd);
+    disks_end(disk);
+    return error;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "guest_option.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+
+#define KEY_PREFIX "platform/xenpv-"
+#define OEM_PREFIX "xenpv."
+
+/* With the longest name of an option. */
+#define KEY_BYTES (sizeof(KEY_PREFIX) + sizeof("handover"))
+
+static bool string_equal(const char *a, const char *b)
+{
+    uint32_t length = string_length(a);
+
+    return length == string_length(b) && bytes_equal(a, b, length);
+}
+
+/* What follows @prefix in @string, or NULL. */
+static const char *string_after(const char *string, const char *prefix)
+{
+    for (; *prefix; string++, prefix++)
+        if (*string != *prefix)
+            return 0;
+    return string;
+}
+
+/**** Keys ****/
+
+static void option_post_key(struct guest_option *option, struct xenstore *store, int *result)
+{
+    char key[KEY_BYTES];
+
+    platform_snprintf(key, sizeof(key), KEY_PREFIX "%s", option->name);
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, key, 0, option->key, sizeof(option->key),
+                       result);
+}
+
+static void option_check_key(const struct guest_option *option, int result)
+{
+    if (result < 0 && result != -XEN_ENOENT)
+        log_error(KEY_PREFIX "%s: %s\n", option->name, error_name(result));
+}
+
+/**** OEM strings ****/
+
+/* Return: whether @assignment, NAME=VALUE, is of this option. */
+static bool option_take_oem(struct guest_option *option, const char *assignment)
+{
+    const char *value = string_after(assignment, option->name);
+
+    if (!value || *value != '=')
+        return false;
+    if (!option->oem[0])
+        platform_snprintf(option->oem, sizeof(option->oem), "%s", value + 1);
+    return true;
+}
+
+static void options_take_oem_strings(struct guest_options *options)
+{
+    const char *string = platform_oem_string(1);
+
+    for (unsigned number = 1; string && number <= GUEST_OEM_STRINGS_MAX;
+         string = platform_oem_string(++number)) {
+        const char *assignment = string_after(string, OEM_PREFIX);
+
+        if (assignment && !option_take_oem(&options->handover, assignment) &&
+            !option_take_oem(&options->cache, assignment))
+            log_error("OEM string %s is no option\n", string);
+    }
+}
+
+void guest_options_read(struct guest_options *options, struct xenstore *store)
+{
+    int handover, cache;
+
+    bytes_zero(options, sizeof(*options));
+    options->handover.name = "handover";
+    options->cache.name = "cache";
+    option_post_key(&options->handover, store, &handover);
+    option_post_key(&options->cache, store, &cache);
+    xenstore_collect(store);
+    option_check_key(&options->handover, handover);
+    option_check_key(&options->cache, cache);
+    options_take_oem_strings(options);
+}
+
+unsigned guest_option_choose(const struct guest_option *option, const char *const names[],
+                             unsigned count, unsigned otherwise)
+{
+    const char *const values[] = {option->key, option->oem};
+
+    for (unsigned place = 0; place < 2; place++) {
+        if (!values[place][0])
+            continue;
+        for (unsigned i = 0; i < count; i++)
+            if (string_equal(values[place], names[i]))
+                return i;
+        log_error("%s: no such value: %s\n", option->name, values[place]);
+    }
+    return otherwise;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "handover_mode.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/public.h"
+#include "xen/hv/wait.h"
+
+static const char *const mode_names[] = {
+    [MODE_AUTO] = HANDOVER_MODE_AUTO,     [MODE_HOOK] = HANDOVER_MODE_HOOK,
+    [MODE_STRICT] = HANDOVER_MODE_STRICT, [MODE_LINGER] = HANDOVER_MODE_LINGER,
+    [MODE_OFF] = HANDOVER_MODE_OFF,
+};
+
+#define MODES (sizeof(mode_names) / sizeof(mode_names[0]))
+
+const char *handover_mode_name(enum handover_mode mode)
+{
+    return mode_names[mode];
+}
+
+/* Whether @key has the value of this version of the protocol. */
+static bool handover_key_is_set(struct xenstore *store, const char *key)
+{
+    char version[sizeof(HANDOVER_VERSION)];
+    int length = xenstore_read(store, XENSTORE_NO_TRANSACTION, key, 0, version, sizeof(version));
+
+    return length == sizeof(version) - 1 && bytes_equal(version, HANDOVER_VERSION, sizeof(version));
+}
+
+enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
+                                   enum handover_mode configured)
+{
+    enum handover_mode wish =
+        (enum handover_mode)guest_option_choose(option, mode_names, MODES, configured);
+    enum handover_mode mode = wish;
+
+    if (wish == MODE_AUTO || wish == MODE_HOOK)
+        mode = handover_key_is_set(store, HANDOVER_HOOK) ? MODE_HOOK : MODE_STRICT;
+    if (wish == MODE_HOOK && mode != MODE_HOOK)
+        log_error("hand-over: no hook attends to this domain\n");
+    log_info("hand-over: %s (%s)%s\n", handover_mode_name(mode), handover_mode_name(wish),
+             mode == MODE_OFF ? ": all PV disks are left alone" : "");
+    return mode;
+}
+
+bool handover_is_claimed(struct xenstore *store)
+{
+    return handover_key_is_set(store, HANDOVER_CLAIM);
+}
+
+bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
+{
+    struct wait wait;
+    struct pace pace;
+
+    wait_begin(&wait, "hand-over", "the hook to claim its ports", limit_ms);
+    pace_begin(&pace);
+    while (!store->ring.closed) {
+        bool due = pace_is_due(&pace);
+
+        if (due && handover_is_claimed(store))
+            return true;
+        if (due)
+            pace_looked(&pace, 1);
+        /* The last look is one after the limit. */
+        if (!wait_turn(&wait))
+            break;
+        if (wait.passed)
+            pace_begin(&pace);
+    }
+    log_error("hand-over: the hook did not claim its ports in %u ms\n",
+              platform_elapsed_ms(wait.since));
+    return false;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "grant.h"
+
+#include "hypercall.h"
+#include "special_frames.h"
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/public.h"
+
+#define ENTRIES_A_FRAME (PAGE_BYTES / (uint32_t)sizeof(struct grant_entry_v1))
+
+_Static_assert(GRANT_REFS == GRANT_FRAMES * 512u, "entries of version 1 in a frame");
+_Static_assert(GRANT_REFS_USABLE == GRANT_REFS - GNTTAB_NR_RESERVED_ENTRIES, "reserved entries");
+
+static struct grant_entry_v1 *grant_entry(const struct grant_table *table, uint32_t reference)
+{
+    return &table->entries[reference / ENTRIES_A_FRAME][reference % ENTRIES_A_FRAME];
+}
+
+static bool grant_in_use(const struct grant_table *table, uint32_t reference)
+{
+    return table->in_use[reference / 8] & (1u << (reference % 8));
+}
+
+static void grant_set_free(struct grant_table *table, uint32_t reference)
+{
+    table->in_use[reference / 8] &= (uint8_t) ~(1u << (reference % 8));
+}
+
+void grant_init(struct grant_table *table)
+{
+    bytes_zero(table, sizeof(*table));
+}
+
+/* Xen does not end a grant by itself: one that is gone went with an earlier table, or dom0 has
+ * tidied up. */
+static void grant_forget_gone(struct grant_table *table)
+{
+    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++)
+        if (grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid)
+            grant_set_free(table, reference);
+}
+
+/* A driver that sets version 2, as iPXE's does, has the table mapped where it wants it, and to map
+ * a frame of it here takes it from there. Return: 0 if the table may be mapped. */
+static int grant_check_version(struct grant_table *table)
+{
+    struct gnttab_get_version get = {.dom = DOMID_SELF};
+    long error =
+        hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_get_version, (unsigned long)&get, 1);
+
+    /* A Xen without this operation has no other version. */
+    if (error == -XEN_ENOSYS)
+        return 0;
+    if (error < 0) {
+        if (!table->told)
+            log_error("grant table: its version: %s\n", error_name(error));
+        table->told = true;
+        return (int)error;
+    }
+    /* 0: not chosen yet. To map the table chooses 1. */
+    if (get.version <= 1)
+        return 0;
+    if (!table->told)
+        log_error("grant table: left to the driver that has set version %u\n", get.version);
+    table->told = true;
+    return -XEN_EOPNOTSUPP;
+}
+
+static int grant_map_frames(struct grant_table *table)
+{
+    for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
+        void *address;
+        int error =
+            special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
+        if (error && !i) {
+            log_error("grant table: %s\n", error_name(error));
+            return error;
+        }
+        /* The toolstack may allow fewer frames: what is there is used. */
+        if (error)
+            break;
+        table->entries[i] = address;
+        table->usable += ENTRIES_A_FRAME;
+    }
+    return 0;
+}
+
+int grant_map(struct grant_table *table)
+{
+    grant_unmap(table);
+    int error = grant_check_version(table);
+    if (error)
+        return error;
+    table->told = false;
+    error = grant_map_frames(table);
+    if (!error)
+        grant_forget_gone(table);
+    return error;
+}
+
+void grant_unmap(struct grant_table *table)
+{
+    for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
+        if (table->entries[i])
+            special_frame_unmap(SPECIAL_FRAME_GRANT_TABLE + i);
+        table->entries[i] = 0;
+    }
+    table->usable = 0;
+}
+
+/* An entry that is in use without our knowledge is somebody else's: another driver's before us. */
+static bool grant_is_free(const struct grant_table *table, uint32_t reference)
+{
+    return !grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid;
+}
+
+uint32_t grant_find_run(const struct grant_table *table, uint32_t count)
+{
+    uint32_t found = 0;
+
+    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++) {
+        found = grant_is_free(table, reference) ? found + 1 : 0;
+        if (found == count)
+            return reference - count + 1;
+    }
+    return GRANT_NONE;
+}
+
+void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid, uint32_t frame,
+                  bool read_only)
+{
+    struct grant_entry_v1 *entry = grant_entry(table, reference);
+
+    entry->frame = frame;
+    entry->domid = domid;
+    shared_barrier();
+    *(volatile uint16_t *)&entry->flags =
+        (uint16_t)(GTF_permit_access | (read_only ? GTF_readonly : 0));
+    table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
+}
+
+bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame)
+{
+    if (reference >= table->usable || !grant_in_use(table, reference))
+        return false;
+
+    const struct grant_entry_v1 *entry = grant_entry(table, reference);
+    return entry->frame == frame && (entry->flags & GTF_type_mask) == GTF_permit_access;
+}
+
+int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
+{
+    if (reference >= GRANT_REFS || !grant_in_use(table, reference))
+        return 0;
+    if (reference >= table->usable)
+        return -XEN_EBUSY;
+
+    struct grant_entry_v1 *entry = grant_entry(table, reference);
+    /* It was given up and given out again since. */
+    if (entry->frame != frame)
+        return 0;
+    uint16_t flags = *(volatile uint16_t *)&entry->flags;
+    do {
+        /* Xen sets these while the other domain holds a mapping. */
+        if (flags & (GTF_reading | GTF_writing))
+            return -XEN_EBUSY;
+    } while (!shared_compare_exchange16(&entry->flags, &flags, GTF_invalid));
+    entry->domid = 0;
+    entry->frame = 0;
+    grant_set_free(table, reference);
+    return 0;
+}

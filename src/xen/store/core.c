@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "core.h"
+
+#include "xen/base/error.h"
+#include "xen/base/handover.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+#include "xen/hv/hypercall.h"
+
+int core_init(struct core *core, const struct core_options *options)
+{
+    core->options = *options;
+    core->mode = HANDOVER_MODE_LINGER;
+
+    int error = hypercall_init();
+    if (error == -XEN_ENODEV)
+        return error;
+    if (error)
+        log_error("hypercalls: %s\n", error_name(error));
+    grant_init(&core->grants);
+    core->attached = 0;
+    core->phase_ms = 0;
+    if (!error) {
+        error = xenstore_init(&core->store, options->store_limit_ms);
+        if (error)
+            log_error("xenstore: %s\n", error_name(error));
+    }
+    return error;
+}
+
+int core_find(struct core *core)
+{
+    int error = core->attached ? 0 : xenstore_find(&core->store);
+
+    if (error)
+        log_error("xenstore: %s\n", error_name(error));
+    return error;
+}
+
+void core_phase_begin(struct core *core, uint32_t limit_ms)
+{
+    core->phase_since = platform_clock();
+    core->phase_ms = limit_ms;
+}
+
+void core_phase_end(struct core *core)
+{
+    core->phase_ms = 0;
+}
+
+uint32_t core_io_limit(const struct core *core)
+{
+    if (!core->phase_ms)
+        return core->options.io_limit_ms;
+
+    uint32_t elapsed_ms = platform_elapsed_ms(core->phase_since);
+    return elapsed_ms < core->phase_ms ? core->phase_ms - elapsed_ms : 0;
+}
+
+int core_renew(struct core *core)
+{
+    int error = xenstore_find(&core->store);
+
+    if (error) {
+        log_error("xenstore: %s\n", error_name(error));
+        grant_unmap(&core->grants);
+        return error;
+    }
+    if (!core->attached)
+        return 0;
+    return grant_map(&core->grants);
+}
+
+int core_attach(struct core *core)
+{
+    int error = core->attached ? 0 : grant_map(&core->grants);
+
+    if (!error)
+        core->attached++;
+    return error;
+}
+
+void core_detach(struct core *core)
+{
+    core->attached--;
+    if (!core->attached)
+        grant_unmap(&core->grants);
+}

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "xenstore.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/decimal.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+#include "xen/hv/hvm_param.h"
+#include "xen/hv/wait.h"
+
+/* The longest name of an error, and the decimal digits of a transaction, with room. */
+#define ERROR_NAME_BYTES    32
+#define TRANSACTION_DIGITS  12
+#define REQUEST_PIECES_MOST 4
+
+/* A request's payload, in the pieces it is sent in. */
+struct pieces {
+    unsigned count;
+    struct {
+        const char *data;
+        uint32_t length;
+    } piece[REQUEST_PIECES_MOST];
+};
+
+static void pieces_add(struct pieces *pieces, const char *data, uint32_t length)
+{
+    pieces->piece[pieces->count].data = data;
+    pieces->piece[pieces->count].length = length;
+    pieces->count++;
+}
+
+/* A path and its terminating zero. */
+static void pieces_add_path(struct pieces *pieces, const char *directory, const char *key)
+{
+    pieces->count = 0;
+    if (!key) {
+        pieces_add(pieces, directory, string_length(directory) + 1);
+        return;
+    }
+    pieces_add(pieces, directory, string_length(directory));
+    pieces_add(pieces, "/", 1);
+    pieces_add(pieces, key, string_length(key) + 1);
+}
+
+int xenstore_init(struct xenstore *store, uint32_t limit_ms)
+{
+    bytes_zero(store, sizeof(*store));
+    store->ring.limit_ms = limit_ms;
+    store->ring.closed = true;
+    return xenstore_find(store);
+}
+
+int xenstore_find(struct xenstore *store)
+{
+    struct xenstore_ring *ring = &store->ring;
+    uint64_t frame, port;
+    int error = hvm_param_get(HVM_PARAM_STORE_PFN, &frame);
+
+    if (!error)
+        error = hvm_param_get(HVM_PARAM_STORE_EVTCHN, &port);
+    if (error)
+        return error;
+
+    void *page = frame && port && port <= UINT32_MAX ? platform_map(frame) : 0;
+    if (!page) {
+        log_error("xenstore: no page or port of its own\n");
+        return -XEN_ENODEV;
+    }
+    if (page == ring->page && port == ring->port)
+        return 0;
+    xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
+    store->message_at = ring->received;
+    store->transaction = XENSTORE_NO_TRANSACTION;
+    return 0;
+}
+
+/**** Sending ****/
+
+static uint32_t pieces_length(const struct pieces *pieces)
+{
+    uint32_t length = 0;
+
+    for (unsigned i = 0; i < pieces->count; i++)
+        length += pieces->piece[i].length;
+    return length;
+}
+
+static int store_send(struct xenstore *store, uint32_t type, uint32_t transaction,
+                      const struct pieces *pieces)
+{
+    struct xsd_sockmsg header = {
+        .type = type,
+        .req_id = ++store->request,
+        .tx_id = transaction,
+        .len = pieces_length(pieces),
+    };
+    int error = xenstore_ring_send(&store->ring, &header, sizeof(header));
+
+    for (unsigned i = 0; !error && i < pieces->count; i++)
+        error = xenstore_ring_send(&store->ring, pieces->piece[i].data, pieces->piece[i].length);
+    return error;
+}
+
+/* Send a request and note whose the reply is. */
+static void store_post(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
+                       const struct xenstore_posted *wanted)
+{
+    uint32_t length = pieces_length(pieces), bytes = sizeof(struct xsd_sockmsg) + length;
+
+    /* xenstored shuts out for ever who sends more. */
+    if (length > XENSTORE_PAYLOAD_MAX) {
+        *wanted->result = -XEN_E2BIG;
+        return;
+    }
+    /* While replies are due the ring must have room: xenstored may take nothing more before it has
+     * got rid of them, and would wait for us as we for it. A request alone may be of any size. */
+    if (store->posted_count == XENSTORE_POSTED_MOST ||
+        store->posted_bytes + bytes > XENSTORE_RING_SIZE)
+        xenstore_collect(store);
+    if (!store->posted_count && !store->ring.closed)
+        xenstore_ring_begin(&store->ring);
+
+    int error = store_send(store, wanted->type, transaction, pieces);
+    if (error) {
+        *wanted->result = error;
+        return;
+    }
+    struct xenstore_posted *posted = &store->posted[store->posted_count++];
+    *posted = *wanted;
+    posted->request = store->request;
+    posted->pending = true;
+    store->posted_bytes += bytes;
+    store->requests++;
+}
+
+/**** Receiving ****/
+
+/* The error that an XS_ERROR reply of @length bytes names. */
+static int store_receive_error(struct xenstore *store, uint32_t length)
+{
+    char name[ERROR_NAME_BYTES];
+    uint32_t kept = length < sizeof(name) ? length : sizeof(name);
+    int error = xenstore_ring_receive(&store->ring, name, kept);
+
+    if (!error)
+        error = xenstore_ring_receive(&store->ring, 0, length - kept);
+    if (error)
+        return error;
+    /* With or without the terminating zero: both have been seen. */
+    if (kept && !name[kept - 1])
+        kept--;
+    return error_from_name(name, kept);
+}
+
+/*
+ * The payload of @length bytes of the reply that was asked for; dropped if @reply is NULL. Return:
+ * the length of what was kept, or an error.
+ */
+static int store_receive_payload(struct xenstore *store, uint32_t length, char *reply,
+                                 uint32_t size)
+{
+    if (!reply)
+        return xenstore_ring_receive(&store->ring, 0, length);
+
+    uint32_t kept = length < size ? length : size;
+    int error = xenstore_ring_receive(&store->ring, reply, kept);
+
+    if (!error)
+        error = xenstore_ring_receive(&store->ring, 0, length - kept);
+    if (error)
+        return error;
+    return kept < length ? -XEN_E2BIG : (int)length;
+}
+
+/* What the request comes to, now that its reply is there or cannot come any more. */
+static int store_result(const struct xenstore_posted *posted, int result)
+{
+    switch (posted->type) {
+    case XS_RM:
+        return result == -XEN_ENOENT ? 0 : result;
+    case XS_READ:
+        if (!posted->reply)
+            return result;
+        posted->reply[result < 0 ? 0 : result] = 0;
+        if (result < 0 || string_length(posted->reply) == (uint32_t)result)
+            return result;
+        posted->reply[0] = 0;
+        return -XEN_EINVAL;
+    case XS_DIRECTORY:
+        /* A list that does not end in a zero would be read beyond its end. */
+        return result > 0 && posted->reply[result - 1] ? -XEN_EINVAL : result;
+    default:
+        return result;
+    }
+}
+
+static void store_finish(struct xenstore_posted *posted, int result)
+{
+    posted->pending = false;
+    *posted->result = store_result(posted, result);
+}
+
+/* Receive what follows the header of the reply to a request that was posted. */
+static int store_receive_reply(struct xenstore *store, const struct xenstore_posted *posted,
+                               const struct xsd_sockmsg *header)
+{
+    if (header->type == XS_ERROR)
+        return store_receive_error(store, header->len);
+    if (header->type == posted->type)
+        return store_receive_payload(store, header->len, posted->reply, posted->size);
+
+    int error = xenstore_ring_receive(&store->ring, 0, header->len);
+    return error ? error : -XEN_EIO;
+}
+
+/* NULL: nobody has asked for this message. */
+static struct xenstore_posted *store_whose(struct xenstore *store, const struct xsd_sockmsg *header)
+{
+    for (uint32_t i = 0; i < store->posted_count; i++)
+        if (store->posted[i].pending && store->posted[i].request == header->req_id &&
+            header->type != XS_WATCH_EVENT)
+            return &store->posted[i];
+    return 0;
+}
+
+/* Receive what is still to come of the header of a message. Return: 0, or the error that has closed
+ * the client. */
+static int store_receive_header(struct xenstore *store)
+{
+    uint32_t have = store->ring.received - store->message_at;
+    int error = xenstore_ring_receive(&store->ring, (char *)&store->header + have,
+                                      sizeof(store->header) - have);
+
+    if (error || store->header.len <= XENSTORE_PAYLOAD_MAX)
+        return error;
+    xenstore_ring_close(&store->ring, "a message longer than the protocol allows");
+    return -XEN_EIO;
+}
+
+/* Drop what is still to come of a message in the middle of which its receiver was left. */
+static void store_drop_rest(struct xenstore *store)
+{
+    uint32_t have = store->ring.received - store->message_at;
+
+    if (!have || (have < sizeof(store->header) && store_receive_header(store)))
+        return;
+    have = store->ring.received - store->message_at - (uint32_t)sizeof(store->header);
+    xenstore_ring_receive(&store->ring, 0, store->header.len - have);
+
+    struct xenstore_posted *posted = store_whose(store, &store->header);
+    if (posted)
+        posted->pending = false;
+}
+
+/*
+ * Wait for the reply to any of the requests; all else that arrives is read and dropped. Return: 0,
+ * or the error that has closed the client.
+ */
+static int store_receive(struct xenstore *store)
+{
+    struct xsd_sockmsg *header = &store->header;
+    struct wait wait;
+
+    /* One reply may not be put off for ever by a stream of other messages. */
+    wait_begin(&wait, "xenstore", "the right reply", store->ring.limit_ms);
+    do {
+        store->message_at = store->ring.received;
+        int error = store_receive_header(store);
+        if (error)
+            return error;
+        struct xenstore_posted *posted = store_whose(store, header);
+        if (posted) {
+            error = store_receive_reply(store, posted, header);
+            store_finish(posted, error);
+            return store->ring.closed ? error : 0;
+        }
+        log_debug("xenstore: dropped a message of type %u, request %u\n", header->type,
+                  header->req_id);
+        error = xenstore_ring_receive(&store->ring, 0, header->len);
+        if (error)
+            return error;
+    } while (wait_turn(&wait));
+    xenstore_ring_close(&store->ring, "only replies that nobody asked for");
+    return -XEN_ETIMEDOUT;
+}
+
+void xenstore_collect(struct xenstore *store)
+{
+    if (!store->posted_count)
+        return;
+    store->round_trips++;
+    int error = xenstore_ring_notify(&store->ring);
+    for (uint32_t i = 0; !error && i < store->posted_count; i++)
+        error = store_receive(store);
+    for (uint32_t i = 0; i < store->posted_count; i++)
+        if (store->posted[i].pending)
+            store_finish(&store->posted[i], error);
+    store->posted_count = store->posted_bytes = 0;
+}
+
+/**** Requests ****/
+
+void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char *directory,
+                        const char *key, char *value, uint32_t size, int *result)
+{
+    struct pieces pieces;
+
+    value[0] = 0;
+    pieces_add_path(&pieces, directory, key);
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){
+                   .type = XS_READ, .reply = value, .size = size - 1, .result = result});
+}
+
+void xenstore_post_write(struct xenstore *store, uint32_t transaction, const char *directory,
+                         const char *key, const char *value, int *result)
+{
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, directory, key);
+    pieces_add(&pieces, value, string_length(value));
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){.type = XS_WRITE, .result = result});
+}
+
+void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const char *directory,
+                          const char *key, int *result)
+{
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, directory, key);
+    store_post(store, transaction, &pieces,
+               &(const struct xenstore_posted){.type = XS_RM, .result = result});
+}
+
+int xenstore_read(struct xenstore *store, uint32_t transaction, const char *directory,
+                  const char *key, char *value, uint32_t size)
+{
+    int result;
+
+    xenstore_post_read(store, transaction, directory, key, value, size, &result);
+    xenstore_collect(store);
+    return result;
+}
+
+int xenstore_write(struct xenstore *store, uint32_t transaction, const char *directory,
+                   const char *key, const char *value)
+{
+    int result;
+
+    xenstore_post_write(store, transaction, directory, key, value, &result);
+    xenstore_collect(store);
+    return result;
+}
+
+int xenstore_remove(struct xenstore *store, uint32_t transaction, const char *directory,
+                    const char *key)
+{
+    int result;
+
+    xenstore_post_remove(store, transaction, directory, key, &result);
+    xenstore_collect(store);
+    return result;
+}
+
+/* Post one request and collect. Return: its result. */
+static int store_request(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
+                         uint32_t type, char *reply, uint32_t size)
+{
+    int result;
+
+    store_post(store, transaction, pieces,
+               &(const struct xenstore_posted){
+                   .type = type, .reply = reply, .size = size, .result = &result});
+    xenstore_collect(store);
+    return result;
+}
+
+int xenstore_directory(struct xenstore *store, const char *directory, char *names, uint32_t size)
+{
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, directory, 0);
+    return store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_DIRECTORY, names, size);
+}
+
+/* What xenstored has answered to the start of one. */
+static uint32_t transaction_number(char *digits, int length)
+{
+    uint64_t number;
+
+    digits[length] = 0;
+    return decimal_parse(digits, UINT32_MAX, &number) ? (uint32_t)number : XENSTORE_NO_TRANSACTION;
+}
+
+int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
+{
+    char digits[TRANSACTION_DIGITS];
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, "", 0);
+    int length = store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_TRANSACTION_START,
+                               digits, sizeof(digits) - 1);
+    if (length < 0)
+        return length;
+    store->transaction = transaction_number(digits, length);
+    *transaction = store->transaction;
+    return store->transaction == XENSTORE_NO_TRANSACTION ? -XEN_EIO : 0;
+}
+
+static int transaction_end(struct xenstore *store, uint32_t transaction, const char *keep)
+{
+    struct pieces pieces = {.count = 0};
+
+    pieces_add(&pieces, keep, 2);
+    int error = store_request(store, transaction, &pieces, XS_TRANSACTION_END, 0, 0);
+    store->transaction = XENSTORE_NO_TRANSACTION;
+    return error;
+}
+
+int xenstore_transaction_commit(struct xenstore *store, uint32_t transaction)
+{
+    return transaction_end(store, transaction, "T");
+}
+
+int xenstore_transaction_abort(struct xenstore *store, uint32_t transaction)
+{
+    return transaction_end(store, transaction, "F");
+}
+
+void xenstore_forget(struct xenstore *store)
+{
+    uint32_t pending = 0;
+    char digits[TRANSACTION_DIGITS];
+    int nobody, started = -XEN_ENOENT;
+
+    store_drop_rest(store);
+    for (uint32_t i = 0; i < store->posted_count; i++) {
+        if (!store->posted[i].pending)
+            continue;
+        store->posted[pending] = store->posted[i];
+        store->posted[pending].reply = 0;
+        store->posted[pending].result = &nobody;
+        if (store->posted[pending].type == XS_TRANSACTION_START) {
+            store->posted[pending].reply = digits;
+            store->posted[pending].result = &started;
+        }
+        pending++;
+    }
+    store->posted_count = pending;
+    xenstore_collect(store);
+    store->posted_bytes = 0;
+    /* Of one that is being ended already xenstored does not know any more. */
+    if (started > 0)
+        store->transaction = transaction_number(digits, started);
+    if (store->transaction != XENSTORE_NO_TRANSACTION)
+        xenstore_transaction_abort(store, store->transaction);
+}

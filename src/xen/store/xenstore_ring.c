@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "xenstore_ring.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/public.h"
+#include "xen/hv/evtchn.h"
+#include "xen/hv/wait.h"
+
+void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, uint32_t limit_ms)
+{
+    ring->page = page;
+    ring->port = port;
+    ring->limit_ms = limit_ms;
+    ring->closed = false;
+    ring->received = 0;
+    ring->unsaid = 0;
+}
+
+void xenstore_ring_close(struct xenstore_ring *ring, const char *why)
+{
+    if (!ring->closed)
+        log_error("xenstore: closed for good: %s\n", why);
+    ring->closed = true;
+}
+
+/* How much of a chunk of @count bytes can be moved at @index without wrapping around. */
+static uint32_t ring_contiguous(uint32_t index, uint32_t count)
+{
+    uint32_t to_end = XENSTORE_RING_SIZE - MASK_XENSTORE_IDX(index);
+
+    return count < to_end ? count : to_end;
+}
+
+int xenstore_ring_notify(struct xenstore_ring *ring)
+{
+    if (ring->closed)
+        return -XEN_ENOTCONN;
+    ring->unsaid = 0;
+    int error = evtchn_notify(ring->port);
+
+    /* xenstored may sleep on with half a message: what comes next would be out of step. */
+    if (error)
+        xenstore_ring_close(ring, "its event channel does not work");
+    return error;
+}
+
+static int ring_timed_out(struct xenstore_ring *ring)
+{
+    xenstore_ring_close(ring, "xenstored does not answer");
+    return -XEN_ETIMEDOUT;
+}
+
+static int ring_impossible(struct xenstore_ring *ring)
+{
+    xenstore_ring_close(ring, "impossible ring indexes");
+    return -XEN_EIO;
+}
+
+/* Only this side writes the producer of requests. Return: whether it is what was written last. */
+static bool ring_is_the_same(const struct xenstore_ring *ring)
+{
+    return shared_read(&ring->page->req_prod) == ring->produced;
+}
+
+/* The page is not as this side has left it: cleared in a restore, or damaged. */
+static int ring_changed(struct xenstore_ring *ring)
+{
+    if (shared_read(&ring->page->req_prod) || shared_read(&ring->page->rsp_cons))
+        return ring_impossible(ring);
+    log_info("xenstore: what was on the way is lost in a restore\n");
+    ring->closed = true;
+    /* So that it counts as another one when it is looked for. */
+    ring->port = 0;
+    return -XEN_ENOTCONN;
+}
+
+void xenstore_ring_begin(struct xenstore_ring *ring)
+{
+    ring->produced = shared_read(&ring->page->req_prod);
+}
+
+int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t count)
+{
+    const char *from = data;
+    struct wait wait;
+
+    if (ring->closed)
+        return -XEN_ENOTCONN;
+    wait_begin(&wait, "xenstore", "space for a request", ring->limit_ms);
+    while (count) {
+        uint32_t producer = ring->produced;
+        if (!ring_is_the_same(ring))
+            return ring_changed(ring);
+        uint32_t consumer = shared_read(&ring->page->req_cons);
+        uint32_t used = producer - consumer;
+
+        if (used > XENSTORE_RING_SIZE)
+            return ring_impossible(ring);
+        uint32_t space = XENSTORE_RING_SIZE - used;
+        if (!space) {
+            int error = xenstore_ring_notify(ring);
+            if (error)
+                return error;
+            if (!wait_turn(&wait))
+                return ring_timed_out(ring);
+            continue;
+        }
+        uint32_t chunk = ring_contiguous(producer, count < space ? count : space);
+        /* xenstored reads the bytes only after it saw the producer move. */
+        bytes_copy((char *)&ring->page->req[MASK_XENSTORE_IDX(producer)], from, chunk);
+        ring->produced = producer + chunk;
+        shared_write(&ring->page->req_prod, ring->produced);
+        from += chunk;
+        count -= chunk;
+    }
+    return 0;
+}
+
+int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count)
+{
+    char *to = data;
+    struct wait wait;
+
+    if (ring->closed)
+        return -XEN_ENOTCONN;
+    wait_begin(&wait, "xenstore", "a reply", ring->limit_ms);
+    while (count) {
+        uint32_t consumer = shared_read(&ring->page->rsp_cons);
+        uint32_t producer = shared_read(&ring->page->rsp_prod);
+        uint32_t available = producer - consumer;
+
+        if (available > XENSTORE_RING_SIZE)
+            return ring_impossible(ring);
+        if (!available) {
+            if (!ring_is_the_same(ring))
+                return ring_changed(ring);
+            /* So much was the ring when it was full. xenstored sleeps then until it hears of the
+             * space, and the last bytes may have been the end of what was wanted. */
+            if (ring->unsaid >= XENSTORE_RING_SIZE) {
+                int error = xenstore_ring_notify(ring);
+                if (error)
+                    return error;
+            }
+            if (!wait_turn(&wait))
+                return ring_timed_out(ring);
+            continue;
+        }
+        uint32_t chunk = ring_contiguous(consumer, count < available ? count : available);
+        if (to) {
+            bytes_copy(to, (const char *)&ring->page->rsp[MASK_XENSTORE_IDX(consumer)], chunk);
+            to += chunk;
+        }
+        /* The bytes are copied before xenstored may write over them. */
+        shared_fence();
+        shared_write(&ring->page->rsp_cons, consumer + chunk);
+        count -= chunk;
+        ring->received += chunk;
+        ring->unsaid += chunk;
+        /* xenstored may have found the ring full and sleep until it hears of the space. */
+        if (count) {
+            int error = xenstore_ring_notify(ring);
+            if (error)
+                return error;
+        }
+    }
+    return 0;
+}
