@@ -13,21 +13,21 @@ vpath src/%.c $(XENPV_ROOT)
 XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
-DIRS += src/seabios $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(XENPV_ROOT)/src/xen/*/*.c))))
+DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENPV_ROOT)/src/,xen/*/*.c seabios/*/*.c)))))
 
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
-# Files of SeaBIOS that are taken in through one of ours.
-XENPV_HOOKED := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
-xenpv-hooks = $(foreach file,$1,$(if $(filter $(file),$(XENPV_HOOKED)),seabios/hook_$(notdir $(file)),$(file)))
-XENPV_BOTH := seabios/twin_low.c seabios/touched.c
-SRCBOTH   := $(call xenpv-hooks,$(SRCBOTH))
-SRC16     := $(call xenpv-hooks,$(SRC16)) $(XENPV_BOTH)
+# Files of SeaBIOS that are taken in through one of ours, a seam.
+XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
+xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
+XENPV_BOTH := seabios/int13/twin_low.c seabios/int13/touched.c
+SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
-SRC32FLAT := $(XENPV_CORE) $(call xenpv-hooks,$(SRC32FLAT)) seabios/platform.c seabios/steady_clock.c seabios/drive.c \
-    $(XENPV_BOTH) seabios/oem_strings.c seabios/twin.c seabios/twin_policy.c seabios/acpi_tables.c \
-    seabios/acpi_device.c
+SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c) \
+    seabios/int13/drive.c $(XENPV_BOTH) seabios/int13/twin.c seabios/int13/twin_policy.c \
+    seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 
 # Which files are taken in is said here.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
@@ -36,9 +36,10 @@ $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
 
 # The ACPI table that is added, as the bytes of an array in C. No warning is let pass.
-XENPV_SSDT := $(OUT)src/seabios/acpi_device
-$(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
+XENPV_SSDT := $(OUT)src/seabios/acpi/acpi_device
+$(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CPP) -iquote $(XENPV_ROOT)/src -P $< -o $(XENPV_SSDT).asl.i
 	$(Q)$(IASL) -Pn -we -vi -vs -p $(XENPV_SSDT) $(XENPV_SSDT).asl.i
 	$(Q)od -An -v -tu1 $(XENPV_SSDT).aml | sed -E 's/ +([0-9]+)/\1,/g' > $@

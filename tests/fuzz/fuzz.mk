@@ -17,7 +17,7 @@ FUZZ_TARGETS := xenstore life ring hook
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) src/seabios/steady_clock.c $(HOST_SRC)/firmware.c $(FUZZ_SRC)/fuzz.c
+FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) src/seabios/port/steady_clock.c $(HOST_SRC)/firmware.c $(FUZZ_SRC)/fuzz.c
 FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(FUZZ_OUT)/%.o)
 
 $(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk

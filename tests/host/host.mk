@@ -8,7 +8,7 @@ HOST_OUT := $(BUILD)/host
 
 # All of the core but the file that the model replaces; what else needs only its platform port.
 HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
-HOST_MORE  := src/seabios/acpi_tables.c src/seabios/oem_strings.c src/seabios/steady_clock.c src/seabios/twin_policy.c
+HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c)
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
 HOST_TESTS := $(wildcard $(HOST_SRC)/*.c)
 HOST_DEPS  := $(wildcard src/xen/*/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A table more among the ACPI tables; and what is left alone. */
 #include "firmware.h"
-#include "seabios/acpi_tables.h"
+#include "seabios/acpi/acpi_tables.h"
 #include "test.h"
 #include "xen/base/platform.h"
 

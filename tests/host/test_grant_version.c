@@ -4,7 +4,7 @@
 #include "test.h"
 #include "xen/disk/disks.h"
 
-#include "seabios/twin_policy.h"
+#include "seabios/int13/twin_policy.h"
 
 static struct disks disks;
 

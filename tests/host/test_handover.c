@@ -5,7 +5,7 @@
 #include "xen/disk/disks.h"
 #include "xen/hv/special_frames.h"
 
-#include "seabios/twin_policy.h"
+#include "seabios/int13/twin_policy.h"
 
 #define HOME     "/local/domain/1/"
 #define FRONTEND HOME "device/vbd/51776/"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The OEM strings in an SMBIOS table, and tables that are not what they should be. */
-#include "seabios/oem_strings.h"
+#include "seabios/port/oem_strings.h"
 #include "test.h"
 #include "xen/base/bytes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The clock of the ROM's platform port. */
-#include "seabios/steady_clock.h"
+#include "seabios/port/steady_clock.h"
 #include "test.h"
 
 TEST(a_clock_that_is_read_often_goes_with_its_counter)

@@ -3,7 +3,7 @@
 #include "firmware.h"
 #include "test.h"
 
-#include "seabios/twin_policy.h"
+#include "seabios/int13/twin_policy.h"
 
 #include <stdio.h>
 

@@ -2,8 +2,8 @@
 /*
  * The platform port: all that the Xen core asks of the firmware around it.
  *
- * src/seabios/platform.c implements it for the ROM, tests/host for the tests. The core includes
- * no other header of its surroundings.
+ * src/seabios/port/platform.c implements it for the ROM, tests/host for the tests. The core
+ * includes no other header of its surroundings.
  */
 #ifndef XEN_PLATFORM_H
 #define XEN_PLATFORM_H

@@ -2,7 +2,7 @@
 #include "model/clock.h"
 
 #include "model/world.h"
-#include "seabios/steady_clock.h"
+#include "seabios/port/steady_clock.h"
 #include "xen/base/platform.h"
 
 #define PAUSE_US 500u

@@ -7,11 +7,11 @@
  * AX=EC00h); the 16-bit code of Linux calls it before it leaves real mode.
  */
 #define handle_15 seabios_handle_15
-#include "system.c"
+#include "src/system.c"
 #undef handle_15
 
 #include "call32.h"
-#include "drive.h"
+#include "seabios/int13/drive.h"
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 

@@ -5,10 +5,10 @@
  * Source: T13 BIOS Enhanced Disk Drive Specification, "Device Address Packet".
  */
 #define handle_13 seabios_handle_13
-#include "disk.c"
+#include "src/disk.c"
 #undef handle_13
 
-#include "drive.h"
+#include "seabios/int13/drive.h"
 
 /* A device address packet with the field that only its longer form has. */
 struct flat_packet {

@@ -7,13 +7,13 @@
 #define handle_18            seabios_handle_18
 #define handle_19            seabios_handle_19
 #define interactive_bootmenu seabios_interactive_bootmenu
-#include "boot.c"
+#include "src/boot.c"
 #undef handle_18
 #undef handle_19
 #undef interactive_bootmenu
 
-#include "drive.h"
-#include "drives.h"
+#include "seabios/int13/drive.h"
+#include "seabios/int13/drives.h"
 
 void handle_18(void);
 void handle_19(void);

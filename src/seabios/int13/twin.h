@@ -5,7 +5,7 @@
  * sector on. When that is over it is over until the next reset: the emulated disk serves the rest.
  *
  * twin_policy.c decides; twin.c pairs them in POST and serves them; touched.c sees whether somebody
- * else drives the emulated disk; hook_block.c decides which way a request goes.
+ * else drives the emulated disk; seam/block.c decides which way a request goes.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H

@@ -10,7 +10,7 @@
 
 /* A whole SSDT, compiled from acpi_device.asl. */
 static const u8 acpi_device_ssdt[] __aligned(4) = {
-#include "src/seabios/acpi_device.inc"
+#include "src/seabios/acpi/acpi_device.inc"
 };
 
 void VISIBLE32INIT xenpv_acpi_setup(void)

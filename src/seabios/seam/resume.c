@@ -5,11 +5,11 @@
  * closed. Its first start never comes here, and a reset by a port does not come to the BIOS.
  */
 #define handle_resume32 seabios_handle_resume32
-#include "resume.c"
+#include "src/resume.c"
 #undef handle_resume32
 
-#include "drive.h"
 #include "interrupts.h"
+#include "seabios/int13/drive.h"
 
 /* Reset code in CMOS: back from suspend to RAM. The disks are those of the system that sleeps. */
 #define STATUS_S3_RESUME 0xfe

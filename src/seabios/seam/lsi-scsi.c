@@ -2,9 +2,9 @@
 /*
  * SeaBIOS' lsi-scsi.c, and a way to what only it knows of a drive.
  */
-#include "hw/lsi-scsi.c"
+#include "src/hw/lsi-scsi.c"
 
-#include "drives.h"
+#include "seabios/int13/drives.h"
 
 u32 xenpv_lsi_target(struct drive_s *drive, u32 *lun, u32 *script_port)
 {

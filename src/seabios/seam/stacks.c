@@ -33,7 +33,7 @@ static u8 stacks_set_a20(u8 cond)
 #define inb     stacks_inb
 #define outb    stacks_outb
 #define set_a20 stacks_set_a20
-#include "stacks.c"
+#include "src/stacks.c"
 #undef inb
 #undef outb
 #undef set_a20

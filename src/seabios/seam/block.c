@@ -5,15 +5,15 @@
  */
 #define block_setup seabios_block_setup
 #define process_op  seabios_process_op
-#include "block.c"
+#include "src/block.c"
 #undef block_setup
 #undef process_op
 
-#include "acpi_device.h"
 #include "call32.h"
-#include "drive.h"
-#include "touched.h"
-#include "twin.h"
+#include "seabios/acpi/acpi_device.h"
+#include "seabios/int13/drive.h"
+#include "seabios/int13/touched.h"
+#include "seabios/int13/twin.h"
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);
