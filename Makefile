@@ -91,7 +91,7 @@ $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/st
 
 #### The unplug hook, for dom0 ####
 
-include src/dom0/dom0.mk
+include src/hookd/hookd.mk
 
 #### Tests ####
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The hook against a model of a host, run by check-host. Included by the top Makefile after
-# src/dom0/dom0.mk and tests/host/host.mk.
+# src/hookd/hookd.mk and tests/host/host.mk.
 
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
@@ -10,7 +10,7 @@ HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werro
     $(HOOK_INCLUDE) -I$(HOST_SRC) $(HOST_SANITIZE)
 
 $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
-		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/dom0.mk
+		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/hookd.mk
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 

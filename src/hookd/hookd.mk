@@ -3,8 +3,8 @@
 # BUILD, CC, VERSION, PREFIX, DESTDIR.
 # With shared libraries: libxenstore's thread does not start in a static program.
 
-HOOK_SRC  := src/dom0
-HOOK_OUT  := $(BUILD)/dom0
+HOOK_SRC  := src/hookd
+HOOK_OUT  := $(BUILD)/hookd
 HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
 
 # __XEN_TOOLS__: the public headers' part for device models.
@@ -13,7 +13,7 @@ HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstac
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
-$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h $(HOOK_SRC)/dom0.mk
+$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h $(HOOK_SRC)/hookd.mk
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_CFLAGS) -c $< -o $@
 
