@@ -12,6 +12,7 @@
 #include "xen/base/public.h"
 #include "xen/hv/evtchn.h"
 #include "xen/hv/hypercall.h"
+#include "xen_port.h"
 
 #include <xen/event_channel.h>
 #include <xen/sched.h>
@@ -450,7 +451,7 @@ void guest_main(void)
     clock_start();
     set_own_interrupt();
     if (!check(disk_sectors > 0, "no drive %x", DRIVE) ||
-        !check(hypercall_init() == 0, "no hypercalls") ||
+        !check(xen_port_init() == 0, "no hypercalls") ||
         !check(evtchn_alloc(DOMID_SELF, &event_port) == 0, "no event channel"))
         return;
     for (unsigned round = 0; round < ROUNDS; round++) {

@@ -10,6 +10,7 @@
 #include "xen/base/public.h"
 #include "xen/hv/hypercall.h"
 #include "xen/hv/special_frames.h"
+#include "xen_port.h"
 
 #define DRIVE      (FIRST_DRIVE + 1)
 #define BUFFER     (LOW_BUFFERS + 0x10000)
@@ -46,7 +47,7 @@ void guest_main(void)
     volatile uint32_t *table;
     void *address;
 
-    if (!check(hypercall_init() == 0, "no hypercalls"))
+    if (!check(xen_port_init() == 0, "no hypercalls"))
         return;
     long error = set_version(2);
     if (!check(error == 0, "version 2 cannot be set: %s", error_name(error)))

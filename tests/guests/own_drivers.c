@@ -24,6 +24,7 @@
 #include "unplug.h"
 #include "xen/base/bytes.h"
 #include "xen/hv/hypercall.h"
+#include "xen_port.h"
 
 #define DISKS_MOST     4u
 #define SECTORS        64u /* of each disk are compared */
@@ -170,7 +171,7 @@ void guest_main(void)
     bool late = param_is("order=late");
 
     load();
-    if (!check(hypercall_init() == 0, "no hypercalls"))
+    if (!check(xen_port_init() == 0, "no hypercalls"))
         return;
     if (param_is("acpi"))
         acpi_initialise();

@@ -3,13 +3,17 @@
  * What the files of src/xen ask of their surroundings, for the programs that are an operating
  * system with PV drivers of its own. Memory, places and time are theirs, not the firmware's.
  */
-#include "xen/base/log.h"
-#include "xen/base/platform.h"
-#include "xen/base/public.h"
+#include "xen_port.h"
 
 #include "console.h"
 #include "guest.h"
 #include "timer.h"
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/base/public.h"
+#include "xen/hv/detect.h"
 #include "xen/hv/hypercall.h"
 #include "xen/hv/special_frames.h"
 
@@ -81,7 +85,17 @@ int platform_snprintf(char *buffer, size_t size, const char *format, ...)
     return (int)length;
 }
 
-/* In place of src/xen/special_frames.c. Mapping a frame here takes it from where it was. */
+int xen_port_init(void)
+{
+    struct xen_leaves xen;
+
+    if (!xen_detect(&xen))
+        return -XEN_ENODEV;
+    void *memory = platform_alloc_reserved(HYPERCALL_BYTES, PAGE_BYTES);
+    return memory ? hypercall_init(&xen, memory, platform_frame(memory)) : -XEN_ENOMEM;
+}
+
+/* In place of src/xen/hv/special_frames.c. Mapping a frame here takes it from where it was. */
 int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address)
 {
     struct xen_add_to_physmap map = {

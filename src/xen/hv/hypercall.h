@@ -10,13 +10,18 @@
 /** What a hypercall takes at most. */
 #define HYPERCALL_ARGS 6
 
+/** What hypercall_init needs: the page, and its own account. */
+#define HYPERCALL_BYTES (4096u + 8u)
+
+struct xen_leaves;
+
 /**
- * Find Xen by CPUID, have it fill a hypercall page, and log its version.
+ * Have Xen fill a hypercall page, and log its version.
  *
- * Return: 0; -XEN_ENODEV when this is no Xen guest; -XEN_ENOMEM; or the error of the first call.
- * Source: xen/arch-x86/cpuid.h.
+ * @memory: HYPERCALL_BYTES of it that nobody else uses from now on, at a page's boundary; @frame:
+ * the number of its first frame. Return: 0 or the error of the first call.
  */
-int hypercall_init(void);
+int hypercall_init(const struct xen_leaves *xen, void *memory, uint32_t frame);
 
 /**
  * A hypercall by number (__HYPERVISOR_* of xen/xen.h).

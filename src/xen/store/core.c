@@ -6,14 +6,26 @@
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
+#include "xen/hv/detect.h"
 #include "xen/hv/hypercall.h"
+
+/* Return: 0; -XEN_ENODEV when this is no Xen guest; or an error. */
+static int core_init_hypercalls(void)
+{
+    struct xen_leaves xen;
+
+    if (!xen_detect(&xen))
+        return -XEN_ENODEV;
+    void *memory = platform_alloc_reserved(HYPERCALL_BYTES, PAGE_BYTES);
+    return memory ? hypercall_init(&xen, memory, platform_frame(memory)) : -XEN_ENOMEM;
+}
 
 int core_init(struct core *core, const struct core_options *options)
 {
     core->options = *options;
     core->mode = HANDOVER_MODE_LINGER;
 
-    int error = hypercall_init();
+    int error = core_init_hypercalls();
     if (error == -XEN_ENODEV)
         return error;
     if (error)

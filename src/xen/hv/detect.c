@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "detect.h"
+
+#include "cpu.h"
+
+#include <xen/arch-x86/cpuid.h>
+
+/* The leaves may be moved up by other enlightenments; this is the range that Xen documents. */
+#define CPUID_FIRST 0x40000000u
+#define CPUID_LAST  0x4000ff00u
+#define CPUID_STEP  0x100u
+
+/* Leaves from the base on. */
+#define LEAF_HYPERCALLS 2u
+#define LEAF_TIME       3u /* its first sub-leaf has the rate of the time-stamp counter in ECX */
+
+/* The base leaf, or 0. */
+static uint32_t detect_base(void)
+{
+    for (uint32_t base = CPUID_FIRST; base <= CPUID_LAST; base += CPUID_STEP) {
+        struct cpuid_leaf leaf = cpu_cpuid(base);
+        if (leaf.ebx == XEN_CPUID_SIGNATURE_EBX && leaf.ecx == XEN_CPUID_SIGNATURE_ECX &&
+            leaf.edx == XEN_CPUID_SIGNATURE_EDX && leaf.eax >= base + LEAF_HYPERCALLS &&
+            leaf.eax - base < CPUID_STEP)
+            return base;
+    }
+    return 0;
+}
+
+bool xen_detect(struct xen_leaves *leaves)
+{
+    uint32_t base = detect_base();
+
+    if (!base)
+        return false;
+    struct cpuid_leaf hypercalls = cpu_cpuid(base + LEAF_HYPERCALLS);
+    /* The number of hypercall pages. */
+    if (!hypercalls.eax)
+        return false;
+    leaves->base = base;
+    leaves->hypercall_msr = hypercalls.ebx;
+    leaves->tsc_khz = cpu_cpuid(base).eax >= base + LEAF_TIME ? cpu_cpuid(base + LEAF_TIME).ecx : 0;
+    return true;
+}
