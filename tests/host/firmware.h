@@ -8,7 +8,9 @@
 
 #include "model/world.h"
 #include "xen/base/bytes.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #include <stddef.h>
 #include <string.h>

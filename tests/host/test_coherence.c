@@ -5,7 +5,9 @@
  */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #define HOME    "/local/domain/1/"
 #define SECTORS 128u

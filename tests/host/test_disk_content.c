@@ -2,7 +2,9 @@
 /* What int13 is told is what the disk holds, whatever happens while a call waits. */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 static struct disks disks;
 static struct disk *disk;

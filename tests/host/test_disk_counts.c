@@ -4,7 +4,9 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 #include "xen/hv/hypercall.h"
 
 #define SECTORS 2048u /* 1 MiB */

@@ -2,7 +2,9 @@
 /* A grant table that another driver of the guest uses, in a version that the core does not. */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #include "seabios/int13/twin_policy.h"
 

@@ -3,7 +3,9 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #define HOME "/local/domain/1/"
 

@@ -2,7 +2,9 @@
 /* What is open, and when: the modes of the hand-over. */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 #include "xen/hv/special_frames.h"
 
 #include "seabios/int13/twin_policy.h"

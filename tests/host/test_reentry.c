@@ -5,7 +5,9 @@
  */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #include "seabios/int13/twin_policy.h"
 

@@ -15,7 +15,9 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/public.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 #define DESCRIPTION_BYTES 40
 

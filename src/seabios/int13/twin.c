@@ -15,7 +15,9 @@
 #include "twin_policy.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
 
 _Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 

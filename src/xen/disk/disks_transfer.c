@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "disks.h"
+#include "disks_transfer.h"
+
+#include "disks_call.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
 

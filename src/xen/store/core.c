@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "core.h"
 
+#include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/handover.h"
 #include "xen/base/log.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "disks.h"
+#include "disks_start.h"
 
+#include "disks_call.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
@@ -159,17 +160,4 @@ void disks_ready(struct disks *disks)
         disk->claimed = disk->vbd.connects;
         disk->registered = disk->role == DISK_ALONE && disks_usable(disk);
     }
-}
-
-bool disks_usable(const struct disk *disk)
-{
-    return disk->handed_over || disk->vbd.state == VBD_CONNECTED;
-}
-
-bool disks_are_open(const struct disks *disks)
-{
-    for (unsigned i = 0; i < disks->count; i++)
-        if (disks->vbd[i]->state == VBD_CONNECTED)
-            return true;
-    return false;
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The disks in POST: find and connect them, and begin the hand-over.
+ */
+#ifndef XEN_DISKS_START_H
+#define XEN_DISKS_START_H
+
+#include "disk_set.h"
+
+/**
+ * What a disk is to be, before it is connected. Return: DISK_LEFT for one that is not to be
+ * connected; else what it may turn out to be.
+ */
+typedef enum disk_role disks_choose_role(struct vbd *vbd);
+
+/**
+ * POST: find the disks and connect them, side by side: several backends that never answer cost one
+ * limit. In the order of their names; if there are more than DISKS_MOST the first ones.
+ *
+ * With the mode off there are no disks.
+ * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen
+ * guest; or an error that is in the log, with no disks.
+ */
+int disks_start(struct disks *disks, const struct disks_options *options,
+                disks_choose_role *choose_role, char *names);
+
+/** POST, before disks_ready: leave a disk to its emulated twin after all. disks_ready closes all of
+ *  these side by side, before anything is read of any disk, and they stay so. */
+void disks_leave_to_emulated(struct disk *disk);
+
+/**
+ * POST, when the roles of all disks are known: read the first block of each that is alone, side by
+ * side and within one limit, and begin the hand-over. A disk that cannot be read is closed. Of the
+ * first one that can be used more is read, because it is booted.
+ *
+ * In strict mode they are closed again; each that could be opened is "handed over" then.
+ */
+void disks_ready(struct disks *disks);
+
+#endif
