@@ -3,6 +3,8 @@
 
 #include "test.h"
 #include "xen/base/platform.h"
+#include "xen/blk/vbd_find.h"
+#include "xen/blk/vbd_transfer.h"
 
 /* Sectors that one call of a test moves at most. */
 #define SECTORS_MOST 512u

@@ -4,6 +4,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
+#include "xen/blk/vbd_connection.h"
 
 #include <stdio.h>
 

@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
+#include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_share.h"
 
 #include <stdio.h>

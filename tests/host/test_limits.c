@@ -2,6 +2,7 @@
 /* One limit for all disks together, and how often xenstored is asked meanwhile. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/blk/vbd_connection.h"
 #include "xen/disk/disks_call.h"
 #include "xen/hv/wait.h"
 

@@ -2,6 +2,7 @@
 /* Reads, writes and flushes with a backend that does its part. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/blk/vbd_transfer.h"
 
 #define LAST WORLD_DISK_SECTORS
 

@@ -1,492 +1,89 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * The state machine of a connection. Only this file assigns vbd->state.
- */
-#include "vbd_io.h"
-#include "vbd_properties.h"
-#include "vbd_share.h"
+#include "vbd.h"
+
+#include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 
-/* The backend has to see it: as for the keys, try again. */
-static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
+/* Domains have numbers below DOMID_FIRST_RESERVED. */
+#define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
+
+/* Another backend is of another kind, and what was learned of the disk may not hold there. */
+static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backend_id)
+{
+    uint32_t bytes = string_length(backend) + 1;
+
+    vbd->backend_id = backend_id;
+    if (bytes_equal(vbd->backend, backend, bytes))
+        return;
+    bytes_copy(vbd->backend, backend, bytes);
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+}
+
+int vbd_read_backend(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
-    int error = -XEN_EAGAIN;
+    char backend[XENBUS_PATH_BYTES];
+    struct xenbus_number read;
+    uint64_t backend_id;
+    int length;
 
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++)
-        error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, "backend", backend,
+                       sizeof(backend), &length);
+    xenbus_post_number(store, &read, vbd->frontend, "backend-id");
+    xenstore_collect(store);
+    if (length <= 0)
+        return length ? length : -XEN_EINVAL;
+    int error = xenbus_number(&read, DOMID_MOST, &backend_id);
+    if (!error)
+        vbd_set_backend(vbd, backend, (uint16_t)backend_id);
     return error;
 }
 
-/* Begin to wait for the backend. That of a disk that could not be opened the last time, and is
- * tried again with each call, is waited for without a word. */
-static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_ms)
+int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend)
 {
-    wait_begin(&vbd->wait, vbd->vdev.name, what, limit_ms);
-    vbd->wait.silent = vbd->failures;
-}
+    bytes_zero(vbd, sizeof(*vbd));
+    vbd->core = core;
+    vbd->vdev = *vdev;
+    platform_snprintf(vbd->frontend, sizeof(vbd->frontend), "%s", frontend);
 
-/**** Closing ****/
-
-/* All that is shared has been taken back; or the rest is the backend's until it releases it. */
-static void vbd_end(struct vbd *vbd, bool all)
-{
-    vbd->state = all ? VBD_CLOSED : VBD_LOST;
-    core_detach(vbd->core);
-}
-
-static void vbd_end_closed(struct vbd *vbd)
-{
-    vbd_end(vbd, true);
-    LOG_AT(vbd_log_level(vbd), "%s: closed\n", vbd->vdev.name);
-}
-
-/* The backend has released what was shared, or will not: take it back, leave the directory as it
- * was. */
-static void vbd_take_back(struct vbd *vbd, bool followed)
-{
-    bool all = vbd_unshare(vbd);
-
-    int error = vbd_unpublish(vbd, all ? XenbusStateInitialising : XenbusStateClosed);
-    if (!all) {
-        /* These pages are the backend's until it releases them: never to be used again. */
-        log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
-        vbd->routine = 0;
-        vbd_end(vbd, false);
-    } else if (followed && !error) {
-        vbd->state = VBD_AWAIT_REINIT;
-    } else {
-        vbd_end_closed(vbd);
-    }
-}
-
-static void vbd_begin_closing(struct vbd *vbd)
-{
-    vbd->broken = false;
-    if (vbd_was_closed(vbd)) {
-        vbd_end(vbd, vbd_unshare(vbd));
-        /* After a restore the backend may be another one, also if it has the same path. */
-        vbd->probe.done = false;
-        vbd->learned_sectors = 0;
-        log_info("%s: was closed by others\n", vbd->vdev.name);
-        return;
-    }
-    vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
-    vbd->state = VBD_AWAIT_CLOSING;
-    if (vbd_write_state(vbd, XenbusStateClosing))
-        vbd_take_back(vbd, false);
-}
-
-/* The backend of a lost disk may have released its pages since. If the directory is as it was left
- * then, the next frontend is to find it like any other; somebody else's is not touched. */
-static void vbd_close_lost(struct vbd *vbd)
-{
-    struct xenstore *store = &vbd->core->store;
-
-    /* What comes of it matters to the directory alone. Both notice a restore: with no disk open,
-     * and with another one open. */
-    core_find(vbd->core);
-    if (core_attach(vbd->core))
-        return;
-    vbd_is_shared(vbd);
-    if (!vbd_unshare(vbd)) {
-        vbd_end(vbd, false);
-        return;
-    }
-    vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
-    /* Before xenstored is waited for: this call may be abandoned there. */
-    vbd->state = VBD_AWAIT_REINIT;
-    if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
-        vbd_write_state(vbd, XenbusStateInitialising))
-        vbd_end(vbd, true);
-    else
-        log_info("%s: its backend has released its pages\n", vbd->vdev.name);
-}
-
-/* Where there is something to be flushed, and somebody to do it. */
-static void vbd_begin_flushing(struct vbd *vbd)
-{
-    vbd->flush_error = 0;
-    if (vbd->broken || !vbd->unflushed || !vbd->can_flush) {
-        vbd_begin_closing(vbd);
-        return;
-    }
-    vbd_io_put_flush(vbd);
-    vbd_io_begin(vbd);
-    vbd->state = VBD_FLUSHING;
-}
-
-void vbd_close_begin(struct vbd *vbd)
-{
-    switch (vbd->state) {
-    case VBD_AWAIT_INIT:
-        vbd->state = VBD_CLOSED;
-        break;
-    case VBD_AWAIT_CONNECTED:
-        vbd_begin_closing(vbd);
-        break;
-    case VBD_CONNECTED:
-        vbd_begin_flushing(vbd);
-        break;
-    case VBD_LOST:
-        vbd_close_lost(vbd);
-        break;
-    default:
-        break;
-    }
-}
-
-static void vbd_step_flushing(struct vbd *vbd)
-{
-    if (vbd_io_pending(vbd))
-        return;
-    vbd->flush_error = vbd->io.result;
-    /* One that got no answer may be asked for again, over another connection. */
-    if (!vbd->broken)
-        vbd->unflushed = false;
-    if (vbd->flush_error)
-        log_error("%s: what was written last may not be on stable storage: %s\n", vbd->vdev.name,
-                  error_name(vbd->flush_error));
-    vbd_begin_closing(vbd);
-}
-
-/* Where the backend has got to on the way that we want it to go. */
-static bool vbd_has_followed(const struct vbd *vbd, int backend_state)
-{
-    switch (vbd->state) {
-    case VBD_AWAIT_CLOSING:
-        /* A backend whose directory is gone will not do more than that. */
-        return backend_state == XenbusStateClosing || backend_state == XenbusStateClosed ||
-               backend_state == XenbusStateUnknown;
-    case VBD_AWAIT_CLOSED:
-        return backend_state == XenbusStateClosed || backend_state == XenbusStateUnknown;
-    default:
-        return backend_state == XenbusStateInitWait || backend_state == XenbusStateUnknown;
-    }
-}
-
-static void vbd_close_next(struct vbd *vbd)
-{
-    switch (vbd->state) {
-    case VBD_AWAIT_CLOSING:
-        vbd->state = VBD_AWAIT_CLOSED;
-        if (vbd_write_state(vbd, XenbusStateClosed))
-            vbd_take_back(vbd, false);
-        break;
-    case VBD_AWAIT_CLOSED:
-        vbd_take_back(vbd, true);
-        break;
-    default:
-        vbd_end_closed(vbd);
-        break;
-    }
-}
-
-/* A backend that is Closed still, after a second, may have missed the event of our state, as
- * tapback does now and then. To write it again is another event, and changes nothing for one that
- * has not.
- */
-static void vbd_tell_again(struct vbd *vbd, int backend_state)
-{
-    uint32_t seconds = vbd->wait.waited_ms / 1000;
-
-    if (seconds == vbd->told_again)
-        return;
-    vbd->told_again = seconds;
-    if (seconds && vbd->state == VBD_AWAIT_REINIT && backend_state == XenbusStateClosed)
-        vbd_write_state(vbd, XenbusStateInitialising);
-}
-
-static void vbd_step_closing(struct vbd *vbd)
-{
-    int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
-
-    if (backend_state >= 0 && vbd_has_followed(vbd, backend_state)) {
-        vbd_close_next(vbd);
-        return;
-    }
-    /* An error is no answer; only without xenstore none will come. */
-    if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait)) {
-        vbd_tell_again(vbd, backend_state);
-        return;
-    }
-    LOG_AT(vbd_failure_level(vbd), "%s: its backend stays in state %s\n", vbd->vdev.name,
-           xenbus_state_name(backend_state));
-    vbd->routine = 0;
-    if (vbd->state == VBD_AWAIT_REINIT)
-        vbd_end_closed(vbd);
-    else
-        vbd_take_back(vbd, false);
-}
-
-void vbd_forget(struct vbd *vbd)
-{
-    if (vbd->state != VBD_CONNECTED)
-        return;
-    bool all = vbd_take_pages(vbd);
-    /* The port may have been closed and be another one's by now. */
-    vbd->port = 0;
-    vbd->broken = false;
-    vbd_end(vbd, all);
-}
-
-/**** Connecting ****/
-
-static void vbd_fail(struct vbd *vbd, const char *step, int error)
-{
-    /* A restore in the middle of it: the next step begins again, with what is left of the time. */
-    if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
-        core_detach(vbd->core);
-        vbd->state = VBD_AWAIT_INIT;
-        return;
-    }
-    vbd->failures++;
-    LOG_AT(vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step,
-           error_name(error), platform_elapsed_ms(vbd->wait.since));
-    vbd->routine = 0;
-    vbd_close_begin(vbd);
-}
-
-void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
-{
-    if (vbd->state == VBD_LOST)
-        vbd_close_lost(vbd);
-    /* To connect begins with the wait in which that close ends. */
-    if (vbd->state == VBD_AWAIT_REINIT) {
-        core_detach(vbd->core);
-        vbd->state = VBD_CLOSED;
-    }
-    if (vbd->state != VBD_CLOSED)
-        return;
-    int error = core_find(vbd->core);
+    int error = vbd_read_backend(vbd);
     if (error) {
-        vbd->failures++;
-        LOG_AT(vbd_failure_level(vbd), "%s: not used: %s\n", vbd->vdev.name, error_name(error));
-        return;
-    }
-    vbd->state = VBD_AWAIT_INIT;
-    vbd_begin_to_wait(vbd, "its backend", limit_ms);
-}
-
-/* Only once the backend is free: an operating system that has the disk has the grant table too, and
- * mapping it here would take it from there. Return: 0 or an error, with nothing shared. */
-static int vbd_attach_and_share(struct vbd *vbd)
-{
-    int error = core_attach(vbd->core);
-
-    if (error)
+        log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
         return error;
-    error = vbd_share(vbd);
-    if (error) {
-        vbd->state = vbd_unshare(vbd) ? VBD_AWAIT_INIT : VBD_LOST;
-        core_detach(vbd->core);
     }
-    return error;
+    return 0;
 }
 
-static void vbd_step_init(struct vbd *vbd, int backend_state)
+bool vbd_is_raw(struct vbd *vbd)
 {
-    /* After a migration the backend is another one. */
-    if (backend_state == XenbusStateUnknown)
-        vbd_read_backend(vbd);
-    if (!vbd->look.more && !vbd->probe.done)
-        return;
-    enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);
-    if (verdict == VBD_LEFT_ALONE) {
-        log_error("%s: left alone: its backend %s is of a kind that is not known to be ready again "
-                  "after a close\n",
-                  vbd->vdev.name, vbd->backend);
-        vbd->failures++;
-        vbd->state = VBD_CLOSED;
-    }
-    if (verdict != VBD_MAY_BE_USED || backend_state != XenbusStateInitWait)
-        return;
-    int error = vbd_attach_and_share(vbd);
-    if (error) {
-        vbd_fail(vbd, "sharing its pages", error);
-        return;
-    }
-    /* From here on the backend may act on what it reads, whatever becomes of the commit. */
-    vbd->state = VBD_AWAIT_CONNECTED;
-    error = vbd_publish(vbd);
-    if (error)
-        vbd_fail(vbd, "publishing", error);
+    return vbd_probe_is_raw(&vbd->probe, &vbd->core->store, vbd->backend);
 }
 
-static void vbd_log_connected(const struct vbd *vbd)
+int vbd_alloc(struct vbd *vbd, uint32_t pages)
 {
-    static const char units[][4] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-    uint64_t size = vbd->sectors >> 1;
-    unsigned unit = 0;
-
-    /* The log has no numbers of 64 bits. */
-    for (; size > UINT32_MAX; unit++)
-        size >>= 10;
-    LOG_AT(vbd_log_level(vbd), "%s: connected in %u ms: backend %s, %u %s, %s%s\n", vbd->vdev.name,
-           platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)size, units[unit],
-           vbd->read_only ? "read-only" : "read-write",
-           vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
+    if (pages > VBD_POOL_PAGES_MOST)
+        pages = VBD_POOL_PAGES_MOST;
+    vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+    /* With less memory a disk is only slower. */
+    for (; vbd->ring_page && pages && !vbd->pool; pages /= 2) {
+        vbd->pool_pages = pages;
+        vbd->pool = platform_alloc_reserved(pages * PAGE_BYTES, PAGE_BYTES);
+    }
+    if (vbd->pool)
+        return 0;
+    log_error("%s: skipped: no memory for its ring and bounce pages\n", vbd->vdev.name);
+    return -XEN_ENOMEM;
 }
-
-static void vbd_step_connected(struct vbd *vbd, int backend_state)
-{
-    if (!vbd_is_shared(vbd)) {
-        vbd_fail(vbd, "its grants are gone", -XEN_ENOTCONN);
-        return;
-    }
-    if (backend_state == XenbusStateClosing || backend_state == XenbusStateClosed) {
-        vbd_fail(vbd, "its backend refused", -XEN_ECONNREFUSED);
-        return;
-    }
-    if (backend_state != XenbusStateConnected || !vbd->look.more)
-        return;
-    int error = vbd_take_properties(vbd);
-    if (error) {
-        vbd_fail(vbd, "reading its properties", error);
-        return;
-    }
-    error = xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
-                               XenbusStateConnected);
-    if (error) {
-        vbd_fail(vbd, "reporting to be connected", error);
-        return;
-    }
-    vbd->state = VBD_CONNECTED;
-    vbd->failures = 0;
-    vbd->connects++;
-    vbd->routine++;
-    vbd_log_connected(vbd);
-}
-
-/* One step of the two states on the way to a connection. With a frame of its own, because that of
- * vbd_step lies below each wait of a close, and the stack of the caller is small. */
-__attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
-{
-    int backend_state = vbd_look_at_backend(vbd);
-
-    /* An error is no answer, and the next look may get one; not without xenstore. */
-    if (backend_state < 0 && vbd_store_is_gone(vbd))
-        vbd_fail(vbd, "its backend's state", backend_state);
-    else if (vbd->state == VBD_AWAIT_INIT)
-        vbd_step_init(vbd, backend_state);
-    else
-        vbd_step_connected(vbd, backend_state);
-
-    bool pending = vbd->state == VBD_AWAIT_INIT || vbd->state == VBD_AWAIT_CONNECTED;
-    if (!pending || wait_turn(&vbd->wait))
-        return;
-    LOG_AT(vbd->failures ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "%s: its backend %s is in state %s\n",
-           vbd->vdev.name, vbd->backend, xenbus_state_name(backend_state));
-    vbd_fail(vbd, "its backend did not follow", -XEN_ETIMEDOUT);
-}
-
-/**** All of it ****/
 
 bool vbd_is_at_rest(const struct vbd *vbd)
 {
     return vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED || vbd->state == VBD_LOST;
 }
 
-bool vbd_step(struct vbd *vbd)
+bool vbd_is_broken(const struct vbd *vbd)
 {
-    switch (vbd->state) {
-    case VBD_AWAIT_INIT:
-    case VBD_AWAIT_CONNECTED:
-        vbd_step_connecting(vbd);
-        break;
-    case VBD_FLUSHING:
-        vbd_step_flushing(vbd);
-        break;
-    case VBD_AWAIT_CLOSING:
-    case VBD_AWAIT_CLOSED:
-    case VBD_AWAIT_REINIT:
-        vbd_step_closing(vbd);
-        break;
-    default:
-        break;
-    }
-    return !vbd_is_at_rest(vbd);
-}
-
-/* Return: whether the disk has changed its state. */
-static bool vbd_step_changes(struct vbd *vbd)
-{
-    enum vbd_state before = vbd->state;
-
-    vbd_step(vbd);
-    return vbd->state != before;
-}
-
-static bool vbd_waits_in_xenstore(const struct vbd *vbd)
-{
-    return !vbd_is_at_rest(vbd) && vbd->state != VBD_FLUSHING;
-}
-
-/* Go on with those that wait for a response. Return: whether any of them has changed its state. */
-static bool vbd_step_flushes(struct vbd *const vbds[], unsigned count)
-{
-    bool changed = false;
-
-    for (unsigned i = 0; i < count; i++)
-        if (vbds[i]->state == VBD_FLUSHING)
-            changed |= vbd_step_changes(vbds[i]);
-    return changed;
-}
-
-/* Go on with those that wait for a change in xenstore: all of them, or the one after *@last.
- * Return: as above. */
-static bool vbd_step_in_xenstore(struct vbd *const vbds[], unsigned count, unsigned *last, bool one)
-{
-    bool changed = false;
-
-    for (unsigned i = 0; i < count; i++) {
-        unsigned at = (*last + 1 + i) % count;
-
-        if (!vbd_waits_in_xenstore(vbds[at]))
-            continue;
-        changed |= vbd_step_changes(vbds[at]);
-        if (one) {
-            *last = at;
-            break;
-        }
-    }
-    return changed;
-}
-
-static bool vbd_all_at_rest(struct vbd *const vbds[], unsigned count)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (!vbd_is_at_rest(vbds[i]))
-            return false;
-    return true;
-}
-
-void vbd_run(struct vbd *const vbds[], unsigned count)
-{
-    unsigned last = count - 1;
-    uint32_t counted = count ? vbds[0]->core->store.requests : 0;
-    struct pace pace;
-
-    pace_begin(&pace);
-    while (!vbd_all_at_rest(vbds, count)) {
-        bool changed = vbd_step_flushes(vbds, count);
-
-        if (pace_is_due(&pace)) {
-            const struct xenstore *store = &vbds[0]->core->store;
-
-            changed |= vbd_step_in_xenstore(vbds, count, &last, pace_is_patient(&pace));
-            /* Those that wait for a response have asked too, since the last look. */
-            pace_looked(&pace, store->requests - counted);
-            counted = store->requests;
-        } else {
-            wait_yield();
-        }
-        /* What has been changed is not answered at once. */
-        if (changed) {
-            pace_begin(&pace);
-            pace_looked(&pace, 0);
-        }
-    }
+    return vbd->state == VBD_CONNECTED && vbd->broken;
 }

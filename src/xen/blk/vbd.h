@@ -2,14 +2,11 @@
 /*
  * A virtual block device: the frontend's end of one disk.
  *
- * vbd_find.c finds the disks and vbd_init.c makes one; vbd.c is the state machine of its
- * connection; vbd_share.c shares pages and keys with the backend; vbd_probe.c and vbd_kind.c tell
- * what kind of backend it is, and vbd_properties.c what it says of the disk; vbd_owner.c tells
- * whether the connection is still ours; vbd_io.c keeps requests in flight, and vbd_transfer.c makes
- * them of reads and writes.
- *
- * None of them closes a connection or connects again by itself: a transfer that breaks the
- * connection says so (see vbd_is_broken), and the owner of the disk decides (disk_io.h).
+ * vbd_find.h finds the disks, vbd.c makes one, vbd_connection.h connects and closes it, vbd_run.h
+ * several side by side, and vbd_transfer.h moves data. Below those: vbd_share.h shares pages and
+ * keys with the backend, vbd_probe.h and vbd_kind.h tell what kind of backend it is,
+ * vbd_properties.h reads what it says of the disk, vbd_owner.h tells whether the connection is
+ * still ours, and vbd_io.h keeps requests in flight.
  */
 #ifndef XEN_VBD_H
 #define XEN_VBD_H
@@ -17,6 +14,7 @@
 #include "blkif_ring.h"
 #include "vbd_probe.h"
 #include "vdev.h"
+#include "xen/base/log.h"
 #include "xen/hv/wait.h"
 #include "xen/store/core.h"
 #include "xen/store/xenbus.h"
@@ -67,7 +65,7 @@ struct vbd_io {
 struct vbd {
     struct core *core;
     struct vdev vdev;
-    enum vbd_state state;             /* assigned in vbd.c alone */
+    enum vbd_state state;             /* assigned in vbd_connection.c alone */
     char frontend[XENBUS_PATH_BYTES]; /* our directory */
     char backend[XENBUS_PATH_BYTES];  /* the backend's */
     uint16_t backend_id;
@@ -105,18 +103,6 @@ struct vbd {
     struct vbd_io io;
 };
 
-/** Called by vbd_find for a disk. @context: the caller's. Return: whether to look for more. */
-typedef bool vbd_found(void *context, const struct vdev *vdev, const char *frontend);
-
-/**
- * List the disks of this guest that have a backend, in the order of their names.
- *
- * Each that cannot be used, a CD-ROM for instance, is named in the log with the reason. No disk is
- * looked at any more once that has taken as long as a connection may.
- * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0 or an error.
- */
-int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
-
 /** Make a disk from its directory. Return: 0 or an error of xenstore. */
 int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
 
@@ -130,97 +116,32 @@ int vbd_alloc(struct vbd *vbd, uint32_t pages);
  *  same bytes then. One round trip to xenstored. */
 bool vbd_is_raw(struct vbd *vbd);
 
-/**** The connection: vbd.c ****/
-
 /**
- * Begin to connect a closed disk, or a lost one whose backend has released its pages since. When
- * not even that can be done it stays closed, and the log says why.
+ * Read which backend is ours: another one after a migration.
  *
- * @limit_ms: for all steps of the backend.
+ * Return: 0, or an error with the disk as it was.
  */
-void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms);
+int vbd_read_backend(struct vbd *vbd);
 
-/**
- * Begin to close: flush what was written, then end the connection. Of a disk that is closed already
- * nothing is to be done. For one that is lost this checks whether the backend has released its
- * pages since.
+/** Level of the lines that say that a disk is connected or closed: all but the first time, and the
+ *  first one after a fault, nobody wants to know, and each letter of a line costs an exit to Xen.
  */
-void vbd_close_begin(struct vbd *vbd);
+static inline enum log_level vbd_log_level(const struct vbd *vbd)
+{
+    return vbd->routine > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+}
 
-/**
- * Go one step towards what was begun if the backend allows it; never waits for the backend. A
- * connection that fails goes over into closing.
- *
- * Return: whether there is more to do. When there is not, the disk is connected, closed or lost,
- * and the log says why.
- */
-bool vbd_step(struct vbd *vbd);
+/** Level of the lines that say why a disk is not connected: the first time, and not each time of a
+ *  disk that is tried again and again. */
+static inline enum log_level vbd_failure_level(const struct vbd *vbd)
+{
+    return vbd->failures > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
+}
 
 /** Whether nothing is begun that vbd_step would go on with: connected, closed or lost. */
 bool vbd_is_at_rest(const struct vbd *vbd);
 
-/** Go on with several disks, side by side, until all are at rest. xenstored is asked at the pace of
- *  wait.h. */
-void vbd_run(struct vbd *const vbds[], unsigned count);
-
-/**
- * Forget a connection that is not ours any more, and touch nothing that may be another one's: it is
- * closed without a word to the backend.
- */
-void vbd_forget(struct vbd *vbd);
-
-/**
- * Whether a connection is still the one that this side made: an operating system may have taken the
- * disk over, or the hook may have closed it. True also when xenstore cannot tell.
- */
-bool vbd_is_ours(struct vbd *vbd);
-
-/**** Transfers: vbd_transfer.c ****/
-
 /** Whether the last transfer has broken the connection: it is good for nothing but closing. */
 bool vbd_is_broken(const struct vbd *vbd);
-
-/**
- * Whether @count sectors from @sector on can be moved.
- *
- * Return: 0; -XEN_EINVAL when they are not all on the disk; -XEN_ENOTCONN when it is closed or
- * broken.
- */
-int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
-
-/** Is given @count sectors from @sector on, as they came from the disk, or are about to go there.
- *  @data: what the backend can still change: to be copied, once. */
-typedef void vbd_take(void *context, uint64_t sector, const void *data, uint32_t count);
-
-/*
- * Transfers of @count sectors from @sector on, over the connection that there is.
- *
- * Return: 0 or the error of vbd_check; -XEN_EROFS; -XEN_EIO or -XEN_EOPNOTSUPP when the backend
- * says that it failed. After -XEN_ETIMEDOUT (no response within the limit), -XEN_ENOTCONN (the
- * connection or the backend has gone) and -XEN_EBADMSG (a response that cannot be) the connection
- * is broken.
- */
-
-/**
- * Read. @take: is given the sectors in order, in parts as large as the bounce memory. What it was
- * given counts only if this returns 0: a part may have been old (see vbd_transfer.c).
- */
-int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take,
-                      void *context);
-
-/** Write. @take: is given what goes to the disk; interrupts that are let in meanwhile may change
- *  the buffer. */
-int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                       vbd_take *take, void *context);
-
-/** Have the backend put what was written on stable storage; 0 where there is nothing to be flushed,
- *  or the backend cannot. */
-int vbd_transfer_flush(struct vbd *vbd);
-
-/**
- * Several disks read their first block, side by side, within what is left of the phase (core.h):
- * how large their blocks are is known then. Those that are not connected are passed over.
- */
-void vbd_learn_blocks(struct vbd *const vbds[], unsigned count);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vbd.h"
+#include "vbd_find.h"
+
 #include "xen/base/bytes.h"
 #include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/store/xenbus.h"
 
 #define VBD_DIRECTORY "device/vbd"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "vbd_share.h"
+#include "vbd_owner.h"
+
 #include "xen/base/handover.h"
 
 /* Whether a read has told what there is, and be it nothing, nonsense or too much. @result: its

@@ -13,21 +13,6 @@
  *  and a key that is left behind is the next owner's trouble. */
 #define VBD_TIDY_TRIES 3
 
-/** Level of the lines that say that a disk is connected or closed: all but the first time, and the
- *  first one after a fault, nobody wants to know, and each letter of a line costs an exit to Xen.
- */
-static inline enum log_level vbd_log_level(const struct vbd *vbd)
-{
-    return vbd->routine > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
-}
-
-/** Level of the lines that say why a disk is not connected: the first time, and not each time of a
- *  disk that is tried again and again. */
-static inline enum log_level vbd_failure_level(const struct vbd *vbd)
-{
-    return vbd->failures > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR;
-}
-
 /** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
  *  error; then unshare. */
 int vbd_share(struct vbd *vbd);
@@ -63,12 +48,5 @@ bool vbd_was_closed(struct vbd *vbd);
 
 /** Whether there is no xenstore any more; after a restore there is another one. */
 bool vbd_store_is_gone(struct vbd *vbd);
-
-/**
- * Read which backend is ours: another one after a migration.
- *
- * Return: 0, or an error with the disk as it was.
- */
-int vbd_read_backend(struct vbd *vbd);
 
 #endif

@@ -9,17 +9,14 @@
  * copied, it was copied where the backend had put it. A save has the same gap: the backend goes on
  * while memory is written to the file.
  */
+#include "vbd_transfer.h"
+
 #include "vbd_io.h"
 #include "vbd_share.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
-
-bool vbd_is_broken(const struct vbd *vbd)
-{
-    return vbd->state == VBD_CONNECTED && vbd->broken;
-}
 
 int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {

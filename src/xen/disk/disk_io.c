@@ -4,7 +4,10 @@
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
+#include "xen/blk/vbd_connection.h"
+#include "xen/blk/vbd_run.h"
 #include "xen/blk/vbd_share.h"
+#include "xen/blk/vbd_transfer.h"
 
 int disk_io_connect_within(struct vbd *vbd, uint32_t limit_ms)
 {

@@ -15,6 +15,7 @@
 #define XEN_DISK_IO_H
 
 #include "xen/blk/vbd.h"
+#include "xen/blk/vbd_transfer.h"
 
 /** Connect. @limit_ms: for all steps of the backend. Return: 0 or -XEN_ENOTCONN. */
 int disk_io_connect_within(struct vbd *vbd, uint32_t limit_ms);

@@ -3,6 +3,9 @@
 
 #include "xen/base/error.h"
 #include "xen/base/log.h"
+#include "xen/blk/vbd_connection.h"
+#include "xen/blk/vbd_owner.h"
+#include "xen/blk/vbd_run.h"
 
 /* After so long without a call to any disk somebody else may have had the machine, and the disks:
  * no operating system comes, writes and goes in less. */

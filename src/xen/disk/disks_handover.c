@@ -5,6 +5,8 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/blk/vbd_connection.h"
+#include "xen/blk/vbd_run.h"
 
 /*
  * Whether a disk that is closed has to be connected once more:

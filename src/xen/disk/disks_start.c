@@ -6,6 +6,10 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/blk/vbd_connection.h"
+#include "xen/blk/vbd_find.h"
+#include "xen/blk/vbd_run.h"
+#include "xen/blk/vbd_transfer.h"
 
 /* What vbd_find tells of. */
 struct disks_search {

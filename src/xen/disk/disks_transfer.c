@@ -4,6 +4,7 @@
 #include "disks_call.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
+#include "xen/blk/vbd_transfer.h"
 
 /* Between a connection that went away beneath a transfer and the one that took its place somebody
  * else may have had the disk: what is cached may be of both. @connects: those before the transfer.

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Whose connection a disk has.
+ */
+#ifndef XEN_VBD_OWNER_H
+#define XEN_VBD_OWNER_H
+
+#include "vbd.h"
+
+/**
+ * Whether a connection is still the one that this side made: an operating system may have taken the
+ * disk over, or the hook may have closed it. True also when xenstore cannot tell.
+ */
+bool vbd_is_ours(struct vbd *vbd);
+
+#endif
