@@ -20,13 +20,13 @@ XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/s
 # Files of SeaBIOS that are taken in through one of ours, a seam.
 XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
-XENPV_BOTH := seabios/int13/twin_low.c seabios/int13/touched.c
+XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/touched.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
 SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
 # "#pragma pack" behind that would change the layouts of Xen's.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c) \
-    seabios/int13/drive.c $(XENPV_BOTH) seabios/int13/twin.c seabios/int13/twin_policy.c \
+    $(addprefix seabios/int13/,bios_disks.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 
 # Which files are taken in is said here.

@@ -3,7 +3,7 @@
 
 #include "biosvar.h" // GET_LOW
 #include "hw/ata.h"  // ATA_CB_*
-#include "twin.h"
+#include "twin_table.h"
 #include "x86.h" // inw
 
 /* No value that a controller or SeaBIOS leaves there: the signatures of ATA, ATAPI and SATA devices

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "twin.h"
 
+#include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
-#include "drive.h"
 #include "drives.h"
 #include "hw/ahci.h"      // struct ahci_port_s
 #include "hw/ata.h"       // struct atadrive_s
@@ -10,9 +10,11 @@
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pci_regs.h"  // PCI_SUBSYSTEM_VENDOR_ID
 #include "hw/pcidevice.h" // struct pci_device
-#include "std/disk.h"     // DISK_RET_*
+#include "status.h"
+#include "std/disk.h" // DISK_RET_*
 #include "touched.h"
 #include "twin_policy.h"
+#include "twin_table.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/disk/disks_handover.h"
@@ -200,11 +202,11 @@ static int twin_transfer(int place, struct disk_op_s *op)
 
     switch (twin_answer(error, disk->write_lost)) {
     case TWIN_ANSWER_PV:
-        return xenpv_status(error);
+        return int13_status(error);
     case TWIN_ANSWER_NOBODY:
         log_error("%s: a write may still reach it: only errors from now on\n", name);
         twin_give_up(place, TWIN_REFUSED);
-        return xenpv_status(error);
+        return int13_status(error);
     default:
         log_error("%s: from now on emulated: %s\n", name, error_name(error));
         twin_give_up(place, TWIN_EMULATED);

@@ -4,45 +4,19 @@
  * emulated disk stays as it is; PV serves what int13 reads from it and writes to it, from the first
  * sector on. When that is over it is over until the next reset: the emulated disk serves the rest.
  *
- * twin_policy.c decides; twin.c pairs them in POST and serves them; touched.c sees whether somebody
- * else drives the emulated disk; seam/block.c decides which way a request goes.
+ * twin_policy.h decides; twin_table.h is what 16-bit code knows of them; twin.c pairs them in POST
+ * and serves them; touched.h sees whether somebody else drives the emulated disk; seam/block.c
+ * decides which way a request goes.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H
 
 #include "block.h" // struct disk_op_s
 
+/* QEMU's "ahci" is an Intel ICH9. */
+#define QEMU_AHCI_DEVICE_ID 0x2922
+
 struct disk;
-
-/** Who serves the drive of a twin. */
-enum twin_state {
-    TWIN_PV,
-    TWIN_LEFT,     /* the emulated disk; 16-bit code saw that, its PV disk may still be open */
-    TWIN_EMULATED, /* the emulated disk */
-    TWIN_REFUSED,  /* nobody: a write is lost that may still reach the disk */
-    TWIN_UNSEEN,   /* the emulated disk, from the start: what it is told, PV may not show */
-};
-
-/** Read and written by 16-bit code also where no 32-bit code can run, so below 1 MiB. */
-struct twin {
-    struct drive_s *drive; /* SeaBIOS' drive for the emulated disk */
-    u32 touched_at;        /* of touched.c */
-    u32 touched_expected;
-    u8 state;
-} PACKED;
-
-extern struct twin XenpvTwins[BUILD_MAX_EXTDRIVE];
-extern u8 XenpvTwinCount;
-
-/** The place in XenpvTwins of the twin with the drive @drive_fl; -1: it is none. */
-int twin_find(struct drive_s *drive_fl);
-
-/** No PV for a twin from now on; its PV disk is closed when 32-bit code runs next. */
-void twin_leave(int place, const char *why);
-
-/** 16-bit code, before a write to the emulated disk: the first one of a twin that is unseen is
- *  told. */
-void twin_note_write(int place);
 
 /**
  * POST, when SeaBIOS knows all of its drives: choose the role of a disk. One that turns out not to

@@ -11,9 +11,13 @@
 
 #include "call32.h"
 #include "seabios/acpi/acpi_device.h"
+#include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
+#include "seabios/int13/drives_close.h"
+#include "seabios/int13/drives_setup.h"
 #include "seabios/int13/touched.h"
 #include "seabios/int13/twin.h"
+#include "seabios/int13/twin_table.h"
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);

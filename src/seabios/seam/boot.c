@@ -12,8 +12,9 @@
 #undef handle_19
 #undef interactive_bootmenu
 
-#include "seabios/int13/drive.h"
 #include "seabios/int13/drives.h"
+#include "seabios/int13/drives_close.h"
+#include "seabios/int13/drives_setup.h"
 
 void handle_18(void);
 void handle_19(void);

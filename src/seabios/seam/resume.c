@@ -9,7 +9,7 @@
 #undef handle_resume32
 
 #include "interrupts.h"
-#include "seabios/int13/drive.h"
+#include "seabios/int13/drives_close.h"
 
 /* Reset code in CMOS: back from suspend to RAM. The disks are those of the system that sleeps. */
 #define STATUS_S3_RESUME 0xfe

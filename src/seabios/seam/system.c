@@ -11,7 +11,7 @@
 #undef handle_15
 
 #include "call32.h"
-#include "seabios/int13/drive.h"
+#include "seabios/int13/drives_close.h"
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What 16-bit and 32-bit code both do with the table of twins. */
+#include "twin_table.h"
+
 #include "biosvar.h" // GET_LOW
 #include "config.h"  // CONFIG_XENPV_LOG_LEVEL
 #include "output.h"  // dprintf
-#include "twin.h"
 
 struct twin XenpvTwins[BUILD_MAX_EXTDRIVE] VARLOW;
 u8 XenpvTwinCount VARLOW;

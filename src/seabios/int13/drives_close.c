@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "drives_close.h"
+
+#include "bios_disks.h"
+#include "twin.h"
+#include "xen/disk/disks_handover.h"
+
+int VISIBLE32FLAT xenpv_close_32(u32 occasion)
+{
+    if (!xenpv_disks)
+        return 0;
+    switch (occasion) {
+    case XENPV_CLOSE_FOR_SYSTEM:
+        disks_leave(xenpv_disks);
+        break;
+    case XENPV_CLOSE_FOR_OTHER_DRIVE:
+        disks_close_idle(xenpv_disks);
+        break;
+    default:
+        disks_close_all(xenpv_disks);
+        break;
+    }
+    twin_tidy();
+    xenpv_note_open();
+    return 0;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "drives_setup.h"
+
+#include "bios_disks.h"
+#include "config.h" // CONFIG_XENPV*
+#include "drive.h"
+#include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
+#include "hw/pcidevice.h" // foreachpci
+#include "malloc.h"       // malloc_tmp
+#include "output.h"       // warn_noalloc
+#include "stacks.h"       // wait_threads
+#include "twin.h"
+#include "twin_policy.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+
+/* Whether this guest has the AHCI controller that QEMU emulates; one that is passed through to it
+ * says nothing of the emulated disks. */
+static bool drive_pci_has_ahci(void)
+{
+    struct pci_device *pci;
+
+    foreachpci(pci) {
+        if (pci->vendor == PCI_VENDOR_ID_INTEL && pci->device == QEMU_AHCI_DEVICE_ID)
+            return true;
+    }
+    return false;
+}
+
+/* What a disk is to be, by its name alone: SeaBIOS is still looking for its own drives. */
+static enum disk_role drive_choose_role(struct vbd *vbd)
+{
+    if (!vdev_is_emulated(&vbd->vdev, drive_pci_has_ahci()))
+        return DISK_ALONE;
+
+    const char *reason =
+        twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && vbd_is_raw(vbd));
+    if (!reason)
+        return DISK_EMULATED;
+    log_info("%s: left to the emulated drive: %s\n", vbd->vdev.name, reason);
+    return DISK_LEFT;
+}
+
+/* Give a disk its drive. Return: whether it has one. */
+static bool drive_setup(struct disk *disk, unsigned order)
+{
+    if (!disks_usable(disk)) {
+        twin_without_pv(disk);
+        return false;
+    }
+    if (disk->role == DISK_EMULATED)
+        twin_pair(disk);
+    else
+        drive_register(disk, order);
+    return true;
+}
+
+static void drives_setup(struct disks *disks)
+{
+    uint32_t started = disks->started;
+    unsigned usable = 0;
+
+    /* Only now all emulated drives are known. */
+    wait_threads();
+    for (unsigned i = 0; i < disks->count; i++)
+        twin_choose(disks->disk[i]);
+    disks_ready(disks);
+
+    uint32_t elapsed_ms = platform_elapsed_ms(started);
+    for (unsigned i = 0; i < disks->count; i++)
+        usable += drive_setup(disks->disk[i], i);
+    if (disks->count)
+        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
+                 disks->count, elapsed_ms, disks->core.store.round_trips);
+}
+
+int VISIBLE32INIT xenpv_drives_setup(void)
+{
+    static const struct disks_options options = {
+        .core =
+            {
+                .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
+                .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
+                .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
+                .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
+            },
+        .mode = CONFIG_XENPV_HANDOVER_HOOK     ? MODE_HOOK
+                : CONFIG_XENPV_HANDOVER_STRICT ? MODE_STRICT
+                : CONFIG_XENPV_HANDOVER_LINGER ? MODE_LINGER
+                : CONFIG_XENPV_HANDOVER_OFF    ? MODE_OFF
+                                               : MODE_AUTO,
+        .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
+        .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
+        .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
+    };
+    char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
+    struct disks *disks = platform_alloc_reserved(sizeof(*disks), MALLOC_MIN_ALIGN);
+
+    if (!names || !disks) {
+        warn_noalloc();
+        return 0;
+    }
+    if (disks_start(disks, &options, drive_choose_role, names) == 0) {
+        drives_setup(disks);
+        xenpv_disks = disks;
+        xenpv_note_open();
+    }
+    free(names);
+    return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->mode == MODE_HOOK;
+}
+
+int VISIBLE32INIT xenpv_drives_exist(void)
+{
+    for (unsigned i = 0; xenpv_disks && i < xenpv_disks->count; i++)
+        if (disks_usable(xenpv_disks->disk[i]))
+            return 1;
+    return 0;
+}

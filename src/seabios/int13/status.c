@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "status.h"
+
+#include "std/disk.h" // DISK_RET_*
+#include "xen/base/error.h"
+
+/*
+ * The only place where an error of the core becomes a status of int13. One that has no status of
+ * its own, sectors beyond the end among them, is answered as SeaBIOS' own drivers do.
+ */
+int int13_status(int error)
+{
+    switch (error) {
+    case 0:
+        return DISK_RET_SUCCESS;
+    case -XEN_EROFS:
+        return DISK_RET_EWRITEPROTECT;
+    case -XEN_ETIMEDOUT:
+        return DISK_RET_ETIMEOUT;
+    case -XEN_EBUSY:
+    case -XEN_ENOTCONN:
+        return DISK_RET_ENOTREADY;
+    case -XEN_EBADMSG:
+        return DISK_RET_ECONTROLLER;
+    default:
+        return DISK_RET_EBADTRACK;
+    }
+}
