@@ -3,8 +3,8 @@
  * One access of a guest to a claimed port: what it asks, what QEMU has to be told or asked for it,
  * and what the guest gets.
  */
-#ifndef DOM0_ACCESS_H
-#define DOM0_ACCESS_H
+#ifndef HOOKD_ACCESS_H
+#define HOOKD_ACCESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  * A server outlives the process that made it. Whoever knows its number can open it again, and
  * finds the accesses that still wait.
  */
-#ifndef DOM0_CLAIM_H
-#define DOM0_CLAIM_H
+#ifndef HOOKD_CLAIM_H
+#define HOOKD_CLAIM_H
 
 #include <stdbool.h>
 #include <stdint.h>

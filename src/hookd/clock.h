@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Time that only goes on. */
-#ifndef DOM0_CLOCK_H
-#define DOM0_CLOCK_H
+#ifndef HOOKD_CLOCK_H
+#define HOOKD_CLOCK_H
 
 #include <stdint.h>
 

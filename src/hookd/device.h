@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Block devices of the domain that the hook runs in, by their numbers. */
-#ifndef DOM0_DEVICE_H
-#define DOM0_DEVICE_H
+#ifndef HOOKD_DEVICE_H
+#define HOOKD_DEVICE_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -12,8 +12,8 @@
  * The guest's other processors run meanwhile. Each step is a transaction that finds the state as
  * the step before left it, or the disk is someone else's by now, and not touched any more.
  */
-#ifndef DOM0_DISK_H
-#define DOM0_DISK_H
+#ifndef HOOKD_DISK_H
+#define HOOKD_DISK_H
 
 #include "mark.h"
 #include "page_cache.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The life of one domain as the hook sees it:
+ * One domain, and the states that it goes through:
  *
  *   strange    it may become an HVM guest with SeaBIOS and a QEMU here
  *   idle       it is one; the hook has announced itself, and looks for marks that want it
@@ -9,11 +9,12 @@
  *   answering  the ports are QEMU's again; each processor that waits gets its answer
  *   releasing  all are answered; the ioreq server goes as soon as Xen has taken the answers
  *
- * and idle again. Nothing here waits: each step does what can be done now and says when to come
- * again.
+ * and idle again. domain_life.h goes from one to the next; domain_idle.h has the steps before the
+ * hook holds the ports, domain_access.h those after that. A step never waits: it does what can be
+ * done now, sets wake_ms, and returns the state that comes next.
  */
-#ifndef DOM0_DOMAIN_H
-#define DOM0_DOMAIN_H
+#ifndef HOOKD_DOMAIN_H
+#define HOOKD_DOMAIN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +31,9 @@ enum domain_state {
     DOMAIN_ANSWERING,
     DOMAIN_RELEASING,
 };
+
+/** Below its home: a directory of each disk. */
+#define DOMAIN_DISKS_KEY "device/vbd"
 
 /** No more disks of a domain than this are looked at. */
 #define DOMAIN_DISKS_MOST 64
@@ -59,16 +63,11 @@ struct domain {
     bool nonsense_reported;
 };
 
-/** Begin to attend to a domain; what another hook has left there is taken up. NULL: no memory. */
-struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms);
+/** Nothing to come back for, unless something happens. */
+#define DOMAIN_NEVER UINT64_MAX
 
-/** It is gone: forget it. */
-void domain_drop(struct domain *domain, const struct xen *xen);
-
-/** Begin to leave it; domain->left tells when that is done. */
-void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
-
-/** Go on. @return when to come again if nothing happens before, in clock_ms(). */
-uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
+/** Numbers of the disks in the domain's directory; @return how many. */
+unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
+                           uint32_t numbers[DOMAIN_DISKS_MOST]);
 
 #endif

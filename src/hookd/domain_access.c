@@ -49,13 +49,12 @@ unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, stru
     return waiting;
 }
 
-void domain_begin_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     uint32_t numbers[DOMAIN_DISKS_MOST];
     unsigned count = domain_list_disks(domain, xen, numbers);
 
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
-    domain->state = DOMAIN_CLOSING;
     domain->deadline_ms = clock_ms() + limit_ms;
     domain->disks = calloc(DOMAIN_DISKS_MOST, sizeof(*domain->disks));
     domain->disk_count = 0;
@@ -65,7 +64,7 @@ void domain_begin_closing(struct domain *domain, const struct xen *xen, uint32_t
             domain->disk_count++;
 }
 
-void domain_end_closing(struct domain *domain, const struct xen *xen)
+void domain_enter_answering(struct domain *domain, const struct xen *xen)
 {
     for (unsigned i = 0; i < domain->disk_count; i++)
         disk_close_end(&domain->disks[i], xen);
@@ -74,20 +73,18 @@ void domain_end_closing(struct domain *domain, const struct xen *xen)
     domain->disk_count = 0;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
     claim_give_ports(&domain->claim, xen);
-    domain->state = DOMAIN_ANSWERING;
 }
 
-uint64_t domain_step_claimed(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen)
 {
     struct access access;
 
-    if (domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS)
-        return DOMAIN_NEVER;
-    domain_begin_closing(domain, xen, limit_ms);
-    return 0;
+    domain->wake_ms = DOMAIN_NEVER;
+    return domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_CLAIMED
+                                                                     : DOMAIN_CLOSING;
 }
 
-uint64_t domain_step_closing(struct domain *domain, const struct xen *xen)
+enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
     unsigned done = 0, closed = 0;
@@ -97,12 +94,12 @@ uint64_t domain_step_closing(struct domain *domain, const struct xen *xen)
         done += disk_close_step(&domain->disks[i], xen);
         closed += domain->disks[i].closed;
     }
+    domain->wake_ms = domain->deadline_ms;
     if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
-        return domain->deadline_ms;
+        return DOMAIN_CLOSING;
     log_info("domain %u: handed over, %u of %u disks closed", domain->domid, closed,
              domain->disk_count);
-    domain_end_closing(domain, xen);
-    return 0;
+    return DOMAIN_ANSWERING;
 }
 
 /**** Answering and releasing ****/
@@ -113,15 +110,14 @@ static void domain_answer(struct domain *domain, const struct xen *xen, unsigned
     claim_answer(&domain->claim, xen, slot, access_finish(access, xen, domain->domid, value));
 }
 
-void domain_become_releasing(struct domain *domain, uint32_t limit_ms)
+void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
-    domain->state = DOMAIN_RELEASING;
     domain->look_ms = clock_ms() + RELEASE_PAUSE_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
 }
 
 /* QEMU is seeing an access: when it has, or cannot, the processor may go on. */
-static uint64_t domain_follow_replay(struct domain *domain, const struct xen *xen)
+static void domain_follow_replay(struct domain *domain, const struct xen *xen)
 {
     uint32_t value = domain->replay_value;
     struct ioreq request;
@@ -129,7 +125,8 @@ static uint64_t domain_follow_replay(struct domain *domain, const struct xen *xe
 
     switch (replay_look(&domain->replay, domain->domid, &value)) {
     case REPLAY_RUNNING:
-        return domain->replay.deadline_ms;
+        domain->wake_ms = domain->replay.deadline_ms;
+        return;
     case REPLAY_FAILED:
         domain->monitor_failed = true;
         break;
@@ -139,21 +136,21 @@ static uint64_t domain_follow_replay(struct domain *domain, const struct xen *xe
     if (claim_request(&domain->claim, domain->replay_slot, &request) &&
         access_decode(&request, &access) == ACCESS_PORT)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
-    return 0;
 }
 
-uint64_t domain_step_answering(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen)
 {
     char command[ACCESS_COMMAND_BYTES];
     struct access access;
     unsigned slot = domain_sort_requests(domain, xen, &access);
 
-    if (domain->replay.process)
-        return domain_follow_replay(domain, xen);
-    if (slot == CLAIM_SLOTS) {
-        domain_become_releasing(domain, limit_ms);
-        return 0;
+    domain->wake_ms = 0;
+    if (domain->replay.process) {
+        domain_follow_replay(domain, xen);
+        return DOMAIN_ANSWERING;
     }
+    if (slot == CLAIM_SLOTS)
+        return DOMAIN_RELEASING;
     uint32_t value =
         access.write ? access_written(&access, xen, domain->domid) : access_default(&access);
     domain->replay_slot = slot;
@@ -161,26 +158,37 @@ uint64_t domain_step_answering(struct domain *domain, const struct xen *xen, uin
     if (domain->monitor_failed || !access_command(&access, value, command) ||
         !replay_start(&domain->replay, domain->domid, command))
         domain_answer(domain, xen, slot, &access, value);
-    return 0;
+    return DOMAIN_ANSWERING;
 }
 
-uint64_t domain_step_releasing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+/* The server is not needed any more; with @destroy it goes. @return the next state. */
+static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
+{
+    ioservid_t server = domain->claim.server;
+
+    claim_close(&domain->claim, xen);
+    if (destroy)
+        claim_destroy(xen, domain->domid, server);
+    record_remove(xen, domain->domid);
+    domain->left = domain->leaving;
+    return domain->leaving ? DOMAIN_RELEASING : DOMAIN_IDLE;
+}
+
+enum domain_state domain_step_releasing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
     uint64_t now = clock_ms();
 
-    if (domain_sort_requests(domain, xen, &access) != CLAIM_SLOTS) {
-        domain_begin_closing(domain, xen, limit_ms);
-        return 0;
-    }
+    if (domain_sort_requests(domain, xen, &access) != CLAIM_SLOTS)
+        return DOMAIN_CLOSING;
+    domain->wake_ms = domain->look_ms;
     if (now < domain->look_ms)
-        return domain->look_ms;
+        return DOMAIN_RELEASING;
     if (claim_is_idle(&domain->claim))
-        domain_release(domain, xen, true);
-    else if (domain->leaving && now >= domain->deadline_ms)
+        return domain_release(domain, xen, true);
+    if (domain->leaving && now >= domain->deadline_ms)
         /* A domain that is paused takes no answer. Without ports its server does no harm. */
-        domain_release(domain, xen, false);
-    else
-        domain->look_ms = now + RELEASE_INTERVAL_MS;
-    return domain->look_ms;
+        return domain_release(domain, xen, false);
+    domain->wake_ms = domain->look_ms = now + RELEASE_INTERVAL_MS;
+    return DOMAIN_RELEASING;
 }

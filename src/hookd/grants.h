@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Ending what a guest's firmware has granted, from outside: in the guest's grant table itself. */
-#ifndef DOM0_GRANTS_H
-#define DOM0_GRANTS_H
+#ifndef HOOKD_GRANTS_H
+#define HOOKD_GRANTS_H
 
 #include "mark.h"
 #include "xen.h"

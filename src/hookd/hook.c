@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "domain.h"
+#include "domain_life.h"
 #include "log.h"
 #include "record.h"
 

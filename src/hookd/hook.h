@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The hook at work: all domains of a host, in one loop that never waits for one of them. */
-#ifndef DOM0_HOOK_H
-#define DOM0_HOOK_H
+#ifndef HOOKD_HOOK_H
+#define HOOKD_HOOK_H
 
 #include "options.h"
 

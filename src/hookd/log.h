@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What the hook reports: lines on stderr, or in syslog once it is a daemon. */
-#ifndef DOM0_LOG_H
-#define DOM0_LOG_H
+#ifndef HOOKD_LOG_H
+#define HOOKD_LOG_H
 
 #include <stdbool.h>
 

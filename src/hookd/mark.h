@@ -3,8 +3,8 @@
  * What stands in xenstore where a guest can write, taken apart: numbers, the names of frontends,
  * the paths of backends, the firmware's marks. Nothing here calls Xen; all of it is fuzzed.
  */
-#ifndef DOM0_MARK_H
-#define DOM0_MARK_H
+#ifndef HOOKD_MARK_H
+#define HOOKD_MARK_H
 
 #include <stdbool.h>
 #include <stdint.h>

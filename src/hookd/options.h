@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The command line; xenpv-hookd.8 explains it. */
-#ifndef DOM0_OPTIONS_H
-#define DOM0_OPTIONS_H
+#ifndef HOOKD_OPTIONS_H
+#define HOOKD_OPTIONS_H
 
 #include <stdbool.h>
 #include <stdint.h>

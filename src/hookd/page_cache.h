@@ -7,8 +7,8 @@
  * Dropping it takes as long as the device takes to write out what is dirty, so that each is done by
  * a process of its own.
  */
-#ifndef DOM0_PAGE_CACHE_H
-#define DOM0_PAGE_CACHE_H
+#ifndef HOOKD_PAGE_CACHE_H
+#define HOOKD_PAGE_CACHE_H
 
 #include <sys/types.h>
 

@@ -5,8 +5,8 @@
  *
  *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER PHASE /vm/UUID"
  */
-#ifndef DOM0_RECORD_H
-#define DOM0_RECORD_H
+#ifndef HOOKD_RECORD_H
+#define HOOKD_RECORD_H
 
 #include "xen.h"
 

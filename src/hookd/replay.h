@@ -3,8 +3,8 @@
  * Having QEMU do what a guest did: a command for its monitor, by way of "xl qemu-monitor-command",
  * in a process of its own, so that neither QEMU nor xl can hold the hook up.
  */
-#ifndef DOM0_REPLAY_H
-#define DOM0_REPLAY_H
+#ifndef HOOKD_REPLAY_H
+#define HOOKD_REPLAY_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* xenstore as the hook uses it: short values, below a directory. */
-#ifndef DOM0_STORE_H
-#define DOM0_STORE_H
+#ifndef HOOKD_STORE_H
+#define HOOKD_STORE_H
 
 #include <stdbool.h>
 #include <stddef.h>

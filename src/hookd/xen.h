@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* The handles of Xen's libraries that the whole hook works with. */
-#ifndef DOM0_XEN_H
-#define DOM0_XEN_H
+#ifndef HOOKD_XEN_H
+#define HOOKD_XEN_H
 
 #include <xendevicemodel.h>
 #include <xenevtchn.h>

@@ -8,7 +8,7 @@
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
 
-#include "domain.h"
+#include "domain_life.h"
 
 #define MODEL_DOMID  5u
 #define MODEL_CPUS   3u

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "domain_idle.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+#include "record.h"
+#include "xen/base/handover.h"
+
+/* Between two looks at what a domain has in xenstore, however often it writes there. */
+#define LOOK_INTERVAL_MS 100u
+/* Marks may be there before QEMU is, after a restore. */
+#define MODEL_INTERVAL_MS   250u
+#define CLAIM_FAILURES_MOST 3u
+/* Who makes the hook claim again and again gets it so often, and then slowly. */
+#define CLAIMS_AT_ONCE 8u
+#define CLAIM_PAUSE_MS 5000u
+
+static void domain_token(const struct domain *domain, char token[16])
+{
+    snprintf(token, 16, "%u", domain->domid);
+}
+
+static void domain_watch(const struct domain *domain, const struct xen *xen, const char *key)
+{
+    char token[16];
+
+    domain_token(domain, token);
+    if (!store_watch(xen->store, domain->home, key, token))
+        log_error("domain %u: no watch on %s: %s", domain->domid, key, strerror(errno));
+}
+
+static void domain_unwatch(const struct domain *domain, const struct xen *xen, const char *key)
+{
+    char token[16];
+
+    domain_token(domain, token);
+    store_unwatch(xen->store, domain->home, key, token);
+}
+
+static const char bios_key[] = "hvmloader/bios", disks_key[] = DOMAIN_DISKS_KEY;
+
+void domain_enter_idle(struct domain *domain, const struct xen *xen)
+{
+    domain->dirty = true;
+    domain->resumed = false;
+    domain->monitor_failed = false;
+    domain->look_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
+    domain_watch(domain, xen, disks_key);
+}
+
+void domain_announce(const struct domain *domain, const struct xen *xen)
+{
+    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK, HANDOVER_VERSION);
+    log_detail("domain %u: attended to", domain->domid);
+}
+
+/* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
+ * a guest is not attended to. */
+static void model_place(const struct domain *domain, const struct xen *xen,
+                        char directory[STORE_PATH_BYTES])
+{
+    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model/%u", xen->domid,
+             domain->domid);
+}
+
+void domain_enter_strange(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], token[16];
+
+    model_place(domain, xen, directory);
+    domain_token(domain, token);
+    store_watch(xen->store, directory, "state", token);
+    domain_watch(domain, xen, bios_key);
+}
+
+void domain_leave_strange(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], token[16];
+
+    model_place(domain, xen, directory);
+    domain_token(domain, token);
+    store_unwatch(xen->store, directory, "state", token);
+    domain_unwatch(domain, xen, bios_key);
+}
+
+/* The hook's server must be newer than QEMU's, so QEMU has to be up. */
+enum domain_state domain_step_strange(struct domain *domain, const struct xen *xen)
+{
+    char bios[16], directory[STORE_PATH_BYTES], state[16];
+
+    domain->wake_ms = DOMAIN_NEVER;
+    model_place(domain, xen, directory);
+    if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
+        strcmp(bios, "seabios") ||
+        !store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) ||
+        strcmp(state, "running"))
+        return DOMAIN_STRANGE;
+    domain_leave_strange(domain, xen);
+    domain_announce(domain, xen);
+    return DOMAIN_IDLE;
+}
+
+static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
+{
+    uint32_t numbers[DOMAIN_DISKS_MOST];
+    unsigned count = domain_list_disks(domain, xen, numbers);
+
+    for (unsigned i = 0; i < count; i++)
+        if (disk_wants_hook(xen, domain->domid, numbers[i]))
+            return true;
+    return false;
+}
+
+/* The server is written down before it can have anyone waiting. */
+static bool domain_claim(struct domain *domain, const struct xen *xen)
+{
+    ioservid_t server;
+
+    if (claim_create(xen, domain->domid, &server))
+        return false;
+    if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
+        !claim_open(&domain->claim, xen, domain->domid, server)) {
+        if (!claim_take_ports(&domain->claim, xen))
+            return true;
+        claim_close(&domain->claim, xen);
+    }
+    int error = errno;
+    claim_destroy(xen, domain->domid, server);
+    record_remove(xen, domain->domid);
+    errno = error;
+    return false;
+}
+
+void domain_enter_claimed(struct domain *domain, const struct xen *xen)
+{
+    domain->claims++;
+    domain_unwatch(domain, xen, disks_key);
+    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
+    log_info("domain %u: claimed", domain->domid);
+}
+
+/* Without the hook the firmware goes another way; so it must not wait for what never comes. */
+static void domain_claim_failed(struct domain *domain, const struct xen *xen)
+{
+    log_error("domain %u: cannot be claimed: %s", domain->domid, strerror(errno));
+    if (++domain->claim_failures < CLAIM_FAILURES_MOST)
+        return;
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
+    domain_unwatch(domain, xen, disks_key);
+}
+
+enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
+{
+    uint64_t now = clock_ms();
+
+    domain->wake_ms = DOMAIN_NEVER;
+    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MOST)
+        return DOMAIN_IDLE;
+    if (now < domain->look_ms) {
+        domain->wake_ms = domain->look_ms;
+        return DOMAIN_IDLE;
+    }
+    domain->dirty = false;
+    domain->look_ms = now + LOOK_INTERVAL_MS;
+    if (!domain_wants_hook(domain, xen))
+        return DOMAIN_IDLE;
+    if (domain_claim(domain, xen))
+        return DOMAIN_CLAIMED;
+    domain_claim_failed(domain, xen);
+    return DOMAIN_IDLE;
+}
+
+void domain_leave_idle(const struct domain *domain, const struct xen *xen)
+{
+    domain_unwatch(domain, xen, disks_key);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "domain_life.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "domain_access.h"
+#include "domain_idle.h"
+#include "log.h"
+#include "record.h"
+#include "xen/base/handover.h"
+
+static void domain_enter(struct domain *domain, const struct xen *xen, enum domain_state state,
+                         uint32_t limit_ms)
+{
+    domain->state = state;
+    switch (state) {
+    case DOMAIN_STRANGE:
+        domain_enter_strange(domain, xen);
+        break;
+    case DOMAIN_IDLE:
+        domain_enter_idle(domain, xen);
+        break;
+    case DOMAIN_CLAIMED:
+        domain_enter_claimed(domain, xen);
+        break;
+    case DOMAIN_CLOSING:
+        domain_enter_closing(domain, xen, limit_ms);
+        break;
+    case DOMAIN_ANSWERING:
+        domain_enter_answering(domain, xen);
+        break;
+    case DOMAIN_RELEASING:
+        domain_enter_releasing(domain, limit_ms);
+        break;
+    }
+}
+
+/* Another hook was killed. What it claimed is still claimed, and may have someone waiting. */
+static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    enum record_phase phase;
+    struct access access;
+    ioservid_t server;
+
+    if (!record_read(xen, domain->domid, &server, &phase))
+        return false;
+    if (claim_open(&domain->claim, xen, domain->domid, server)) {
+        log_error("domain %u: ioreq server %u cannot be taken over: %s", domain->domid, server,
+                  strerror(errno));
+        record_remove(xen, domain->domid);
+        return false;
+    }
+    log_info("domain %u: taken over from another hook", domain->domid);
+    domain_announce(domain, xen);
+    domain->resumed = phase == RECORD_CLOSING;
+    if (phase == RECORD_CLAIMED && !claim_take_ports(&domain->claim, xen))
+        domain_enter(domain, xen, DOMAIN_CLAIMED, limit_ms);
+    else if (domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS)
+        domain_enter(domain, xen, DOMAIN_ANSWERING, limit_ms);
+    else
+        domain_enter(domain, xen, DOMAIN_CLOSING, limit_ms);
+    return true;
+}
+
+struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms)
+{
+    struct domain *domain = calloc(1, sizeof(*domain));
+
+    if (!domain) {
+        log_error("domain %u: no memory", domid);
+        return NULL;
+    }
+    domain->domid = domid;
+    domain->dirty = true;
+    snprintf(domain->home, sizeof(domain->home), "/local/domain/%u", domid);
+    if (!domain_adopt(domain, xen, limit_ms))
+        domain_enter(domain, xen, DOMAIN_STRANGE, limit_ms);
+    return domain;
+}
+
+void domain_drop(struct domain *domain, const struct xen *xen)
+{
+    log_detail("domain %u: gone", domain->domid);
+    replay_abort(&domain->replay);
+    claim_close(&domain->claim, xen);
+    for (unsigned i = 0; i < domain->disk_count; i++)
+        disk_forget(&domain->disks[i], xen);
+    free(domain->disks);
+    if (domain->state == DOMAIN_STRANGE)
+        domain_leave_strange(domain, xen);
+    else
+        domain_leave_idle(domain, xen);
+    record_remove(xen, domain->domid);
+    free(domain);
+}
+
+void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    domain->leaving = true;
+    domain->dirty = true;
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+    if (domain->state == DOMAIN_STRANGE || domain->state == DOMAIN_IDLE)
+        domain->left = true;
+    if (domain->state != DOMAIN_CLAIMED)
+        return;
+    claim_give_ports(&domain->claim, xen);
+    domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
+}
+
+/* What can be done in the state that it is in. @return the next state. */
+static enum domain_state domain_step_once(struct domain *domain, const struct xen *xen)
+{
+    switch (domain->state) {
+    case DOMAIN_STRANGE:
+        return domain_step_strange(domain, xen);
+    case DOMAIN_IDLE:
+        return domain_step_idle(domain, xen);
+    case DOMAIN_CLAIMED:
+        return domain_step_claimed(domain, xen);
+    case DOMAIN_CLOSING:
+        return domain_step_closing(domain, xen);
+    case DOMAIN_ANSWERING:
+        return domain_step_answering(domain, xen);
+    default:
+        return domain_step_releasing(domain, xen);
+    }
+}
+
+uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+{
+    if (!domain->dirty && clock_ms() < domain->wake_ms)
+        return domain->wake_ms;
+    /* An idle one keeps it until it may be looked at. */
+    if (domain->state != DOMAIN_IDLE)
+        domain->dirty = false;
+    if (domain->left)
+        domain->wake_ms = DOMAIN_NEVER;
+    if (domain->left)
+        return DOMAIN_NEVER;
+    enum domain_state next = domain_step_once(domain, xen);
+    if (next != domain->state) {
+        domain_enter(domain, xen, next, limit_ms);
+        domain->wake_ms = 0;
+    }
+    return domain->wake_ms;
+}
