@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

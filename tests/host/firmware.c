@@ -5,6 +5,7 @@
 #include "xen/base/platform.h"
 #include "xen/blk/vbd_find.h"
 #include "xen/blk/vbd_transfer.h"
+#include "xen/disk/disk_io.h"
 
 /* Sectors that one call of a test moves at most. */
 #define SECTORS_MOST 512u

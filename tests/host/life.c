@@ -2,6 +2,7 @@
 #include "life.h"
 
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 #define NOT_CALLED 1
 

@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 #include <stdio.h>
 

@@ -2,6 +2,7 @@
 /* Disks that say 512 and can do larger blocks only, as a loop device on a disk of 4096 does. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_t bytes)
 {

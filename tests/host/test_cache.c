@@ -2,7 +2,8 @@
 /* The cache: what it keeps, what it reads ahead, and that it never tells what is not so. */
 #include "firmware.h"
 #include "test.h"
-#include "xen/disk/cache.h"
+#include "xen/disk/cached_io.h"
+#include "xen/disk/disk_io.h"
 
 #define PAGE  CACHE_PAGE_SECTORS
 #define LINE  CACHE_LINE_SECTORS
@@ -52,7 +53,7 @@ static unsigned cached_pages(const struct vbd *vbd, uint64_t page)
 
 static int fill(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
-    return cache_fill(&cache, vbd, sector, count, false);
+    return cached_io_fill(&cache, vbd, sector, count, false);
 }
 
 TEST(what_was_filled_is_read_without_the_disk)
@@ -115,7 +116,7 @@ TEST(a_costly_fill_reads_a_quarter_of_the_cache_at_least)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
-    CHECK_EQUAL(cache_fill(&cache, vbd, 4 * LINE, 1, true), 0);
+    CHECK_EQUAL(cached_io_fill(&cache, vbd, 4 * LINE, 1, true), 0);
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 4);
 }
 
@@ -124,7 +125,7 @@ TEST(a_costly_fill_reads_four_times_what_is_before_it)
     struct vbd *vbd = cache_on_a_disk("4000");
 
     CHECK_EQUAL(fill(vbd, 4 * LINE, LINE), 0);
-    CHECK_EQUAL(cache_fill(&cache, vbd, 5 * LINE, 1, true), 0);
+    CHECK_EQUAL(cached_io_fill(&cache, vbd, 5 * LINE, 1, true), 0);
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), (1 + 5) * CACHE_LINE_PAGES);
 }
 
@@ -265,7 +266,7 @@ TEST(what_is_written_changes_the_copy)
     for (unsigned i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)(i * 13 + 5);
     /* What is not there is not made up. */
-    CHECK_EQUAL(cache_write(&cache, vbd, LINE - 20, 40, data), 0);
+    CHECK_EQUAL(cached_io_write(&cache, vbd, LINE - 20, 40, data), 0);
     CHECK(is_cached(vbd, 0, LINE));
     CHECK(!is_cached(vbd, LINE, 1));
 }
@@ -277,7 +278,7 @@ TEST(what_may_have_been_written_or_not_is_forgotten)
 
     CHECK_EQUAL(fill(vbd, 0, 3 * LINE), 0);
     backend->config.hook = backend_fail_writes;
-    CHECK_EQUAL(cache_write(&cache, vbd, LINE - 1, 2, data), -XEN_EIO);
+    CHECK_EQUAL(cached_io_write(&cache, vbd, LINE - 1, 2, data), -XEN_EIO);
     CHECK(is_cached(vbd, 0, LINE - PAGE));
     CHECK(!is_cached(vbd, LINE - 1, 1));
     CHECK(!is_cached(vbd, LINE, 1));
@@ -349,7 +350,7 @@ TEST(a_cache_takes_what_memory_there_is)
     struct vbd *vbd = firmware.vbd[0];
     CHECK_EQUAL(fill(vbd, 0, 1), 0);
     CHECK(!is_cached(vbd, 0, 1));
-    CHECK_EQUAL(cache_write(&cache, vbd, 0, 1, buffer), 0);
+    CHECK_EQUAL(cached_io_write(&cache, vbd, 0, 1, buffer), 0);
     cache_drop(&cache, NULL);
 
     cache_init(&cache, CACHE_LINE_BYTES - 1);

@@ -5,6 +5,7 @@
 #include "test.h"
 #include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_share.h"
+#include "xen/disk/disk_io.h"
 
 #include <stdio.h>
 

@@ -3,6 +3,7 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 #include "xen/hv/hypercall.h"
 
 /* Hypercalls made, less those of xenstore and of giving the processor away. */

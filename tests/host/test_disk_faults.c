@@ -2,6 +2,7 @@
 /* Faults of several disks at once, and of calls that are left or come again. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 #include <setjmp.h>
 

@@ -2,6 +2,7 @@
 /* Finding the disks. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 #include <stdio.h>
 

@@ -2,6 +2,7 @@
 /* What "written" means: flushes, their errors, and what is not to be flushed. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 static struct disks disks;
 

@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "test.h"
 #include "xen/base/handover.h"
+#include "xen/disk/disk_io.h"
 
 #include <stdio.h>
 

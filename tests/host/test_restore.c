@@ -6,6 +6,7 @@
 #include "model/memory.h"
 #include "store_client.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 /* Beyond the waits of any life. */
 #define YIELDS_MOST 2000u

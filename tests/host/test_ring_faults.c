@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 /* How the backend of a test deals with the requests. */
 enum misdeed {

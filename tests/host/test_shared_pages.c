@@ -5,6 +5,7 @@
 #include "store_client.h"
 #include "test.h"
 #include "xen/base/platform.h"
+#include "xen/disk/disk_io.h"
 
 #define PAGE 4096u
 

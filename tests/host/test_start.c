@@ -6,6 +6,7 @@
 #include "xen/hv/special_frames.h"
 
 #include "xen/base/platform.h"
+#include "xen/disk/disk_io.h"
 
 TEST(xen_is_found_at_every_leaf_that_it_may_be_moved_to)
 {

@@ -2,6 +2,7 @@
 /* The xenstore client with several requests under way. */
 #include "store_client.h"
 #include "test.h"
+#include "xen/disk/disk_io.h"
 
 #include <stdio.h>
 #include <stdlib.h>

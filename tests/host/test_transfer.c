@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "test.h"
 #include "xen/blk/vbd_transfer.h"
+#include "xen/disk/disk_io.h"
 
 #define LAST WORLD_DISK_SECTORS
 

@@ -4,6 +4,7 @@
 #include "model/trap.h"
 #include "test.h"
 #include "xen/base/platform.h"
+#include "xen/disk/disk_io.h"
 #include "xen/hv/wait.h"
 
 TEST(a_wait_whose_limit_has_passed_has_one_look_more)

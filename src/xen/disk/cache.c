@@ -127,26 +127,19 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
     return true;
 }
 
-/* For whom what comes from the disk is taken, or goes there. */
-struct cache_taker {
-    struct cache *cache;
-    const struct vbd *vbd;
-};
-
-/* Whole pages. */
-static void cache_take(void *context, uint64_t sector, const void *data, uint32_t count)
+void cache_put(void *context, uint64_t sector, const void *data, uint32_t count)
 {
-    const struct cache_taker *taker = context;
-    struct cache *cache = taker->cache;
+    const struct cache_of_disk *of = context;
+    struct cache *cache = of->cache;
     const uint8_t *from = data;
 
     while (count) {
         struct cache_part part = cache_part(sector, count);
-        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
+        struct cache_line *line = cache_find(cache, of->vbd, part.start);
 
         if (!line) {
             line = cache_victim(cache);
-            line->vbd = taker->vbd;
+            line->vbd = of->vbd;
             line->start = part.start;
             line->pages = 0;
         }
@@ -171,8 +164,8 @@ static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, u
 }
 
 /* Where to stop with a fill that begins with @first and is to have the pages up to @end. */
-static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t first, uint64_t end,
-                           bool costly)
+static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint64_t first,
+                               uint64_t end, bool costly)
 {
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
     uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
@@ -198,8 +191,7 @@ static uint64_t cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t 
     return end;
 }
 
-static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector,
-                         uint32_t count)
+void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     while (count) {
         struct cache_part part = cache_part(sector, count);
@@ -212,63 +204,47 @@ static void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t se
     }
 }
 
-int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly)
+bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
+                bool costly, struct cache_range *range)
 {
-    struct cache_taker taker = {.cache = cache, .vbd = vbd};
     uint64_t first = sector / CACHE_PAGE_SECTORS;
     uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
 
     /* The disk may grow: what is not a whole page now is none to keep. */
     if (vbd->shared_writable || end > vbd->sectors / CACHE_PAGE_SECTORS)
-        return 0;
+        return false;
     while (first < end && cache_has(cache, vbd, first))
         first++;
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
-        return 0;
-    end = cache_plan(cache, vbd, first, end, costly);
-
-    unsigned connects = vbd->connects;
-    int error = disk_io_fetch(vbd, first * CACHE_PAGE_SECTORS,
-                              (uint32_t)(end - first) * CACHE_PAGE_SECTORS, cache_take, &taker);
-    if (error)
-        cache->cautious = CAUTIOUS_FILLS;
-    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
-     * may have been taken that does not count. */
-    if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
-        cache_forget(cache, vbd, first * CACHE_PAGE_SECTORS,
-                     (uint32_t)(end - first) * CACHE_PAGE_SECTORS);
-    return error;
+        return false;
+    end = cache_plan_end(cache, vbd, first, end, costly);
+    range->sector = first * CACHE_PAGE_SECTORS;
+    range->count = (uint32_t)(end - first) * CACHE_PAGE_SECTORS;
+    return true;
 }
 
-/* On the way to the disk. */
-static void cache_take_written(void *context, uint64_t sector, const void *data, uint32_t count)
+void cache_plan_cautiously(struct cache *cache)
 {
-    const struct cache_taker *taker = context;
-    struct cache *cache = taker->cache;
+    cache->cautious = CAUTIOUS_FILLS;
+}
+
+void cache_update(void *context, uint64_t sector, const void *data, uint32_t count)
+{
+    const struct cache_of_disk *of = context;
+    struct cache *cache = of->cache;
     const uint8_t *from = data;
 
     while (count) {
         struct cache_part part = cache_part(sector, count);
-        struct cache_line *line = cache_find(cache, taker->vbd, part.start);
+        struct cache_line *line = cache_find(cache, of->vbd, part.start);
 
-        /* To pages that are not there nobody looks. */
+        /* Pages that are not there are never read. */
         if (line)
             sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
         from += part.count * SECTOR_BYTES;
         sector += part.count;
         count -= part.count;
     }
-}
-
-int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                const void *buffer)
-{
-    struct cache_taker taker = {.cache = cache, .vbd = vbd};
-    int error = disk_io_write(vbd, sector, count, buffer, cache_take_written, &taker);
-
-    if (error)
-        cache_forget(cache, vbd, sector, count);
-    return error;
 }
 
 void cache_drop_others(struct cache *cache, const struct vbd *vbd)

@@ -3,13 +3,13 @@
  * A cache of what was read from disks, with read-ahead: most calls of int13 read what follows the
  * last one, and are served without the backend.
  *
- * It holds what the disks hold: writes go to the disk first and then change the copy. Whoever lets
- * another one write to a disk drops it.
+ * It is passive: it plans what to read, is given what was read and what was written (cached_io.h),
+ * and reads and writes nothing itself. Whoever lets another one write to a disk drops it.
  */
 #ifndef XEN_CACHE_H
 #define XEN_CACHE_H
 
-#include "disk_io.h"
+#include "xen/blk/vbd.h"
 
 /** A page: what is there or not. */
 #define CACHE_PAGE_SECTORS (PAGE_BYTES / SECTOR_BYTES)
@@ -50,27 +50,44 @@ void cache_init(struct cache *cache, uint32_t bytes);
 bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
                 void *buffer);
 
-/**
- * Read @count sectors from @sector on, which are on the disk, from one that is connected, and ahead
- * of them as many as there are before them already: who reads on and on needs ever fewer fills.
- *
- * @costly: as when it took a connection: at least a quarter of the cache is read, and ahead four
- * times what there is before.
- *
- * Nothing is read of a disk that others write to, nor more at once than the cache has lines for,
- * nor what is left of a disk after its last whole page. Whatever could not be read is not in the
- * cache then. Return: 0, or the error of a part that could not be read: what is wanted may be there
- * all the same, and not be there without one.
- */
-int cache_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count, bool costly);
+/** Sectors of a disk. */
+struct cache_range {
+    uint64_t sector;
+    uint32_t count;
+};
 
 /**
- * Write @count sectors from @sector on to a disk that is connected, and to the copy of those that
- * are there: what goes to the disk, whatever happens to the buffer meanwhile. Nothing is kept of
- * sectors of which it is not known whether they were written. Return: as disk_io_write.
+ * Plan what to read from a disk for a reader that wants @count sectors from @sector on, which are
+ * on the disk: those of their pages that are missing, and ahead of them as many pages as there are
+ * before them already, because who reads on and on needs ever fewer reads then.
+ *
+ * @costly: as when it takes a connection: at least a quarter of the cache is read, and ahead four
+ * times what there is before.
+ *
+ * Return: false if nothing is to be read for the cache: all is there; others write to the disk; it
+ * is more than there are lines for; or it is what is left of the disk after its last whole page.
  */
-int cache_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                const void *buffer);
+bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
+                bool costly, struct cache_range *range);
+
+/** After a range that could not be read: plan no read-ahead for a while. */
+void cache_plan_cautiously(struct cache *cache);
+
+/** The cache and the disk for which it is given data. */
+struct cache_of_disk {
+    struct cache *cache;
+    const struct vbd *vbd;
+};
+
+/** Keep what was read: whole pages. @context: a struct cache_of_disk. A vbd_take. */
+void cache_put(void *context, uint64_t sector, const void *data, uint32_t count);
+
+/** Change the copy of those sectors that are there to what goes to the disk. @context: a struct
+ *  cache_of_disk. A vbd_take. */
+void cache_update(void *context, uint64_t sector, const void *data, uint32_t count);
+
+/** Forget @count sectors from @sector on, with their pages. */
+void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count);
 
 /** Forget all of a disk, or of all disks if @vbd is NULL. */
 void cache_drop(struct cache *cache, const struct vbd *vbd);

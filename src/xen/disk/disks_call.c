@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_call.h"
 
+#include "disk_io.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/blk/vbd_connection.h"

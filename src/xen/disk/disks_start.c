@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_start.h"
 
+#include "cached_io.h"
 #include "disks_call.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
@@ -136,7 +137,7 @@ static void disks_read_first_lines(struct disks *disks)
     while (i < disks->count && disks->vbd[i]->state != VBD_CONNECTED)
         i++;
     if (i < disks->count)
-        cache_fill(&disks->cache, disks->vbd[i], 0, 1, true);
+        cached_io_fill(&disks->cache, disks->vbd[i], 0, 1, true);
 }
 
 void disks_ready(struct disks *disks)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_transfer.h"
 
+#include "cached_io.h"
+#include "disk_io.h"
 #include "disks_call.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
@@ -24,7 +26,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
 
     if (error)
         return error;
-    error = cache_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
+    error = cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
     disks_look_for_connection(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
@@ -64,7 +66,7 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     if (error)
         return error;
     cache_drop_others(cache, &disk->vbd);
-    error = cache_write(cache, &disk->vbd, sector, count, buffer);
+    error = cached_io_write(cache, &disk->vbd, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_look_for_connection(disk, connects);

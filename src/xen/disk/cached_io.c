@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "cached_io.h"
+
+#include "disk_io.h"
+#include "xen/base/error.h"
+
+int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                   bool costly)
+{
+    struct cache_of_disk of = {.cache = cache, .vbd = vbd};
+    unsigned connects = vbd->connects;
+    struct cache_range range;
+
+    if (!cache_plan(cache, vbd, sector, count, costly, &range))
+        return 0;
+    int error = disk_io_fetch(vbd, range.sector, range.count, cache_put, &of);
+    if (error)
+        cache_plan_cautiously(cache);
+    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
+     * may have been taken that does not count. */
+    if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
+        cache_forget(cache, vbd, range.sector, range.count);
+    return error;
+}
+
+int cached_io_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                    const void *buffer)
+{
+    struct cache_of_disk of = {.cache = cache, .vbd = vbd};
+    int error = disk_io_write(vbd, sector, count, buffer, cache_update, &of);
+
+    if (error)
+        cache_forget(cache, vbd, sector, count);
+    return error;
+}
