@@ -44,7 +44,7 @@ void client_check_works(struct xenstore *store)
 {
     char name[16];
 
-    CHECK(!store->ring.closed);
+    CHECK(!xenstore_is_closed(store));
     limit_check(limit_reply_ms());
     limit_begin();
     /* Well-behaved from here on. */
@@ -59,7 +59,7 @@ void client_check_closed(struct xenstore *store)
 {
     char name[16];
 
-    CHECK(store->ring.closed);
+    CHECK(xenstore_is_closed(store));
     CHECK(log_has("closed for good"));
     limit_check(limit_reply_ms());
     limit_begin();
@@ -71,7 +71,7 @@ void client_check_closed(struct xenstore *store)
 
 void client_check_end(struct xenstore *store)
 {
-    if (store->ring.closed)
+    if (xenstore_is_closed(store))
         client_check_closed(store);
     else
         client_check_works(store);

@@ -327,7 +327,7 @@ TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_i
 
     for (; leave_in_the_middle_of_a_reply(wait); wait++) {
         test_note("wait %u", wait);
-        CHECK(!disks.core.store.ring.closed);
+        CHECK(!xenstore_is_closed(&disks.core.store));
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
     }
     CHECK(wait > 20);

@@ -98,7 +98,7 @@ TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_th
             store_write(HOME "platform/xenpv-handover", "%s", cases[i].key);
         world_oem_strings = (const char *const[]){"made by somebody", cases[i].oem, NULL};
         start();
-        CHECK_EQUAL(disks.mode, cases[i].mode);
+        CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }
 }
 
@@ -120,7 +120,7 @@ TEST(of_two_oem_strings_for_one_option_the_first_counts)
     world_oem_strings =
         (const char *const[]){"xenpv.handover=linger", "xenpv.handover=strict", NULL};
     start();
-    CHECK_EQUAL(disks.mode, MODE_LINGER);
+    CHECK_EQUAL(disks.core.mode, MODE_LINGER);
 }
 
 TEST(of_more_oem_strings_than_there_can_be_the_last_ones_are_not_looked_at)
@@ -133,14 +133,14 @@ TEST(of_more_oem_strings_than_there_can_be_the_last_ones_are_not_looked_at)
     world_with_a_disk();
     world_oem_strings = strings;
     start();
-    CHECK_EQUAL(disks.mode, MODE_LINGER);
+    CHECK_EQUAL(disks.core.mode, MODE_LINGER);
 
     strings[98] = "some string";
     strings[99] = "xenpv.handover=linger";
     world_with_a_disk();
     world_oem_strings = strings;
     start();
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
 }
 
 TEST(a_key_that_cannot_be_read_does_not_count)
@@ -154,7 +154,7 @@ TEST(a_key_that_cannot_be_read_does_not_count)
         store_config.refuse_times = 1;
         store_config.refuse_with = "EIO";
         start();
-        CHECK_EQUAL(disks.mode, which ? MODE_OFF : MODE_STRICT);
+        CHECK_EQUAL(disks.core.mode, which ? MODE_OFF : MODE_STRICT);
         CHECK(log_has(which ? "platform/xenpv-cache: EIO" : "platform/xenpv-handover: EIO"));
     }
 }

@@ -8,6 +8,7 @@
 #include "xen/hv/special_frames.h"
 
 #include "seabios/int13/twin_policy.h"
+#include "xen/base/handover.h"
 
 #define HOME     "/local/domain/1/"
 #define FRONTEND HOME "device/vbd/51776/"
@@ -45,7 +46,7 @@ static struct backend *started(enum handover_mode mode)
 
     options.mode = mode;
     start();
-    CHECK_EQUAL(disks.mode, mode);
+    CHECK_EQUAL(disks.core.mode, mode);
     return backend;
 }
 
@@ -56,7 +57,7 @@ static struct backend *started_with_hook(void)
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
     start();
-    CHECK_EQUAL(disks.mode, MODE_HOOK);
+    CHECK_EQUAL(disks.core.mode, MODE_HOOK);
     return backend;
 }
 
@@ -108,7 +109,7 @@ TEST(without_a_hook_a_boot_is_strict)
 {
     world_with_a_disk();
     start();
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     CHECK(log_has("hand-over: strict (auto)"));
     check_closed();
 }
@@ -143,7 +144,7 @@ TEST(the_claim_of_a_hook_is_waited_for)
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     store_config.hook = claim_at_the_third_look;
     start();
-    CHECK_EQUAL(disks.mode, MODE_HOOK);
+    CHECK_EQUAL(disks.core.mode, MODE_HOOK);
     check_open("hook ");
 }
 
@@ -154,7 +155,7 @@ TEST(a_hook_that_does_not_claim_in_time_is_done_without)
     limit_begin();
     start();
     limit_check(options.hook_limit_ms + 100);
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     CHECK(log_has("did not claim its ports"));
     check_closed();
     CHECK_EQUAL(read_sectors(0, SECTORS), 0);
@@ -171,7 +172,7 @@ TEST(a_hook_of_another_version_of_the_protocol_is_not_used)
         store_write(HOME HANDOVER_HOOK, "%s", versions[i]);
         store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
         start();
-        CHECK_EQUAL(disks.mode, MODE_STRICT);
+        CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     }
 }
 
@@ -193,7 +194,7 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
         options.mode = cases[i].configured;
         store_write(HOME "platform/xenpv-handover", "%s", cases[i].wish);
         start();
-        CHECK_EQUAL(disks.mode, cases[i].mode);
+        CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }
     CHECK(log_has("handover: no such value: linger "));
 }
@@ -204,7 +205,7 @@ TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)
     options.mode = MODE_HOOK;
     start();
     CHECK(log_has("no hook attends to this domain"));
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
 }
 
 /**** Strict ****/
@@ -389,7 +390,7 @@ TEST(a_disk_is_not_opened_without_the_claim_of_the_hook)
     disks_close_all(&disks);
     store_write(HOME HANDOVER_CLAIM, "0");
     CHECK_EQUAL(read_sectors(0, 5), 0);
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     check_closed();
 }
 
@@ -403,7 +404,7 @@ TEST(a_reset_opens_no_disk_without_the_claim_of_the_hook)
     backend->config.deaf = false;
     store_write(HOME HANDOVER_CLAIM, "0");
     CHECK_EQUAL(disks_reset(disk), 0);
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     check_closed();
     CHECK_EQUAL(read_sectors(2000, 1), 0);
     check_closed();
@@ -428,7 +429,7 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
         hook_closes(backend);
         CHECK_EQUAL(write ? write_sectors(2000, 1) : read_sectors(2000, 1), 0);
         CHECK_EQUAL(backend->connects, 2);
-        CHECK_EQUAL(disks.mode, MODE_STRICT);
+        CHECK_EQUAL(disks.core.mode, MODE_STRICT);
         /* All but the port of the first connection, which nobody can tell from another's. */
         CHECK(!disks_are_open(&disks));
         world_check_store_clean();
@@ -721,7 +722,7 @@ static void boot_with_a_restore_anywhere(void (*restore)(void))
         unsigned at = 0;
 
         do {
-            test_note("mode %s, wait %u", handover_mode_name(modes[i]), at);
+            test_note("mode %s, wait %u", handover_mode_names[modes[i]], at);
             boot_with_a_restore(modes[i], at++, restore);
         } while (xen_fault.met);
         CHECK(at > 10);
@@ -746,7 +747,7 @@ TEST(a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode)
     for (unsigned i = 0; i < 3; i++) {
         for (unsigned pause_ms = 0; pause_ms <= 6000; pause_ms += 1500) {
             for (unsigned same = 0; same < 2; same++) {
-                test_note("mode %s, after %u ms", handover_mode_name(modes[i]), pause_ms);
+                test_note("mode %s, after %u ms", handover_mode_names[modes[i]], pause_ms);
                 if (modes[i] == MODE_HOOK)
                     started_with_hook();
                 else

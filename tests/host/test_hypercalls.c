@@ -61,7 +61,7 @@ static bool lead_with_fault(unsigned which, unsigned skip, unsigned times, long 
         world_check_ring_idle();
         world_check_store_clean();
         world_check_grants_clean();
-    } else if (met && was_send && firmware.core->store.ring.closed) {
+    } else if (met && was_send && xenstore_is_closed(&firmware.core->store)) {
         firmware_check_end_without_store(&firmware);
     } else {
         firmware_check_end(&firmware);

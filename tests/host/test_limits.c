@@ -2,6 +2,7 @@
 /* One limit for all disks together, and how often xenstored is asked meanwhile. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/handover.h"
 #include "xen/blk/vbd_connection.h"
 #include "xen/disk/disks_call.h"
 #include "xen/hv/wait.h"
@@ -215,10 +216,10 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
     make_disks();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     CHECK_EQUAL(firmware_start_disks(&disks, options_with(MODE_LINGER)), 0);
-    disks.mode = MODE_HOOK;
+    disks.core.mode = MODE_HOOK;
     count_from_now();
     disks_need_claim(&disks);
-    CHECK_EQUAL(disks.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     check_no_flood(3000);
 }
 

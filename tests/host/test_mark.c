@@ -26,16 +26,15 @@ static void check_mark(const struct vbd *vbd, const char *mode)
 
 TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
 {
-    static const char *const modes[] = {HANDOVER_MODE_HOOK, HANDOVER_MODE_STRICT,
-                                        HANDOVER_MODE_LINGER};
+    static const enum handover_mode modes[] = {MODE_HOOK, MODE_STRICT, MODE_LINGER};
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
     for (unsigned i = 0; i < 3; i++) {
         firmware.core->mode = modes[i];
-        test_note("%s", modes[i]);
+        test_note("%s", handover_mode_names[modes[i]]);
         CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-        check_mark(firmware.vbd[0], modes[i]);
+        check_mark(firmware.vbd[0], handover_mode_names[modes[i]]);
         disk_io_close(firmware.vbd[0]);
         CHECK(!store_read(FRONTEND HANDOVER_MARK));
         world_check_clean();

@@ -6,6 +6,7 @@
 #include "copies.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/handover.h"
 
 #define HOME    "/local/domain/1/"
 #define SECTORS 300u
@@ -86,7 +87,7 @@ static void move_at_each_request(void (*transfer)(uint64_t sector, uint32_t coun
         moved = true;
         for (unsigned at = 0; moved; at++) {
             start(modes[i]);
-            test_note("mode %s, request %u", handover_mode_name(modes[i]), at);
+            test_note("mode %s, request %u", handover_mode_names[modes[i]], at);
             move_at = at;
             moved = false;
             backend->config.hook = answer_and_move;
@@ -151,7 +152,7 @@ TEST(a_guest_that_is_moved_at_any_instant_of_copying_reads_what_the_disk_holds)
         moved = true;
         for (unsigned at = 0; moved; at += 7) {
             start(modes[i]);
-            test_note("mode %s, copy %u", handover_mode_name(modes[i]), at);
+            test_note("mode %s, copy %u", handover_mode_names[modes[i]], at);
             copies_left = at;
             moved = false;
             copies_hook = move_at_a_copy;

@@ -86,7 +86,7 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
         unsigned wait = 0;
 
         do {
-            test_note("mode %s, wait %u", handover_mode_name(modes[i]), wait);
+            test_note("mode %s, wait %u", handover_mode_names[modes[i]], wait);
             start(modes[i]);
             interrupt_at(wait++, call_all);
             static uint8_t found[SECTORS * SECTOR_BYTES];
@@ -94,7 +94,7 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
             check_sectors(1000, data);
             CHECK_EQUAL(disks_read(disks.disk[0], 1000, SECTORS, found), 0);
             CHECK(!memcmp(found, data, sizeof(data)));
-            CHECK_EQUAL(disks.mode, modes[i]);
+            CHECK_EQUAL(disks.core.mode, modes[i]);
             CHECK_EQUAL(backends[0]->connects, modes[i] == MODE_STRICT ? 3 : 1);
             disks_close_all(&disks);
             world_check_clean();
@@ -144,7 +144,7 @@ TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
         volatile unsigned wait = 0;
 
         for (; leave_at(modes[i], wait); wait++) {
-            test_note("mode %s, wait %u", handover_mode_name(modes[i]), wait);
+            test_note("mode %s, wait %u", handover_mode_names[modes[i]], wait);
             for (unsigned which = 0; which < 2; which++) {
                 CHECK_EQUAL(disks_read(disks.disk[which], 2000, 1, found), 0);
                 CHECK_EQUAL(disks_write(disks.disk[which], 2000, SECTORS, other), 0);

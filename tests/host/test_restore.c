@@ -302,7 +302,7 @@ TEST(a_client_that_was_closed_for_a_fault_stays_closed_when_looked_for_again)
 
     xenstore_ring_close(&store->ring, "the test says so");
     CHECK_EQUAL(xenstore_find(store), 0);
-    CHECK(store->ring.closed);
+    CHECK(xenstore_is_closed(store));
     world_restore();
     CHECK_EQUAL(xenstore_find(store), 0);
     client_check_works(store);

@@ -353,7 +353,7 @@ TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
         CHECK(xenstore_read(store, 0, "name", NULL, name, sizeof(name)) < 0);
         limit_check(2 * limit_reply_ms());
         limit_begin();
-        CHECK(store->ring.closed);
+        CHECK(xenstore_is_closed(store));
         client_check_closed(store);
     }
 }
@@ -503,6 +503,6 @@ TEST(no_page_or_port_for_xenstore_is_an_error_at_the_start)
         *xen_param(params[i].param) = params[i].value;
         test_note("parameter %u", params[i].param);
         CHECK_EQUAL(firmware_start(&firmware), -XEN_ENODEV);
-        CHECK(firmware.core->store.ring.closed);
+        CHECK(xenstore_is_closed(&firmware.core->store));
     }
 }

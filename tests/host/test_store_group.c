@@ -81,7 +81,7 @@ TEST(xenstored_hears_of_space_when_a_reply_has_filled_the_ring_to_its_last_byte)
     CHECK_EQUAL(results[0], -XEN_E2BIG);
     for (unsigned i = 1; i < GROUP; i++)
         check_value(i);
-    CHECK(!store->ring.closed);
+    CHECK(!xenstore_is_closed(store));
 }
 
 static void check_error(unsigned i, int error)

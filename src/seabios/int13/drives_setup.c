@@ -108,7 +108,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         xenpv_note_open();
     }
     free(names);
-    return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->mode == MODE_HOOK;
+    return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->core.mode == MODE_HOOK;
 }
 
 int VISIBLE32INIT xenpv_drives_exist(void)

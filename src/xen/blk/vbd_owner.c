@@ -25,7 +25,7 @@ bool vbd_is_ours(struct vbd *vbd)
     xenstore_collect(store);
     int error = xenbus_number(&read, UINT32_MAX, &port);
     /* Without an answer nothing is known. */
-    if (store->ring.closed || !vbd_is_told(length) || !vbd_is_told(error))
+    if (xenstore_is_closed(store) || !vbd_is_told(length) || !vbd_is_told(error))
         return true;
     return length >= 0 && !error && port == vbd->port;
 }

@@ -96,8 +96,8 @@ static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 
     platform_snprintf(ring_ref, sizeof(ring_ref), "%u", vbd->ring_ref);
     platform_snprintf(port, sizeof(port), "%u", vbd->port);
-    platform_snprintf(mark, sizeof(mark), "%s %u %u", vbd->core->mode, vbd->ring_ref,
-                      1 + vbd->pool_pages);
+    platform_snprintf(mark, sizeof(mark), "%s %u %u", handover_mode_names[vbd->core->mode],
+                      vbd->ring_ref, 1 + vbd->pool_pages);
     for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
         xenstore_post_write(store, transaction, vbd->frontend, published_keys[i], values[i],
                             &results[i]);
@@ -143,7 +143,7 @@ bool vbd_store_is_gone(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
 
-    return store->ring.closed && (xenstore_find(store) || store->ring.closed);
+    return xenstore_is_closed(store) && (xenstore_find(store) || xenstore_is_closed(store));
 }
 
 /* Post what has not been done yet. */

@@ -13,9 +13,3 @@ bool disks_are_open(const struct disks *disks)
             return true;
     return false;
 }
-
-void disks_set_mode(struct disks *disks, enum handover_mode mode)
-{
-    disks->mode = mode;
-    disks->core.mode = handover_mode_name(mode);
-}

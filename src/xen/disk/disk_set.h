@@ -6,7 +6,7 @@
 #define XEN_DISK_SET_H
 
 #include "cache.h"
-#include "handover_mode.h"
+#include "handover_choice.h"
 #include "xen/blk/vbd.h"
 #include "xen/hv/instant.h"
 #include "xen/store/core.h"
@@ -47,7 +47,6 @@ struct disks_options {
 struct disks {
     struct core core;
     struct disks_options options;
-    enum handover_mode mode;
     bool busy;      /* in a call */
     bool to_forget; /* what is cached, before the next call: see disks_forget_cached */
     struct cache cache;
@@ -65,7 +64,5 @@ bool disks_usable(const struct disk *disk);
 
 /** Whether any of them is open. */
 bool disks_are_open(const struct disks *disks);
-
-void disks_set_mode(struct disks *disks, enum handover_mode mode);
 
 #endif

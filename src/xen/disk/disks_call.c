@@ -21,12 +21,12 @@
 void disks_become_strict(struct disks *disks)
 {
     log_info("hand-over: strict from now on\n");
-    disks_set_mode(disks, MODE_STRICT);
+    disks->core.mode = MODE_STRICT;
 }
 
 void disks_need_claim(struct disks *disks)
 {
-    if (disks->mode != MODE_HOOK)
+    if (disks->core.mode != MODE_HOOK)
         return;
     if (handover_await_claim(&disks->core.store, disks->options.hook_limit_ms))
         disks->claim_seen = instant_now();
@@ -52,7 +52,7 @@ void disks_look_for_others(struct disk *disk)
 /* The hook may have done its work, or may have been stopped. */
 static void disks_look_for_claim(struct disks *disks, const struct instant *now)
 {
-    if (disks->mode != MODE_HOOK || !instant_exceeds(&disks->claim_seen, now, CLAIM_LOOK_MS))
+    if (disks->core.mode != MODE_HOOK || !instant_exceeds(&disks->claim_seen, now, CLAIM_LOOK_MS))
         return;
     disks->claim_seen = *now;
     if (handover_is_claimed(&disks->core.store))
@@ -120,7 +120,7 @@ void disks_end(struct disk *disk)
         disk->claimed = disk->vbd.connects;
         disks_need_claim(disks);
     }
-    if (disks->mode == MODE_STRICT && disks_are_open(disks))
+    if (disks->core.mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);
     disks->busy = false;
 }

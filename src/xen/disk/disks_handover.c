@@ -103,7 +103,7 @@ void disks_leave(struct disks *disks)
     if (disks->busy)
         return;
     disks_close_all(disks);
-    if (disks->mode == MODE_HOOK || disks->mode == MODE_LINGER)
+    if (disks->core.mode == MODE_HOOK || disks->core.mode == MODE_LINGER)
         disks_become_strict(disks);
 }
 

@@ -71,7 +71,7 @@ static void disks_take_guest_options(struct disks *disks)
     struct guest_options guest;
 
     guest_options_read(&guest, store);
-    disks_set_mode(disks, handover_choose(store, &guest.handover, disks->options.mode));
+    disks->core.mode = handover_choose(store, &guest.handover, disks->options.mode);
     if (guest_option_choose(&guest.cache, cache_names, 2, true))
         return;
     disks->options.cache_bytes = 0;
@@ -94,7 +94,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
         return error;
 
     disks_take_guest_options(disks);
-    if (disks->mode == MODE_OFF)
+    if (disks->core.mode == MODE_OFF)
         disks->count = 0;
     disks_alloc(disks);
     if (!disks->count)
@@ -151,7 +151,7 @@ void disks_ready(struct disks *disks)
     core_phase_end(&disks->core);
     if (disks_are_open(disks))
         disks_need_claim(disks);
-    if (disks->mode == MODE_STRICT) {
+    if (disks->core.mode == MODE_STRICT) {
         core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
         disks_read_first_lines(disks);
         core_phase_end(&disks->core);

@@ -26,7 +26,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
 
     if (error)
         return error;
-    error = cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->mode == MODE_STRICT);
+    error = cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->core.mode == MODE_STRICT);
     disks_look_for_connection(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
@@ -71,7 +71,7 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_look_for_connection(disk, connects);
     /* The call returns with the disk closed: with it, all of it is to be done. */
-    if (!error && disk->disks->mode == MODE_STRICT)
+    if (!error && disk->disks->core.mode == MODE_STRICT)
         error = disk_io_flush(&disk->vbd);
     return error;
 }

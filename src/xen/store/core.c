@@ -3,7 +3,6 @@
 
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
-#include "xen/base/handover.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
@@ -24,7 +23,7 @@ static int core_init_hypercalls(void)
 int core_init(struct core *core, const struct core_options *options)
 {
     core->options = *options;
-    core->mode = HANDOVER_MODE_LINGER;
+    core->mode = MODE_LINGER;
 
     int error = core_init_hypercalls();
     if (error == -XEN_ENODEV)

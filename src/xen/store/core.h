@@ -5,6 +5,7 @@
 #ifndef XEN_CORE_H
 #define XEN_CORE_H
 
+#include "xen/base/handover_mode.h"
 #include "xen/hv/grant.h"
 #include "xenstore.h"
 
@@ -18,7 +19,7 @@ struct core_options {
 
 struct core {
     struct core_options options;
-    const char *mode; /* HANDOVER_MODE_*, as it is told to the hook; may change at any time */
+    enum handover_mode mode; /* as it is told to the hook; may change at any time */
     struct grant_table grants;
     struct xenstore store;
     unsigned attached; /* core_attach without core_detach */
@@ -29,7 +30,7 @@ struct core {
 };
 
 /**
- * Find Xen and make ready all that disks need. The mode is "linger" until the caller sets another.
+ * Find Xen and make ready all that disks need. The mode is linger until the caller sets another.
  *
  * Return: 0; -XEN_ENODEV when this is no Xen guest; or the error of the step that failed, which
  * is in the log.

@@ -37,7 +37,7 @@ int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
         return (int)state;
     /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. The
      * event channel has an EINVAL too. */
-    if (!store->ring.closed &&
+    if (!xenstore_is_closed(store) &&
         (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL))
         return XenbusStateUnknown;
     return error;

@@ -52,6 +52,11 @@ int xenstore_init(struct xenstore *store, uint32_t limit_ms)
     return xenstore_find(store);
 }
 
+bool xenstore_is_closed(const struct xenstore *store)
+{
+    return store->ring.closed;
+}
+
 int xenstore_find(struct xenstore *store)
 {
     struct xenstore_ring *ring = &store->ring;

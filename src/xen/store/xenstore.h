@@ -54,6 +54,9 @@ struct xenstore {
  */
 int xenstore_init(struct xenstore *store, uint32_t limit_ms);
 
+/** Whether the client is closed for good: every call refuses at once. */
+bool xenstore_is_closed(const struct xenstore *store);
+
 /**
  * Find them again. If one of them is new, which a restore or a migration makes it, a closed client
  * is open again; one that xenstored has broken the protocol with stays closed.

@@ -2,23 +2,12 @@
 /*
  * Which of the modes of handover.h this boot has, and whether the hook in dom0 does its part.
  */
-#ifndef XEN_HANDOVER_MODE_H
-#define XEN_HANDOVER_MODE_H
+#ifndef XEN_HANDOVER_CHOICE_H
+#define XEN_HANDOVER_CHOICE_H
 
 #include "guest_option.h"
-#include "xen/base/handover.h"
+#include "xen/base/handover_mode.h"
 #include "xen/store/xenstore.h"
-
-enum handover_mode {
-    MODE_AUTO, /* only until it is known which of the others it is */
-    MODE_HOOK,
-    MODE_STRICT,
-    MODE_LINGER,
-    MODE_OFF,
-};
-
-/** A mode as it is written in xenstore and in the log. */
-const char *handover_mode_name(enum handover_mode mode);
 
 /**
  * Choose the mode, and say in the log which and why.

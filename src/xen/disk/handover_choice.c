@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "handover_mode.h"
+#include "handover_choice.h"
 
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
+#include "xen/base/handover.h"
 #include "xen/base/log.h"
 #include "xen/base/public.h"
 #include "xen/hv/wait.h"
-
-static const char *const mode_names[] = {
-    [MODE_AUTO] = HANDOVER_MODE_AUTO,     [MODE_HOOK] = HANDOVER_MODE_HOOK,
-    [MODE_STRICT] = HANDOVER_MODE_STRICT, [MODE_LINGER] = HANDOVER_MODE_LINGER,
-    [MODE_OFF] = HANDOVER_MODE_OFF,
-};
-
-#define MODES (sizeof(mode_names) / sizeof(mode_names[0]))
-
-const char *handover_mode_name(enum handover_mode mode)
-{
-    return mode_names[mode];
-}
 
 /* Whether @key has the value of this version of the protocol. */
 static bool handover_key_is_set(struct xenstore *store, const char *key)
@@ -32,15 +20,15 @@ static bool handover_key_is_set(struct xenstore *store, const char *key)
 enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
                                    enum handover_mode configured)
 {
-    enum handover_mode wish =
-        (enum handover_mode)guest_option_choose(option, mode_names, MODES, configured);
+    enum handover_mode wish = (enum handover_mode)guest_option_choose(option, handover_mode_names,
+                                                                      HANDOVER_MODES, configured);
     enum handover_mode mode = wish;
 
     if (wish == MODE_AUTO || wish == MODE_HOOK)
         mode = handover_key_is_set(store, HANDOVER_HOOK) ? MODE_HOOK : MODE_STRICT;
     if (wish == MODE_HOOK && mode != MODE_HOOK)
         log_error("hand-over: no hook attends to this domain\n");
-    log_info("hand-over: %s (%s)%s\n", handover_mode_name(mode), handover_mode_name(wish),
+    log_info("hand-over: %s (%s)%s\n", handover_mode_names[mode], handover_mode_names[wish],
              mode == MODE_OFF ? ": all PV disks are left alone" : "");
     return mode;
 }
@@ -57,7 +45,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
 
     wait_begin(&wait, "hand-over", "the hook to claim its ports", limit_ms);
     pace_begin(&pace);
-    while (!store->ring.closed) {
+    while (!xenstore_is_closed(store)) {
         bool due = pace_is_due(&pace);
 
         if (due && handover_is_claimed(store))
