@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/*
- * The state machine of a connection. Only this file assigns vbd->state.
- */
 #include "vbd_connection.h"
 
 #include "vbd_io.h"
@@ -10,6 +7,25 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+
+static const char *const vbd_state_names[] = {
+    [VBD_CLOSED] = "closed",
+    [VBD_AWAIT_INIT] = "awaiting InitWait",
+    [VBD_AWAIT_CONNECTED] = "awaiting Connected",
+    [VBD_CONNECTED] = "connected",
+    [VBD_FLUSHING] = "flushing",
+    [VBD_AWAIT_CLOSING] = "awaiting Closing",
+    [VBD_AWAIT_CLOSED] = "awaiting Closed",
+    [VBD_AWAIT_REINIT] = "awaiting InitWait again",
+    [VBD_LOST] = "lost",
+};
+
+static void vbd_enter(struct vbd *vbd, enum vbd_state state)
+{
+    log_debug("%s: %s -> %s\n", vbd->vdev.name, vbd_state_names[vbd->state],
+              vbd_state_names[state]);
+    vbd->state = state;
+}
 
 /* The backend has to see it: as for the keys, try again. */
 static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
@@ -35,7 +51,7 @@ static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_
 /* All that is shared has been taken back; or the rest is the backend's until it releases it. */
 static void vbd_end(struct vbd *vbd, bool all)
 {
-    vbd->state = all ? VBD_CLOSED : VBD_LOST;
+    vbd_enter(vbd, all ? VBD_CLOSED : VBD_LOST);
     core_detach(vbd->core);
 }
 
@@ -58,7 +74,7 @@ static void vbd_take_back(struct vbd *vbd, bool followed)
         vbd->routine = 0;
         vbd_end(vbd, false);
     } else if (followed && !error) {
-        vbd->state = VBD_AWAIT_REINIT;
+        vbd_enter(vbd, VBD_AWAIT_REINIT);
     } else {
         vbd_end_closed(vbd);
     }
@@ -76,7 +92,7 @@ static void vbd_begin_closing(struct vbd *vbd)
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
-    vbd->state = VBD_AWAIT_CLOSING;
+    vbd_enter(vbd, VBD_AWAIT_CLOSING);
     if (vbd_write_state(vbd, XenbusStateClosing))
         vbd_take_back(vbd, false);
 }
@@ -99,7 +115,7 @@ static void vbd_close_lost(struct vbd *vbd)
     }
     vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
     /* Before xenstored is waited for: this call may be abandoned there. */
-    vbd->state = VBD_AWAIT_REINIT;
+    vbd_enter(vbd, VBD_AWAIT_REINIT);
     if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
         vbd_write_state(vbd, XenbusStateInitialising))
         vbd_end(vbd, true);
@@ -117,14 +133,14 @@ static void vbd_begin_flushing(struct vbd *vbd)
     }
     vbd_io_put_flush(vbd);
     vbd_io_begin(vbd);
-    vbd->state = VBD_FLUSHING;
+    vbd_enter(vbd, VBD_FLUSHING);
 }
 
 void vbd_close_begin(struct vbd *vbd)
 {
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
-        vbd->state = VBD_CLOSED;
+        vbd_enter(vbd, VBD_CLOSED);
         break;
     case VBD_AWAIT_CONNECTED:
         vbd_begin_closing(vbd);
@@ -173,7 +189,7 @@ static void vbd_close_next(struct vbd *vbd)
 {
     switch (vbd->state) {
     case VBD_AWAIT_CLOSING:
-        vbd->state = VBD_AWAIT_CLOSED;
+        vbd_enter(vbd, VBD_AWAIT_CLOSED);
         if (vbd_write_state(vbd, XenbusStateClosed))
             vbd_take_back(vbd, false);
         break;
@@ -241,7 +257,7 @@ static void vbd_fail(struct vbd *vbd, const char *step, int error)
     /* A restore in the middle of it: the next step begins again, with what is left of the time. */
     if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
         core_detach(vbd->core);
-        vbd->state = VBD_AWAIT_INIT;
+        vbd_enter(vbd, VBD_AWAIT_INIT);
         return;
     }
     vbd->failures++;
@@ -258,7 +274,7 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
     /* To connect begins with the wait in which that close ends. */
     if (vbd->state == VBD_AWAIT_REINIT) {
         core_detach(vbd->core);
-        vbd->state = VBD_CLOSED;
+        vbd_enter(vbd, VBD_CLOSED);
     }
     if (vbd->state != VBD_CLOSED)
         return;
@@ -268,7 +284,7 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
         LOG_AT(vbd_failure_level(vbd), "%s: not used: %s\n", vbd->vdev.name, error_name(error));
         return;
     }
-    vbd->state = VBD_AWAIT_INIT;
+    vbd_enter(vbd, VBD_AWAIT_INIT);
     vbd_begin_to_wait(vbd, "its backend", limit_ms);
 }
 
@@ -282,7 +298,7 @@ static int vbd_attach_and_share(struct vbd *vbd)
         return error;
     error = vbd_share(vbd);
     if (error) {
-        vbd->state = vbd_unshare(vbd) ? VBD_AWAIT_INIT : VBD_LOST;
+        vbd_enter(vbd, vbd_unshare(vbd) ? VBD_AWAIT_INIT : VBD_LOST);
         core_detach(vbd->core);
     }
     return error;
@@ -301,7 +317,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
                   "after a close\n",
                   vbd->vdev.name, vbd->backend);
         vbd->failures++;
-        vbd->state = VBD_CLOSED;
+        vbd_enter(vbd, VBD_CLOSED);
     }
     if (verdict != VBD_MAY_BE_USED || backend_state != XenbusStateInitWait)
         return;
@@ -311,7 +327,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
         return;
     }
     /* From here on the backend may act on what it reads, whatever becomes of the commit. */
-    vbd->state = VBD_AWAIT_CONNECTED;
+    vbd_enter(vbd, VBD_AWAIT_CONNECTED);
     error = vbd_publish(vbd);
     if (error)
         vbd_fail(vbd, "publishing", error);
@@ -355,7 +371,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         vbd_fail(vbd, "reporting to be connected", error);
         return;
     }
-    vbd->state = VBD_CONNECTED;
+    vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
     vbd->connects++;
     vbd->routine++;
