@@ -33,13 +33,13 @@ void firmware_use_short_limits(void)
     firmware_options.io_limit_ms = 100;
 }
 
-static bool found(void *context, const struct vdev *vdev, const char *frontend)
+static bool found(void *context, const struct vbd_device *device)
 {
     struct firmware *firmware = context;
 
     CHECK(firmware->disks < FIRMWARE_DISKS);
     struct vbd *vbd = &vbds[firmware->disks];
-    int error = vbd_init(vbd, firmware->core, vdev, frontend);
+    int error = vbd_init(vbd, firmware->core, device);
     if (!error)
         error = vbd_alloc(vbd, firmware_pool_pages);
     if (!error)

@@ -43,7 +43,6 @@ TEST(what_is_no_disk_is_skipped_with_a_reason)
     static const struct {
         const char *key, *value, *said;
     } cases[] = {
-        {"vbd/51776/device-type", "cdrom", "a cdrom"},
         {"vbd/51776/device-type", "a-name-that-is-too-long", "device-type: E2BIG"},
         {"vbd/51776/device-type", "", NULL},
         {"vbd/51776/backend", "", "its backend"},
@@ -72,6 +71,25 @@ TEST(what_is_no_disk_is_skipped_with_a_reason)
             CHECK(log_has(cases[i].said));
         world_check_clean();
     }
+}
+
+TEST(a_cdrom_is_found_and_not_used)
+{
+    static struct disks disks;
+    const struct disks_options options = {
+        .core = firmware_options, .mode = MODE_LINGER, .pool_pages = 32};
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    world_add_disk(XVD(4));
+    world_add_disk(XVD(5));
+    store_write(FRONTEND "/device-type", "cdrom");
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    CHECK_EQUAL(disks.count, 1);
+    CHECK(!strcmp(disks.vbd[0]->vdev.name, "xvdf"));
+    CHECK(log_has("xvde: skipped: a cdrom"));
+    disks_close_all(&disks);
+    world_check_clean();
 }
 
 TEST(a_disk_without_a_backend_is_skipped_and_the_next_one_found)

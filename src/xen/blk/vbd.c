@@ -42,16 +42,16 @@ int vbd_read_backend(struct vbd *vbd)
     return error;
 }
 
-int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend)
+int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device)
 {
     bytes_zero(vbd, sizeof(*vbd));
     vbd->core = core;
-    vbd->vdev = *vdev;
-    platform_snprintf(vbd->frontend, sizeof(vbd->frontend), "%s", frontend);
+    vbd->vdev = device->vdev;
+    bytes_copy(vbd->frontend, device->frontend, sizeof(vbd->frontend));
 
     int error = vbd_read_backend(vbd);
     if (error) {
-        log_error("%s: skipped: its backend: %s\n", vdev->name, error_name(error));
+        log_error("%s: skipped: its backend: %s\n", vbd->vdev.name, error_name(error));
         return error;
     }
     return 0;

@@ -12,6 +12,7 @@
 #define XEN_VBD_H
 
 #include "blkif_ring.h"
+#include "vbd_find.h"
 #include "vbd_probe.h"
 #include "vdev.h"
 #include "xen/base/log.h"
@@ -103,8 +104,8 @@ struct vbd {
     struct vbd_io io;
 };
 
-/** Make a disk from its directory. Return: 0 or an error of xenstore. */
-int vbd_init(struct vbd *vbd, struct core *core, const struct vdev *vdev, const char *frontend);
+/** Make a disk from its device. Return: 0 or an error of xenstore. */
+int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device);
 
 /**
  * Allocate its ring and @pages bounce pages, or fewer if there are not so many; once, before it is

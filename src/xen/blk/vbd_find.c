@@ -6,11 +6,8 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
-#include "xen/store/xenbus.h"
 
 #define VBD_DIRECTORY "device/vbd"
-
-#define DEVICE_TYPE_BYTES 8
 
 /* The names of directories, as xenstored lists them. */
 struct names {
@@ -65,23 +62,24 @@ static bool find_next(const struct names *names, const struct vdev *last, struct
     return found;
 }
 
-/* Look at a disk's directory and report it, or say why not. Return: whether to look for more. */
-static bool find_look_at(struct core *core, const struct candidate *candidate, vbd_found *found,
-                         void *context)
+/* Read a device's type and report it, or say why not. Return: whether to look for more. */
+static bool find_report(struct core *core, const struct candidate *candidate, vbd_found *found,
+                        void *context)
 {
-    char frontend[XENBUS_PATH_BYTES], type[DEVICE_TYPE_BYTES];
-    const char *name = candidate->vdev.name;
+    struct vbd_device device = {.vdev = candidate->vdev, .type = "disk"};
+    char type[VBD_TYPE_BYTES];
 
-    platform_snprintf(frontend, sizeof(frontend), VBD_DIRECTORY "/%u", candidate->number);
-    int length = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, frontend, "device-type", type,
-                               sizeof(type));
-    if (length < 0 && length != -XEN_ENOENT)
-        log_info("%s: skipped: device-type: %s\n", name, error_name(length));
-    else if (length > 0 && !bytes_equal(type, "disk", sizeof("disk")))
-        log_info("%s: skipped: a %s\n", name, type);
-    else
-        return found(context, &candidate->vdev, frontend);
-    return true;
+    platform_snprintf(device.frontend, sizeof(device.frontend), VBD_DIRECTORY "/%u",
+                      candidate->number);
+    int length = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, device.frontend,
+                               "device-type", type, sizeof(type));
+    if (length < 0 && length != -XEN_ENOENT) {
+        log_info("%s: skipped: device-type: %s\n", device.vdev.name, error_name(length));
+        return true;
+    }
+    if (length > 0)
+        bytes_copy(device.type, type, sizeof(type));
+    return found(context, &device);
 }
 
 int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
@@ -110,7 +108,7 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
             log_error("%s and those after it: skipped: xenstored took too long\n", last.name);
             break;
         }
-        if (!find_look_at(core, &candidate, found, context))
+        if (!find_report(core, &candidate, found, context))
             break;
     }
     return 0;

@@ -19,22 +19,27 @@ struct disks_search {
 };
 
 /* Keep a disk. They come in the order of their names. */
-static bool disks_found(void *context, const struct vdev *vdev, const char *frontend)
+static bool disks_found(void *context, const struct vbd_device *device)
 {
     struct disks_search *search = context;
     struct disks *disks = search->disks;
+    const char *name = device->vdev.name;
 
+    if (!bytes_equal(device->type, "disk", sizeof("disk"))) {
+        log_info("%s: skipped: a %s\n", name, device->type);
+        return true;
+    }
     if (disks->count == DISKS_MOST) {
-        log_error("%s and those after it: skipped: more than %u disks\n", vdev->name, DISKS_MOST);
+        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MOST);
         return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
     if (!disk) {
-        log_error("%s: skipped: no memory\n", vdev->name);
+        log_error("%s: skipped: no memory\n", name);
         return true;
     }
     disk->disks = disks;
-    if (vbd_init(&disk->vbd, &disks->core, vdev, frontend))
+    if (vbd_init(&disk->vbd, &disks->core, device))
         return true;
     disk->role = search->choose_role(&disk->vbd);
     disks->disk[disks->count] = disk;
