@@ -82,9 +82,9 @@ struct backend *firmware_connected(struct firmware *firmware)
     return backend;
 }
 
-static enum disk_role role_alone(struct vbd *vbd)
+static enum disk_role role_alone(struct disk *disk)
 {
-    (void)vbd;
+    (void)disk;
     return DISK_ALONE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "model/world.h"
 #include "xen/base/bytes.h"
+#include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"

@@ -2,6 +2,7 @@
 /* What int13 is told is what the disk holds, whatever happens while a call waits. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"

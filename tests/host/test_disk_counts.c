@@ -4,6 +4,7 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"

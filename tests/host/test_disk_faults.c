@@ -13,9 +13,9 @@ static struct backend *backends[DISKS];
 static enum disk_role roles[DISKS];
 static unsigned next_role;
 
-static enum disk_role choose_role(struct vbd *vbd)
+static enum disk_role choose_role(struct disk *disk)
 {
-    (void)vbd;
+    (void)disk;
     return roles[next_role++];
 }
 

@@ -2,6 +2,7 @@
 /* A grant table that another driver of the guest uses, in a version that the core does not. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"

@@ -2,6 +2,7 @@
 /* What is open, and when: the modes of the hand-over. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"

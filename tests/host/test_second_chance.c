@@ -7,9 +7,9 @@
 static struct disks disks;
 static struct disk *disk;
 
-static enum disk_role role_emulated(struct vbd *vbd)
+static enum disk_role role_emulated(struct disk *disk)
 {
-    (void)vbd;
+    (void)disk;
     return DISK_EMULATED;
 }
 

@@ -8,7 +8,7 @@
 #include "std/disk.h" // DISK_RET_*
 #include "string.h"   // memset
 #include "util.h"     // boot_add_hd
-#include "xen/disk/disk_set.h"
+#include "xen/disk/disks.h"
 #include "xen/disk/disks_transfer.h"
 
 #define DESCRIPTION_BYTES 40
@@ -21,7 +21,6 @@ struct xenpv_drive {
 void drive_register(struct disk *disk, unsigned order)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
-    struct vbd *vbd = &disk->vbd;
 
     if (!drive) {
         warn_noalloc();
@@ -31,9 +30,10 @@ void drive_register(struct disk *disk, unsigned order)
     drive->drive.type = DTYPE_XENPV;
     drive->drive.cntl_id = order;
     drive->drive.blksize = DISK_SECTOR_SIZE;
-    drive->drive.sectors = vbd->sectors;
+    drive->drive.sectors = disk_sectors(disk);
     drive->disk = disk;
-    boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", vbd->vdev.name), -1);
+    boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", disk_vdev(disk)->name),
+                -1);
 }
 
 static int drive_process_op(struct disk *disk, struct disk_op_s *op)

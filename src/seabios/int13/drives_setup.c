@@ -30,50 +30,40 @@ static bool drive_pci_has_ahci(void)
 }
 
 /* What a disk is to be, by its name alone: SeaBIOS is still looking for its own drives. */
-static enum disk_role drive_choose_role(struct vbd *vbd)
+static enum disk_role drive_choose_role(struct disk *disk)
 {
-    if (!vdev_is_emulated(&vbd->vdev, drive_pci_has_ahci()))
+    if (!vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
         return DISK_ALONE;
 
     const char *reason =
-        twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && vbd_is_raw(vbd));
+        twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && disk_is_raw(disk));
     if (!reason)
         return DISK_EMULATED;
-    log_info("%s: left to the emulated drive: %s\n", vbd->vdev.name, reason);
+    log_info("%s: left to the emulated drive: %s\n", disk_vdev(disk)->name, reason);
     return DISK_LEFT;
 }
 
-/* Give a disk its drive. Return: whether it has one. */
-static bool drive_setup(struct disk *disk, unsigned order)
+/* Give a disk its drive. */
+static void drive_setup(struct disk *disk, unsigned order)
 {
-    if (!disks_usable(disk)) {
+    if (!disks_usable(disk))
         twin_without_pv(disk);
-        return false;
-    }
-    if (disk->role == DISK_EMULATED)
+    else if (disk_role(disk) == DISK_EMULATED)
         twin_pair(disk);
     else
         drive_register(disk, order);
-    return true;
 }
 
 static void drives_setup(struct disks *disks)
 {
-    uint32_t started = disks->started;
-    unsigned usable = 0;
-
     /* Only now all emulated drives are known. */
     wait_threads();
-    for (unsigned i = 0; i < disks->count; i++)
-        twin_choose(disks->disk[i]);
+    for (unsigned i = 0; i < disks_count(disks); i++)
+        twin_choose(disks_at(disks, i));
     disks_ready(disks);
-
-    uint32_t elapsed_ms = platform_elapsed_ms(started);
-    for (unsigned i = 0; i < disks->count; i++)
-        usable += drive_setup(disks->disk[i], i);
-    if (disks->count)
-        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, elapsed_ms, disks->core.store.round_trips);
+    for (unsigned i = 0; i < disks_count(disks); i++)
+        drive_setup(disks_at(disks, i), i);
+    disks_log_ready(disks);
 }
 
 int VISIBLE32INIT xenpv_drives_setup(void)
@@ -96,7 +86,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
     };
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
-    struct disks *disks = platform_alloc_reserved(sizeof(*disks), MALLOC_MIN_ALIGN);
+    struct disks *disks = disks_alloc();
 
     if (!names || !disks) {
         warn_noalloc();
@@ -108,13 +98,13 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         xenpv_note_open();
     }
     free(names);
-    return xenpv_disks && disks_are_open(xenpv_disks) && xenpv_disks->core.mode == MODE_HOOK;
+    return xenpv_disks && disks_want_hook(xenpv_disks);
 }
 
 int VISIBLE32INIT xenpv_drives_exist(void)
 {
-    for (unsigned i = 0; xenpv_disks && i < xenpv_disks->count; i++)
-        if (disks_usable(xenpv_disks->disk[i]))
+    for (unsigned i = 0; xenpv_disks && i < disks_count(xenpv_disks); i++)
+        if (disks_usable(disks_at(xenpv_disks, i)))
             return 1;
     return 0;
 }

@@ -113,28 +113,29 @@ static u8 twin_add(struct drive_s *drive, enum twin_state state)
 
 void twin_choose(struct disk *disk)
 {
-    const struct vbd *vbd = &disk->vbd;
+    const struct vdev *vdev = disk_vdev(disk);
+    u64 own_sectors = disk_sectors(disk);
     struct twin_seat seat;
 
-    if (disk->role != DISK_EMULATED || !disks_usable(disk))
+    if (disk_role(disk) != DISK_EMULATED || !disks_usable(disk))
         return;
-    struct drive_s *drive = twin_find_drive(&vbd->vdev, &seat);
+    struct drive_s *drive = twin_find_drive(vdev, &seat);
     u64 sectors = drive ? drive->sectors : 0;
-    switch (twin_match(drive, drive && twin_find(drive) >= 0, sectors, vbd->sectors)) {
+    switch (twin_match(drive, drive && twin_find(drive) >= 0, sectors, own_sectors)) {
     case TWIN_MATCH_NONE:
-        disk->role = DISK_ALONE;
+        disks_take_alone(disk);
         break;
     case TWIN_MATCH_SAME:
         twin_disks[twin_add(drive, TWIN_PV)] = disk;
         break;
     case TWIN_MATCH_OTHER:
-        log_error("%s: left alone: the emulated drive is another PV disk's\n", vbd->vdev.name);
+        log_error("%s: left alone: the emulated drive is another PV disk's\n", vdev->name);
         disks_leave_to_emulated(disk);
         break;
     default:
         log_error("%s: left to the emulated drive, which has 0x%x%08x sectors, not 0x%x%08x\n",
-                  vbd->vdev.name, (u32)(sectors >> 32), (u32)sectors, (u32)(vbd->sectors >> 32),
-                  (u32)vbd->sectors);
+                  vdev->name, (u32)(sectors >> 32), (u32)sectors, (u32)(own_sectors >> 32),
+                  (u32)own_sectors);
         disks_leave_to_emulated(disk);
         break;
     }
@@ -143,16 +144,16 @@ void twin_choose(struct disk *disk)
 void twin_pair(struct disk *disk)
 {
     struct twin_seat seat;
-    struct drive_s *drive = twin_find_drive(&disk->vbd.vdev, &seat);
+    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &seat);
 
     touched_begin(twin_find(drive), seat.touched_at);
-    log_info("%s: serves the emulated drive too\n", disk->vbd.vdev.name);
+    log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
 }
 
 void twin_without_pv(struct disk *disk)
 {
     struct twin_seat seat;
-    struct drive_s *drive = twin_find_drive(&disk->vbd.vdev, &seat);
+    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &seat);
 
     if (!drive)
         return;
@@ -160,9 +161,9 @@ void twin_without_pv(struct disk *disk)
     /* It may serve another PV disk. */
     if (place >= 0 && twin_disks[place] == disk)
         XenpvTwins[place].state = TWIN_EMULATED;
-    if (disk->role != DISK_LEFT)
-        log_info("%s: left to the emulated drive\n", disk->vbd.vdev.name);
-    else if (place < 0 && CONFIG_XENPV_TWINS && !disk->vbd.connects)
+    if (disk_role(disk) != DISK_LEFT)
+        log_info("%s: left to the emulated drive\n", disk_vdev(disk)->name);
+    else if (place < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
         /* Its image is not raw. */
         twin_add(drive, TWIN_UNSEEN);
 }
@@ -196,11 +197,11 @@ void twin_tidy(void)
 static int twin_transfer(int place, struct disk_op_s *op)
 {
     struct disk *disk = twin_disks[place];
-    const char *name = disk->vbd.vdev.name;
+    const char *name = disk_vdev(disk)->name;
     int error = op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
                                         : disks_write(disk, op->lba, op->count, op->buf_fl);
 
-    switch (twin_answer(error, disk->write_lost)) {
+    switch (twin_answer(error, disk_write_is_lost(disk))) {
     case TWIN_ANSWER_PV:
         return int13_status(error);
     case TWIN_ANSWER_NOBODY:

@@ -13,3 +13,48 @@ bool disks_are_open(const struct disks *disks)
             return true;
     return false;
 }
+
+bool disks_want_hook(const struct disks *disks)
+{
+    return disks->core.mode == MODE_HOOK && disks_are_open(disks);
+}
+
+unsigned disks_count(const struct disks *disks)
+{
+    return disks->count;
+}
+
+struct disk *disks_at(const struct disks *disks, unsigned index)
+{
+    return disks->disk[index];
+}
+
+const struct vdev *disk_vdev(const struct disk *disk)
+{
+    return &disk->vbd.vdev;
+}
+
+uint64_t disk_sectors(const struct disk *disk)
+{
+    return disk->vbd.sectors;
+}
+
+enum disk_role disk_role(const struct disk *disk)
+{
+    return disk->role;
+}
+
+bool disk_was_connected(const struct disk *disk)
+{
+    return disk->vbd.connects;
+}
+
+bool disk_write_is_lost(const struct disk *disk)
+{
+    return disk->write_lost;
+}
+
+bool disk_is_raw(struct disk *disk)
+{
+    return vbd_is_raw(&disk->vbd);
+}

@@ -5,7 +5,7 @@
 #ifndef XEN_DISKS_HANDOVER_H
 #define XEN_DISKS_HANDOVER_H
 
-#include "disk_set.h"
+#include "disks.h"
 
 /**
  * Close all: what comes next has drivers of its own, or none. A call to a disk opens it again. If

@@ -2,6 +2,7 @@
 #include "disks_start.h"
 
 #include "cached_io.h"
+#include "disk_set.h"
 #include "disks_call.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
@@ -41,14 +42,14 @@ static bool disks_found(void *context, const struct vbd_device *device)
     disk->disks = disks;
     if (vbd_init(&disk->vbd, &disks->core, device))
         return true;
-    disk->role = search->choose_role(&disk->vbd);
+    disk->role = search->choose_role(disk);
     disks->disk[disks->count] = disk;
     disks->vbd[disks->count++] = &disk->vbd;
     return true;
 }
 
 /* Share the bounce memory out. A disk for which there is none is not connected. */
-static void disks_alloc(struct disks *disks)
+static void disks_alloc_pools(struct disks *disks)
 {
     uint32_t wanted = 0;
 
@@ -83,6 +84,11 @@ static void disks_take_guest_options(struct disks *disks)
     log_info("nothing is cached\n");
 }
 
+struct disks *disks_alloc(void)
+{
+    return platform_alloc_reserved(sizeof(struct disks), sizeof(uint64_t));
+}
+
 int disks_start(struct disks *disks, const struct disks_options *options,
                 disks_choose_role *choose_role, char *names)
 {
@@ -101,7 +107,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
     disks_take_guest_options(disks);
     if (disks->core.mode == MODE_OFF)
         disks->count = 0;
-    disks_alloc(disks);
+    disks_alloc_pools(disks);
     if (!disks->count)
         return 0;
     cache_init(&disks->cache, disks->options.cache_bytes);
@@ -116,6 +122,11 @@ void disks_leave_to_emulated(struct disk *disk)
 {
     disk->role = DISK_LEFT;
     vbd_close_begin(&disk->vbd);
+}
+
+void disks_take_alone(struct disk *disk)
+{
+    disk->role = DISK_ALONE;
 }
 
 /* The first blocks of all disks that are alone: an emulated one is booted without it. */
@@ -163,6 +174,7 @@ void disks_ready(struct disks *disks)
         disks_close_open(disks);
     }
     disks->used = instant_now();
+    disks->ready_ms = platform_elapsed_ms(disks->started);
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
@@ -170,4 +182,15 @@ void disks_ready(struct disks *disks)
         disk->claimed = disk->vbd.connects;
         disk->registered = disk->role == DISK_ALONE && disks_usable(disk);
     }
+}
+
+void disks_log_ready(const struct disks *disks)
+{
+    unsigned usable = 0;
+
+    for (unsigned i = 0; i < disks->count; i++)
+        usable += disks_usable(disks->disk[i]);
+    if (disks->count)
+        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
+                 disks->count, disks->ready_ms, disks->core.store.round_trips);
 }

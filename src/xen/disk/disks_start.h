@@ -5,13 +5,16 @@
 #ifndef XEN_DISKS_START_H
 #define XEN_DISKS_START_H
 
-#include "disk_set.h"
+#include "disks.h"
 
 /**
  * What a disk is to be, before it is connected. Return: DISK_LEFT for one that is not to be
  * connected; else what it may turn out to be.
  */
-typedef enum disk_role disks_choose_role(struct vbd *vbd);
+typedef enum disk_role disks_choose_role(struct disk *disk);
+
+/** Memory for the disks, to be found by disks_start. NULL: there is none. */
+struct disks *disks_alloc(void);
 
 /**
  * POST: find the disks and connect them, side by side: several backends that never answer cost one
@@ -28,6 +31,9 @@ int disks_start(struct disks *disks, const struct disks_options *options,
  *  these side by side, before anything is read of any disk, and they stay so. */
 void disks_leave_to_emulated(struct disk *disk);
 
+/** POST, before disks_ready: one that was taken to be emulated as well is not. */
+void disks_take_alone(struct disk *disk);
+
 /**
  * POST, when the roles of all disks are known: read the first block of each that is alone, side by
  * side and within one limit, and begin the hand-over. A disk that cannot be read is closed. Of the
@@ -36,5 +42,8 @@ void disks_leave_to_emulated(struct disk *disk);
  * In strict mode they are closed again; each that could be opened is "handed over" then.
  */
 void disks_ready(struct disks *disks);
+
+/** POST, last: say in the log how many can be used, and what it took. */
+void disks_log_ready(const struct disks *disks);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef XEN_DISKS_TRANSFER_H
 #define XEN_DISKS_TRANSFER_H
 
-#include "disk_set.h"
+#include "disks.h"
 
 /*
  * Return: what disk_io_read, disk_io_write and vbd_check do; -XEN_ENOTCONN
