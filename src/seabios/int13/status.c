@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "status.h"
 
-#include "std/disk.h" // DISK_RET_*
-#include "xen/base/error.h"
+#include "std/disk.h"        // DISK_RET_*
+#include "xen/base/public.h" // XEN_E*
 
 /*
  * The only place where an error of the core becomes a status of int13. One that has no status of

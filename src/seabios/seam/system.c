@@ -12,6 +12,7 @@
 
 #include "call32.h"
 #include "seabios/int13/drives_close.h"
+#include "stacks.h" // call32
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 
