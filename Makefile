@@ -98,6 +98,7 @@ include src/hookd/hookd.mk
 include tests/guests/guests.mk
 include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
+include tests/host/seabios/seabios.mk
 include tests/hook/hook.mk
 include tests/fuzz/fuzz.mk
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "bios.h"
+
+#include "controllers.h"
+#include "seabios/acpi/acpi_device.h"
+#include "seabios/int13/bios_disks.h"
+#include "seabios/int13/twin_table.h"
+#include "stacks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define OPTION_BYTES 32
+
+struct config config;
+uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
+unsigned bios_count;
+
+static unsigned generation;
+static unsigned served_requests, served_transfers;
+
+/* In the ROM a table that is made from acpi_device.asl. */
+void xenpv_acpi_setup(void)
+{
+    machine.acpi_devices++;
+}
+
+void bios_reset(const char *mode)
+{
+    static char option[OPTION_BYTES];
+    static const char *oem_strings[] = {option, NULL};
+
+    world_reset();
+    snprintf(option, sizeof(option), "xenpv.handover=%s", mode);
+    world_oem_strings = oem_strings;
+    config = (struct config){.xenpv = true, .twins = true, .acpi = true, .menu_for_several = true};
+    machine_reset();
+    controllers_reset();
+    emulated_reset();
+    block_reset();
+    boot_reset();
+    stacks_reset();
+    memset(&CDEmu, 0, sizeof(CDEmu));
+    memset(XenpvTwins, 0, sizeof(XenpvTwins));
+    XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
+    xenpv_disks = NULL;
+    served_requests = served_transfers = 0;
+}
+
+void bios_start(void)
+{
+    struct bootentry_s *entry;
+
+    machine.caller = CALLER_FLAT_32;
+    block_setup();
+    interactive_bootmenu();
+    wait_threads();
+    hlist_for_each_entry(entry, &BootList, node)
+    {
+        if (entry->type == IPL_TYPE_HARDDISK)
+            map_hd_drive(entry->drive);
+    }
+    handle_19();
+    machine.caller = CALLER_REAL_MODE;
+}
+
+struct drive_s *bios_drive(unsigned number)
+{
+    return getDrive(EXTTYPE_HD, (u8)number);
+}
+
+int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
+              unsigned count)
+{
+    struct disk_op_s op = {
+        .drive_fl = drive,
+        .command = command,
+        .lba = sector,
+        .count = (u16)count,
+        .buf_fl = bios_data,
+    };
+
+    machine.caller = caller;
+    int status = process_op(&op);
+    CHECK(!machine.is_32bit);
+    machine.caller = CALLER_REAL_MODE;
+    bios_count = op.count;
+    return status;
+}
+
+int bios_read(struct drive_s *drive, u64 sector, unsigned count)
+{
+    memset(bios_data, 0xee, sizeof(bios_data));
+    return bios_call(CALLER_REAL_MODE, drive, CMD_READ, sector, count);
+}
+
+int bios_write(struct drive_s *drive, u64 sector, unsigned count)
+{
+    return bios_call(CALLER_REAL_MODE, drive, CMD_WRITE, sector, count);
+}
+
+void bios_renew_data(void)
+{
+    generation++;
+    for (unsigned i = 0; i < sizeof(bios_data); i += sizeof(generation))
+        memcpy(bios_data + i, &(unsigned){generation * 0x10001 + i * 7}, sizeof(generation));
+}
+
+bool bios_is_in_image(u64 sector, unsigned count)
+{
+    uint8_t now[DISK_SECTOR_SIZE];
+
+    for (unsigned i = 0; i < count; i++) {
+        disk_read(sector + i, now);
+        if (memcmp(now, bios_data + i * DISK_SECTOR_SIZE, DISK_SECTOR_SIZE))
+            return false;
+    }
+    return true;
+}
+
+void bios_check_read(struct drive_s *drive, u64 sector, unsigned count)
+{
+    CHECK_EQUAL(bios_read(drive, sector, count), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_count, count);
+    CHECK(bios_is_in_image(sector, count));
+}
+
+void bios_check_write(struct drive_s *drive, u64 sector, unsigned count)
+{
+    bios_renew_data();
+    CHECK_EQUAL(bios_write(drive, sector, count), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_count, count);
+    CHECK(bios_is_in_image(sector, count));
+}
+
+bool bios_is_open(const struct backend *backend)
+{
+    return backend->ring;
+}
+
+void bios_start_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind)
+{
+    bios_reset(mode);
+    twin->backend = world_add_disk(kind == EMULATED_LSI ? SD(0) : XVD(0));
+    twin->emulated = emulated_add(kind, 0);
+    twin->emulated->backend = twin->backend;
+    twin->drive = twin->emulated->drive;
+    bios_start();
+    CHECK(bios_drive(0) == twin->drive && !bios_drive(1));
+    bios_served(twin);
+}
+
+char bios_served(struct bios_twin *twin)
+{
+    unsigned requests = twin->backend->requests - served_requests;
+    unsigned transfers = twin->emulated->transfers - served_transfers;
+
+    served_requests = twin->backend->requests;
+    served_transfers = twin->emulated->transfers;
+    if (requests && transfers)
+        return 'b';
+    return requests ? 'p' : transfers ? 'e' : '-';
+}

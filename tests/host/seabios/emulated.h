@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The disks that QEMU emulates. All show the image that the backends show (model/disk.h), through
+ * the page cache of dom0: a page that was read stays as it was until blkback connects to the
+ * device, and a write writes the whole page.
+ */
+#ifndef EMULATED_H
+#define EMULATED_H
+
+#include "block.h"
+#include "model/world.h"
+
+#define EMULATED_PAGE_SECTORS 8u
+#define EMULATED_PAGES        (WORLD_DISK_SECTORS / EMULATED_PAGE_SECTORS)
+
+enum emulated_kind { EMULATED_IDE, EMULATED_CD, EMULATED_AHCI, EMULATED_LSI, EMULATED_FLOPPY };
+
+struct emulated {
+    enum emulated_kind kind;
+    unsigned unit;                 /* IDE: channel * 2 + slave; AHCI: port; LSI: target */
+    struct drive_s *drive;         /* SeaBIOS' */
+    struct pci_device *pci;        /* its controller */
+    const struct backend *backend; /* of the same block device, whose connecting drops the page
+                                      cache; NULL: an image file, which has one cache */
+    bool broken;                   /* each transfer fails */
+    void (*during)(void);          /* called in the middle of each transfer; may be NULL */
+    unsigned transfers;            /* reads and writes that SeaBIOS' driver has done */
+
+    unsigned seen_connects;
+    bool cached[EMULATED_PAGES];
+    uint8_t pages[EMULATED_PAGES][EMULATED_PAGE_SECTORS * DISK_SECTOR_BYTES];
+};
+
+void emulated_reset(void);
+
+/** Give the machine a disk of WORLD_DISK_SECTORS, before POST. */
+struct emulated *emulated_add(enum emulated_kind kind, unsigned unit);
+
+/** The thread that finds the disks in POST. */
+void emulated_register(void *unused);
+
+/** SeaBIOS' driver of a disk. */
+int emulated_process_op(struct disk_op_s *op);
+
+/** What a driver of an operating system does, that the BIOS knows nothing of. */
+void emulated_read_by_others(struct emulated *disk, uint64_t sector, void *buffer);
+void emulated_write_by_others(struct emulated *disk, uint64_t sector, const void *buffer);
+
+/** Somebody in dom0 reads all of the block device. */
+void emulated_cache_all(struct emulated *disk);
+
+#endif

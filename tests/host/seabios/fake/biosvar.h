@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Variables and memory as 16-bit code reaches them: by the names of SeaBIOS' biosvar.h and
+ * farptr.h. The stack segment begins at address 0.
+ */
+#ifndef FAKE_BIOSVAR_H
+#define FAKE_BIOSVAR_H
+
+#include "memmap.h" // PAGE_SIZE
+#include "types.h"
+
+#include <string.h>
+
+#define GET_LOW(variable)        (variable)
+#define SET_LOW(variable, value) ((void)((variable) = (value)))
+#define GET_GLOBAL(variable)     (variable)
+
+/* By a flat pointer: 16-bit code reaches the first MiB. */
+#define GET_FLATPTR(variable)                                                                      \
+    ({                                                                                             \
+        __typeof__(variable) value_;                                                               \
+        memcpy(&value_, machine_flat((const void *)(uintptr_t) & (variable)), sizeof(value_));     \
+        value_;                                                                                    \
+    })
+
+/* In a segment: the address of the variable is its offset. */
+#define GET_FARVAR(segment, variable)                                                              \
+    ({                                                                                             \
+        __typeof__(variable) value_;                                                               \
+        memcpy(&value_, machine_far(segment, (uintptr_t) & (variable)), sizeof(value_));           \
+        value_;                                                                                    \
+    })
+#define SET_FARVAR(segment, variable, value)                                                       \
+    do {                                                                                           \
+        __typeof__(variable) value_ = (value);                                                     \
+        memcpy(machine_far(segment, (uintptr_t) & (variable)), &value_, sizeof(value_));           \
+    } while (0)
+
+#define GET_SEG(register) SEGMENT_##register
+#define SEGMENT_SS        0
+
+#define MAKE_FLATPTR(segment, offset) ((void *)((u32)(segment)*16 + (u32)(offset)))
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The registers of a call of an interrupt: the names of SeaBIOS' bregs.h. */
+#ifndef FAKE_BREGS_H
+#define FAKE_BREGS_H
+
+#include "types.h"
+
+#define F_CF 1
+
+struct bregs {
+    union {
+        u16 ax;
+        struct {
+            u8 al, ah;
+        };
+    };
+    union {
+        u16 dx;
+        struct {
+            u8 dl, dh;
+        };
+    };
+    u16 si, ds, flags;
+};
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#ifndef FAKE_PCI_IDS_H
+#define FAKE_PCI_IDS_H
+
+enum {
+    PCI_VENDOR_ID_LSI_LOGIC = 0x1000,
+    PCI_VENDOR_ID_REDHAT_QUMRANET = 0x1af4,
+    PCI_VENDOR_ID_INTEL = 0x8086,
+
+    PCI_DEVICE_ID_LSI_53C895A = 0x0012,
+    PCI_DEVICE_ID_INTEL_82371SB_1 = 0x7010,
+};
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS the driver
+ * of IDE and floppies is 16-bit code, the one of AHCI is 32-bit code, the one of SCSI is both.
+ */
+#include "block.h"
+
+#include "biosvar.h" // GET_GLOBAL
+#include "config.h"
+#include "emulated.h"
+#include "stacks.h" // run_thread
+#include "std/disk.h"
+
+#define TRANSFER_MOST (64 * 1024)
+
+static struct drive_s *drives[EXTTYPES][BUILD_MAX_EXTDRIVE];
+static unsigned hd_count;
+
+void block_reset(void)
+{
+    for (unsigned i = 0; i < BUILD_MAX_EXTDRIVE; i++)
+        drives[EXTTYPE_HD][i] = NULL;
+    hd_count = 0;
+}
+
+struct drive_s *getDrive(u8 exttype, u8 number)
+{
+    return number < BUILD_MAX_EXTDRIVE ? GET_GLOBAL(drives[exttype][number]) : NULL;
+}
+
+void map_hd_drive(struct drive_s *drive)
+{
+    if (hd_count < BUILD_MAX_EXTDRIVE)
+        drives[EXTTYPE_HD][hd_count++] = drive;
+}
+
+/* The emulated disks are found by a thread. */
+void block_setup(void)
+{
+    run_thread(emulated_register, NULL);
+}
+
+int default_process_op(struct disk_op_s *op)
+{
+    return op->command == CMD_READ || op->command == CMD_WRITE || op->command == CMD_SCSI
+               ? DISK_RET_EPARAM
+               : DISK_RET_SUCCESS;
+}
+
+static int block_process_32(struct disk_op_s *op)
+{
+    u8 type = op->drive_fl->type;
+
+    machine_needs_32bit();
+    return type == DTYPE_AHCI || type == DTYPE_LSI_SCSI ? emulated_process_op(op) : DISK_RET_EPARAM;
+}
+
+static int block_process_16(struct disk_op_s *op)
+{
+    if (GET_FLATPTR(op->drive_fl->type) == DTYPE_AHCI)
+        return (int)call32(block_process_32, MAKE_FLATPTR(GET_SEG(SS), op), DISK_RET_EPARAM);
+    return emulated_process_op(op);
+}
+
+int process_op(struct disk_op_s *op)
+{
+    u16 wanted = op->count;
+    int status;
+
+    if (wanted * GET_FLATPTR(op->drive_fl->blksize) > TRANSFER_MOST) {
+        op->count = 0;
+        return DISK_RET_EBOUNDARY;
+    }
+    status = MODESEGMENT ? block_process_16(op) : block_process_32(op);
+    if (status && op->count == wanted)
+        op->count = 0;
+    return status;
+}

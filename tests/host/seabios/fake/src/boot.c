@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A small boot.c: the list of what can be booted, and the interrupts that boot. */
+#include "block.h" // struct drive_s
+#include "config.h"
+#include "machine.h"
+#include "romfile.h"
+#include "util.h"
+
+#define ENTRIES_MOST 32
+
+struct hlist_head BootList;
+int BootSequence = -1;
+
+static struct bootentry_s entries[ENTRIES_MOST];
+static unsigned entry_count;
+
+void boot_reset(void)
+{
+    BootList.first = NULL;
+    BootSequence = -1;
+    entry_count = 0;
+}
+
+/* By the kind of device, then by the type of drive, then by the controller's order. */
+static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s *b)
+{
+    if (a->type != b->type)
+        return a->type < b->type;
+    if (a->drive->type != b->drive->type)
+        return a->drive->type < b->drive->type;
+    return a->drive->cntl_id < b->drive->cntl_id;
+}
+
+static void boot_add(int type, struct drive_s *drive, const char *description)
+{
+    struct bootentry_s *entry = &entries[entry_count++], *next;
+    struct hlist_node **place = &BootList.first;
+
+    *entry = (struct bootentry_s){.type = type, .drive = drive, .description = description};
+    hlist_for_each_entry(next, &BootList, node)
+    {
+        if (boot_is_before(entry, next))
+            break;
+        place = &next->node.next;
+    }
+    entry->node.next = *place;
+    *place = &entry->node;
+}
+
+void boot_add_hd(struct drive_s *drive, const char *description, int priority)
+{
+    (void)priority;
+    boot_add(IPL_TYPE_HARDDISK, drive, description);
+}
+
+void boot_add_floppy(struct drive_s *drive, const char *description, int priority)
+{
+    (void)priority;
+    boot_add(IPL_TYPE_FLOPPY, drive, description);
+}
+
+/* The machine may say whether there is a menu: never, always, or if there is a choice. */
+void interactive_bootmenu(void)
+{
+    u32 show = romfile_loadint("etc/show-boot-menu", 1);
+    bool several = BootList.first && BootList.first->next;
+
+    machine.menus += show == 1 || (show == 2 && several);
+}
+
+static void boot_try(int sequence)
+{
+    BootSequence = sequence;
+    machine.boots++;
+    if (machine.at_boot)
+        machine.at_boot();
+}
+
+void handle_18(void)
+{
+    boot_try(BootSequence + 1);
+}
+
+void handle_19(void)
+{
+    boot_try(0);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* A small system.c: an int15 that has no function. */
+#include "bregs.h"
+#include "config.h"
+#include "machine.h"
+#include "util.h"
+
+#define UNSUPPORTED 0x86
+
+void handle_15(struct bregs *regs)
+{
+    machine.system_calls++;
+    regs->ah = UNSUPPORTED;
+    regs->flags |= F_CF;
+}

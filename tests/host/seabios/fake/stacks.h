@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* From 16 to 32 bits and back, and the threads of POST: the names of SeaBIOS' stacks.h. */
+#ifndef FAKE_STACKS_H
+#define FAKE_STACKS_H
+
+#include "types.h"
+
+/* Whether waits let interrupts in. */
+extern u8 CanInterrupt;
+
+/* Of the fake alone: the two halves of call32. The first one returns false where the ROM's gives
+ * up. */
+bool stacks_enter_32(void);
+u32 stacks_leave_32(u32 result);
+
+#define call32(function, argument, error)                                                          \
+    (stacks_enter_32() ? stacks_leave_32((u32)(function(argument))) : (u32)(error))
+
+/* A thread begins to run when somebody waits: as late as it may. */
+void run_thread(void (*function)(void *), void *data);
+void wait_threads(void);
+
+/* Of the fake alone: as it is when POST begins. */
+void stacks_reset(void);
+
+#endif

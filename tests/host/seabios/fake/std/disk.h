@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What the interface of int13 has: the names of SeaBIOS' std/disk.h. */
+#ifndef FAKE_STD_DISK_H
+#define FAKE_STD_DISK_H
+
+#include "types.h"
+
+enum {
+    DISK_RET_SUCCESS = 0x00,
+    DISK_RET_EPARAM = 0x01,
+    DISK_RET_EWRITEPROTECT = 0x03,
+    DISK_RET_EBOUNDARY = 0x09,
+    DISK_RET_EBADTRACK = 0x0c,
+    DISK_RET_ECONTROLLER = 0x20,
+    DISK_RET_ETIMEOUT = 0x80,
+    DISK_RET_ENOTREADY = 0xaa,
+};
+
+/* A device address packet. */
+struct int13ext_s {
+    u8 size, reserved;
+    u16 count;
+    struct segoff_s data;
+    u64 lba;
+} PACKED;
+
+/* What a bootable CD emulates; media is 0 if it emulates nothing. */
+struct eltorito_s {
+    u8 media;
+    u8 emulated_drive;
+};
+
+#endif

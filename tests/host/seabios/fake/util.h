@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What has no header of its own in SeaBIOS: the names of its util.h. */
+#ifndef FAKE_UTIL_H
+#define FAKE_UTIL_H
+
+#include "list.h"
+#include "std/disk.h"
+#include "types.h"
+
+struct drive_s;
+struct bregs;
+
+#define IPL_TYPE_FLOPPY   1
+#define IPL_TYPE_HARDDISK 2
+
+/* boot.c */
+struct bootentry_s {
+    struct hlist_node node;
+    int type;
+    struct drive_s *drive;
+    const char *description;
+};
+
+extern struct hlist_head BootList;
+extern int BootSequence;
+void boot_add_hd(struct drive_s *drive, const char *description, int priority);
+void boot_add_floppy(struct drive_s *drive, const char *description, int priority);
+void interactive_bootmenu(void);
+void handle_18(void);
+void handle_19(void);
+
+/* cdrom.c: a drive that a bootable CD emulates. */
+extern struct eltorito_s CDEmu;
+
+/* disk.c, system.c, resume.c */
+void handle_13(struct bregs *regs);
+void handle_15(struct bregs *regs);
+void handle_resume32(int status);
+
+/* fw/acpi.c: where the operating system that sleeps wants to go on; 0: it has not said. */
+u32 find_resume_vector(void);
+
+/* Of the fake alone: there is nothing to boot. */
+void boot_reset(void);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "machine.h"
+
+#include "hw/rtc.h"
+#include "model/fault.h"
+#include "output.h"
+#include "romfile.h"
+#include "x86.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LOW_BYTES (1024u * 1024)
+/* Where SeaBIOS has memory for itself; what is below is for the tests. */
+#define LOW_FIRST 0x80000u
+#define LOW_ALIGN 16u
+
+#define MONITORS_IDT 0x110000u
+
+#define FILES_MOST 4
+
+struct machine machine;
+
+static uint8_t low[LOW_BYTES] __attribute__((aligned(4096)));
+static uint32_t low_used;
+static struct romfile_s files[FILES_MOST];
+static unsigned file_count;
+
+void machine_reset(void)
+{
+    machine = (struct machine){.low_left = UINT32_MAX, .resume_vector = 0};
+    memset(low, 0, sizeof(low));
+    low_used = LOW_FIRST;
+    file_count = 0;
+}
+
+bool machine_is_xen(void)
+{
+    return !machine.no_xen;
+}
+
+/**** The processor ****/
+
+bool machine_is_16bit(void)
+{
+    return machine.caller != CALLER_FLAT_32 && !machine.is_32bit;
+}
+
+void machine_needs_32bit(void)
+{
+    if (machine_is_16bit())
+        model_fault("16-bit code does what only 32-bit code can");
+}
+
+bool machine_enter_32bit(void)
+{
+    if (!machine_is_16bit())
+        model_fault("call32 from 32-bit code");
+    machine.cr0_reads += machine.caller == CALLER_VIRTUAL_8086;
+    machine.is_32bit = machine.caller == CALLER_REAL_MODE;
+    return machine.is_32bit;
+}
+
+void machine_leave_32bit(void)
+{
+    machine.is_32bit = false;
+}
+
+uint32_t machine_idt_address(void)
+{
+    return machine.caller == CALLER_VIRTUAL_8086 || machine.caller == CALLER_PROTECTED_16
+               ? MONITORS_IDT
+               : 0;
+}
+
+uint16_t machine_status_word(void)
+{
+    return machine.caller == CALLER_REAL_MODE ? 0 : CR0_PE;
+}
+
+/**** Memory ****/
+
+void *machine_alloc_low(uint32_t bytes)
+{
+    void *memory = low + low_used;
+
+    if (!machine.low_left || bytes > LOW_BYTES - low_used)
+        return NULL;
+    machine.low_left--;
+    low_used += (bytes + LOW_ALIGN - 1) / LOW_ALIGN * LOW_ALIGN;
+    return memory;
+}
+
+bool machine_alloc_fails(void)
+{
+    return machine.no_memory;
+}
+
+void *machine_far(uint16_t segment, uint32_t offset)
+{
+    return low + segment * 16u + offset;
+}
+
+const void *machine_flat(const void *address)
+{
+    const uint8_t *at = address;
+
+    if (machine_is_16bit() && (at < low || at >= low + LOW_BYTES))
+        model_fault("16-bit code reads %p, which it cannot reach", address);
+    return address;
+}
+
+/**** Names of SeaBIOS that belong nowhere else ****/
+
+char *znprintf(size_t size, const char *format, ...)
+{
+    char *text = malloc(size);
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, size, format, args);
+    va_end(args);
+    return text;
+}
+
+struct romfile_s *romfile_find(const char *name)
+{
+    for (unsigned i = 0; i < file_count; i++)
+        if (!strcmp(files[i].name, name))
+            return &files[i];
+    return NULL;
+}
+
+void const_romfile_add_int(char *name, u32 value)
+{
+    files[file_count++] = (struct romfile_s){name, value};
+}
+
+u32 romfile_loadint(const char *name, u32 otherwise)
+{
+    const struct romfile_s *file = romfile_find(name);
+
+    return file ? file->value : otherwise;
+}
