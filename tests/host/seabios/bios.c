@@ -12,6 +12,9 @@
 
 #define OPTION_BYTES 32
 
+/* No test reads from here on. */
+#define FRESH_SECTOR 2000u
+
 struct config config;
 uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
 unsigned bios_count;
@@ -138,15 +141,21 @@ bool bios_is_open(const struct backend *backend)
     return backend->ring;
 }
 
-void bios_start_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind)
+void bios_make_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind)
 {
     bios_reset(mode);
     twin->backend = world_add_disk(kind == EMULATED_LSI ? SD(0) : XVD(0));
     twin->emulated = emulated_add(kind, 0);
     twin->emulated->backend = twin->backend;
     twin->drive = twin->emulated->drive;
+}
+
+void bios_start_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind)
+{
+    bios_make_twin(twin, mode, kind);
     bios_start();
     CHECK(bios_drive(0) == twin->drive && !bios_drive(1));
+    CHECK_EQUAL(XenpvTwinCount, 1);
     bios_served(twin);
 }
 
@@ -160,4 +169,20 @@ char bios_served(struct bios_twin *twin)
     if (requests && transfers)
         return 'b';
     return requests ? 'p' : transfers ? 'e' : '-';
+}
+
+void bios_check_served_by(struct bios_twin *twin, char side)
+{
+    static u64 sector = FRESH_SECTOR;
+
+    bios_served(twin);
+    bios_check_write(twin->drive, sector, 9);
+    CHECK_EQUAL(bios_served(twin), side);
+    bios_check_read(twin->drive, sector, 9);
+    /* PV may have it in its cache. */
+    if (side == 'e')
+        CHECK_EQUAL(bios_served(twin), 'e');
+    else
+        CHECK(bios_served(twin) != 'e');
+    sector += 16;
 }

@@ -67,10 +67,16 @@ struct bios_twin {
     struct drive_s *drive;
 };
 
-/** A machine with such a disk as its first one, after POST. */
+/** A machine with such a disk as its first one, before POST. */
+void bios_make_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind);
+
+/** The same after POST, which has it served by PV. */
 void bios_start_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind);
 
 /** Which side has served since the last look: 'p' PV, 'e' the emulated disk, 'b' both, '-' none. */
 char bios_served(struct bios_twin *twin);
+
+/** Fail the test unless a read and a write are served by that side alone, and in the image. */
+void bios_check_served_by(struct bios_twin *twin, char side);
 
 #endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* When the emulated disk takes over from PV, and what the calls are answered then. */
+#include "bios.h"
+#include "controllers.h"
+#include "seabios/int13/drive.h"
+#include "seabios/int13/twin.h"
+#include "seabios/int13/twin_table.h"
+
+#define AT 40u
+
+static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
+
+/* The emulated disk serves, and goes on to, and PV is closed. */
+static void check_given_up(struct bios_twin *twin)
+{
+    CHECK_EQUAL(XenpvTwins[0].state, TWIN_EMULATED);
+    CHECK(!bios_is_open(twin->backend));
+    bios_check_served_by(twin, 'e');
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin->drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    bios_check_served_by(twin, 'e');
+    CHECK(!bios_is_open(twin->backend));
+}
+
+/**** Faults of PV ****/
+
+static bool refuse(void *context, struct backend *backend, const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation == BLKIF_OP_FLUSH_DISKCACHE)
+        return false;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_follows)
+{
+    for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
+        struct bios_twin twin;
+
+        test_note("kind %d, %s", kinds[i / 2], i % 2 ? "read" : "write");
+        bios_start_twin(&twin, "linger", kinds[i / 2]);
+        twin.backend->config.hook = refuse;
+        if (i % 2)
+            bios_check_read(twin.drive, AT, 7);
+        else
+            bios_check_write(twin.drive, AT, 7);
+        CHECK_EQUAL(bios_served(&twin), 'b');
+        CHECK(log_has("xvda: from now on emulated: EIO") ||
+              log_has("sda: from now on emulated: EIO"));
+        check_given_up(&twin);
+        world_check_clean();
+    }
+}
+
+TEST(in_strict_mode_a_request_that_fails_gives_pv_up_too)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "strict", EMULATED_IDE);
+    twin.backend->config.hook = refuse;
+    bios_check_write(twin.drive, AT, 7);
+    check_given_up(&twin);
+    world_check_clean();
+}
+
+TEST(a_backend_that_has_gone_is_done_without)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "linger", kinds[i]);
+        bios_check_write(twin.drive, AT, 3);
+        backend_vanish(twin.backend);
+        bios_check_read(twin.drive, 1000, 7);
+        check_given_up(&twin);
+    }
+}
+
+TEST(in_strict_mode_a_disk_that_cannot_be_opened_again_is_done_without)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "strict", EMULATED_IDE);
+    twin.backend->config.ignores = ~0u;
+    bios_check_read(twin.drive, 3000, 7);
+    check_given_up(&twin);
+}
+
+TEST(a_backend_that_is_silent_in_a_read_is_done_without)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    twin.backend->config.silent = true;
+    bios_check_read(twin.drive, 3000, 7);
+    CHECK(log_has("xvda: from now on emulated: ETIMEDOUT"));
+    bios_check_served_by(&twin, 'e');
+}
+
+TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "linger", kinds[i]);
+        twin.backend->config.silent = true;
+        /* Whole pages: of less the rest is read before, and only that would be lost. */
+        CHECK_EQUAL(bios_write(twin.drive, AT, 8), DISK_RET_ETIMEOUT);
+        CHECK_EQUAL(bios_count, 0);
+        CHECK(log_has("a write may still reach it: only errors from now on"));
+        CHECK_EQUAL(bios_served(&twin), 'p');
+        for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 8), DISK_RET_ENOTREADY);
+            CHECK_EQUAL(bios_count, 0);
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, 8), DISK_RET_ENOTREADY);
+            CHECK_EQUAL(bios_count, 0);
+        }
+        CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+        /* The write does come, and is not taken for anything newer. */
+        twin.backend->config.silent = false;
+        world_pass_ms(10);
+        CHECK_EQUAL(bios_read(twin.drive, AT, 8), DISK_RET_ENOTREADY);
+        CHECK_EQUAL(bios_served(&twin), '-');
+    }
+}
+
+TEST(a_fault_of_the_caller_is_answered_by_pv_and_nothing_is_given_up)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    twin.backend->config.info = "4";
+    backend_write_key(twin.backend, "mode", "r");
+    bios_start();
+    CHECK_EQUAL(bios_write(twin.drive, AT, 1), DISK_RET_EWRITEPROTECT);
+    CHECK_EQUAL(bios_count, 0);
+    CHECK_EQUAL(bios_read(twin.drive, WORLD_DISK_SECTORS - 1, 2), DISK_RET_EBADTRACK);
+    CHECK_EQUAL(bios_count, 0);
+    CHECK_EQUAL(XenpvTwins[0].state, TWIN_PV);
+    CHECK_EQUAL(twin.emulated->transfers, 0);
+    bios_check_read(twin.drive, AT, 1);
+    CHECK_EQUAL(bios_served(&twin), 'p');
+}
+
+TEST(a_transfer_of_more_than_64_kib_is_refused_and_nothing_is_given_up)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "linger", kinds[i]);
+        for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, SECTORS_MOST + 1),
+                        DISK_RET_EBOUNDARY);
+            CHECK_EQUAL(bios_count, 0);
+        }
+        CHECK_EQUAL(bios_served(&twin), '-');
+        bios_check_served_by(&twin, 'p');
+    }
+}
+
+TEST(an_error_of_the_emulated_disk_moves_nothing_either)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    twin.backend->config.hook = refuse;
+    twin.emulated->broken = true;
+    CHECK_EQUAL(bios_read(twin.drive, AT, 7), DISK_RET_EBADTRACK);
+    CHECK_EQUAL(bios_count, 0);
+    twin.emulated->broken = false;
+    check_given_up(&twin);
+}
+
+TEST(what_neither_reads_nor_writes_goes_to_the_emulated_disk_and_pv_stays)
+{
+    static const u8 commands[] = {CMD_VERIFY, CMD_SEEK, CMD_ISREADY, CMD_FORMAT, CMD_RESET};
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+        CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, commands[i], AT, 1), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_served(&twin), '-');
+    bios_check_served_by(&twin, 'p');
+}
+
+TEST(a_reset_drops_what_is_cached_of_a_twin)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    bios_check_read(twin.drive, AT, 1);
+    bios_served(&twin);
+    bios_check_read(twin.drive, AT, 1);
+    CHECK_EQUAL(bios_served(&twin), '-');
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    bios_check_read(twin.drive, AT, 1);
+    CHECK_EQUAL(bios_served(&twin), 'p');
+}
+
+/**** The mode of the caller ****/
+
+static const enum machine_caller without_32_bits[] = {CALLER_VIRTUAL_8086, CALLER_PROTECTED_16,
+                                                      CALLER_PROTECTED_16_LOW_IDT};
+
+TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
+{
+    for (unsigned i = 0; i < 2 * ARRAY_SIZE(without_32_bits); i++) {
+        struct bios_twin twin;
+
+        test_note("caller %d", without_32_bits[i / 2]);
+        bios_start_twin(&twin, "linger", i % 2 ? EMULATED_LSI : EMULATED_IDE);
+        bios_check_write(twin.drive, AT, 7);
+        bios_served(&twin);
+        CHECK_EQUAL(bios_call(without_32_bits[i / 2], twin.drive, CMD_READ, AT, 7),
+                    DISK_RET_SUCCESS);
+        CHECK_EQUAL(bios_count, 7);
+        CHECK(bios_is_in_image(AT, 7));
+        CHECK_EQUAL(bios_served(&twin), 'e');
+        CHECK(log_has("drive 80: from now on emulated: int13 in protected mode"));
+        CHECK_EQUAL(machine.cr0_reads, 0);
+        /* Closed as soon as 32-bit code runs. */
+        CHECK(bios_is_open(twin.backend));
+        bios_check_read(twin.drive, AT, 7);
+        check_given_up(&twin);
+        world_check_clean();
+    }
+}
+
+TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_stays)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(without_32_bits); i++) {
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "linger", EMULATED_AHCI);
+        bios_renew_data();
+        CHECK_EQUAL(bios_call(without_32_bits[i], twin.drive, CMD_WRITE, AT, 7), DISK_RET_EPARAM);
+        CHECK_EQUAL(bios_count, 0);
+        CHECK(!bios_is_in_image(AT, 1));
+        CHECK_EQUAL(bios_served(&twin), '-');
+        CHECK_EQUAL(XenpvTwins[0].state, TWIN_PV);
+        bios_check_served_by(&twin, 'p');
+    }
+}
+
+TEST(a_reset_where_no_32_bit_code_can_run_gives_pv_up_on_ide_alone)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    bios_check_served_by(&twin, 'e');
+    bios_start_twin(&twin, "linger", EMULATED_AHCI);
+    CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, twin.drive, CMD_RESET, 0, 0), DISK_RET_EPARAM);
+    bios_check_served_by(&twin, 'p');
+}
+
+/**** Something else drives the emulated disk ****/
+
+TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
+{
+    static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_FLAT_32};
+    uint8_t others[DISK_SECTOR_SIZE] = "by a driver of an operating system";
+
+    for (unsigned i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(callers); i++) {
+        struct bios_twin twin;
+        enum machine_caller caller = callers[i % 2];
+
+        if (kinds[i / 2] == EMULATED_IDE && caller == CALLER_FLAT_32)
+            continue;
+        test_note("kind %d, caller %d", kinds[i / 2], caller);
+        bios_start_twin(&twin, "linger", kinds[i / 2]);
+        bios_check_read(twin.drive, AT, 2);
+        emulated_write_by_others(twin.emulated, AT, others);
+        bios_served(&twin);
+        CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
+        CHECK(bios_is_in_image(AT, 2));
+        CHECK_EQUAL(bios_served(&twin), 'e');
+        CHECK(log_has("drive 80: from now on emulated: something else drives the emulated disk"));
+        check_given_up(&twin);
+        world_check_clean();
+    }
+}
+
+TEST(a_write_and_a_reset_notice_that_something_else_drives_the_disk)
+{
+    for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
+        uint8_t others[DISK_SECTOR_SIZE];
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "strict", kinds[i / 2]);
+        emulated_read_by_others(twin.emulated, 0, others);
+        CHECK_EQUAL(
+            bios_call(CALLER_REAL_MODE, twin.drive, i % 2 ? CMD_WRITE : CMD_RESET, AT, i % 2),
+            DISK_RET_SUCCESS);
+        check_given_up(&twin);
+    }
+}
+
+TEST(a_command_that_seabios_itself_gives_is_not_taken_for_another_driver)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    struct emulated *cd = emulated_add(EMULATED_CD, 1);
+    struct emulated *floppy = emulated_add(EMULATED_FLOPPY, 0);
+    bios_start();
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK_EQUAL(bios_read(cd->drive, AT, 1), DISK_RET_SUCCESS);
+        CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
+        CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_VERIFY, AT, 1), DISK_RET_SUCCESS);
+        bios_check_served_by(&twin, 'p');
+    }
+    CHECK_EQUAL(cd->transfers, 3);
+}
+
+TEST(another_drivers_command_is_not_hidden_by_one_of_seabios_to_the_same_channel)
+{
+    uint8_t others[DISK_SECTOR_SIZE];
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    struct emulated *cd = emulated_add(EMULATED_CD, 1);
+    bios_start();
+    emulated_read_by_others(twin.emulated, 0, others);
+    CHECK_EQUAL(bios_read(cd->drive, AT, 1), DISK_RET_SUCCESS);
+    bios_check_served_by(&twin, 'e');
+}
+
+TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
+{
+    uint8_t others[DISK_SECTOR_SIZE];
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    struct emulated *second = emulated_add(EMULATED_IDE, 2), *lsi = emulated_add(EMULATED_LSI, 1);
+    world_add_disk(XVD(2));
+    world_add_disk(SD(1));
+    bios_start();
+    CHECK_EQUAL(XenpvTwinCount, 3);
+    emulated_read_by_others(second, 0, others);
+    emulated_read_by_others(lsi, 0, others);
+    bios_check_read(second->drive, AT, 1);
+    bios_check_read(lsi->drive, AT, 1);
+    CHECK_EQUAL(second->transfers, 1);
+    CHECK_EQUAL(lsi->transfers, 1);
+    bios_check_served_by(&twin, 'p');
+}
+
+TEST(two_twins_on_one_channel_do_not_disturb_each_other)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    struct emulated *second = emulated_add(EMULATED_IDE, 1);
+    struct backend *backend = world_add_disk(XVD(1));
+    bios_start();
+    for (unsigned i = 0; i < 3; i++) {
+        bios_check_served_by(&twin, 'p');
+        bios_check_read(second->drive, AT + i, 1);
+    }
+    CHECK_EQUAL(second->transfers, 0);
+    /* The second one is given up, and SeaBIOS drives it beside the first one. */
+    backend->config.hook = refuse;
+    for (unsigned i = 0; i < 3; i++) {
+        bios_check_read(second->drive, 3000 + i, 1);
+        bios_check_served_by(&twin, 'p');
+    }
+    CHECK_EQUAL(second->transfers, 3);
+}
+
+/**** Calls within a call ****/
+
+static struct bios_twin outer, inner;
+static int status_within;
+
+/* As an interrupt's handler that uses int13: SeaBIOS is in 32-bit code then. */
+static void call_again(void)
+{
+    struct disk_op_s op = {
+        .drive_fl = inner.drive, .command = CMD_READ, .lba = AT, .count = 1, .buf_fl = bios_data};
+
+    status_within = xenpv_twin_op_32(&op);
+}
+
+static void start_two_twins(void)
+{
+    bios_make_twin(&outer, "linger", EMULATED_LSI);
+    inner.emulated = emulated_add(EMULATED_LSI, 1);
+    inner.backend = world_add_disk(SD(1));
+    inner.drive = inner.emulated->drive;
+    bios_start();
+    status_within = -1;
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .times = 1,
+        .when_met = call_again,
+    };
+}
+
+TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
+{
+    start_two_twins();
+    bios_check_read(outer.drive, AT, 2);
+    CHECK_EQUAL(status_within, DISK_RET_ENOTREADY);
+    CHECK_EQUAL(XenpvTwins[0].state, TWIN_PV);
+    CHECK_EQUAL(XenpvTwins[1].state, TWIN_PV);
+    bios_check_served_by(&outer, 'p');
+}
+
+TEST(a_twin_that_is_left_within_a_call_is_closed_by_the_next_one)
+{
+    uint8_t others[DISK_SECTOR_SIZE];
+
+    start_two_twins();
+    emulated_read_by_others(inner.emulated, 0, others);
+    /* All disks on one controller show it, but only who looks notices. */
+    CHECK_EQUAL(bios_call(CALLER_FLAT_32, outer.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
+    bios_check_read(inner.drive, AT, 2);
+    CHECK(!bios_is_open(inner.backend));
+    CHECK(!bios_is_open(outer.backend));
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * A twin that is driven from both sides, in random order, and what an image that is kept beside it
+ * says. The seed is in the note of a test that fails.
+ */
+#include "bios.h"
+#include "bregs.h"
+#include "seabios/int13/twin_table.h"
+
+#include <string.h>
+
+#define SEEDS 240u
+#define STEPS 60u
+
+/* All happens among these sectors, so that things meet. */
+#define SECTORS 160u
+
+#define DETECT_MODE 0xec00
+
+static uint8_t expected[WORLD_DISK_SECTORS * DISK_SECTOR_SIZE];
+static struct bios_twin twin;
+static struct emulated *floppy;
+static uint64_t state;
+static bool announced; /* an operating system has said that it starts */
+static unsigned served_by_pv, served_by_emulated, refused;
+
+static unsigned below(unsigned limit)
+{
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+    return (unsigned)(state >> 33) % limit;
+}
+
+static uint8_t *expected_at(u64 sector)
+{
+    return expected + sector * DISK_SECTOR_SIZE;
+}
+
+/* A call to the drive of the twin; what comes back has to be what was written last. */
+static void call(enum machine_caller caller, u8 command)
+{
+    u64 sector = below(SECTORS);
+    unsigned count = 1 + below(below(2) ? 4 : SECTORS - (unsigned)sector);
+
+    if (count > SECTORS_MOST)
+        count = SECTORS_MOST;
+    if (command == CMD_WRITE)
+        bios_renew_data();
+    if (bios_call(caller, twin.drive, command, sector, count)) {
+        /* SeaBIOS' driver of IDE is 16-bit code, the one of AHCI is 32-bit code. */
+        CHECK(caller == CALLER_FLAT_32
+                  ? twin.emulated->kind == EMULATED_IDE
+                  : caller != CALLER_REAL_MODE && twin.emulated->kind == EMULATED_AHCI);
+        CHECK_EQUAL(bios_count, 0);
+        refused++;
+        return;
+    }
+    CHECK_EQUAL(bios_count, count);
+    if (command == CMD_WRITE)
+        memcpy(expected_at(sector), bios_data, count * DISK_SECTOR_SIZE);
+    else
+        CHECK(!memcmp(expected_at(sector), bios_data, count * DISK_SECTOR_SIZE));
+    *(XenpvTwins[0].state == TWIN_PV ? &served_by_pv : &served_by_emulated) += 1;
+}
+
+/* An operating system says that it starts, and drives the emulated disk itself. */
+static void act_as_system(void)
+{
+    struct bregs regs = {.ax = DETECT_MODE};
+    uint8_t sector[DISK_SECTOR_SIZE];
+    u64 at = below(SECTORS);
+
+    if (!announced)
+        handle_15(&regs);
+    announced = true;
+    emulated_read_by_others(twin.emulated, at, sector);
+    CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
+    if (below(2))
+        return;
+    memset(sector, (int)below(256), sizeof(sector));
+    emulated_write_by_others(twin.emulated, at, sector);
+    memcpy(expected_at(at), sector, sizeof(sector));
+}
+
+static bool refuse_once(void *context, struct backend *backend,
+                        const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation == BLKIF_OP_FLUSH_DISKCACHE)
+        return false;
+    backend->config.hook = NULL;
+    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return true;
+}
+
+/* What happens rarely; some of it has PV given up. */
+static void disturb(bool dom0_reads)
+{
+    switch (below(8)) {
+    case 0:
+        twin.backend->config.hook = refuse_once;
+        break;
+    case 1:
+        if (!twin.backend->gone && below(3) == 0)
+            backend_vanish(twin.backend);
+        break;
+    case 2:
+        act_as_system();
+        break;
+    case 3:
+        machine.caller = CALLER_FLAT_32;
+        handle_18();
+        machine.caller = CALLER_REAL_MODE;
+        break;
+    case 4:
+        world_pass_ms(below(2) ? 1100 : 5100);
+        break;
+    case 5:
+        if (dom0_reads)
+            emulated_cache_all(twin.emulated);
+        else
+            call(CALLER_VIRTUAL_8086, below(2) ? CMD_READ : CMD_WRITE);
+        break;
+    default:
+        CHECK_EQUAL(bios_read(floppy->drive, below(SECTORS), 1), DISK_RET_SUCCESS);
+        break;
+    }
+}
+
+static void step(bool dom0_reads)
+{
+    unsigned what = below(20);
+
+    if (what < 7)
+        call(CALLER_REAL_MODE, CMD_READ);
+    else if (what < 13)
+        call(CALLER_REAL_MODE, CMD_WRITE);
+    else if (what < 15)
+        call(CALLER_FLAT_32, below(2) ? CMD_READ : CMD_WRITE);
+    else if (what < 16)
+        CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    else if (below(4) == 0)
+        disturb(dom0_reads);
+}
+
+static void start(unsigned seed)
+{
+    static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
+
+    state = seed;
+    announced = false;
+    bios_make_twin(&twin, seed / 3 % 2 ? "linger" : "strict", kinds[seed % 3]);
+    floppy = emulated_add(EMULATED_FLOPPY, 0);
+    for (u64 sector = 0; sector < WORLD_DISK_SECTORS; sector++)
+        disk_read(sector, expected_at(sector));
+    /* The machine was running before, and dom0 has read its disk. */
+    emulated_cache_all(twin.emulated);
+    bios_start();
+    CHECK_EQUAL(XenpvTwins[0].state, TWIN_PV);
+}
+
+/* At the end nothing is left open, and both sides have what was written. */
+static void finish(void)
+{
+    uint8_t sector[DISK_SECTOR_SIZE];
+
+    machine.caller = CALLER_FLAT_32;
+    handle_18();
+    machine.caller = CALLER_REAL_MODE;
+    world_check_clean();
+    for (u64 at = 0; at < WORLD_DISK_SECTORS; at++) {
+        disk_read(at, sector);
+        CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
+    }
+    for (u64 at = 0; at < SECTORS; at++) {
+        emulated_read_by_others(twin.emulated, at, sector);
+        CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
+    }
+}
+
+TEST(a_twin_that_is_driven_from_both_sides_shows_what_was_written_last)
+{
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        start(seed);
+        /* What dom0 has read may be shown where PV is given up without 32-bit code. */
+        for (unsigned i = 0; i < STEPS; i++) {
+            test_note("seed %u, step %u", seed, i);
+            step(seed / 6 % 2);
+        }
+        finish();
+    }
+    /* All of it was tried. */
+    CHECK(served_by_pv > SEEDS && served_by_emulated > SEEDS && refused > 10);
+}
