@@ -37,9 +37,22 @@ TEST(a_read_and_a_write_of_another_drive_close_pv_disks_that_are_idle)
                     DISK_RET_SUCCESS);
         CHECK(!bios_is_open(backend));
         world_check_clean();
+        /* The call that opens it again has it closed again. */
         bios_check_read(drive, AT, 1);
         CHECK(bios_is_open(backend));
+        world_pass_ms(IDLE_MS);
+        CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
+        CHECK(!bios_is_open(backend));
     }
+}
+
+TEST(a_read_of_another_drive_closes_a_pv_disk_that_was_not_used_since_post)
+{
+    start("linger");
+    world_pass_ms(IDLE_MS);
+    CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
+    CHECK(!bios_is_open(backend));
+    world_check_clean();
 }
 
 TEST(other_commands_of_another_drive_close_nothing)

@@ -220,6 +220,7 @@ TEST(without_the_option_for_twins_their_pv_disks_are_never_connected)
     bios_start();
     check_emulated_alone(&twin);
     CHECK_EQUAL(twin.backend->connects, 0);
+    CHECK(log_has("xvda: left to the emulated drive: such disks are not to be served"));
     CHECK(!log_has("written to"));
 }
 
