@@ -90,7 +90,7 @@ const char *__asan_default_options(void);
 
 const char *__asan_default_options(void)
 {
-    return "detect_leaks=0";
+    return "detect_leaks=0:exitcode=2";
 }
 
 static bool run_test(unsigned i)
