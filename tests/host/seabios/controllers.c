@@ -92,6 +92,12 @@ void ide_add_device(unsigned channel, unsigned slave)
     channels[channel].device[slave].present = true;
 }
 
+void ide_search(void)
+{
+    for (unsigned i = 0; i < CHANNELS; i++)
+        channels[i].device_head = ATA_CB_DH_DEV1;
+}
+
 /* What is written to these registers both devices of a channel take. */
 static void ide_set_cylinder(unsigned channel, unsigned value, bool high)
 {

@@ -24,6 +24,9 @@ void controllers_set_maker(const struct pci_device *pci, uint16_t subsystem_vend
 /** There is a device @slave (0 or 1) on @channel. */
 void ide_add_device(unsigned channel, unsigned slave);
 
+/** What SeaBIOS' search for devices leaves: the second one is selected, there or not. */
+void ide_search(void);
+
 /** What a command to a disk for @sector leaves. */
 void ide_run_command(unsigned channel, unsigned slave, uint64_t sector);
 

@@ -101,7 +101,8 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
     disk->unit = unit;
     disk->drive = drive_make(disk);
     disk->drive->type = types[kind];
-    disk->drive->cntl_id = unit;
+    /* Of SCSI the controller, of the others the place on it. */
+    disk->drive->cntl_id = kind == EMULATED_LSI ? disk->pci->bdf : unit;
     disk->drive->blksize = DISK_SECTOR_SIZE;
     disk->drive->sectors = WORLD_DISK_SECTORS;
     return disk;
@@ -110,6 +111,7 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
 void emulated_register(void *unused)
 {
     (void)unused;
+    ide_search();
     for (unsigned i = 0; i < disk_count; i++) {
         if (disks[i].kind == EMULATED_FLOPPY)
             boot_add_floppy(disks[i].drive, "emulated floppy", -1);

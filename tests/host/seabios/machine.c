@@ -77,6 +77,7 @@ uint32_t machine_idt_address(void)
 
 uint16_t machine_status_word(void)
 {
+    machine.status_reads++;
     return machine.caller == CALLER_REAL_MODE ? 0 : CR0_PE;
 }
 

@@ -39,6 +39,7 @@ struct machine {
     unsigned acpi_devices;  /* times that the ACPI device was added */
     unsigned cmos_accesses; /* ports of the CMOS index and of the A20 gate */
     unsigned a20_opened;    /* times that call32 found the A20 gate closed */
+    unsigned status_reads;  /* reads of the machine status word, each an exit to the hypervisor */
     unsigned cr0_reads; /* reads of CR0 in virtual 8086 mode, which a monitor has to help with */
 };
 

@@ -346,26 +346,31 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
     bios_check_served_by(&twin, 'p');
 }
 
-TEST(two_twins_on_one_channel_do_not_disturb_each_other)
+TEST(two_twins_on_one_controller_do_not_disturb_each_other)
 {
-    struct bios_twin twin;
+    static const enum emulated_kind both[] = {EMULATED_IDE, EMULATED_LSI};
 
-    bios_make_twin(&twin, "linger", EMULATED_IDE);
-    struct emulated *second = emulated_add(EMULATED_IDE, 1);
-    struct backend *backend = world_add_disk(XVD(1));
-    bios_start();
-    for (unsigned i = 0; i < 3; i++) {
-        bios_check_served_by(&twin, 'p');
-        bios_check_read(second->drive, AT + i, 1);
+    for (unsigned i = 0; i < ARRAY_SIZE(both); i++) {
+        struct bios_twin twin;
+
+        test_note("kind %d", both[i]);
+        bios_make_twin(&twin, "linger", both[i]);
+        struct emulated *second = emulated_add(both[i], 1);
+        struct backend *backend = world_add_disk(both[i] == EMULATED_LSI ? SD(1) : XVD(1));
+        bios_start();
+        for (unsigned k = 0; k < 3; k++) {
+            bios_check_served_by(&twin, 'p');
+            bios_check_read(second->drive, AT + k, 1);
+        }
+        CHECK_EQUAL(second->transfers, 0);
+        /* The second one is given up, and SeaBIOS drives it beside the first one. */
+        backend->config.hook = refuse;
+        for (unsigned k = 0; k < 3; k++) {
+            bios_check_read(second->drive, 3000 + k, 1);
+            bios_check_served_by(&twin, 'p');
+        }
+        CHECK_EQUAL(second->transfers, 3);
     }
-    CHECK_EQUAL(second->transfers, 0);
-    /* The second one is given up, and SeaBIOS drives it beside the first one. */
-    backend->config.hook = refuse;
-    for (unsigned i = 0; i < 3; i++) {
-        bios_check_read(second->drive, 3000 + i, 1);
-        bios_check_served_by(&twin, 'p');
-    }
-    CHECK_EQUAL(second->transfers, 3);
 }
 
 /**** Calls within a call ****/
@@ -408,15 +413,18 @@ TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
     bios_check_served_by(&outer, 'p');
 }
 
-TEST(a_twin_that_is_left_within_a_call_is_closed_by_the_next_one)
+TEST(a_twin_that_is_left_within_a_call_is_closed_after_it)
 {
     uint8_t others[DISK_SECTOR_SIZE];
 
     start_two_twins();
+    /* Both are on one controller, so both show it. */
     emulated_read_by_others(inner.emulated, 0, others);
-    /* All disks on one controller show it, but only who looks notices. */
     CHECK_EQUAL(bios_call(CALLER_FLAT_32, outer.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
+    CHECK_EQUAL(status_within, TWIN_ASK_EMULATED);
+    CHECK_EQUAL(XenpvTwins[1].state, TWIN_EMULATED);
+    CHECK(!bios_is_open(inner.backend) && !bios_is_open(outer.backend));
+    world_check_clean();
     bios_check_read(inner.drive, AT, 2);
-    CHECK(!bios_is_open(inner.backend));
-    CHECK(!bios_is_open(outer.backend));
+    CHECK_EQUAL(inner.emulated->transfers, 1);
 }

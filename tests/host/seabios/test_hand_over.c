@@ -337,6 +337,7 @@ TEST(under_xen_the_way_to_32_bit_code_and_back_accesses_no_port)
     start("linger");
     bios_check_read(bios_drive(0), AT, 3);
     CHECK_EQUAL(machine.cmos_accesses, 0);
+    CHECK_EQUAL(machine.status_reads, 0);
     CHECK_EQUAL(machine.a20_opened, 0);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* What drives that have no PV disk do to those that have one. */
 #include "bios.h"
-#include "seabios/int13/drive.h"
+#include "seabios/int13/bios_disks.h"
 
 #define AT 40u
 
@@ -35,7 +35,7 @@ TEST(a_read_and_a_write_of_another_drive_close_pv_disks_that_are_idle)
         world_pass_ms(IDLE_MS);
         CHECK_EQUAL(bios_call(CALLER_REAL_MODE, floppy->drive, commands[i], AT, 1),
                     DISK_RET_SUCCESS);
-        CHECK(!bios_is_open(backend));
+        CHECK(!bios_is_open(backend) && !XenpvOpen);
         world_check_clean();
         /* The call that opens it again has it closed again. */
         bios_check_read(drive, AT, 1);
@@ -53,6 +53,22 @@ TEST(a_read_of_another_drive_closes_a_pv_disk_that_was_not_used_since_post)
     CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
     CHECK(!bios_is_open(backend));
     world_check_clean();
+}
+
+TEST(a_read_of_another_drive_closes_the_pv_disk_of_a_twin_and_the_next_call_opens_it)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    floppy = emulated_add(EMULATED_FLOPPY, 0);
+    bios_start();
+    for (unsigned i = 0; i < 3; i++) {
+        world_pass_ms(IDLE_MS);
+        CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
+        CHECK(!bios_is_open(twin.backend));
+        bios_check_served_by(&twin, 'p');
+        CHECK(bios_is_open(twin.backend));
+    }
 }
 
 TEST(other_commands_of_another_drive_close_nothing)
@@ -108,6 +124,19 @@ TEST(after_a_write_to_another_drive_nothing_is_served_from_the_cache)
         bios_check_read(drive, AT, 4);
         CHECK_EQUAL(backend->requests, requests);
     }
+}
+
+TEST(after_a_write_to_another_drive_a_twin_is_not_served_from_the_cache_either)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    floppy = emulated_add(EMULATED_FLOPPY, 0);
+    bios_start();
+    bios_check_read(twin.drive, AT, 4);
+    bios_check_write(floppy->drive, AT, 4);
+    bios_check_read(twin.drive, AT, 4);
+    CHECK_EQUAL(twin.emulated->transfers, 0);
 }
 
 TEST(a_write_to_another_drive_that_fails_may_have_written_all_the_same)

@@ -75,8 +75,8 @@ static int call(u8 function, u8 drive)
     return regs.ah;
 }
 
-/* A call that fails before anything is asked of the backend. */
-static void check_refused(u8 function, int status)
+/* A call that ends without anything asked of the backend. */
+static void check_untouched(u8 function, int status)
 {
     unsigned requests = backend->requests;
 
@@ -122,9 +122,9 @@ TEST(a_packet_that_is_too_short_is_refused)
         make_near(AT, 1);
         CHECK_EQUAL(call(functions[i], EXTSTART_HD), DISK_RET_SUCCESS);
         packet()->base.size = PACKET_BYTES - 1;
-        check_refused(functions[i], DISK_RET_EPARAM);
+        check_untouched(functions[i], DISK_RET_EPARAM);
         packet()->base.size = 0;
-        check_refused(functions[i], DISK_RET_EPARAM);
+        check_untouched(functions[i], DISK_RET_EPARAM);
     }
 }
 
@@ -134,8 +134,8 @@ TEST(a_packet_with_a_flat_address_has_to_have_room_for_it)
     for (unsigned size = PACKET_BYTES; size < PACKET_BYTES_LONG; size++) {
         make_flat(AT, 1, address_of_data());
         packet()->base.size = (u8)size;
-        check_refused(0x42, DISK_RET_EPARAM);
-        check_refused(0x43, DISK_RET_EPARAM);
+        check_untouched(0x42, DISK_RET_EPARAM);
+        check_untouched(0x43, DISK_RET_EPARAM);
     }
     packet()->base.size = PACKET_BYTES_LONG + 8;
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);
@@ -152,8 +152,8 @@ TEST(a_buffer_that_is_not_all_below_4_gib_is_refused)
     for (unsigned i = 0; i < ARRAY_SIZE(addresses); i++) {
         test_note("address %llx", (unsigned long long)addresses[i]);
         make_flat(AT, 1, addresses[i]);
-        check_refused(0x42, DISK_RET_EPARAM);
-        check_refused(0x43, DISK_RET_EPARAM);
+        check_untouched(0x42, DISK_RET_EPARAM);
+        check_untouched(0x43, DISK_RET_EPARAM);
     }
 }
 
@@ -161,14 +161,14 @@ TEST(a_packet_for_sectors_beyond_the_end_is_refused)
 {
     start();
     make_flat(WORLD_DISK_SECTORS, 1, address_of_data());
-    check_refused(0x42, DISK_RET_EPARAM);
+    check_untouched(0x42, DISK_RET_EPARAM);
     make_flat(~0ULL, 1, address_of_data());
-    check_refused(0x43, DISK_RET_EPARAM);
+    check_untouched(0x43, DISK_RET_EPARAM);
     make_flat(WORLD_DISK_SECTORS, 0, address_of_data());
-    check_refused(0x42, DISK_RET_EPARAM);
+    check_untouched(0x42, DISK_RET_EPARAM);
     /* One that begins before the end moves nothing either, and says so. */
     make_flat(WORLD_DISK_SECTORS - 1, 2, address_of_data());
-    check_refused(0x42, DISK_RET_EBADTRACK);
+    check_untouched(0x42, DISK_RET_EBADTRACK);
     CHECK_EQUAL(packet()->base.count, 0);
 }
 
@@ -176,7 +176,7 @@ TEST(a_packet_for_no_sectors_is_served_without_the_disk)
 {
     start();
     make_flat(AT, 0, 1ULL << 40);
-    check_refused(0x42, DISK_RET_SUCCESS);
+    check_untouched(0x42, DISK_RET_SUCCESS);
     CHECK_EQUAL(packet()->base.count, 0);
 }
 
@@ -184,7 +184,7 @@ TEST(a_packet_for_more_than_64_kib_moves_nothing)
 {
     start();
     make_flat(AT, SECTORS_MOST + 1, address_of_data());
-    check_refused(0x42, DISK_RET_EBOUNDARY);
+    check_untouched(0x42, DISK_RET_EBOUNDARY);
     CHECK_EQUAL(packet()->base.count, 0);
 }
 
@@ -202,6 +202,21 @@ TEST(after_an_error_a_packet_says_that_nothing_was_moved)
     make_flat(AT, 3, address_of_data());
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_EBADTRACK);
     CHECK_EQUAL(packet()->base.count, 0);
+}
+
+TEST(a_packet_that_moves_nothing_needs_no_buffer)
+{
+    static const u8 functions[] = {0x44, 0x47};
+
+    start();
+    for (unsigned i = 0; i < ARRAY_SIZE(functions); i++) {
+        bios_renew_data();
+        make_flat(AT, 3, address_of_data());
+        check_untouched(functions[i], DISK_RET_SUCCESS);
+        CHECK(!bios_is_in_image(AT, 1));
+        packet()->base.lba = WORLD_DISK_SECTORS - 1;
+        check_untouched(functions[i], DISK_RET_EBADTRACK);
+    }
 }
 
 TEST(the_packets_of_other_drives_are_seabios_own)

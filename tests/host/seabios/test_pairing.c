@@ -3,7 +3,7 @@
 #include "bios.h"
 #include "controllers.h"
 #include "hw/ata.h"
-#include "hw/pci_ids.h"
+#include "hw/lsi-scsi.h"
 #include "seabios/int13/twin_table.h"
 
 #define AT 40u
@@ -98,6 +98,18 @@ TEST(a_disk_that_is_not_emulated_after_all_gets_a_drive_of_its_own)
     CHECK_EQUAL(XenpvTwinCount, 0);
 }
 
+TEST(an_option_rom_in_the_list_of_what_is_booted_is_no_drive)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    world_add_disk(XVD(1));
+    boot_add_bcv(0xc800, 3, "an option ROM", -1);
+    bios_start();
+    CHECK_EQUAL(XenpvTwinCount, 1);
+    CHECK(bios_drive(0) == twin.drive && bios_drive(1));
+}
+
 /**** What is no twin ****/
 
 TEST(a_disk_of_another_size_is_left_to_the_emulated_drive_and_closed_before_it_is_read)
@@ -113,6 +125,7 @@ TEST(a_disk_of_another_size_is_left_to_the_emulated_drive_and_closed_before_it_i
         CHECK_EQUAL(twin.backend->requests, 0);
         CHECK(
             log_has("left to the emulated drive, which has 0x000001000 sectors, not 0x000000fff"));
+        CHECK(!log_has("written to"));
     }
 }
 
@@ -209,6 +222,20 @@ TEST(a_drive_of_another_ide_controller_is_no_twin)
     ((struct atadrive_s *)twin.drive)->chan_gf->pci_tmp = NULL;
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 0);
+}
+
+TEST(another_unit_of_a_scsi_target_is_no_twin)
+{
+    bios_reset("linger");
+    struct backend *backend = world_add_disk(SD(0));
+    struct emulated *emulated = emulated_add(EMULATED_LSI, 0);
+    emulated->drive = lsi_drive_make(LSI_PORTS, 0, 1);
+    emulated->drive->type = DTYPE_LSI_SCSI;
+    emulated->drive->sectors = WORLD_DISK_SECTORS;
+    bios_start();
+    CHECK_EQUAL(XenpvTwinCount, 0);
+    CHECK_EQUAL(backend->connects, 1);
+    CHECK(bios_drive(1));
 }
 
 TEST(without_the_option_for_twins_their_pv_disks_are_never_connected)

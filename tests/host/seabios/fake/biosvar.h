@@ -19,7 +19,7 @@
 #define GET_FLATPTR(variable)                                                                      \
     ({                                                                                             \
         __typeof__(variable) value_;                                                               \
-        memcpy(&value_, machine_flat((const void *)(uintptr_t) & (variable)), sizeof(value_));     \
+        memcpy(&value_, machine_flat((const void *)(uintptr_t)(&(variable))), sizeof(value_));     \
         value_;                                                                                    \
     })
 
@@ -27,13 +27,13 @@
 #define GET_FARVAR(segment, variable)                                                              \
     ({                                                                                             \
         __typeof__(variable) value_;                                                               \
-        memcpy(&value_, machine_far(segment, (uintptr_t) & (variable)), sizeof(value_));           \
+        memcpy(&value_, machine_far(segment, (uintptr_t)(&(variable))), sizeof(value_));           \
         value_;                                                                                    \
     })
 #define SET_FARVAR(segment, variable, value)                                                       \
     do {                                                                                           \
         __typeof__(variable) value_ = (value);                                                     \
-        memcpy(machine_far(segment, (uintptr_t) & (variable)), &value_, sizeof(value_));           \
+        memcpy(machine_far(segment, (uintptr_t)(&(variable))), &value_, sizeof(value_));           \
     } while (0)
 
 #define GET_SEG(register) SEGMENT_##register

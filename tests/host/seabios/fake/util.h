@@ -12,12 +12,16 @@ struct bregs;
 
 #define IPL_TYPE_FLOPPY   1
 #define IPL_TYPE_HARDDISK 2
+#define IPL_TYPE_BCV      0x81
 
 /* boot.c */
 struct bootentry_s {
     struct hlist_node node;
     int type;
-    struct drive_s *drive;
+    union {
+        struct drive_s *drive;
+        u32 data; /* of an option ROM: where its code is */
+    };
     const char *description;
 };
 
@@ -25,6 +29,7 @@ extern struct hlist_head BootList;
 extern int BootSequence;
 void boot_add_hd(struct drive_s *drive, const char *description, int priority);
 void boot_add_floppy(struct drive_s *drive, const char *description, int priority);
+void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority);
 void interactive_bootmenu(void);
 void handle_18(void);
 void handle_19(void);

@@ -26,17 +26,19 @@ static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s
 {
     if (a->type != b->type)
         return a->type < b->type;
+    if (a->type == IPL_TYPE_BCV)
+        return false;
     if (a->drive->type != b->drive->type)
         return a->drive->type < b->drive->type;
     return a->drive->cntl_id < b->drive->cntl_id;
 }
 
-static void boot_add(int type, struct drive_s *drive, const char *description)
+static void boot_add(struct bootentry_s wanted)
 {
     struct bootentry_s *entry = &entries[entry_count++], *next;
     struct hlist_node **place = &BootList.first;
 
-    *entry = (struct bootentry_s){.type = type, .drive = drive, .description = description};
+    *entry = wanted;
     hlist_for_each_entry(next, &BootList, node)
     {
         if (boot_is_before(entry, next))
@@ -50,13 +52,22 @@ static void boot_add(int type, struct drive_s *drive, const char *description)
 void boot_add_hd(struct drive_s *drive, const char *description, int priority)
 {
     (void)priority;
-    boot_add(IPL_TYPE_HARDDISK, drive, description);
+    boot_add((struct bootentry_s){
+        .type = IPL_TYPE_HARDDISK, .drive = drive, .description = description});
 }
 
 void boot_add_floppy(struct drive_s *drive, const char *description, int priority)
 {
     (void)priority;
-    boot_add(IPL_TYPE_FLOPPY, drive, description);
+    boot_add(
+        (struct bootentry_s){.type = IPL_TYPE_FLOPPY, .drive = drive, .description = description});
+}
+
+void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority)
+{
+    (void)priority;
+    boot_add((struct bootentry_s){
+        .type = IPL_TYPE_BCV, .data = (u32)segment << 16 | offset, .description = description});
 }
 
 /* The machine may say whether there is a menu: never, always, or if there is a choice. */
