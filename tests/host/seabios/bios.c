@@ -19,6 +19,9 @@ struct config config;
 uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
 unsigned bios_count;
 
+/* What the image or the buffer had before a call. */
+static uint8_t kept[sizeof(bios_data)];
+
 static unsigned generation;
 static unsigned served_requests, served_transfers;
 
@@ -123,16 +126,21 @@ bool bios_is_in_image(u64 sector, unsigned count)
 
 void bios_check_read(struct drive_s *drive, u64 sector, unsigned count)
 {
+    for (unsigned i = 0; i < count; i++)
+        disk_read(sector + i, kept + i * DISK_SECTOR_SIZE);
     CHECK_EQUAL(bios_read(drive, sector, count), DISK_RET_SUCCESS);
     CHECK_EQUAL(bios_count, count);
+    CHECK(!memcmp(bios_data, kept, count * DISK_SECTOR_SIZE));
     CHECK(bios_is_in_image(sector, count));
 }
 
 void bios_check_write(struct drive_s *drive, u64 sector, unsigned count)
 {
     bios_renew_data();
+    memcpy(kept, bios_data, sizeof(kept));
     CHECK_EQUAL(bios_write(drive, sector, count), DISK_RET_SUCCESS);
     CHECK_EQUAL(bios_count, count);
+    CHECK(!memcmp(bios_data, kept, sizeof(kept)));
     CHECK(bios_is_in_image(sector, count));
 }
 

@@ -193,9 +193,9 @@ static int transfer(struct emulated *disk, const struct disk_op_s *op)
     if (disk->broken || op->lba + op->count > WORLD_DISK_SECTORS)
         return DISK_RET_EBADTRACK;
     run_command(disk, op->lba, false);
-    if (disk->during)
-        disk->during();
     for (u32 i = 0; i < op->count; i++) {
+        if (disk->during && i == op->count / 2)
+            disk->during();
         if (op->command == CMD_READ)
             sector_read(disk, op->lba + i, buffer + i * DISK_SECTOR_BYTES);
         else

@@ -17,7 +17,7 @@
 #define LOW_FIRST 0x80000u
 #define LOW_ALIGN 16u
 
-#define MONITORS_IDT 0x110000u
+#define OTHER_IDT 0x110000u
 
 #define FILES_MOST 4
 
@@ -43,6 +43,12 @@ bool machine_is_xen(void)
 
 /**** The processor ****/
 
+bool machine_reaches_32bit(enum machine_caller caller)
+{
+    return caller == CALLER_REAL_MODE || caller == CALLER_REAL_MODE_MOVED_IDT ||
+           caller == CALLER_FLAT_32;
+}
+
 bool machine_is_16bit(void)
 {
     return machine.caller != CALLER_FLAT_32 && !machine.is_32bit;
@@ -59,7 +65,7 @@ bool machine_enter_32bit(void)
     if (!machine_is_16bit())
         model_fault("call32 from 32-bit code");
     machine.cr0_reads += machine.caller == CALLER_VIRTUAL_8086;
-    machine.is_32bit = machine.caller == CALLER_REAL_MODE;
+    machine.is_32bit = machine_reaches_32bit(machine.caller);
     return machine.is_32bit;
 }
 
@@ -70,15 +76,15 @@ void machine_leave_32bit(void)
 
 uint32_t machine_idt_address(void)
 {
-    return machine.caller == CALLER_VIRTUAL_8086 || machine.caller == CALLER_PROTECTED_16
-               ? MONITORS_IDT
-               : 0;
+    return machine.caller == CALLER_REAL_MODE || machine.caller == CALLER_PROTECTED_16_LOW_IDT
+               ? 0
+               : OTHER_IDT;
 }
 
 uint16_t machine_status_word(void)
 {
     machine.status_reads++;
-    return machine.caller == CALLER_REAL_MODE ? 0 : CR0_PE;
+    return machine_reaches_32bit(machine.caller) ? 0 : CR0_PE;
 }
 
 /**** Memory ****/
@@ -101,7 +107,11 @@ bool machine_alloc_fails(void)
 
 void *machine_far(uint16_t segment, uint32_t offset)
 {
-    return low + segment * 16u + offset;
+    uint32_t address = segment * 16u + offset;
+
+    if (address >= LOW_BYTES)
+        model_fault("%x:%x is beyond the first MiB", segment, offset);
+    return low + address;
 }
 
 const void *machine_flat(const void *address)
@@ -128,7 +138,8 @@ char *znprintf(size_t size, const char *format, ...)
 
 struct romfile_s *romfile_find(const char *name)
 {
-    for (unsigned i = 0; i < file_count; i++)
+    /* The newest one counts. */
+    for (unsigned i = file_count; i-- > 0;)
         if (!strcmp(files[i].name, name))
             return &files[i];
     return NULL;

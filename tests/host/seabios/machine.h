@@ -13,13 +13,14 @@
 /** The mode in which the BIOS is called. */
 enum machine_caller {
     CALLER_REAL_MODE,
+    CALLER_REAL_MODE_MOVED_IDT,  /* with an interrupt table that is not at address 0 */
     CALLER_VIRTUAL_8086,         /* a monitor has the processor: 32-bit code cannot be reached */
     CALLER_PROTECTED_16,         /* 16-bit protected mode: no way to 32-bit code either */
     CALLER_PROTECTED_16_LOW_IDT, /* the same, with the interrupt table where real mode has it */
     CALLER_FLAT_32,              /* SeaBIOS' own 32-bit code */
 };
 
-#define CALLERS 5u
+#define CALLERS 6u
 
 /** The counters begin at zero with machine_reset; the rest is for a test to change. */
 struct machine {
@@ -46,6 +47,9 @@ struct machine {
 extern struct machine machine;
 
 void machine_reset(void);
+
+/** Whether a caller can reach 32-bit code. */
+bool machine_reaches_32bit(enum machine_caller caller);
 
 bool machine_is_xen(void);
 

@@ -87,7 +87,7 @@ TEST(a_drive_of_pv_is_served_from_real_mode_and_from_32_bit_code_only)
     struct drive_s *drive = bios_drive(0);
 
     for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
-        bool works = caller == CALLER_REAL_MODE || caller == CALLER_FLAT_32;
+        bool works = machine_reaches_32bit(caller);
         unsigned requests = backend->requests;
 
         test_note("caller %d", caller);

@@ -346,6 +346,22 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
     bios_check_served_by(&twin, 'p');
 }
 
+TEST(the_disks_of_the_other_ports_of_an_ahci_controller_keep_their_pv)
+{
+    uint8_t others[DISK_SECTOR_SIZE];
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_AHCI);
+    struct emulated *second = emulated_add(EMULATED_AHCI, 3);
+    world_add_disk(XVD(3));
+    bios_start();
+    CHECK_EQUAL(XenpvTwinCount, 2);
+    emulated_read_by_others(second, 0, others);
+    bios_check_served_by(&twin, 'p');
+    bios_check_read(second->drive, AT, 1);
+    CHECK_EQUAL(second->transfers, 1);
+}
+
 TEST(two_twins_on_one_controller_do_not_disturb_each_other)
 {
     static const enum emulated_kind both[] = {EMULATED_IDE, EMULATED_LSI};

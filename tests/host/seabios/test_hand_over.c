@@ -3,6 +3,7 @@
 #include "bios.h"
 #include "bregs.h"
 #include "romfile.h"
+#include "seabios/int13/bios_disks.h"
 #include "stacks.h"
 #include "xen/base/handover.h"
 
@@ -315,7 +316,7 @@ TEST(without_the_option_xenpv_all_is_as_in_stock_seabios)
     bios_start();
     CHECK_EQUAL(store_requests(), 0);
     check_stock(&twin);
-    CHECK(CanInterrupt);
+    CHECK(CanInterrupt && !XenpvOthersWrote);
 }
 
 TEST(on_a_machine_without_xen_all_is_as_in_stock_seabios)

@@ -48,7 +48,7 @@ static void call(enum machine_caller caller, u8 command)
         /* SeaBIOS' driver of IDE is 16-bit code, the one of AHCI is 32-bit code. */
         CHECK(caller == CALLER_FLAT_32
                   ? twin.emulated->kind == EMULATED_IDE
-                  : caller != CALLER_REAL_MODE && twin.emulated->kind == EMULATED_AHCI);
+                  : !machine_reaches_32bit(caller) && twin.emulated->kind == EMULATED_AHCI);
         CHECK_EQUAL(bios_count, 0);
         refused++;
         return;

@@ -45,13 +45,14 @@ static int disk_run_packet(struct bregs *regs, struct drive_s *drive)
         .command = disk_command(regs->ah),
         .lba = GET_FARVAR(regs->ds, packet->lba),
         .count = GET_FARVAR(regs->ds, packet->count),
-        .buf_fl = machine_far(data.seg, data.offset),
     };
 
     if (op.lba >= GET_FLATPTR(drive->sectors))
         return DISK_RET_EPARAM;
     if (!op.count)
         return DISK_RET_SUCCESS;
+    if (op.command == CMD_READ || op.command == CMD_WRITE)
+        op.buf_fl = machine_far(data.seg, data.offset);
     int status = send_disk_op(&op);
     SET_FARVAR(regs->ds, packet->count, op.count);
     return status;
