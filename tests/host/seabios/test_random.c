@@ -99,7 +99,8 @@ static void disturb(bool dom0_reads)
         twin.backend->config.hook = refuse_once;
         break;
     case 1:
-        if (!twin.backend->gone && below(3) == 0)
+        /* With what dom0 has read, which only a backend can have dropped. */
+        if (!dom0_reads && !twin.backend->gone && below(3) == 0)
             backend_vanish(twin.backend);
         break;
     case 2:
@@ -127,6 +128,9 @@ static void disturb(bool dom0_reads)
 
 static void step(bool dom0_reads)
 {
+    /* A write of which PV has done a part, and that SeaBIOS' driver does not do either, leaves
+     * sectors of which nothing is known. */
+    u8 command_32 = twin.emulated->kind != EMULATED_IDE && below(2) ? CMD_WRITE : CMD_READ;
     unsigned what = below(20);
 
     if (what < 7)
@@ -134,7 +138,7 @@ static void step(bool dom0_reads)
     else if (what < 13)
         call(CALLER_REAL_MODE, CMD_WRITE);
     else if (what < 15)
-        call(CALLER_FLAT_32, below(2) ? CMD_READ : CMD_WRITE);
+        call(CALLER_FLAT_32, command_32);
     else if (what < 16)
         CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
     else if (below(4) == 0)
