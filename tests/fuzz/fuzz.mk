@@ -28,7 +28,7 @@ $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
 	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The hook is no part of the core, and has a model of its own.
-FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_TEST_SRC)/model.c $(FUZZ_SRC)/fuzz_hook.c)
+FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_MODEL) $(FUZZ_SRC)/fuzz_hook.c)
 $(FUZZ_HOOK_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
 $(FUZZ_HOOK_OBJECTS): $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h)
 

@@ -14,13 +14,21 @@ $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/x
 	@mkdir -p $(@D)
 	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 
-$(HOOK_TEST_OUT)/hook: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_TESTED) $(addprefix $(HOOK_TEST_SRC)/,model.c test_hook.c) $(HOST_SRC)/test.c)
+# $1: sources; the objects of a test program, with the runner of tests/host.
+hook-test = $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$1 $(HOST_SRC)/test.c)
+HOOK_MODEL := $(addprefix $(HOOK_TEST_SRC)/,model.c model_events.c)
+
+$(HOOK_TEST_OUT)/hook: $(call hook-test,$(HOOK_TESTED) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_hook.c)
 	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # What the model replaces, by itself.
-$(HOOK_TEST_OUT)/page-cache: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c $(HOST_SRC)/test.c)
+$(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c)
 	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
-HOOK_PROGRAMS := $(HOOK_TEST_OUT)/hook $(HOOK_TEST_OUT)/page-cache
+# The loop, with the clock of the model: where it would wait, the test goes on.
+$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(HOOK_SRC)/hook.c $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
+	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,hook loop page-cache)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)
