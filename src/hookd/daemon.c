@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "log.h"
 #include "options.h"
+#include "signals.h"
 #include "supervisor.h"
 
 int daemon_main(int argc, char **argv, const char *lock_path)
@@ -26,7 +27,7 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         }
         log_to_syslog();
     }
-    hook_block_signals();
+    signals_block();
     if (!lock_take(lock_path))
         return 1;
     return options.release ? hook_run(&options) : supervisor_run(&options);

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "hook.h"
 #include "log.h"
+#include "signals.h"
 
 static pid_t worker_start(const struct options *options)
 {
@@ -33,10 +34,7 @@ static int worker_attend(pid_t worker, bool *told_to_end)
     sigset_t set;
     int status, signal;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGCHLD);
+    signals_fill(&set);
     while (waitpid(worker, &status, WNOHANG) != worker) {
         if (sigwait(&set, &signal) || signal == SIGCHLD)
             continue;

@@ -14,7 +14,7 @@
 
 /**
  * Have hook_run done in a child until that ends by itself; SIGTERM and SIGINT are handed on to it.
- * hook_block_signals has to be called before.
+ * signals_block has to be called before.
  * @return the exit status of the process: the worker's, or 1 if it keeps dying
  */
 int supervisor_run(const struct options *options);

@@ -26,7 +26,7 @@ $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TE
 	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The loop, with the clock of the model: where it would wait, the test goes on.
-$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(HOOK_SRC)/hook.c $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
+$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
 	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
 HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,hook loop page-cache)

@@ -11,6 +11,7 @@
 #include "hook.h"
 #include "model.h"
 #include "model_events.h"
+#include "signals.h"
 #include "test.h"
 #include "turns.h"
 #include "xen/base/handover.h"
@@ -474,7 +475,7 @@ TEST(hook_that_cannot_speak_to_xen_says_so_and_ends)
     static const enum model_absent absent[] = {ABSENT_STORE, ABSENT_MODELS, ABSENT_MEMORY,
                                                ABSENT_EVENTS};
 
-    hook_block_signals();
+    signals_block();
     for (unsigned i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
         model_absent = absent[i];
         CHECK_EQUAL(hook_run(&options), 1);

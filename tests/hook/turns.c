@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "hook.h"
 #include "model.h"
+#include "signals.h"
 
 /* Work takes time as well: a millisecond for so many waits that have ended at once. */
 #define WAITS_OF_A_MS 10u
@@ -83,7 +84,7 @@ void turns_begin(const struct options *options)
     pthread_t thread;
 
     its_options = options;
-    hook_block_signals();
+    signals_block();
     if (sem_init(&hooks_turn, 0, 0) || sem_init(&tests_turn, 0, 0) ||
         pthread_create(&thread, NULL, hook_thread, NULL))
         abort();
