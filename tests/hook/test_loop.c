@@ -193,8 +193,12 @@ TEST(domain_that_stays_is_kept_when_another_goes)
     begin_claimed();
     model_introduce(9, false);
     turns_pass(0);
-    CHECK(is_claimed());
-    CHECK(!is(RECORD, NULL));
+    CHECK(is_claimed() && !is(RECORD, NULL));
+    /* It has not been forgotten and found again. */
+    CHECK(!model_reports("taken over"));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(IDLE_LOOK);
+    CHECK_EQUAL(model.answered[0], 1);
 }
 
 TEST(record_of_a_domain_that_is_gone_is_removed_at_the_start)
