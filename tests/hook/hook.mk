@@ -29,6 +29,10 @@ $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TE
 $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
 	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,hook loop page-cache)
+# What starts processes, with real ones. access.c takes their output apart.
+$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
+	@$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,hook loop page-cache replay)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)
