@@ -7,7 +7,7 @@ HOOK_TEST_OUT := $(BUILD)/host/hook
 # All of the hook but its loop and what the model replaces.
 HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk.c domain.c domain_access.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
-    $(HOOK_INCLUDE) -I$(HOST_SRC) $(HOST_SANITIZE)
+    $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
 $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
 		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/hookd.mk
@@ -33,6 +33,10 @@ $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,
 $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
 	@$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,hook loop page-cache replay)
+# The program around the hook. It does not sleep while it waits for its lock.
+$(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
+	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)
