@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 /**
- * Lock the file `path`, which is made if it is not there, and write this process' number into it.
+ * Lock the file `path` and write this process' number into it. The file is made if it is not there,
+ * and only its owner can open it.
  * The lock is held until this process and all children that it forks have ended. One that another
  * process holds is waited for, LOCK_TRIES times.
  * @return false: it cannot be had, and the reason has been reported

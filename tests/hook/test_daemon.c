@@ -387,6 +387,23 @@ TEST(lock_that_is_let_go_meanwhile_is_taken)
     CHECK_EQUAL(shared->starts, 1);
 }
 
+TEST(lock_can_be_opened_by_its_owner_alone)
+{
+    struct stat found;
+
+    begin();
+    umask(0);
+    shared->deeds[0] = shared->deeds[1] = DEED_EXIT;
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(!stat(in_folder("lock"), &found));
+    CHECK_EQUAL(found.st_mode & 07777, 0600);
+    /* One that an earlier version has made. */
+    CHECK(!chmod(in_folder("lock"), 0644));
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(!stat(in_folder("lock"), &found));
+    CHECK_EQUAL(found.st_mode & 07777, 0600);
+}
+
 TEST(lock_is_no_link_to_another_file)
 {
     begin();
