@@ -99,6 +99,7 @@ include tests/guests/guests.mk
 include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
 include tests/hook/hook.mk
+include tests/examples/examples.mk
 include tests/fuzz/fuzz.mk
 
 # The lab's parts are downloaded once; it brings itself up to date.
