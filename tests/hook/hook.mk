@@ -11,31 +11,31 @@ HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werro
 
 $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
 		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/hookd.mk
-	@mkdir -p $(@D)
-	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 
 # $1: sources; the objects of a test program, with the runner of tests/host.
 hook-test = $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$1 $(HOST_SRC)/test.c)
 HOOK_MODEL := $(addprefix $(HOOK_TEST_SRC)/,model.c model_events.c)
 
 $(HOOK_TEST_OUT)/hook: $(call hook-test,$(HOOK_TESTED) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_hook.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # What the model replaces, by itself.
 $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The loop, with the clock of the model: where it would wait, the test goes on.
 $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
-	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
 # What starts processes, with real ones. access.c takes their output apart.
 $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
 
 # The program around the hook. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
 
 HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
