@@ -38,7 +38,8 @@ enum deed {
     DEED_WAIT,   /* ends when it is told to */
     DEED_LINGER, /* says when it is told to end, and does so when the test lets it */
     DEED_EXIT,
-    DEED_DIE, /* of SIGKILL, after a life of life_ms */
+    DEED_DIE,     /* of SIGKILL, after a life of life_ms */
+    DEED_DIE_OLD, /* the same when all deaths before it are forgotten */
 };
 
 /* What the test and the processes below it share. */
@@ -128,8 +129,8 @@ int hook_run(const struct options *options)
     say(WORD_STARTED, 0);
     if (deed == DEED_EXIT)
         return shared->exit_status;
-    if (deed == DEED_DIE) {
-        shared->now_ms += shared->life_ms;
+    if (deed == DEED_DIE || deed == DEED_DIE_OLD) {
+        shared->now_ms += deed == DEED_DIE ? shared->life_ms : SUPERVISOR_DEATHS_IN_MS + 1;
         raise(SIGKILL);
     }
     say(WORD_TOLD, signal_wait());
@@ -515,6 +516,17 @@ TEST(worker_that_dies_now_and_then_is_not_given_up)
     shared->life_ms = SUPERVISOR_DEATHS_IN_MS / SUPERVISOR_DEATHS_MOST + 1;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
     CHECK_EQUAL(shared->starts, STARTS_MOST);
+}
+
+TEST(worker_that_keeps_dying_after_a_long_life_is_given_up)
+{
+    begin();
+    for (unsigned i = 0; i < STARTS_MOST; i++)
+        shared->deeds[i] = DEED_DIE;
+    shared->deeds[STARTS_MOST - 1] = DEED_EXIT;
+    shared->deeds[0] = DEED_DIE_OLD;
+    CHECK_EQUAL(run("-f", NULL, NULL), 1);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MOST);
 }
 
 TEST(worker_that_dies_while_it_is_told_to_end_is_not_started_again)
