@@ -28,6 +28,7 @@ help:
 #: make check        set up and run the tests
 #: make check-full   the same with every scenario on real Xen and all combinations: some hours
 #: make check-host   the tests that need no Xen
+#: make check-analysis   what gcc's analyser and clang-tidy find; nothing is run
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
 #:                   OVMF=FILE also beside this build of OVMF, ROUNDS=N so often each
@@ -104,6 +105,7 @@ include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
 include tests/hook/hook.mk
 include tests/examples/examples.mk
+include tests/analysis/analysis.mk
 include tests/fuzz/fuzz.mk
 
 # The lab's parts are downloaded once; it brings itself up to date.
@@ -116,7 +118,7 @@ demo: setup
 
 # In parts that a new machine can only do after the first.
 check: setup
-	$(Q)scripts/check check-style check-build check-host check-fuzz check-lab
+	$(Q)scripts/check check-style check-build check-host check-analysis check-fuzz check-lab
 
 check-full: export FULL = 1
 check-full: check
