@@ -10,6 +10,9 @@ ROOT  := $(CURDIR)
 PREFIX  := /usr/local
 DESTDIR :=
 
+# Before the commands of a recipe: they are shown with V=1 alone.
+Q := $(if $(filter 1,$(V)),,@)
+
 .PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab bench \
         lab install clean
 .DELETE_ON_ERROR:
@@ -25,6 +28,7 @@ help:
 #: make check        set up and run the tests
 #: make check-full   the same with every scenario on real Xen and all combinations: some hours
 #: make check-host   the tests that need no Xen
+#: make check-analysis   what gcc's analyser and clang-tidy find; nothing is run
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
 #:                   OVMF=FILE also beside this build of OVMF, ROUNDS=N so often each
@@ -32,10 +36,11 @@ help:
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
 #: make install      install the payload and the hook below DESTDIR and PREFIX
 #: make clean        remove what was built; keeps what was downloaded
+#: make V=1 ...      show the commands
 
 # What the machine must have; quick where it has it.
 setup:
-	@scripts/setup
+	$(Q)scripts/setup
 
 #### The payload ####
 
@@ -48,24 +53,24 @@ seabios-make = $(MAKE) --no-print-directory -C $(SEABIOS) -f $2 OUT=$1/ KCONFIG_
     XENPV_ROOT=$(ROOT) PYTHON="python3 -B" EXTRAVERSION=-seabios-xenpv-$(VERSION)
 make-ours  = $(call seabios-make,$(OUT),$(ROOT)/src/seabios/seabios.mk)
 make-stock = $(call seabios-make,$(STOCK),Makefile)
-# Its words are kept in a log, and shown when it fails.
-quietly = $1 > $2 2>&1 || { cat $2; exit 1; }
+# Its words are kept in a log, and shown when it fails, or with V=1.
+quietly = $(if $(Q),$1 > $2 2>&1 || { cat $2; exit 1; },$1 > $2 2>&1; status=$$?; cat $2; exit $$status)
 
 $(BUILD)/seabios-source.stamp: scripts/fetch-seabios
-	@scripts/fetch-seabios $(BUILD)/downloads $(SEABIOS)
-	@touch $@
+	$(Q)scripts/fetch-seabios $(BUILD)/downloads $(SEABIOS)
+	$(Q)touch $@
 
 $(OUT)/.config: Kconfig $(BUILD)/seabios-source.stamp
-	@mkdir -p $(@D)
-	@[ -f $@ ] || printf 'CONFIG_QEMU=y\nCONFIG_ROM_SIZE=256\n' > $@
-	@$(call quietly,$(make-ours) olddefconfig,$(OUT)/config.log)
-	@touch $@
+	$(Q)mkdir -p $(@D)
+	$(Q)[ -f $@ ] || printf 'CONFIG_QEMU=y\nCONFIG_ROM_SIZE=256\n' > $@
+	$(Q)$(call quietly,$(make-ours) olddefconfig,$(OUT)/config.log)
+	$(Q)touch $@
 
 $(STOCK)/.config: $(OUT)/.config
-	@mkdir -p $(@D)
-	@sed '/CONFIG_XENPV/d' $< > $@
-	@$(call quietly,$(make-stock) olddefconfig,$(STOCK)/config.log)
-	@touch $@
+	$(Q)mkdir -p $(@D)
+	$(Q)sed '/CONFIG_XENPV/d' $< > $@
+	$(Q)$(call quietly,$(make-stock) olddefconfig,$(STOCK)/config.log)
+	$(Q)touch $@
 
 menuconfig: $(OUT)/.config
 	$(make-ours) menuconfig
@@ -74,20 +79,20 @@ SOURCES := $(wildcard src/xen/*/*.[ch] src/seabios/*/*.[ch] src/seabios/*/*.asl)
 
 $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	@echo "building SeaBIOS with Xen PV disks"
-	@rm -f $(OUT)/bios.bin.prep # what is said of its size is said when it is made
-	@$(call quietly,$(make-ours) $@,$(OUT)/build.log)
-	@scripts/check-hooks $(OUT)
-	@scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # to be said again
+	$(Q)rm -f $(OUT)/bios.bin.prep # what is said of its size is said when it is made
+	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
+	$(Q)scripts/check-hooks $(OUT)
+	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # to be said again
 
 # SeaBIOS alone with the same options: what is ours is the difference.
 $(STOCK)/bios.bin: $(STOCK)/.config
 	@echo "building SeaBIOS alone, to compare"
-	@$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
+	$(Q)$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
 
 $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/stack-depth
-	@scripts/rom-size $(OUT) $(STOCK)
-	@scripts/stack-depth $(OUT)
-	@cp $< $@
+	$(Q)scripts/rom-size $(OUT) $(STOCK)
+	$(Q)scripts/stack-depth $(OUT)
+	$(Q)cp $< $@
 
 #### The unplug hook, for dom0 ####
 
@@ -100,48 +105,50 @@ include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
 include tests/host/seabios/seabios.mk
 include tests/hook/hook.mk
+include tests/examples/examples.mk
+include tests/analysis/analysis.mk
 include tests/fuzz/fuzz.mk
 
 # The lab's parts are downloaded once; it brings itself up to date.
 lab:
-	@scripts/lab build
+	$(Q)scripts/lab build
 
 demo: setup
-	@$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
-	@scripts/demo
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
+	$(Q)scripts/demo
 
 # In parts that a new machine can only do after the first.
 check: setup
-	@scripts/check check-style check-build check-host check-fuzz check-lab
+	$(Q)scripts/check check-style check-build check-host check-analysis check-fuzz check-lab
 
 check-full: export FULL = 1
 check-full: check
 
 check-style:
-	@scripts/check-style
+	$(Q)scripts/check-style
 
 check-build: $(BUILD)/bios.bin
-	@tests/build/run
+	$(Q)tests/build/run
 
 # A fixed number of runs of each target.
 check-fuzz:
-	@passed=0; failed=0; for target in $(FUZZ_TARGETS); do \
+	$(Q)passed=0; failed=0; for target in $(FUZZ_TARGETS); do \
 	  if $(MAKE) --no-print-directory fuzz TARGET=$$target RUNS=2000; \
 	  then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; done; \
 	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
 # T=NAME...: these scenarios only; T=list: which there are; FULL=1: all combinations of each.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
-	@tests/lab/run $(T)
+	$(Q)tests/lab/run $(T)
 
 # The table of docs/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
 # T=list: which there are; ROUNDS=N: so many times each (5); OVMF=FILE: beside this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
-	$(if $(filter list,$(T)),,@$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
-	@ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
+	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
+	$(Q)ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
 
 setup-bench:
-	@scripts/setup $(if $(OVMF),--bench-ovmf,--bench)
+	$(Q)scripts/setup $(if $(OVMF),--bench-ovmf,--bench)
 
 #### Installing ####
 

@@ -89,7 +89,7 @@ uint32_t access_written(const struct access *access, const struct xen *xen, uint
         return 0;
     if (access->size == 1)
         return bytes[access->backwards ? 0 : access->count - 1];
-    for (uint32_t i = 0; i < access->count; i++)
+    for (size_t i = 0; i < access->count; i++)
         value |= bytes[2 * i] | (uint32_t)bytes[2 * i + 1] << 8;
     return value;
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -14,6 +13,7 @@
 #include "domain_life.h"
 #include "log.h"
 #include "record.h"
+#include "signals.h"
 
 /* Events of one kind that are taken before others have their turn. */
 #define EVENTS_AT_ONCE 256u
@@ -28,29 +28,12 @@ struct hook {
     bool list_dirty, leaving;
 };
 
-static void signals_wanted(sigset_t *set)
-{
-    sigemptyset(set);
-    sigaddset(set, SIGTERM);
-    sigaddset(set, SIGINT);
-    sigaddset(set, SIGCHLD);
-}
-
-void hook_block_signals(void)
-{
-    sigset_t set;
-
-    signals_wanted(&set);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
 static bool hook_open(struct hook *hook)
 {
     sigset_t set;
     uint32_t domid = 0;
 
-    signals_wanted(&set);
+    signals_fill(&set);
     hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     hook->xen.store = xs_open(XS_UNWATCH_FILTER);
     hook->xen.models = xendevicemodel_open(NULL, 0);

@@ -5,12 +5,10 @@
 
 #include "options.h"
 
-/** Signals that hook_run waits for, to be blocked before. */
-void hook_block_signals(void);
-
 /**
  * Attend to domains until SIGTERM or SIGINT, then leave in order: who waits gets its answer, and
  * nothing is left in xenstore or in Xen. With options->release it leaves at once.
+ * signals_block has to be called before.
  * @return the exit status of the process.
  */
 int hook_run(const struct options *options);

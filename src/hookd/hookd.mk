@@ -14,11 +14,11 @@ HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstac
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
 $(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h $(HOOK_SRC)/hookd.mk
-	@mkdir -p $(@D)
-	@$(CC) $(HOOK_CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOOK_CFLAGS) -c $< -o $@
 
 $(BUILD)/xenpv-hookd: $(HOOK_OBJECTS)
-	@$(CC) $(HOOK_CFLAGS) $^ $(HOOK_LIBS) -o $@
+	$(Q)$(CC) $(HOOK_CFLAGS) $^ $(HOOK_LIBS) -o $@
 
 .PHONY: install-hook
 install-hook: $(BUILD)/xenpv-hookd

@@ -16,8 +16,6 @@
 #include "clock.h"
 #include "log.h"
 
-extern char **environ;
-
 /* As a shell would start it: no signal blocked, none ignored; its output goes into the pipe. */
 static int spawn_xl(pid_t *process, char *const arguments[], int output)
 {

@@ -12,24 +12,24 @@ dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%) $(DOM0_TOOL_OUT)/xenpv-hookd
 
 # Not a tool, but what is tested.
 $(DOM0_TOOL_OUT)/xenpv-hookd: $(BUILD)/xenpv-hookd
-	@mkdir -p $(DOM0_TOOL_OUT)
-	@cp $< $@
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)cp $< $@
 
 $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOOL_SRC)/transfers.h \
 		$(wildcard $(GUEST_SRC)/*.h) $(DOM0_TOOL_SRC)/dom0-tools.mk
-	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -static $(filter %.c,$^) -o $@
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -static $(filter %.c,$^) -o $@
 
 # One that speaks to Xen itself. With shared libraries: libxenstore's thread does not start in a
 # static program.
 $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL_SRC)/dom0-tools.mk
-	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
 
 $(DOM0_TOOL_OUT)/ioreq-watch: $(DOM0_TOOL_SRC)/ioreq-watch.c $(DOM0_TOOL_SRC)/dom0-tools.mk
-	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -lxenevtchn -lxenforeignmemory -o $@
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -lxenevtchn -lxenforeignmemory -o $@
 
 $(DOM0_TOOL_OUT)/moments: $(DOM0_TOOL_SRC)/moments.c $(DOM0_TOOL_SRC)/dom0-tools.mk
-	@mkdir -p $(DOM0_TOOL_OUT)
-	@$(CC) $(DOM0_TOOL_CFLAGS) -std=gnu11 -D_DEFAULT_SOURCE $< -lxenctrl -o $@
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -std=gnu11 -D_DEFAULT_SOURCE $< -lxenctrl -o $@

@@ -21,19 +21,19 @@ FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) src/seabios/port/steady_clock.c $(HOST
 FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(FUZZ_OUT)/%.o)
 
 $(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk
-	@mkdir -p $(@D)
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
 
 $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The hook is no part of the core, and has a model of its own.
-FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_TEST_SRC)/model.c $(FUZZ_SRC)/fuzz_hook.c)
+FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_MODEL) $(FUZZ_SRC)/fuzz_hook.c)
 $(FUZZ_HOOK_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
 $(FUZZ_HOOK_OBJECTS): $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h)
 
 $(FUZZ_OUT)/fuzz-hook: $(FUZZ_HOOK_OBJECTS)
-	@$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 FUZZ_LIMIT = $(if $(RUNS),-runs=$(RUNS) -seed=1,-max_total_time=$(or $(SECONDS),60))
 
@@ -42,6 +42,6 @@ FUZZ_LIMIT = $(if $(RUNS),-runs=$(RUNS) -seed=1,-max_total_time=$(or $(SECONDS),
 fuzz: $(patsubst %,fuzz-%,$(or $(TARGET),$(FUZZ_TARGETS)))
 
 $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: $(FUZZ_OUT)/fuzz-%
-	@mkdir -p $(FUZZ_OUT)/corpus/$*
-	@$(FUZZ_SRC)/run $< $(FUZZ_LIMIT) -max_len=512 -timeout=20 -artifact_prefix=$(FUZZ_OUT)/$*- \
+	$(Q)mkdir -p $(FUZZ_OUT)/corpus/$*
+	$(Q)$(FUZZ_SRC)/run $< $(FUZZ_LIMIT) -max_len=512 -timeout=20 -artifact_prefix=$(FUZZ_OUT)/$*- \
 	    $(FUZZ_OUT)/corpus/$* $(wildcard $(FUZZ_SRC)/corpus/$*)

@@ -42,17 +42,17 @@ GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 guests: $(GUEST_IMAGES)
 
 $(GUEST_OUT):
-	@mkdir -p $@
+	$(Q)mkdir -p $@
 
 $(GUEST_OUT)/xen/%.o: src/xen/%.c $(wildcard src/xen/*/*.h) $(GUEST_SRC)/guests.mk
-	@mkdir -p $(@D)
-	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.c $(wildcard $(GUEST_SRC)/*.h src/xen/*/*.h) $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
-	@$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
+	$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -c $< -o $@
 
 $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
-	@$(GUEST_CC) -m32 -c $< -o $@
+	$(Q)$(GUEST_CC) -m32 -c $< -o $@
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
@@ -63,12 +63,12 @@ $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
-	@$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
 # A disk of 2 MiB: larger than a program, so that there is something to read, and small to copy.
 $(GUEST_OUT)/%.img: $(GUEST_OUT)/%.elf
-	@$(OBJCOPY) -O binary $< $@.tmp
-	@truncate -s 2M $@.tmp
-	@mv $@.tmp $@
+	$(Q)$(OBJCOPY) -O binary $< $@.tmp
+	$(Q)truncate -s 2M $@.tmp
+	$(Q)mv $@.tmp $@
 
 .PRECIOUS: $(GUEST_OUT)/%.elf $(GUEST_OUT)/%.o

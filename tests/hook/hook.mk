@@ -7,20 +7,36 @@ HOOK_TEST_OUT := $(BUILD)/host/hook
 # All of the hook but its loop and what the model replaces.
 HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk.c domain.c domain_access.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
-    $(HOOK_INCLUDE) -I$(HOST_SRC) $(HOST_SANITIZE)
+    $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
 $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
 		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/hookd.mk
-	@mkdir -p $(@D)
-	@$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 
-$(HOOK_TEST_OUT)/hook: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_TESTED) $(addprefix $(HOOK_TEST_SRC)/,model.c test_hook.c) $(HOST_SRC)/test.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+# $1: sources; the objects of a test program, with the runner of tests/host.
+hook-test = $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$1 $(HOST_SRC)/test.c)
+HOOK_MODEL := $(addprefix $(HOOK_TEST_SRC)/,model.c model_events.c)
+
+$(HOOK_TEST_OUT)/hook: $(call hook-test,$(HOOK_TESTED) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_hook.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # What the model replaces, by itself.
-$(HOOK_TEST_OUT)/page-cache: $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c $(HOST_SRC)/test.c)
-	@$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
+$(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
-HOOK_PROGRAMS := $(HOOK_TEST_OUT)/hook $(HOOK_TEST_OUT)/page-cache
+# The loop, with the clock of the model: where it would wait, the test goes on.
+$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
+
+# What starts processes, with real ones. access.c takes their output apart.
+$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
+
+# The program around the hook. It does not sleep while it waits for its lock.
+$(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)

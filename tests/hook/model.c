@@ -16,6 +16,7 @@
 #include "access.h"
 #include "clock.h"
 #include "log.h"
+#include "model_events.h"
 #include "xen/base/handover.h"
 
 #define NODES_MOST  400u
@@ -123,13 +124,15 @@ static struct tree *tree_of(xs_transaction_t transaction)
     return transaction == XBT_NULL ? &committed : &working;
 }
 
-/* All that the hook may write: its own keys, and those of this guest's frontends. */
+/* All that the hook may write: its own keys, and those of this guest's frontends. Of another guest
+ * there is no more than its home. */
 static void must_be_allowed(const char *path)
 {
     static const char *const allowed[] = {
         "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
         "/local/domain/0/xenpv-hookd",         "/local/domain/5/device/vbd/51776",
         "/local/domain/5/device/vbd/51792",    "/local/domain/5/device/vbd/77",
+        "/local/domain/9/platform/xenpv-hook", "/local/domain/9/platform/xenpv-hook-claim",
     };
 
     for (unsigned i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
@@ -148,11 +151,13 @@ const char *model_read(const char *path)
 void model_write(const char *path, const char *value)
 {
     tree_write(&committed, path, value, strlen(value));
+    model_changed(path, false);
 }
 
 void model_remove(const char *path)
 {
     tree_remove(&committed, path);
+    model_changed(path, true);
 }
 
 void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *length)
@@ -172,6 +177,8 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
     (void)h;
     must_be_allowed(path);
     tree_write(tree_of(t), path, data, length);
+    if (t == XBT_NULL)
+        model_changed(path, false);
     return true;
 }
 
@@ -182,6 +189,8 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
     errno = ENOENT;
     bool found = tree_find(tree_of(t), path);
     tree_remove(tree_of(t), path);
+    if (t == XBT_NULL && found)
+        model_changed(path, true);
     return found;
 }
 
@@ -226,18 +235,6 @@ char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, u
     return names;
 }
 
-bool xs_watch(struct xs_handle *h, const char *path, const char *token)
-{
-    (void)h, (void)path, (void)token;
-    return true;
-}
-
-bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
-{
-    (void)h, (void)path, (void)token;
-    return true;
-}
-
 xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
     (void)h;
@@ -246,6 +243,20 @@ xs_transaction_t xs_transaction_start(struct xs_handle *h)
     if (model.meanwhile)
         model.meanwhile();
     return 1;
+}
+
+/* What a transaction has changed is seen once it has ended. */
+static void report_changes(struct tree *before, struct tree *after)
+{
+    for (unsigned i = 0; i < after->count; i++) {
+        const struct node *old = tree_find(before, after->nodes[i].path);
+
+        if (!old || strcmp(old->value, after->nodes[i].value))
+            model_changed(after->nodes[i].path, false);
+    }
+    for (unsigned i = 0; i < before->count; i++)
+        if (!tree_find(after, before->nodes[i].path))
+            model_changed(before->nodes[i].path, true);
 }
 
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
@@ -258,6 +269,8 @@ bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
         errno = EAGAIN;
         return false;
     }
+    if (model_has_connection())
+        report_changes(&committed, &working);
     tree_copy(&committed, &working);
     committed.changes++;
     return true;
@@ -321,6 +334,8 @@ xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32
                                                      evtchn_port_t remote)
 {
     (void)h, (void)domid;
+    /* Xen reports one event at once, for those that came before. */
+    model_port_event(remote - REMOTE_PORT + LOCAL_PORT);
     return (int)(remote - REMOTE_PORT + LOCAL_PORT);
 }
 
@@ -359,6 +374,7 @@ void model_request(unsigned cpu, const struct ioreq *request)
     page[cpu] = *request;
     page[cpu].vp_eport = port;
     page[cpu].state = STATE_IOREQ_READY;
+    model_port_event(LOCAL_PORT + cpu);
 }
 
 bool model_is_waiting(unsigned cpu)
@@ -612,6 +628,19 @@ static void backend_step(unsigned disk)
         model_write(model_back(disk, "state"), "2");
 }
 
+void model_others_step(void)
+{
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        backend_step(disk);
+    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+        take_answer(cpu);
+}
+
+void model_pass(uint64_t ms)
+{
+    now_ms += ms;
+}
+
 struct domain *model_attend(void)
 {
     return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT);
@@ -620,10 +649,7 @@ struct domain *model_attend(void)
 void model_run(struct domain *domain, unsigned ms)
 {
     for (uint64_t end = now_ms + ms; now_ms < end; now_ms += model.tick_ms ? model.tick_ms : 5) {
-        for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-            backend_step(disk);
-        for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-            take_answer(cpu);
+        model_others_step();
         /* Whatever happens is an event for the hook. */
         domain->dirty = true;
         for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT) == 0; turns++)

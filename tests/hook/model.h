@@ -3,7 +3,7 @@
  * A model of what the hook meets on a host: xenstore, one HVM domain with its grant table, its
  * memory and the page of an ioreq server, backends, QEMU's monitor, and a clock that stands still
  * until it is told to go on. It takes the place of Xen's libraries, and of replay.c, page_cache.c
- * and clock.c.
+ * and clock.c. What the loop waits for is in model_events.h.
  */
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
@@ -84,6 +84,12 @@ void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, u
 
 /** Whether it still waits. */
 bool model_is_waiting(unsigned cpu);
+
+/** The backends and the processors do what they can now. */
+void model_others_step(void);
+
+/** The clock goes on. */
+void model_pass(uint64_t ms);
 
 /** Have the hook attend to the domain. */
 struct domain *model_attend(void);

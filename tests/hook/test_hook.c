@@ -682,9 +682,10 @@ static void write_uevent(const char *root, const char *text)
 
 TEST(only_the_block_device_of_that_number_is_opened)
 {
-    char root[] = "/tmp/xenpv-hook-XXXXXX", path[DEVICE_PATH_BYTES], expected[64];
+    char path[DEVICE_PATH_BYTES], expected[128];
+    const char *root = test_folder();
 
-    CHECK(mkdtemp(root));
+    CHECK(root);
     CHECK(device_node(root, model_device(0), path) == ENOENT);
     write_uevent(root, "MAJOR=253\nMINOR=266\n");
     CHECK(device_node(root, model_device(0), path) == ENOENT);

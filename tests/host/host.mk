@@ -32,11 +32,11 @@ define HOST_RULES
 $$(HOST_OUT)/$1/src/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
 $$(HOST_OUT)/$1/src/xen/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1) -include $(HOST_SRC)/copies.h
 $$(HOST_OUT)/$1/%.o: %.c $$(HOST_DEPS)
-	@mkdir -p $$(@D)
-	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_PART) -c $$< -o $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_PART) -c $$< -o $$@
 
 $$(HOST_OUT)/$1/$1: $$(patsubst %.c,$$(HOST_OUT)/$1/%.o,$$(HOST_CORE) $$(HOST_MORE) $$(HOST_MODEL) $$(HOST_TESTS))
-	@$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_LDFLAGS_$1) $$^ -o $$@
+	$$(Q)$$(CC) $$(HOST_CFLAGS) $$(HOST_CFLAGS_$1) $$(HOST_LDFLAGS_$1) $$^ -o $$@
 endef
 $(foreach build,$(HOST_BUILDS) coverage,$(eval $(call HOST_RULES,$(build))))
 
@@ -44,10 +44,10 @@ HOST_PROGRAMS := $(foreach build,$(HOST_BUILDS),$(HOST_OUT)/$(build)/$(build))
 
 .PHONY: check-host coverage
 check-host: $(HOST_PROGRAMS)
-	@$(HOST_SRC)/run $(HOST_PROGRAMS)
+	$(Q)$(HOST_SRC)/run $(HOST_PROGRAMS)
 
 # Lines and branches of the core that the tests run; annotated sources in $(HOST_OUT)/gcov.
 coverage: $(HOST_OUT)/coverage/coverage
-	@find $(HOST_OUT)/coverage -name '*.gcda' -delete
-	@$(HOST_SRC)/run $<
-	@$(HOST_SRC)/coverage $(HOST_OUT)/coverage/src/xen $(HOST_OUT)/gcov $(HOST_CORE)
+	$(Q)find $(HOST_OUT)/coverage -name '*.gcda' -delete
+	$(Q)$(HOST_SRC)/run $<
+	$(Q)$(HOST_SRC)/coverage $(HOST_OUT)/coverage/src/xen $(HOST_OUT)/gcov $(HOST_CORE)

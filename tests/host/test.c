@@ -5,11 +5,13 @@
 #include "model/fault.h"
 #include "model/log.h"
 
+#include <ftw.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +31,10 @@ static unsigned test_count;
 static const char *running = "";
 static char note[256];
 
+/* Shared with the test's process: empty, or the path of the folder that it has made. */
+static char *folder;
+#define FOLDER_BYTES 256
+
 void test_register(const char *name, const char *file, test_function *function)
 {
     if (test_count == TESTS_MOST)
@@ -45,6 +51,31 @@ void test_note(const char *format, ...)
     va_start(args, format);
     vsnprintf(note, sizeof(note), format, args);
     va_end(args);
+}
+
+const char *test_folder(void)
+{
+    const char *parent = getenv("TMPDIR");
+
+    if (*folder)
+        return folder;
+    snprintf(folder, FOLDER_BYTES, "%s/xenpv-test-XXXXXX", parent && *parent ? parent : "/tmp");
+    if (!mkdtemp(folder))
+        *folder = 0;
+    return *folder ? folder : NULL;
+}
+
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status, (void)type, (void)place;
+    return remove(path);
+}
+
+static void folder_remove(void)
+{
+    if (*folder)
+        nftw(folder, entry_remove, 8, FTW_DEPTH | FTW_PHYS);
+    *folder = 0;
 }
 
 /* One line for a failed test; more with VERBOSE=1. */
@@ -108,6 +139,7 @@ static bool run_test(unsigned i)
         perror("fork");
         exit(2);
     }
+    folder_remove();
     if (WIFSIGNALED(status))
         printf("not ok %s: %s\n", tests[i].name,
                WTERMSIG(status) == SIGXCPU ? "hangs" : strsignal(WTERMSIG(status)));
@@ -129,6 +161,9 @@ int main(int argc, char **argv)
     unsigned passed = 0, failed = 0;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
+    folder = mmap(NULL, FOLDER_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (folder == MAP_FAILED)
+        return 2;
     for (unsigned i = 0; i < test_count; i++) {
         if (!strstr(tests[i].name, wanted))
             continue;

@@ -22,6 +22,10 @@ void test_register(const char *name, const char *file, test_function *function);
 /** What the test is about to try, printed if it fails. */
 void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/** A folder of the test's own, which the runner removes once the test has ended. NULL: none can be
+ *  made. */
+const char *test_folder(void);
+
 _Noreturn void test_fail(const char *file, int line, const char *what);
 _Noreturn void test_fail_values(const char *file, int line, const char *what, long long found,
                                 long long expected);

@@ -81,6 +81,7 @@ static inline void shared_write(volatile uint32_t *word, uint32_t value)
  * By hand, because the ROM is compiled for the i386, which did not have the instruction yet.
  * Return: whether it was done; if not, *@expected is what was found.
  */
+/* The instruction writes to both. NOLINTNEXTLINE(readability-non-const-parameter) */
 static inline bool shared_compare_exchange16(volatile uint16_t *word, uint16_t *expected,
                                              uint16_t wanted)
 {

@@ -19,10 +19,15 @@
 /* "a" to "z", "aa" and on, as Linux names disks. Returns the end of the text. */
 static char *vdev_letters(char *to, uint32_t index)
 {
-    if (index >= 26)
-        to = vdev_letters(to, index / 26 - 1);
-    *to = (char)('a' + index % 26);
-    return to + 1;
+    unsigned letters = 1;
+
+    for (uint32_t rest = index; rest >= 26; rest = rest / 26 - 1)
+        letters++;
+    for (unsigned i = letters; i > 0; i--) {
+        to[i - 1] = (char)('a' + index % 26);
+        index = index / 26 - 1;
+    }
+    return to + letters;
 }
 
 static bool vdev_numbers(uint32_t number, struct vdev *vdev)

@@ -170,7 +170,8 @@ static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint6
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
     uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
     uint32_t ahead = cache_count_before(cache, vbd, first, most);
-    uint64_t planned = end + ahead * (costly ? AHEAD_COSTLY : AHEAD);
+    uint32_t more = ahead * (costly ? AHEAD_COSTLY : AHEAD);
+    uint64_t planned = end + more;
 
     if (cache->cautious) {
         cache->cautious--;

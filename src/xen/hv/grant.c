@@ -10,7 +10,7 @@
 
 #define ENTRIES_A_FRAME (PAGE_BYTES / (uint32_t)sizeof(struct grant_entry_v1))
 
-_Static_assert(GRANT_REFS == GRANT_FRAMES * 512u, "entries of version 1 in a frame");
+_Static_assert(GRANT_REFS == GRANT_FRAMES * ENTRIES_A_FRAME, "entries of version 1 in a frame");
 _Static_assert(GRANT_REFS_USABLE == GRANT_REFS - GNTTAB_NR_RESERVED_ENTRIES, "reserved entries");
 
 static struct grant_entry_v1 *grant_entry(const struct grant_table *table, uint32_t reference)

@@ -28,6 +28,8 @@ static struct hypercalls *hypercalls;
 int hypercall_init(const struct xen_leaves *xen, void *memory, uint32_t frame)
 {
     page = (uintptr_t)memory;
+    /* Addresses of the firmware are numbers all along, and no optimisation is lost on one of them.
+     * NOLINTNEXTLINE(performance-no-int-to-ptr) */
     hypercalls = (struct hypercalls *)(page + PAGE_BYTES);
     hypercalls->made = 0;
     hypercalls->tsc_khz = xen->tsc_khz;

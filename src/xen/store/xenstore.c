@@ -114,6 +114,8 @@ static void store_post(struct xenstore *store, uint32_t transaction, const struc
 {
     uint32_t length = pieces_length(pieces), bytes = sizeof(struct xsd_sockmsg) + length;
 
+    /* What a caller finds that does not collect. */
+    *wanted->result = -XEN_EIO;
     /* xenstored shuts out for ever who sends more. */
     if (length > XENSTORE_PAYLOAD_MAX) {
         *wanted->result = -XEN_E2BIG;

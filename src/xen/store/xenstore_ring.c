@@ -118,6 +118,21 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
     return 0;
 }
 
+/* Nothing has come: wait for a turn. Return: 0, or the error that has closed the ring. */
+static int ring_await_bytes(struct xenstore_ring *ring, struct wait *wait)
+{
+    if (!ring_is_the_same(ring))
+        return ring_changed(ring);
+    /* So much was the ring when it was full. xenstored sleeps then until it hears of the space, and
+     * the last bytes may have been the end of what was wanted. */
+    if (ring->unsaid >= XENSTORE_RING_SIZE) {
+        int error = xenstore_ring_notify(ring);
+        if (error)
+            return error;
+    }
+    return wait_turn(wait) ? 0 : ring_timed_out(ring);
+}
+
 int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count)
 {
     char *to = data;
@@ -134,17 +149,9 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         if (available > XENSTORE_RING_SIZE)
             return ring_impossible(ring);
         if (!available) {
-            if (!ring_is_the_same(ring))
-                return ring_changed(ring);
-            /* So much was the ring when it was full. xenstored sleeps then until it hears of the
-             * space, and the last bytes may have been the end of what was wanted. */
-            if (ring->unsaid >= XENSTORE_RING_SIZE) {
-                int error = xenstore_ring_notify(ring);
-                if (error)
-                    return error;
-            }
-            if (!wait_turn(&wait))
-                return ring_timed_out(ring);
+            int error = ring_await_bytes(ring, &wait);
+            if (error)
+                return error;
             continue;
         }
         uint32_t chunk = ring_contiguous(consumer, count < available ? count : available);

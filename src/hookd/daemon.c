@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "daemon.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hook.h"
+#include "lock.h"
+#include "log.h"
+#include "options.h"
+#include "signals.h"
+#include "supervisor.h"
+
+int daemon_main(int argc, char **argv, const char *lock_path)
+{
+    struct options options;
+
+    options_parse(&options, argc, argv);
+    if (options.verbose)
+        log_verbose();
+    if (!options.foreground) {
+        if (daemon(0, 0)) {
+            log_error("cannot become a daemon: %s", strerror(errno));
+            return 1;
+        }
+        log_to_syslog();
+    }
+    signals_block();
+    if (!lock_take(lock_path))
+        return 1;
+    return options.release ? hook_run(&options) : supervisor_run(&options);
+}

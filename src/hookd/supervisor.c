@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
+#include "supervisor.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "hook.h"
+#include "log.h"
+#include "signals.h"
+
+static pid_t worker_start(const struct options *options)
+{
+    pid_t parent = getpid(), worker = fork();
+
+    if (worker)
+        return worker;
+    /* Nobody would start it again: it leaves in order. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent)
+        _exit(1);
+    exit(hook_run(options));
+}
+
+/* Wait for the worker's end, handing on what the parent is told. @return its status. */
+static int worker_attend(pid_t worker, bool *told_to_end)
+{
+    sigset_t set;
+    int status, signal;
+
+    signals_fill(&set);
+    while (waitpid(worker, &status, WNOHANG) != worker) {
+        if (sigwait(&set, &signal) || signal == SIGCHLD)
+            continue;
+        *told_to_end = true;
+        kill(worker, SIGTERM);
+    }
+    return status;
+}
+
+int supervisor_run(const struct options *options)
+{
+    uint64_t since = clock_ms();
+    bool told_to_end = false;
+
+    for (unsigned deaths = 0;; deaths++) {
+        pid_t worker = worker_start(options);
+
+        if (worker < 0) {
+            log_error("no process: %s", strerror(errno));
+            return 1;
+        }
+        int status = worker_attend(worker, &told_to_end);
+        if (WIFEXITED(status))
+            return WEXITSTATUS(status);
+        log_error("the worker died of signal %d", WTERMSIG(status));
+        if (clock_ms() - since > SUPERVISOR_DEATHS_IN_MS) {
+            since = clock_ms();
+            deaths = 0;
+        }
+        if (told_to_end || deaths == SUPERVISOR_DEATHS_MOST)
+            return 1;
+    }
+}

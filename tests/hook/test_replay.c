@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* What is said to QEMU's monitor: by real processes, of an xl that is a script of the test. */
+#define _GNU_SOURCE
+#include "replay.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "hook.h"
+#include "log.h"
+#include "test.h"
+
+#define DOMID     12u
+#define UNCHANGED 0x5a5au
+
+static uint64_t now_ms = 1000;
+static struct replay replay;
+static char report[1024];
+
+/* In place of clock.c and log.c, and what the runner asks for. */
+uint64_t clock_ms(void)
+{
+    return now_ms;
+}
+
+void log_error(const char *format, ...)
+{
+    size_t used = strlen(report);
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(report + used, sizeof(report) - used, format, arguments);
+    va_end(arguments);
+}
+
+void log_show(void);
+void log_show(void)
+{
+    puts(report);
+}
+
+/**** An xl of the test's ****/
+
+/* A test that waits for its xl has so many seconds. */
+#define TEST_SECONDS 60u
+
+/* A shell script, alone in the search path; it runs in the folder that it is in. */
+static void xl_is(const char *script)
+{
+    char path[300];
+
+    alarm(TEST_SECONDS);
+    CHECK(test_folder());
+    snprintf(path, sizeof(path), "%s/xl", test_folder());
+    FILE *file = fopen(path, "w");
+    CHECK(file);
+    fprintf(file, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd %s\n%s\n", test_folder(), script);
+    CHECK(!fclose(file) && !chmod(path, 0700) && !setenv("PATH", test_folder(), 1));
+}
+
+static void start(const char *script)
+{
+    xl_is(script);
+    CHECK(replay_start(&replay, DOMID, "o/h 0x10 0x1"));
+    CHECK(replay.process > 0);
+}
+
+/* Until xl has ended; its status is left for the hook. */
+static void await_end(void)
+{
+    siginfo_t end;
+
+    while (waitid(P_PID, (id_t)replay.process, &end, WEXITED | WNOWAIT))
+        CHECK_EQUAL(errno, EINTR);
+}
+
+static enum replay_state look(uint32_t *value)
+{
+    await_end();
+    return replay_look(&replay, DOMID, value);
+}
+
+/* What the script has written to a file of its folder. */
+static const char *written(const char *name)
+{
+    static char text[4096];
+    char path[300];
+
+    snprintf(path, sizeof(path), "%s/%s", test_folder(), name);
+    FILE *file = fopen(path, "r");
+    CHECK(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = 0;
+    fclose(file);
+    return text;
+}
+
+static bool is_open(int file)
+{
+    return fcntl(file, F_GETFD) >= 0;
+}
+
+/* A pipe by which the script waits for a line of the test's. The test holds both ends, so that its
+ * own end lets the script go on as well. */
+static const char waits[] = "read line < gate; echo 'portw[0x0010] = 0x49d2'";
+static int gate;
+
+static int fifo_make(const char *name)
+{
+    char path[300];
+
+    CHECK(test_folder());
+    snprintf(path, sizeof(path), "%s/%s", test_folder(), name);
+    CHECK(!mkfifo(path, 0600));
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(file >= 0);
+    return file;
+}
+
+static void gate_make(void)
+{
+    gate = fifo_make("gate");
+}
+
+static void gate_open(void)
+{
+    CHECK_EQUAL(write(gate, "\n", 1), 1);
+}
+
+/**** Tests ****/
+
+TEST(command_reaches_xl_as_one_argument)
+{
+    uint32_t value = UNCHANGED;
+
+    start("for one; do echo \"<$one>\"; done > arguments");
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK(!strcmp(written("arguments"), "<qemu-monitor-command>\n<12>\n<o/h 0x10 0x1>\n"));
+    CHECK_EQUAL(value, UNCHANGED);
+    CHECK(!*report);
+}
+
+TEST(value_that_qemu_prints_is_taken)
+{
+    uint32_t value = UNCHANGED;
+
+    start("echo 'portw[0x0010] = 0x49d2'");
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(value, 0x49d2);
+}
+
+TEST(other_output_leaves_the_value)
+{
+    uint32_t value = UNCHANGED;
+
+    start("echo 'unknown command: o/h'; echo 'portw[0x0010] = 0x1'");
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(value, UNCHANGED);
+}
+
+TEST(more_output_than_a_pipe_holds_stops_nobody)
+{
+    uint32_t value = UNCHANGED;
+
+    start("echo 'portb[0x0010] = 0x04'; head -c 300000 /dev/zero 2> /dev/null; exit 0");
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(value, 4);
+}
+
+TEST(look_does_not_wait_for_xl)
+{
+    uint32_t value = UNCHANGED;
+
+    gate_make();
+    start(waits);
+    for (unsigned i = 0; i < 3; i++)
+        CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+    CHECK_EQUAL(value, UNCHANGED);
+    gate_open();
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(value, 0x49d2);
+}
+
+TEST(xl_that_hangs_is_ended_at_its_limit_and_not_before)
+{
+    uint32_t value = UNCHANGED;
+
+    char script[128], line;
+
+    gate_make();
+    int deaf = fifo_make("deaf");
+    snprintf(script, sizeof(script), "trap '' TERM INT HUP; echo > deaf; %s", waits);
+    start(script);
+    CHECK_EQUAL(read(deaf, &line, 1), 1);
+    pid_t xl = replay.process;
+    int output = replay.output;
+    now_ms += REPLAY_LIMIT_MS - 1;
+    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+    now_ms++;
+    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_FAILED);
+    CHECK(!replay.process && !is_open(output) && value == UNCHANGED);
+    CHECK(kill(xl, 0) && errno == ESRCH);
+    CHECK(strstr(report, "domain 12: QEMU did not answer in 5000 ms"));
+}
+
+TEST(xl_that_ends_at_its_limit_has_answered)
+{
+    uint32_t value = UNCHANGED;
+
+    start("echo 'portb[0x0010] = 0x04'");
+    await_end();
+    now_ms += REPLAY_LIMIT_MS;
+    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_DONE);
+    CHECK_EQUAL(value, 4);
+}
+
+TEST(xl_that_is_dropped_is_ended)
+{
+    gate_make();
+    start(waits);
+    pid_t xl = replay.process;
+    int output = replay.output;
+    replay_abort(&replay);
+    CHECK(!replay.process && !is_open(output));
+    CHECK(kill(xl, 0) && errno == ESRCH);
+    replay_abort(&replay);
+}
+
+TEST(xl_that_fails_is_reported)
+{
+    static const char *const scripts[] = {"exit 1", "kill -9 $$",
+                                          "echo 'portb[0x10] = 0x4'; exit 3"};
+    uint32_t value = UNCHANGED;
+
+    for (unsigned i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
+        *report = 0;
+        start(scripts[i]);
+        CHECK_EQUAL(look(&value), REPLAY_FAILED);
+        CHECK(strstr(report, "domain 12: QEMU's monitor could not be reached"));
+        CHECK(!replay.process && value == UNCHANGED);
+    }
+}
+
+static unsigned files_open(void)
+{
+    unsigned count = 0;
+
+    for (int file = 0; file < 256; file++)
+        count += is_open(file);
+    return count;
+}
+
+TEST(xl_that_is_not_there_is_reported)
+{
+    unsigned before = files_open();
+
+    CHECK(test_folder() && !setenv("PATH", test_folder(), 1));
+    CHECK(!replay_start(&replay, DOMID, "o/b 0x10 0x0"));
+    CHECK(!replay.process);
+    CHECK(strstr(report, "domain 12: xl cannot be started: No such file or directory"));
+    CHECK_EQUAL(files_open(), before);
+}
+
+TEST(no_file_stays_open_of_many_replays)
+{
+    uint32_t value = UNCHANGED;
+    unsigned before = files_open();
+
+    for (unsigned i = 0; i < 3; i++) {
+        start("");
+        CHECK_EQUAL(look(&value), REPLAY_DONE);
+    }
+    CHECK_EQUAL(files_open(), before);
+}
+
+/* The signals of one line of /proc/PID/status. */
+static unsigned long long signals_of(const char *key)
+{
+    const char *line = strstr(written("status"), key);
+
+    CHECK(line);
+    /* Signals 32 and 33 are the C library's, which leaves them ignored. */
+    return strtoull(line + strlen(key), NULL, 16) & ~0x180000000ull;
+}
+
+TEST(xl_is_started_as_by_a_shell)
+{
+    uint32_t value = UNCHANGED;
+    sigset_t all;
+
+    /* As the hook is, and worse. */
+    sigfillset(&all);
+    CHECK(!sigprocmask(SIG_SETMASK, &all, NULL) && signal(SIGPIPE, SIG_IGN) != SIG_ERR);
+    CHECK(signal(SIGHUP, SIG_IGN) != SIG_ERR);
+    int input = fifo_make("input");
+    CHECK(write(input, "a line\n", 7) == 7 && dup2(input, STDIN_FILENO) == STDIN_FILENO);
+    /* The shell's own process is asked, not a child of it. */
+    start("read line && exit 1; while read key signals; do echo $key $signals; "
+          "done < /proc/$$/status > status");
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(signals_of("SigBlk: "), 0);
+    CHECK_EQUAL(signals_of("SigIgn: "), 0);
+}
+
+TEST(xl_has_none_of_the_hooks_files)
+{
+    uint32_t value = UNCHANGED;
+    char script[64];
+    int next = dup(STDIN_FILENO);
+
+    /* Those that the pipe will have. */
+    close(next);
+    snprintf(script, sizeof(script), "[ ! -e /proc/$$/fd/%d ] && [ ! -e /proc/$$/fd/%d ]", next,
+             next + 1);
+    start(script);
+    CHECK_EQUAL(replay.output, next);
+    CHECK_EQUAL(look(&value), REPLAY_DONE);
+}
