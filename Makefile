@@ -133,7 +133,7 @@ check-fuzz:
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	@tests/lab/run $(T)
 
-# The table of docs/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
+# The table of docs/measurements/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
 # T=list: which there are; ROUNDS=N: so many times each (5); OVMF=FILE: beside this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
 	$(if $(filter list,$(T)),,@$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
