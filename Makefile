@@ -22,19 +22,20 @@ all: $(BUILD)/bios.bin $(BUILD)/xenpv-hookd
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
-#: make              build/bios.bin, the BIOS payload, and build/xenpv-hookd, its helper in dom0
+#: make              build/bios.bin, the BIOS, and build/xenpv-hookd, the daemon in dom0
 #: make menuconfig   change the options, SeaBIOS' own and ours
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run the tests
 #: make check-full   the same with every scenario on real Xen and all combinations: some hours
+#: make check-style  layout of the sources, what may include what, the documents
 #: make check-host   the tests that need no Xen
 #: make check-analysis   what gcc's analyser and clang-tidy find; nothing is run
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
 #:                   OVMF=FILE also beside this build of OVMF, ROUNDS=N so often each
-#: make fuzz         fuzz the Xen core and the hook; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
+#: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
 #: make coverage     lines and branches of the Xen core that the tests on the host reach
-#: make install      install the payload and the hook below DESTDIR and PREFIX
+#: make install      install the BIOS and the daemon below DESTDIR and PREFIX
 #: make clean        remove what was built; keeps what was downloaded
 #: make V=1 ...      show the commands
 
@@ -141,8 +142,9 @@ check-fuzz:
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
 
-# The table of docs/performance.md, in build/bench/; it takes up to half an hour. T=NAME...: these measurements;
-# T=list: which there are; ROUNDS=N: so many times each (5); OVMF=FILE: beside this build of OVMF as well.
+# The table of docs/measurements/performance.md, in build/bench/; it takes up to half an hour.
+# T=NAME...: these measurements; T=list: which there are; ROUNDS=N: so many times each (5);
+# OVMF=FILE: beside this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
 	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
 	$(Q)ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: int13 over PV beside the emulated disks of stock SeaBIOS and beside Linux' own driver: the table of docs/performance.md
+# about: int13 over PV beside the emulated disks of stock SeaBIOS and beside Linux' own driver: the table of docs/measurements/performance.md
 # needs: grub-disk grub-large grub-speed
 # needs with OVMF: grub-speed-efi
 #

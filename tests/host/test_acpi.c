@@ -156,6 +156,9 @@ static void check_each_bit(const char *name, void *table, uint32_t bytes)
     }
 }
 
+/* fault: ACPI table | a table has a wrong bit, an odd length, or an address where no table is |
+ * leaves all tables as they are | also root_tables_of_an_odd_length_are_left_alone,
+ * root_tables_that_are_somewhere_else_are_left_alone */
 TEST(tables_with_a_wrong_bit_are_left_alone)
 {
     make_tables(2);
@@ -201,6 +204,7 @@ TEST(root_tables_that_are_somewhere_else_are_left_alone)
     check_left_alone();
 }
 
+/* fault: ACPI table | there is no memory for the new tables | leaves all tables as they are */
 TEST(tables_are_left_alone_without_memory_for_the_new_ones)
 {
     for (unsigned allocations = 0; allocations < 3; allocations++) {

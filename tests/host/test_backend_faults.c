@@ -56,6 +56,9 @@ static void note_script(void)
               names[2] ? names[2] : "none");
 }
 
+/* fault: backend and toolstack | a backend goes through any three states, missing and nonsensical
+ * ones among them | closes the disk; it is lost if the backend keeps pages | also
+ * every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk */
 TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
 {
     firmware_use_short_limits();
@@ -102,6 +105,8 @@ TEST(every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk)
     }
 }
 
+/* fault: backend and toolstack | the state of a backend jumps back while the firmware waits for it
+ * | waits on until the limit */
 TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
 {
     static const char *const jump[] = {"2", "1", "2", "4"};
@@ -135,6 +140,8 @@ static struct life life_with(struct firmware *firmware, unsigned which, const ch
     return life;
 }
 
+/* fault: backend and toolstack | keys are missing, empty, negative, too large or not numbers;
+ * `sector-size` is 0, 511 or 2^31; `sectors` is 0 | does not use the disk */
 TEST(keys_that_are_nonsense_keep_a_disk_closed)
 {
     static const struct {
@@ -180,6 +187,8 @@ TEST(keys_that_are_nonsense_keep_a_disk_closed)
     }
 }
 
+/* fault: backend and toolstack | optional keys are missing or odd | uses the disk without them |
+ * also a_flush_is_not_sent_to_a_backend_without_it */
 TEST(keys_that_are_optional_may_be_missing_or_odd)
 {
     static const struct {
@@ -199,6 +208,8 @@ TEST(keys_that_are_optional_may_be_missing_or_odd)
     }
 }
 
+/* fault: backend and toolstack | `sectors` is no multiple of `sector-size` | does not use the
+ * disk */
 TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
 {
     for (unsigned more = 1; more < 8; more++) {
@@ -216,6 +227,8 @@ TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
     }
 }
 
+/* fault: backend and toolstack | keys appear after Connected | does not wait for them; a later
+ * connection reads them */
 TEST(keys_that_appear_after_connected_are_not_waited_for)
 {
     struct firmware firmware;
@@ -250,6 +263,8 @@ static void vanish(void *context, const struct store_request *request, struct st
         tree_remove(&store_tree, vanishing.backend->frontend);
 }
 
+/* fault: backend and toolstack | the directory of the backend, of the frontend, or both vanish at
+ * any request | closes the disk */
 TEST(directories_that_vanish_at_any_step_end_in_a_closed_disk)
 {
     for (vanishing.which = 0; vanishing.which <= BOTH_VANISH; vanishing.which++) {
@@ -266,6 +281,8 @@ TEST(directories_that_vanish_at_any_step_end_in_a_closed_disk)
     }
 }
 
+/* fault: backend and toolstack | a backend vanishes with its directory while it is connected |
+ * fails the next transfer with `-XEN_ENOTCONN` within two seconds, and closes the disk */
 TEST(a_backend_that_vanishes_while_connected_is_noticed_in_two_seconds)
 {
     struct firmware firmware;
@@ -289,6 +306,8 @@ static void refuse(unsigned from, unsigned times, const char *name)
     test_note("request %u: %s", from, name);
 }
 
+/* fault: xenstored | one request in a disk's life is refused, with each error | leaves nothing
+ * behind; while it closes it tries three times */
 TEST(one_request_refused_anywhere_leaves_nothing_behind)
 {
     static const char *const names[] = {"EINVAL", "EACCES", "EEXIST",    "EISDIR", "ENOMEM",
@@ -328,6 +347,10 @@ TEST(a_node_said_to_be_missing_that_is_there_ends_in_a_closed_disk)
     }
 }
 
+/* fault: xenstored | everything is refused from some request on, or xenstored is silent from some
+ * request or byte on | closes the disk in time; the disk is lost if its backend was not reached |
+ * also silence_of_xenstored_from_any_request_on_ends_in_time,
+ * silence_of_xenstored_after_any_byte_ends_in_time */
 TEST(everything_refused_from_any_request_on_ends_in_time)
 {
     firmware_use_short_limits();
@@ -384,6 +407,8 @@ TEST(closing_without_xenstore_ends_in_time_and_shares_nothing_that_is_not_held)
     firmware_check_end_without_store(&firmware);
 }
 
+/* fault: xenstored | the quota does not allow the keys of a connection | does not connect, and
+ * leaves no key */
 TEST(a_full_quota_while_publishing_leaves_nothing)
 {
     for (unsigned room = 0; room <= 5; room++) {

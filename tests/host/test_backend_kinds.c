@@ -113,6 +113,9 @@ static void check_world_left_alone(struct backend *backend)
     check_left_alone(backend, firmware.vbd[0]);
 }
 
+/* fault: backend and toolstack | the backend is of a kind that is not known to be ready again
+ * after a close | leaves it alone: writes and shares nothing | also
+ * the_backend_of_netbsd_is_left_alone_although_it_is_connected_before_any_frontend */
 TEST(the_blkback_of_freebsd_is_left_alone_because_it_would_not_be_ready_again)
 {
     check_world_left_alone(world_of(BACKEND_FREEBSD));
@@ -287,6 +290,8 @@ TEST(a_disk_in_blocks_of_4096_that_an_old_qdisk_does_not_connect_is_left_as_it_w
     check_is_ready(backend);
 }
 
+/* fault: backend and toolstack | `sector-size` is above 512, and the backend may count in units of
+ * it | closes the disk before the first request */
 TEST(a_disk_in_blocks_of_4096_is_refused_where_its_backend_may_count_in_them)
 {
     static const char *const sectors[] = {"2048", "2049", "16384"};
@@ -334,6 +339,9 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | a backend misses a change of the frontend's state | closes the
+ * disk after the limit, or it is lost; the disk can be used again once the backend notices the
+ * next change */
 TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_later)
 {
     check_recovers_from_missing(XenbusStateInitialised, VBD_CLOSED);
@@ -342,6 +350,8 @@ TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_late
     check_recovers_from_missing(XenbusStateClosed, VBD_LOST);
 }
 
+/* fault: backend and toolstack | a backend misses that it is to be ready again | writes the state
+ * again after a second */
 TEST(a_backend_that_misses_that_it_is_to_be_ready_again_is_told_again)
 {
     struct firmware firmware;

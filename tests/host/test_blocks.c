@@ -13,6 +13,9 @@ static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_
     return backend;
 }
 
+/* fault: backend and toolstack | a backend says `sector-size` 512 but serves larger blocks only,
+ * as a loop device on a 4096-byte disk does | finds out by reading the first block, before the
+ * first transfer of less than a page; then reads and writes whole blocks */
 TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_whole_blocks)
 {
     for (uint32_t bytes = 512; bytes <= 4096; bytes *= 2) {
@@ -73,6 +76,8 @@ static bool fail_and_count(void *context, struct backend *backend,
     return true;
 }
 
+/* fault: backend and toolstack | a backend serves larger blocks than it says, and a write fails |
+ * never tries it again as a larger write */
 TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
 {
     static const uint8_t buffer[SECTOR_BYTES];
@@ -88,6 +93,8 @@ TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | a backend serves larger blocks than it says, and no read shows
+ * how large | writes only whole pages */
 TEST(where_no_read_shows_how_large_the_blocks_are_only_whole_pages_are_written)
 {
     static const uint8_t buffer[8 * SECTOR_BYTES];

@@ -191,6 +191,10 @@ TEST(a_disk_that_shrinks_is_not_read_beyond_its_end)
     CHECK(!is_cached(vbd, UINT64_MAX, 1));
 }
 
+/* fault: backend and toolstack | `mode` is `w!`, or becomes so with a later connection, or cannot
+ * be read | caches nothing of the disk, and serves nothing of it from the cache | also
+ * nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled,
+ * a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached */
 TEST(a_disk_that_others_write_to_is_not_cached)
 {
     backend = firmware_with_disk(&firmware);

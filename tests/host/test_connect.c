@@ -89,6 +89,10 @@ TEST(closing_in_the_middle_of_connecting_leaves_nothing)
     }
 }
 
+/* fault: backend and toolstack | one backend of several does not answer | spends its limit once,
+ * and uses the other disks | also a_disk_that_answers_is_used_beside_fifteen_that_do_not,
+ * a_disk_of_larger_blocks_is_used_beside_one_that_does_not_answer | lab no-backend,
+ * silent-backends */
 TEST(several_disks_are_connected_side_by_side)
 {
     struct firmware firmware;
@@ -117,6 +121,8 @@ TEST(several_disks_are_connected_side_by_side)
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | a backend is slow, or ready late | waits; after a second it says
+ * so in the log | also a_backend_that_becomes_ready_late_is_waited_for */
 TEST(a_slow_backend_is_waited_for_and_the_log_says_so)
 {
     struct firmware firmware;
@@ -160,6 +166,8 @@ TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
     world_check_clean();
 }
 
+/* fault: xenstored | a commit is answered with EAGAIN | repeats the whole transaction, ten times
+ * at most | also a_commit_that_is_disturbed_for_ever_is_given_up */
 TEST(a_commit_that_is_disturbed_is_repeated)
 {
     for (unsigned times = 1; times < 10; times++) {
@@ -186,6 +194,8 @@ TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | a backend refuses a connection (Closing) | closes the disk at
+ * once */
 TEST(a_backend_that_refuses_is_left_at_once)
 {
     struct firmware firmware;
@@ -200,6 +210,9 @@ TEST(a_backend_that_refuses_is_left_at_once)
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | a backend answers none, or only some, of the states | does not
+ * use the disk, and closes it after the limit; it is lost if the backend keeps pages | also
+ * the_backend_of_an_empty_drive_is_left_after_the_limit */
 TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
 {
     /* One bit for each of the states that the frontend goes through. */
@@ -230,6 +243,9 @@ static void check_is_good_again(struct firmware *firmware)
     CHECK_EQUAL(firmware->vbd[0]->state, VBD_CLOSED);
 }
 
+/* fault: backend and toolstack | a backend keeps pages mapped after the close | the disk is lost:
+ * neither connected nor touched; a later close or connection checks whether the backend has
+ * released them | also closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of */
 TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
 {
     struct firmware firmware;
@@ -257,6 +273,9 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
 }
 
 /* As one in a dom0 that is busy with another device. */
+/* fault: backend and toolstack | a backend follows a close after the limit | the disk is lost
+ * until then; the backend finds the state Closed, releases the pages, and the disk can be
+ * connected again | lab hostile-backend */
 TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
 {
     struct firmware firmware;
@@ -271,6 +290,8 @@ TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
     check_is_good_again(&firmware);
 }
 
+/* fault: backend and toolstack | an operating system has taken a lost disk | does not touch its
+ * directory */
 TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
 {
     struct firmware firmware;
@@ -290,6 +311,8 @@ static void map_first_grant(void)
     CHECK(grants_map(0, 8, true));
 }
 
+/* fault: backend and toolstack | a backend maps pages before it is told of them | the disk is
+ * lost, as if the backend kept them */
 TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
 {
     struct firmware firmware;
@@ -308,6 +331,8 @@ TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
 }
 
+/* fault: backend and toolstack | the toolstack detaches a disk in use | serves the disk as long as
+ * the backend does, then closes it */
 TEST(a_toolstack_that_detaches_the_disk_ends_in_a_closed_disk)
 {
     struct firmware firmware;

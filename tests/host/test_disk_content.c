@@ -54,6 +54,10 @@ static void change_image(struct backend *backend)
         disk_write(i, other);
 }
 
+/* fault: restore and migration | the new connection leads to another image, of another size |
+ * serves nothing from the cache, not even a part of the call that finds out | also
+ * a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that,
+ * of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache */
 TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cache)
 {
     struct backend *backend = start();
@@ -97,6 +101,8 @@ static void interrupt_changes_the_buffer(void)
 }
 
 /* A program that saves the memory of its own machine, for instance. */
+/* fault: call within a call | the handler changes the buffer of a write | the cache keeps what
+ * went to the disk */
 TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the_disk)
 {
     struct backend *backend = start();

@@ -80,6 +80,8 @@ static unsigned requests_of_using_another_drive(unsigned times)
     return store_requests() - before;
 }
 
+/* fault: disk that is emulated as well | a disk cannot be connected once more after a write |
+ * tries it once, not at each call */
 TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_each_call)
 {
     make_disks(2);
@@ -203,6 +205,8 @@ static bool look_for_the_end(void *context, struct backend *backend,
     return true;
 }
 
+/* fault: backend and toolstack | a backend serves larger blocks than it says, and the disk ends
+ * within one | asks for nothing beyond its end */
 TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned_blocks)
 {
     make_disks(1);
@@ -241,6 +245,8 @@ static void write_by_other_ways(void)
     CHECK_EQUAL(disks_read(disks.disk[0], 5, 1, found), -XEN_EBUSY);
 }
 
+/* fault: call within a call | the handler of an interrupt writes to an emulated drive, which may
+ * show the same bytes | forgets what is cached when the waiting call has ended */
 TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_call)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -506,6 +512,8 @@ TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_
     firmware_check_end(&firmware);
 }
 
+/* fault: backend and toolstack | the backend of a PV-only disk comes back, and the disk may have
+ * changed meanwhile | serves nothing of it from the cache */
 TEST(nothing_that_was_cached_is_told_of_a_disk_that_has_come_back)
 {
     static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";

@@ -38,6 +38,10 @@ TEST(all_disks_are_found_in_the_order_of_their_names)
     world_check_clean();
 }
 
+/* fault: backend and toolstack | `backend`, `backend-id` or `device-type` is missing or nonsense;
+ * a directory has no name of a disk | skips it with a reason in the log, and looks at the next |
+ * also a_disk_without_a_backend_is_skipped_and_the_next_one_found,
+ * partitions_and_names_that_are_no_numbers_are_skipped | lab hostile-xenstore */
 TEST(what_is_no_disk_is_skipped_with_a_reason)
 {
     static const struct {
@@ -144,6 +148,7 @@ TEST(partitions_and_names_that_are_no_numbers_are_skipped)
     }
 }
 
+/* fault: backend and toolstack | the backend is in another domain than dom0 | uses it */
 TEST(a_backend_in_a_driver_domain_is_found_and_used)
 {
     struct firmware firmware;
@@ -158,6 +163,8 @@ TEST(a_backend_in_a_driver_domain_is_found_and_used)
     world_check_clean();
 }
 
+/* fault: xenstored | there are more device directories than a quota allows | looks at all of
+ * them */
 TEST(a_thousand_directories_are_looked_through)
 {
     struct firmware firmware;
@@ -172,6 +179,8 @@ TEST(a_thousand_directories_are_looked_through)
     world_check_clean();
 }
 
+/* fault: backend and toolstack | there are more than 16 disks | uses those with the lowest names,
+ * in whatever order xenstored lists them | lab many-disks */
 TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
 {
     static struct disks disks;

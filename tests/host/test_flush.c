@@ -46,6 +46,8 @@ static bool fail_flushes(void *context, struct backend *backend,
     return true;
 }
 
+/* fault: backend and toolstack | a backend fails a flush, in strict mode | the write that the
+ * flush follows is an error */
 TEST(in_strict_mode_a_write_whose_flush_fails_is_an_error)
 {
     struct backend *backend = start(MODE_STRICT);
@@ -89,6 +91,8 @@ TEST(a_disk_that_stays_open_is_flushed_when_it_is_closed_if_it_was_written_to)
     CHECK_EQUAL(backend->flushes, 1);
 }
 
+/* fault: backend and toolstack | a backend fails a flush, in another mode | names it in the log
+ * when it closes the disk */
 TEST(a_close_whose_flush_fails_says_so)
 {
     struct backend *backend = start(MODE_LINGER);

@@ -41,6 +41,11 @@ static unsigned frames_moved(void)
            xen_calls(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap);
 }
 
+/* fault: hypercall | the grant table has version 2, set by a driver of the boot loader that has
+ * mapped it elsewhere | maps nothing and moves no frame; the call fails with "drive not ready", or
+ * the emulated disk serves; with version 1 back, the next call opens a PV-only disk | also
+ * a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_has_version_1,
+ * a_grant_table_of_another_version_is_said_once | lab grant-version */
 TEST(with_a_grant_table_of_version_2_at_the_start_no_disk_is_touched_and_no_frame_moved)
 {
     world_reset();
@@ -79,6 +84,7 @@ TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_
     world_check_clean();
 }
 
+/* fault: hypercall | Xen has no GNTTABOP_get_version | takes the table for version 1 */
 TEST(a_xen_that_knows_no_versions_of_the_grant_table_has_version_1)
 {
     world_reset();
@@ -89,6 +95,8 @@ TEST(a_xen_that_knows_no_versions_of_the_grant_table_has_version_1)
     world_check_clean();
 }
 
+/* fault: hypercall | the version of the grant table cannot be read | maps nothing and moves no
+ * frame, as with version 2 */
 TEST(a_grant_table_whose_version_cannot_be_read_is_left_alone)
 {
     world_reset();

@@ -67,6 +67,10 @@ TEST(a_guest_whose_configuration_says_off_has_all_its_disks_left_alone)
 
 /**** Who counts more ****/
 
+/* fault: guest option | the value of a key or of an OEM string is unknown or too long, or a key
+ * cannot be read | names it in the log; the next place decides (key, then OEM string, then ROM) |
+ * also an_oem_string_that_is_no_option_or_no_value_is_named_in_the_log,
+ * a_key_that_cannot_be_read_does_not_count */
 TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_the_rom)
 {
     static const struct {

@@ -438,6 +438,9 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
     }
 }
 
+/* fault: disk that is emulated as well | int13 reads another drive while the PV disk is open |
+ * closes a PV disk that had no call for a second, forgets what is cached of it, and opens it with
+ * its next call | lab twin-coherence */
 TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
 {
     started(MODE_LINGER);
@@ -463,6 +466,8 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
         CHECK_EQUAL(twin_answer(returned, disk->write_lost), answer);                              \
     } while (0)
 
+/* fault: disk that is emulated as well | the caller asks for something impossible | an error; PV
+ * is not given up */
 TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
 {
     struct backend *backend = world_with_a_disk();
@@ -476,6 +481,8 @@ TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
     CHECK_ANSWER(read_sectors(0, 1), 0, TWIN_ANSWER_PV);
 }
 
+/* fault: disk that is emulated as well | the event channel does not work, not even that of
+ * xenstored | the emulated disk serves */
 TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
 {
     static const long errors[] = {-XEN_EINVAL, -XEN_EROFS, -XEN_EPERM};
@@ -499,6 +506,10 @@ static bool every_request_fails(void *context, struct backend *backend,
     return true;
 }
 
+/* fault: disk that is emulated as well | a backend fails a request, breaks the ring's protocol or
+ * vanishes, among reads and writes | the emulated disk serves that call and all later ones; other
+ * disks stay as they are | also a_disk_that_is_given_up_is_flushed_and_closed_for_good,
+ * giving_up_one_disk_leaves_the_others_as_they_are | lab twin-fallback */
 TEST(what_the_backend_cannot_read_or_write_the_emulated_disk_is_asked_for)
 {
     struct backend *backend = started(MODE_LINGER);
@@ -542,6 +553,8 @@ TEST(giving_up_one_disk_leaves_the_others_as_they_are)
     check_closed();
 }
 
+/* fault: disk that is emulated as well | a backend is silent and keeps a write | errors until the
+ * machine is reset */
 TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
 {
     struct backend *backend = started(MODE_LINGER);
@@ -556,6 +569,10 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
     CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
 }
 
+/* fault: disk that is emulated as well | a backend is silent, and holds nothing or was only asked
+ * to read | the emulated disk serves that call and all later ones, after the limit | also
+ * a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk,
+ * a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost | lab twin-fallback */
 TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
 {
     struct backend *backend = started(MODE_LINGER);
@@ -577,6 +594,8 @@ TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_EMULATED);
 }
 
+/* fault: backend and toolstack | a backend releases the pages of a lost disk before an operating
+ * system starts | ends its grants when it closes all disks */
 TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
 {
     struct backend *backend = started(MODE_LINGER);
@@ -634,6 +653,8 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
     }
 }
 
+/* fault: xenstored | after a pause xenstored refuses to say whose connection a disk has | takes it
+ * for its own, and goes on using the disk */
 TEST(a_refusal_of_xenstored_is_no_reason_to_let_go_of_a_disk)
 {
     static const char *const errors[] = {"ENOMEM", "EIO", "EBUSY", "EAGAIN", "ENOSPC", "EACCES"};
@@ -730,6 +751,10 @@ static void boot_with_a_restore_anywhere(void (*restore)(void))
     }
 }
 
+/* fault: restore and migration | a restore in each mode of the hand-over, also after a pause in
+ * which another system may have had the disk | int13 reads and writes see nothing | also
+ * a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode,
+ * a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode */
 TEST(a_restore_at_any_moment_is_not_seen_in_any_mode)
 {
     boot_with_a_restore_anywhere(world_restore);

@@ -69,6 +69,10 @@ static bool lead_with_fault(unsigned which, unsigned skip, unsigned times, long 
     return met;
 }
 
+/* fault: hypercall | any one hypercall fails, with each errno, at each call | an error of the call
+ * that it was made for; nothing is left */
+/* fault: hypercall | a port cannot be closed, or a frame cannot be unmapped | it stays; everything
+ * else is taken back */
 TEST(one_failed_hypercall_of_any_kind_ends_in_an_error_and_clean)
 {
     firmware_use_short_limits();
@@ -89,6 +93,7 @@ TEST(one_failed_hypercall_of_any_kind_ends_in_an_error_and_clean)
     }
 }
 
+/* fault: hypercall | one kind of hypercall fails from some call on | an error, in time */
 TEST(hypercalls_that_fail_from_some_call_on_end_in_an_error_in_time)
 {
     for (unsigned which = 0; which < CALLS; which++) {
@@ -100,6 +105,8 @@ TEST(hypercalls_that_fail_from_some_call_on_end_in_an_error_in_time)
     }
 }
 
+/* fault: hypercall | Xen answers EAGAIN | repeats the call, a hundred times at most | also
+ * hypercalls_that_xen_asks_to_repeat_for_ever_are_given_up */
 TEST(hypercalls_that_xen_asks_to_repeat_are_repeated)
 {
     for (unsigned which = 0; which < CALLS; which++) {

@@ -37,6 +37,9 @@ static void make_disks(void)
 
 /**** One limit ****/
 
+/* fault: time | all backends connect and then never answer, or keep what was shared with them |
+ * POST spends one limit for all of them | also
+ * sixteen_backends_that_keep_what_they_were_given_cost_post_one_limit | lab silent-backends */
 TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -78,6 +81,11 @@ TEST(a_disk_that_answers_is_used_beside_fifteen_that_do_not)
     CHECK_EQUAL(disks_read(disks.disk[DISKS - 1], 1000, 1, buffer), 0);
 }
 
+/* fault: time | all backends have fallen silent when the disks are closed, given up, or left to
+ * the emulated disks | spends one limit for all of them | also
+ * closing_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit,
+ * giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit,
+ * leaving_sixteen_disks_to_their_emulated_twins_takes_one_limit */
 TEST(closing_sixteen_disks_whose_backends_have_fallen_silent_takes_one_limit)
 {
     static uint8_t buffer[SECTOR_BYTES];
@@ -110,6 +118,8 @@ TEST(post_reads_nothing_but_the_first_block_of_disks_that_are_not_booted)
         CHECK_EQUAL(backends[i]->requests, 1);
 }
 
+/* fault: time | xenstored is slow while the firmware looks for disks | ends the search at its
+ * limit, and uses the disks it has found */
 TEST(a_xenstored_that_is_slow_puts_an_end_to_looking_for_disks)
 {
     make_disks();
@@ -161,6 +171,13 @@ static void check_no_flood(uint32_t limit_ms)
     }
 }
 
+/* fault: time | backends or a hook do not follow for a long time | asks xenstored 20 times a
+ * second at most, for all disks together | also
+ * backends_that_are_not_ready_cost_xenstored_20_requests_a_second_together,
+ * backends_that_do_not_close_cost_xenstored_20_requests_a_second_together,
+ * backends_that_do_not_answer_cost_xenstored_20_requests_a_second_together,
+ * backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_requests_a_second,
+ * a_claim_that_does_not_come_costs_xenstored_20_requests_a_second | lab slow-backends */
 TEST(backends_that_ignore_us_cost_xenstored_20_requests_a_second_together)
 {
     static const unsigned ignored[] = {1u << XenbusStateInitialised, ~0u};

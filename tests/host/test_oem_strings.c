@@ -56,6 +56,8 @@ TEST(a_table_without_oem_strings_has_none)
     check_is(FIND("\13\5\1\0\0\0\0" END, 1), NULL);
 }
 
+/* fault: guest option | the SMBIOS table ends anywhere, or contains an impossible structure |
+ * never reads beyond its end | also a_structure_that_cannot_be_ends_the_table */
 TEST(a_table_that_ends_anywhere_is_not_read_beyond_its_end)
 {
     static const char table[] = OTHER BARE OEM("one\0two") END;

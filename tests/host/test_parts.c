@@ -63,6 +63,8 @@ static void map_at_the_last_moment(uint32_t offset, enum trap_access access)
         entries[entry_offset].flags |= GTF_reading;
 }
 
+/* fault: hypercall | a page is mapped at the moment its grant is ended | `-XEN_EBUSY`; the grant
+ * stands */
 TEST(a_grant_that_is_mapped_while_it_is_being_ended_stands)
 {
     struct firmware firmware;
@@ -98,6 +100,9 @@ static void fail_sends_after(unsigned count)
     };
 }
 
+/* fault: hypercall | the notification of xenstored fails | closes the client for good, because a
+ * message may be half sent | also
+ * a_notification_that_fails_in_the_middle_of_a_reply_closes_the_client */
 TEST(a_notification_that_fails_in_the_middle_of_a_request_closes_the_client)
 {
     static char text[2000];

@@ -79,6 +79,9 @@ static void call_all(void)
     disks_leave(&disks);
 }
 
+/* fault: call within a call | int13 is called for any PV disk, or something closes the disks,
+ * while another call waits | refuses it with "drive not ready": both would use the same bounce
+ * memory */
 TEST(a_call_within_a_call_is_refused_and_does_no_harm)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -136,6 +139,11 @@ static bool leave_at(enum handover_mode mode, unsigned wait)
     return true;
 }
 
+/* fault: call within a call | the handler does not return but boots (Ctrl-Alt-Del, int18, int19),
+ * in any wait | ends or closes what was under way; all disks can be used | also
+ * a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
+ * a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step,
+ * a_call_that_is_left_for_a_boot_leaves_no_transaction_open */
 TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};

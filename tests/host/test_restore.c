@@ -11,6 +11,12 @@
 /* Beyond the waits of any life. */
 #define YIELDS_MOST 2000u
 
+/* fault: restore and migration | a restore between two transfers, within one, or at any moment of
+ * connecting and closing | connects again, to another backend where there is one, and repeats the
+ * whole transfer: the caller sees nothing | also
+ * a_restore_in_the_middle_of_a_transfer_is_not_seen,
+ * a_restore_at_any_moment_of_a_disk_is_not_seen,
+ * a_migration_to_a_host_with_another_driver_domain_is_not_seen | lab restore, migrate */
 TEST(a_restore_between_transfers_is_not_seen)
 {
     struct firmware firmware;
@@ -72,6 +78,8 @@ TEST(a_restore_in_the_middle_of_a_transfer_is_not_seen)
     }
 }
 
+/* fault: restore and migration | another restore while the transfer is repeated | an error: it
+ * repeats a transfer once */
 TEST(a_transfer_is_repeated_once_and_not_for_ever)
 {
     struct firmware firmware;
@@ -89,6 +97,8 @@ TEST(a_transfer_is_repeated_once_and_not_for_ever)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | a restore while all disks are closed | the next connection finds
+ * out */
 TEST(a_restore_while_all_is_closed_is_not_seen)
 {
     struct firmware firmware;
@@ -114,6 +124,8 @@ TEST(a_migration_to_a_host_with_another_driver_domain_is_not_seen)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | a restore, then a close | leaves the new directory and backend as
+ * they are */
 TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
 {
     struct firmware firmware;
@@ -129,6 +141,8 @@ TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
     world_check_clean();
 }
 
+/* fault: restore and migration | a restore with several disks open | connects each disk again at
+ * its next transfer, and leaves references and ports alone that have another owner by then */
 TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
 {
     struct firmware firmware;
@@ -150,6 +164,8 @@ TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | a restore of a guest with a lost disk | the disk can be connected
+ * again */
 TEST(a_lost_disk_is_free_after_a_restore)
 {
     struct firmware firmware;
@@ -227,6 +243,9 @@ static void restore_a_minute_later(void)
 }
 
 /* On real Xen a migration to a busy host has stopped the guest for ten seconds. */
+/* fault: time | dom0 pauses the guest, or a migration stops it, for longer than any limit | the
+ * clock counts half a second of each stop at most | also
+ * a_pause_that_takes_longer_than_all_limits_is_not_seen */
 TEST(a_restore_that_takes_longer_than_all_limits_is_not_seen)
 {
     restore_at_any_moment(restore_a_minute_later);
@@ -237,6 +256,9 @@ TEST(a_pause_that_takes_longer_than_all_limits_is_not_seen)
     restore_at_any_moment(pause_a_minute);
 }
 
+/* fault: restore and migration | a restore while a request to xenstored is under way, or a message
+ * is half sent | notices the cleared ring before it writes more, counts what was under way as
+ * failed, and goes on with the new ring */
 TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
 {
     restore_at_any_moment(world_restore_same_port);
@@ -244,6 +266,8 @@ TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
 
 /**** Other ways for a connection to go away ****/
 
+/* fault: restore and migration | an event channel does not work | connects again and repeats the
+ * transfer */
 TEST(a_port_that_is_dead_is_not_seen)
 {
     struct firmware firmware;
@@ -261,6 +285,8 @@ TEST(a_port_that_is_dead_is_not_seen)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | a backend is started anew | notices in two seconds, connects
+ * again and repeats the transfer */
 TEST(a_backend_that_was_started_anew_is_connected_to_again)
 {
     struct firmware firmware;
@@ -277,6 +303,8 @@ TEST(a_backend_that_was_started_anew_is_connected_to_again)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | dom0 closes a connection | connects again and repeats the
+ * transfer */
 TEST(a_disk_that_dom0_has_closed_is_opened_again)
 {
     struct firmware firmware;
@@ -296,6 +324,8 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
 
 /**** The xenstore client ****/
 
+/* fault: restore and migration | xenstored has broken the protocol, and the firmware looks for it
+ * again | the client stays closed; after a restore it is open again */
 TEST(a_client_that_was_closed_for_a_fault_stays_closed_when_looked_for_again)
 {
     struct xenstore *store = client_start();

@@ -188,6 +188,15 @@ static void check_after(struct firmware *firmware, struct backend *backend, int 
     world_check_clean();
 }
 
+/* fault: ring | the response producer is beyond the requests, far beyond them, before the start,
+ * or runs backwards (\*) | `-XEN_EBADMSG`, closed */
+/* fault: ring | the id of a response was never used, belongs to another slot or an earlier
+ * request, is all ones, or comes twice (\*) | `-XEN_EBADMSG`, closed */
+/* fault: ring | a response names another operation (\*) | `-XEN_EBADMSG`, closed */
+/* fault: ring | the status is an error, or unknown (\*) | `-XEN_EIO`, the disk stays usable */
+/* fault: ring | the status is "not supported" (\*) | `-XEN_EOPNOTSUPP`, the disk stays usable */
+/* fault: ring | no response comes, or one of two (\*) | `-XEN_ETIMEDOUT`, closed; lost if pages
+ * stay mapped */
 TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 {
     for (enum misdeed which = 0; which < MISDEEDS; which++) {
@@ -273,6 +282,8 @@ TEST(the_read_before_a_partial_write_fails_the_write)
     }
 }
 
+/* fault: ring | requests hang in the backend | `-XEN_ETIMEDOUT`; the disk is lost until they
+ * end */
 TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
 {
     for (unsigned qdisk = 0; qdisk < 2; qdisk++) {
@@ -290,6 +301,7 @@ TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
     }
 }
 
+/* fault: ring | a backend never looks at the ring | `-XEN_ETIMEDOUT`, closed */
 TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
 {
     uint8_t sector[SECTOR_BYTES];
@@ -316,6 +328,7 @@ TEST(a_backend_that_answers_at_the_last_moment_is_waited_for)
     firmware_check_end(&firmware);
 }
 
+/* fault: ring | a response comes after the limit | it reaches no memory of the firmware */
 TEST(a_request_that_is_answered_after_the_limit_reaches_no_memory)
 {
     uint8_t sector[SECTOR_BYTES];
@@ -344,6 +357,8 @@ static bool note_id(void *context, struct backend *backend, const struct backend
     return false;
 }
 
+/* fault: ring | a response belongs to a request of an earlier connection | `-XEN_EBADMSG`: no id
+ * is used twice */
 TEST(responses_of_an_earlier_connection_are_not_taken_for_new_ones)
 {
     uint8_t sector[SECTOR_BYTES];

@@ -47,6 +47,11 @@ static int read_and_compare(uint64_t sector)
     return error;
 }
 
+/* fault: backend and toolstack | a PV-only disk cannot be opened, and its backend comes back: it
+ * had missed an event, was ready late, or had vanished | tries again with the next call, and uses
+ * it | also a_backend_that_is_ready_after_12_seconds_is_used_by_the_next_call,
+ * a_backend_that_vanishes_and_comes_back_is_used_by_the_next_call,
+ * a_check_of_a_disk_whose_backend_has_come_back_uses_it | lab second-chance */
 TEST(a_backend_that_missed_that_we_were_there_is_used_by_the_next_call)
 {
     struct backend *backend = start(NULL);
@@ -96,6 +101,10 @@ TEST(a_backend_that_vanishes_and_comes_back_is_used_by_the_next_call)
     world_check_clean();
 }
 
+/* fault: backend and toolstack | the backend of a PV-only disk is gone for good | each call costs
+ * its limit, and the log gets no further lines | also
+ * the_second_call_to_a_disk_that_cannot_be_opened_logs_no_wait,
+ * a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_call */
 TEST(a_disk_whose_backend_is_gone_for_good_costs_each_call_little_and_the_log_nothing)
 {
     struct backend *backend = start(NULL);
@@ -111,6 +120,9 @@ TEST(a_disk_whose_backend_is_gone_for_good_costs_each_call_little_and_the_log_no
     CHECK_EQUAL(vbd_failure_level(&disk->vbd), LOG_LEVEL_DEBUG);
 }
 
+/* fault: backend and toolstack | the backend of a disk that is emulated as well, or of one that
+ * POST could not open, comes back | leaves the disk as it is until the machine is reset | also
+ * a_disk_that_post_could_not_open_is_not_tried_again */
 TEST(a_disk_that_is_emulated_as_well_stays_so_when_its_backend_comes_back)
 {
     struct backend *backend = start(role_emulated);

@@ -55,6 +55,8 @@ static void watch(uint64_t frame, trap_hook *hook)
 #define RING_SLOTS    64u
 #define SLOT_BYTES    (sizeof(void *) == 8 ? 112u : 108u)
 
+/* fault: ring | the page of the ring changes between two reads | copies a response once, then
+ * checks the copy | also a_ring_page_that_changes_all_the_time_ends_in_an_error_or_a_read */
 TEST(a_response_is_read_from_the_shared_page_once)
 {
     struct firmware firmware;
@@ -128,6 +130,8 @@ TEST(a_ring_page_that_changes_all_the_time_ends_in_an_error_or_a_read)
 
 /**** The rings of xenstore ****/
 
+/* fault: xenstored | the page changes between any two reads | reads each byte of a reply once, and
+ * ends in time | also a_xenstore_page_that_changes_all_the_time_ends_in_time */
 TEST(a_reply_of_xenstored_is_read_from_the_shared_page_once)
 {
     struct xenstore *store = client_start();

@@ -20,6 +20,7 @@ TEST(xen_is_found_at_every_leaf_that_it_may_be_moved_to)
     }
 }
 
+/* fault: hypercall | there is no Xen, or another hypervisor | `-XEN_ENODEV`; makes no hypercall */
 TEST(no_xen_is_no_device_and_no_hypercall_is_made)
 {
     static const struct xen_config others[] = {
@@ -57,6 +58,7 @@ TEST(a_hypercall_beyond_the_page_is_not_made)
     CHECK_EQUAL(hypercall_count(), before);
 }
 
+/* fault: hypercall | the grant table has one frame | uses it */
 TEST(a_grant_table_smaller_than_wanted_is_used)
 {
     struct firmware firmware;
@@ -71,6 +73,8 @@ TEST(a_grant_table_smaller_than_wanted_is_used)
     world_check_clean();
 }
 
+/* fault: hypercall | there is no grant table, or it is full | does not connect | also
+ * a_full_grant_table_fails_the_connection_and_leaves_nothing */
 TEST(no_grant_table_is_an_error_of_connecting)
 {
     struct firmware firmware;
@@ -102,6 +106,7 @@ TEST(special_frames_stay_in_their_window)
     CHECK(!log_has("unmapping"));
 }
 
+/* fault: hypercall | there is no memory, at any allocation | `-XEN_ENOMEM` */
 TEST(running_out_of_memory_at_any_point_is_an_error)
 {
     int error = -1;

@@ -30,6 +30,8 @@ TEST(values_of_every_length_are_read)
     client_check_works(store);
 }
 
+/* fault: xenstored | a reply of any length up to 4096 bytes arrives in pieces of any size | reads
+ * all of it | also values_of_every_length_are_read */
 TEST(replies_larger_than_the_ring_are_read_whole)
 {
     for (unsigned i = 0; i < CHUNKS; i++) {
@@ -45,6 +47,7 @@ TEST(replies_larger_than_the_ring_are_read_whole)
     }
 }
 
+/* fault: xenstored | xenstored takes requests in pieces of any size | sends all of them */
 TEST(requests_larger_than_the_ring_are_sent_whole)
 {
     static char text[2048 + 1];
@@ -64,6 +67,8 @@ TEST(requests_larger_than_the_ring_are_sent_whole)
     }
 }
 
+/* fault: xenstored | a request is longer than the protocol allows, for which xenstored would
+ * ignore the guest for good | does not send it: `-XEN_E2BIG` */
 TEST(the_largest_request_is_sent_and_a_larger_one_is_not)
 {
     static char text[XENSTORE_PAYLOAD_MAX];
@@ -79,6 +84,8 @@ TEST(the_largest_request_is_sent_and_a_larger_one_is_not)
     client_check_works(store);
 }
 
+/* fault: xenstored | a value is longer than the room for it | reads it off the ring:
+ * `-XEN_E2BIG` */
 TEST(a_value_that_does_not_fit_is_refused_and_read_off_the_ring)
 {
     struct xenstore *store = client_start();
@@ -92,6 +99,7 @@ TEST(a_value_that_does_not_fit_is_refused_and_read_off_the_ring)
     client_check_works(store);
 }
 
+/* fault: xenstored | a value contains a zero byte | `-XEN_EINVAL` */
 TEST(a_value_with_a_zero_byte_is_refused)
 {
     struct xenstore *store = client_start();

@@ -56,6 +56,7 @@ static void other_request_first(void *context, const struct store_request *reque
         before_it(&header, payload);
 }
 
+/* fault: xenstored | a reply to another request comes first | drops it and takes the right one */
 TEST(a_reply_to_another_request_is_dropped_and_the_right_one_taken)
 {
     static const uint32_t offsets[] = {1, UINT32_MAX, 0x80000000};
@@ -79,6 +80,8 @@ static void other_request_instead(void *context, const struct store_request *req
         reply->header.req_id ^= plan.number;
 }
 
+/* fault: xenstored | only replies to other requests come, however many | closes the client for
+ * good at the limit | also a_stream_of_other_replies_does_not_put_off_the_limit */
 TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
 {
     struct plan wanted = {.times = 1, .number = 1};
@@ -119,6 +122,8 @@ static void wrong_type(void *context, const struct store_request *request,
         reply->header.type = plan.number;
 }
 
+/* fault: xenstored | a reply has the type of another request | `-XEN_EIO`; the ring stays in
+ * step */
 TEST(a_reply_of_another_type_is_an_error_and_leaves_the_ring_in_step)
 {
     static const uint32_t types[] = {XS_DIRECTORY, XS_WRITE, XS_TYPE_COUNT, XS_INVALID, UINT32_MAX};
@@ -148,6 +153,7 @@ static void watch_event_first(void *context, const struct store_request *request
         before_it(&header, payload);
 }
 
+/* fault: xenstored | watch events arrive between replies | drops them */
 TEST(watch_events_in_between_are_dropped)
 {
     static const uint32_t lengths[] = {0, 1, 12, 13, 1024, 1025, 4095, 4096};
@@ -178,6 +184,9 @@ static void error_reply(void *context, const struct store_request *request,
         reply->length = reply->header.len = reply->length - 1;
 }
 
+/* fault: xenstored | an error has any name, known or not, terminated or not, of any length |
+ * returns its number, and `-XEN_EIO` for an unknown name | also
+ * an_error_of_any_length_is_read_off_the_ring */
 TEST(an_error_of_every_name_becomes_its_number)
 {
     static const struct {
@@ -220,6 +229,7 @@ TEST(an_error_of_every_name_becomes_its_number)
     }
 }
 
+/* fault: xenstored | a command is answered with an error | returns the error, never success */
 TEST(an_error_does_not_pass_for_success_of_a_command)
 {
     struct plan wanted = {.times = 4, .text = "E2BIG"};
@@ -269,6 +279,7 @@ static void payload(void *context, const struct store_request *request, struct s
     memcpy(reply->payload, plan.text, plan.number);
 }
 
+/* fault: xenstored | a list of names has no end | `-XEN_EINVAL` */
 TEST(a_list_of_names_that_is_not_terminated_is_refused)
 {
     char names[100];
@@ -278,6 +289,8 @@ TEST(a_list_of_names_that_is_not_terminated_is_refused)
     client_check_works(store);
 }
 
+/* fault: xenstored | the number of a transaction is nonsense | begins no transaction:
+ * `-XEN_EIO` */
 TEST(a_transaction_whose_number_is_nonsense_is_not_begun)
 {
     static const char *const numbers[] = {"",   "0",  "x",          "-1",
@@ -313,6 +326,8 @@ static void announced(void *context, const struct store_request *request, struct
         reply->header.len = plan.number;
 }
 
+/* fault: xenstored | a reply claims to be longer than 4096 bytes | closes the client for good at
+ * once */
 TEST(a_reply_longer_than_the_protocol_allows_closes_the_client)
 {
     static const uint32_t lengths[] = {XENSTORE_PAYLOAD_MAX + 1, 0x10000, 0x80000000, UINT32_MAX};
@@ -328,6 +343,8 @@ TEST(a_reply_longer_than_the_protocol_allows_closes_the_client)
     }
 }
 
+/* fault: xenstored | a reply is shorter than its header says | closes the client for good at the
+ * limit */
 TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
 {
     for (uint32_t length = 11; length <= XENSTORE_PAYLOAD_MAX; length += length) {
@@ -340,6 +357,8 @@ TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
     }
 }
 
+/* fault: xenstored | a reply is longer than its header says | notices at the next reply that the
+ * ring is out of step, and closes the client for good */
 TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
 {
     for (uint32_t length = 0; length < 10; length++) {
@@ -360,6 +379,11 @@ TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
 
 /**** Silence ****/
 
+/* fault: xenstored | xenstored falls silent, before a message or after any byte of it | closes the
+ * client for good at the limit | also
+ * silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit,
+ * silence_after_any_byte_of_an_error_closes_the_client_at_the_limit,
+ * silence_in_the_middle_of_a_message_for_someone_else_closes_the_client */
 TEST(a_silent_xenstored_closes_the_client_at_the_limit)
 {
     struct xenstore *store = client_start();
@@ -407,6 +431,7 @@ TEST(silence_in_the_middle_of_a_message_for_someone_else_closes_the_client)
     client_check_closed(store);
 }
 
+/* fault: xenstored | xenstored takes no requests | closes the client for good at the limit */
 TEST(a_xenstored_that_does_not_take_requests_closes_the_client_at_the_limit)
 {
     static char text[2000];
@@ -432,6 +457,8 @@ TEST(a_slow_xenstored_is_waited_for)
     client_check_works(store);
 }
 
+/* fault: xenstored | xenstored sends one byte a second | closes the client for good at the
+ * limit */
 TEST(a_xenstored_that_sends_a_byte_a_second_is_not_waited_for_beyond_the_limit)
 {
     struct xenstore *store = client_start();
@@ -445,6 +472,8 @@ TEST(a_xenstored_that_sends_a_byte_a_second_is_not_waited_for_beyond_the_limit)
 
 /**** The page itself ****/
 
+/* fault: xenstored | the indexes of the ring are impossible | closes the client for good at
+ * once */
 TEST(impossible_indexes_close_the_client)
 {
     for (unsigned which = 0; which < 4; which++) {
@@ -483,6 +512,7 @@ TEST(indexes_that_begin_anywhere_are_no_fault)
     }
 }
 
+/* fault: hypercall | xenstore has no page or no port | `-XEN_ENODEV` */
 TEST(no_page_or_port_for_xenstore_is_an_error_at_the_start)
 {
     static const struct {

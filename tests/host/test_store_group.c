@@ -66,6 +66,8 @@ static void write_long(const char *path, uint32_t length)
     store_write(path, "%s", value);
 }
 
+/* fault: xenstored | a reply fills the ring to its last byte, and xenstored sleeps | notifies
+ * xenstored of the free space before it waits for more */
 TEST(xenstored_hears_of_space_when_a_reply_has_filled_the_ring_to_its_last_byte)
 {
     struct xenstore *store = group_start();
@@ -156,6 +158,8 @@ TEST(more_requests_than_the_table_holds_are_collected_on_the_way)
     client_check_works(store);
 }
 
+/* fault: xenstored | xenstored takes no request while a reply does not fit the ring | never waits
+ * for it: requests under way together fit the ring */
 TEST(requests_larger_than_the_ring_together_never_lock_up)
 {
     static char text[2048 + 1];
@@ -253,6 +257,11 @@ static void make_error(void *context, const struct store_request *request,
         store_make_error(reply, "ENOSPC");
 }
 
+/* fault: xenstored | of several requests under way together one is answered with an error, with a
+ * reply of another type, twice, or out of order | the other requests get their own replies | also
+ * a_reply_of_another_type_harms_no_other_of_its_group,
+ * a_second_reply_to_the_same_request_is_dropped,
+ * replies_in_another_order_reach_their_own_requests */
 TEST(an_error_of_one_request_harms_no_other_of_its_group)
 {
     struct xenstore *store;
@@ -356,6 +365,10 @@ static void lose(void *context, const struct store_request *request, struct stor
         reply->header.req_id = 0x7fffffff;
 }
 
+/* fault: xenstored | of several replies one is lost or broken, or xenstored falls silent between
+ * two of them | closes the client for good; requests that had their reply count | also
+ * a_broken_reply_fails_what_comes_after_it_at_once,
+ * silence_in_the_middle_of_a_group_costs_one_limit */
 TEST(a_reply_that_is_lost_closes_the_client_at_the_limit_and_the_others_count)
 {
     struct xenstore *store;

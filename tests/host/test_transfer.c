@@ -129,6 +129,7 @@ TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
     world_check_clean();
 }
 
+/* fault: backend and toolstack | `sectors` is 2^63 | uses the disk to its last sector */
 TEST(a_disk_of_2_to_the_63_sectors_is_used_to_its_last_one)
 {
     const uint64_t sectors = UINT64_C(1) << 63;
@@ -165,6 +166,7 @@ TEST(every_kind_of_backend_serves_reads_and_writes)
     }
 }
 
+/* fault: ring | responses come out of order | matches them by id */
 TEST(responses_in_any_order_are_matched_to_their_requests)
 {
     struct firmware firmware;
@@ -222,6 +224,7 @@ TEST(closing_flushes_what_was_written)
     CHECK_EQUAL(backend->flushes, 1);
 }
 
+/* fault: ring | the indexes wrap around at 2^32 | goes on */
 TEST(the_ring_goes_on_when_its_indexes_wrap_around)
 {
     struct firmware firmware;

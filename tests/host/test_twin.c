@@ -67,6 +67,9 @@ static void write(unsigned which, uint64_t sector)
 
 /**** What is decided ****/
 
+/* fault: disk that is emulated as well | the image is not known to be raw, so the two views may
+ * differ | never connects the PV disk | also
+ * a_disk_that_is_left_to_the_emulated_one_is_never_touched | lab twin-formats */
 TEST(an_image_that_is_not_known_to_be_raw_is_left_to_the_emulated_disk)
 {
     CHECK(!twin_reason_to_leave(true, true));
@@ -74,6 +77,8 @@ TEST(an_image_that_is_not_known_to_be_raw_is_left_to_the_emulated_disk)
     CHECK(twin_reason_to_leave(false, true));
 }
 
+/* fault: disk that is emulated as well | the two views differ in size | uses the emulated drive
+ * alone, and closes the PV disk before it reads anything | lab twin-order */
 TEST(two_views_of_one_disk_that_differ_in_size_are_not_one_drive)
 {
     CHECK_EQUAL(twin_match(true, false, 8192, 8192), TWIN_MATCH_SAME);
@@ -150,6 +155,11 @@ TEST(a_disk_that_is_left_to_the_emulated_one_is_never_touched)
 /**** What dom0 has cached of a device ****/
 
 /* Connecting is what has blkback drop it. */
+/* fault: disk that is emulated as well | dom0 has cached what was on a block device before PV
+ * wrote there | connects once more before the emulated disk serves, or when it closes the disk for
+ * a system: blkback drops the cache when it connects | also
+ * a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive | lab
+ * twin-page-cache */
 TEST(what_was_written_over_pv_is_followed_by_a_connection_before_the_emulated_disk_serves)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -201,6 +211,9 @@ TEST(a_system_that_has_taken_the_disk_after_a_write_is_not_disturbed)
 
 /**** Other copies ****/
 
+/* fault: disk that is emulated as well | int13 writes to another drive, which may show the same
+ * bytes | serves nothing that was cached before | also
+ * what_is_cached_is_read_anew_after_a_write_by_other_ways */
 TEST(what_is_cached_of_a_disk_is_read_anew_after_a_write_to_another)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};

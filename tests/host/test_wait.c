@@ -7,6 +7,8 @@
 #include "xen/disk/disk_io.h"
 #include "xen/hv/wait.h"
 
+/* fault: time | the guest is paused while a limit passes | checks once more after the limit before
+ * it gives up | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
 TEST(a_wait_whose_limit_has_passed_has_one_look_more)
 {
     struct wait wait;

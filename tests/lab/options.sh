@@ -5,7 +5,7 @@
 . /payload/tests/hook-common.sh
 
 # smbios FILE STRING...: what the key smbios_firmware of a configuration takes, with these OEM strings:
-# the length of a structure in four bytes, then the structure of type 11 (docs/handover.md).
+# the length of a structure in four bytes, then the structure of type 11 (docs/admin/guests.md).
 smbios() {
   local file=$1 length=6 string
   shift

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The protocol by which the firmware and the hook in dom0 see to it that an operating system finds
- * its disks closed. All that the two have in common is here; docs/handover.md tells the story.
+ * its disks closed. All that the two have in common is here; docs/dev/protocol.md tells the
+ * story.
  *
  * Below the guest's home in xenstore, where the guest can only read:
  *

@@ -12,7 +12,7 @@
  *   others         FreeBSD's sys/dev/xen/blkback/blkback.c and NetBSD's
  *                  sys/arch/xen/xen/xbdback_xenbus.c have a path of "vbd" too
  *
- * docs/backends.md has more of it.
+ * docs/admin/backends.md has more of it.
  */
 #ifndef XEN_VBD_KIND_H
 #define XEN_VBD_KIND_H
