@@ -184,9 +184,9 @@ TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
     for (unsigned i = 21; i >= 4; i--)
         world_add_disk(i < 16 ? XVD(i) : 1u << 28 | i << 8);
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
-    CHECK_EQUAL(disks.count, DISKS_MOST);
+    CHECK_EQUAL(disks.count, DISKS_MAX);
     CHECK(!strcmp(disks.vbd[0]->vdev.name, "xvde"));
-    CHECK(!strcmp(disks.vbd[DISKS_MOST - 1]->vdev.name, "xvdt"));
+    CHECK(!strcmp(disks.vbd[DISKS_MAX - 1]->vdev.name, "xvdt"));
     CHECK(log_has("xvdu and those after it: skipped: more than 16 disks"));
     disks_close_all(&disks);
     world_check_clean();

@@ -679,7 +679,7 @@ TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
     for (unsigned i = 1; i < 8; i++)
         world_add_disk(XVD(4 + i));
     options.mode = MODE_LINGER;
-    options.pool_pages = 8 * VBD_POOL_PAGES_MOST;
+    options.pool_pages = 8 * VBD_POOL_PAGES_MAX;
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 8);
     for (unsigned i = 0; i < 8; i++)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define GROUP       XENSTORE_POSTED_MOST
+#define GROUP       XENSTORE_POSTED_MAX
 #define VALUE_BYTES 32
 
 /* A group of reads of "data/0" and so on, whose values are "value 0" and so on. */

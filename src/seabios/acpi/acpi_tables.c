@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* An RSDT or XSDT may be so long: a hundred times hvmloader's. */
-#define ROOT_BYTES_MOST 8192u
+#define ROOT_BYTES_MAX 8192u
 
 /* Interpreters of the tables want them aligned, and Linux warns of odd ones. */
 #define TABLE_ALIGN 16
@@ -68,7 +68,7 @@ static bool acpi_root_find(struct root *root, uint64_t address)
                   (uint32_t)address);
         return false;
     }
-    if (table->length < sizeof(*table) || table->length > ROOT_BYTES_MOST ||
+    if (table->length < sizeof(*table) || table->length > ROOT_BYTES_MAX ||
         (table->length - sizeof(*table)) % root->entry_bytes || !acpi_at(address, table->length) ||
         acpi_sum(table, table->length)) {
         log_error("ACPI: %s of %u bytes is not sound, tables left as they are\n", root->signature,

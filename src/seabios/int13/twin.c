@@ -21,14 +21,14 @@
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"
 
-_Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
+_Static_assert(DISKS_MAX == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
 /* AHCI specification, 3: where the registers of the first port are, and how many bytes each has. */
 #define AHCI_PORTS      0x100
 #define AHCI_PORT_BYTES 0x80
 
 /* The disks of the twins, in the same places as these. Set in POST. */
-static struct disk *twin_disks[DISKS_MOST];
+static struct disk *twin_disks[DISKS_MAX];
 
 /* Where an emulated disk is, and where it can be seen that somebody drives it. */
 struct twin_seat {
@@ -178,7 +178,7 @@ static void twin_give_up(int place, enum twin_state state)
 /* Side by side: several whose backends are silent cost one limit. */
 void twin_tidy(void)
 {
-    struct disk *left[DISKS_MOST];
+    struct disk *left[DISKS_MAX];
     unsigned count = 0;
 
     for (int i = 0; i < XenpvTwinCount; i++)

@@ -32,7 +32,7 @@ void block_setup(void)
 }
 
 /* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
-#define TRANSFER_BYTES_MOST (64 * 1024)
+#define TRANSFER_BYTES_MAX (64 * 1024)
 
 /* Whoever reads from another drive may be about to boot from it. */
 static void other_drive(struct disk_op_s *op)
@@ -77,7 +77,7 @@ static int twin_op(struct disk_op_s *op, int place)
         twin_note_write(place);
     if (transfer && state == TWIN_REFUSED)
         ret = DISK_RET_ENOTREADY;
-    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE)
+    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE)
         ;
     else if (MODESEGMENT && !call32_works())
         ret = TWIN_NO_32BIT;
@@ -99,7 +99,7 @@ static int twin_op(struct disk_op_s *op, int place)
 /* A drive that only a PV disk has. */
 static int own_op(struct disk_op_s *op)
 {
-    if (op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE) {
+    if (op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "decimal.h"
 
-bool decimal_parse(const char *text, uint64_t most, uint64_t *number)
+bool decimal_parse(const char *text, uint64_t max, uint64_t *number)
 {
     uint64_t value = 0;
 
@@ -15,7 +15,7 @@ bool decimal_parse(const char *text, uint64_t most, uint64_t *number)
             return false;
         value = value * 10 + (uint64_t)(*text - '0');
     }
-    if (value > most)
+    if (value > max)
         return false;
     *number = value;
     return true;

@@ -11,8 +11,8 @@
 /**
  * Read @text, which must be digits and nothing else.
  *
- * Return: whether it is a number of at most @most; *@number is only set if so.
+ * Return: whether it is a number of at most @max; *@number is only set if so.
  */
-bool decimal_parse(const char *text, uint64_t most, uint64_t *number);
+bool decimal_parse(const char *text, uint64_t max, uint64_t *number);
 
 #endif

@@ -7,7 +7,7 @@
 #include "xen/base/platform.h"
 
 /* Domains have numbers below DOMID_FIRST_RESERVED. */
-#define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
+#define DOMID_MAX (DOMID_FIRST_RESERVED - 1)
 
 /* Another backend is of another kind, and what was learned of the disk may not hold there. */
 static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backend_id)
@@ -36,7 +36,7 @@ int vbd_read_backend(struct vbd *vbd)
     xenstore_collect(store);
     if (length <= 0)
         return length ? length : -XEN_EINVAL;
-    int error = xenbus_number(&read, DOMID_MOST, &backend_id);
+    int error = xenbus_number(&read, DOMID_MAX, &backend_id);
     if (!error)
         vbd_set_backend(vbd, backend, (uint16_t)backend_id);
     return error;
@@ -64,8 +64,8 @@ bool vbd_is_raw(struct vbd *vbd)
 
 int vbd_alloc(struct vbd *vbd, uint32_t pages)
 {
-    if (pages > VBD_POOL_PAGES_MOST)
-        pages = VBD_POOL_PAGES_MOST;
+    if (pages > VBD_POOL_PAGES_MAX)
+        pages = VBD_POOL_PAGES_MAX;
     vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
     /* With less memory a disk is only slower. */
     for (; vbd->ring_page && pages && !vbd->pool; pages /= 2) {

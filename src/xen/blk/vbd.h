@@ -21,7 +21,7 @@
 #include "xen/store/xenbus.h"
 
 /** Bounce pages that a disk can have: what is moved at once. */
-#define VBD_POOL_PAGES_MOST 128u
+#define VBD_POOL_PAGES_MAX 128u
 
 /** Longest value of the backend's key "mode", with the terminating zero. */
 #define VBD_MODE_BYTES 8
@@ -98,7 +98,7 @@ struct vbd {
     uint8_t *pool; /* pool_pages pages */
     uint32_t pool_pages;
     uint32_t ring_ref;
-    uint32_t pool_refs[VBD_POOL_PAGES_MOST];
+    uint32_t pool_refs[VBD_POOL_PAGES_MAX];
     uint32_t port;
     struct blkif_ring ring;
     struct vbd_io io;

@@ -47,9 +47,9 @@ int vbd_look_at_backend(struct vbd *vbd)
 }
 
 /* A number that may be missing: @value is left then. Return: 0 or an error. */
-static int optional_number(const struct xenbus_number *read, uint64_t most, uint64_t *value)
+static int optional_number(const struct xenbus_number *read, uint64_t max, uint64_t *value)
 {
-    int error = xenbus_number(read, most, value);
+    int error = xenbus_number(read, max, value);
 
     return error == -XEN_ENOENT ? 0 : error;
 }

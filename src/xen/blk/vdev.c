@@ -9,8 +9,8 @@
 #define MAJOR_SD   8u
 
 /* Set in the extended numbers, which have room for more disks and partitions. */
-#define EXTENDED            (1u << 28)
-#define EXTENDED_INDEX_MOST 0xfffffu
+#define EXTENDED           (1u << 28)
+#define EXTENDED_INDEX_MAX 0xfffffu
 
 /* libxl makes this many hd* and xvd* disks on each kind of emulated controller. */
 #define EMULATED_IDE  4u
@@ -33,7 +33,7 @@ static bool vdev_numbers(uint32_t number, struct vdev *vdev)
         vdev->bus = VDEV_XVD;
         vdev->index = (number & ~EXTENDED) >> 8;
         vdev->partition = minor;
-        return vdev->index <= EXTENDED_INDEX_MOST;
+        return vdev->index <= EXTENDED_INDEX_MAX;
     }
     switch (major) {
     case MAJOR_XVD:

@@ -8,8 +8,8 @@
 /* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
  * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
  * directories and block lists of a file system. */
-#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 4)
-#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 7 / 8)
+#define FILL_MIN(lines) ((lines)*CACHE_LINE_PAGES / 4)
+#define FILL_MAX(lines) ((lines)*CACHE_LINE_PAGES * 7 / 8)
 
 /* For each page that was read before it, so many are read ahead. */
 #define AHEAD        1u
@@ -94,8 +94,8 @@ static struct cache_line *cache_victim(struct cache *cache)
 void cache_init(struct cache *cache, uint32_t bytes)
 {
     bytes_zero(cache, sizeof(*cache));
-    if (bytes > CACHE_LINES_MOST * CACHE_LINE_BYTES)
-        bytes = CACHE_LINES_MOST * CACHE_LINE_BYTES;
+    if (bytes > CACHE_LINES_MAX * CACHE_LINE_BYTES)
+        bytes = CACHE_LINES_MAX * CACHE_LINE_BYTES;
     for (; bytes >= CACHE_LINE_BYTES && !cache->memory; bytes /= 2) {
         cache->lines = bytes / CACHE_LINE_BYTES;
         cache->memory = platform_alloc_reserved(cache->lines * CACHE_LINE_BYTES, PAGE_BYTES);
@@ -152,13 +152,13 @@ void cache_put(void *context, uint64_t sector, const void *data, uint32_t count)
     }
 }
 
-/* How many pages in a row are there before @page, at most @most. */
+/* How many pages in a row are there before @page, at most @max. */
 static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, uint64_t page,
-                                   uint32_t most)
+                                   uint32_t max)
 {
     uint32_t before = 0;
 
-    while (before < most && before < page && cache_has(cache, vbd, page - before - 1))
+    while (before < max && before < page && cache_has(cache, vbd, page - before - 1))
         before++;
     return before;
 }
@@ -168,21 +168,21 @@ static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint6
                                uint64_t end, bool costly)
 {
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
-    uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
-    uint32_t ahead = cache_count_before(cache, vbd, first, most);
+    uint32_t max = FILL_MAX(cache->lines), min = costly ? FILL_MIN(cache->lines) : 0;
+    uint32_t ahead = cache_count_before(cache, vbd, first, max);
     uint64_t planned = end + ahead * (costly ? AHEAD_COSTLY : AHEAD);
 
     if (cache->cautious) {
         cache->cautious--;
         return end;
     }
-    if (planned - first < least)
-        planned = first + least;
+    if (planned - first < min)
+        planned = first + min;
     /* Whole lines, where it is that much. */
     if (planned > end && planned - first >= CACHE_LINE_PAGES)
         planned = (planned + CACHE_LINE_PAGES - 1) & ~(uint64_t)(CACHE_LINE_PAGES - 1);
-    if (planned - first > most)
-        planned = first + most;
+    if (planned - first > max)
+        planned = first + max;
     if (planned > last)
         planned = last;
     /* What comes next may have been read before. */

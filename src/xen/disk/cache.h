@@ -20,7 +20,7 @@
 #define CACHE_LINE_BYTES   (CACHE_LINE_PAGES * PAGE_BYTES)
 
 /** Lines that a cache can have; more memory than that is not used. */
-#define CACHE_LINES_MOST 256u
+#define CACHE_LINES_MAX 256u
 
 struct cache_line {
     const struct vbd *vbd; /* NULL: the line is free */
@@ -35,7 +35,7 @@ struct cache {
     uint32_t uses;
     uint32_t found;    /* the line that was asked for last */
     uint32_t cautious; /* so many fills more without reading ahead */
-    struct cache_line line[CACHE_LINES_MOST];
+    struct cache_line line[CACHE_LINES_MAX];
 };
 
 /**

@@ -33,10 +33,10 @@ struct disks {
     uint32_t ready_ms;         /* from then on until disks_ready had ended */
     struct instant used;       /* when the last call to any of them began */
     struct instant claim_seen; /* when the claim of the hook was last looked at */
-    struct disk *disk[DISKS_MOST];
-    struct vbd *vbd[DISKS_MOST]; /* of the same disks, to go on with all of them side by side */
+    struct disk *disk[DISKS_MAX];
+    struct vbd *vbd[DISKS_MAX]; /* of the same disks, to go on with all of them side by side */
     unsigned count;
-    struct vbd *some[DISKS_MOST]; /* scratch memory, to go on with some of them */
+    struct vbd *some[DISKS_MAX]; /* scratch memory, to go on with some of them */
 };
 
 #endif

@@ -11,7 +11,7 @@
 #include "xen/store/core.h"
 
 /** As many as there can be numbers for. */
-#define DISKS_MOST 16u
+#define DISKS_MAX 16u
 
 struct disks;
 struct disk;

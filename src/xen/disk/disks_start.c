@@ -30,8 +30,8 @@ static bool disks_found(void *context, const struct vbd_device *device)
         log_info("%s: skipped: a %s\n", name, device->type);
         return true;
     }
-    if (disks->count == DISKS_MOST) {
-        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MOST);
+    if (disks->count == DISKS_MAX) {
+        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MAX);
         return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
@@ -60,10 +60,10 @@ static void disks_alloc_pools(struct disks *disks)
 
     uint32_t pages = disks->options.pool_pages / wanted;
     /* Each page takes a grant, and so does the ring. */
-    uint32_t most = GRANT_REFS_USABLE / wanted - 1;
+    uint32_t max = GRANT_REFS_USABLE / wanted - 1;
 
-    if (pages > most)
-        pages = most;
+    if (pages > max)
+        pages = max;
     for (unsigned i = 0; i < disks->count; i++)
         if (disks->disk[i]->role != DISK_LEFT && vbd_alloc(disks->vbd[i], pages ? pages : 1))
             disks->disk[i]->role = DISK_LEFT;

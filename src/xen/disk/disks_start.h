@@ -18,7 +18,7 @@ struct disks *disks_alloc(void);
 
 /**
  * POST: find the disks and connect them, side by side: several backends that never answer cost one
- * limit. In the order of their names; if there are more than DISKS_MOST the first ones.
+ * limit. In the order of their names; if there are more than DISKS_MAX the first ones.
  *
  * With the mode off there are no disks.
  * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen

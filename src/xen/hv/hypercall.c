@@ -12,7 +12,7 @@
 #define ENTRIES     (PAGE_BYTES / ENTRY_BYTES)
 
 /* Xen answers EAGAIN where it did nothing yet and wants to be asked again. */
-#define TRIES_MOST 100u
+#define TRIES_MAX 100u
 
 /* Behind the page, because it is written after POST, when the ROM may be read-only. */
 struct hypercalls {
@@ -56,7 +56,7 @@ long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS])
         return -XEN_ENOSYS;
 
     long result = -XEN_EAGAIN;
-    for (unsigned tries = 0; result == -XEN_EAGAIN && tries < TRIES_MOST; tries++) {
+    for (unsigned tries = 0; result == -XEN_EAGAIN && tries < TRIES_MAX; tries++) {
         hypercalls->made++;
         result = cpu_hypercall(page + number * ENTRY_BYTES, args);
     }

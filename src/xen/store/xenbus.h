@@ -26,7 +26,7 @@ void xenbus_post_number(struct xenstore *store, struct xenbus_number *number, co
                         const char *key);
 
 /** What was collected. Return: as xenbus_read_number. */
-int xenbus_number(const struct xenbus_number *read, uint64_t most, uint64_t *number);
+int xenbus_number(const struct xenbus_number *read, uint64_t max, uint64_t *number);
 
 /** What was collected of the key "state". Return: as xenbus_read_state. */
 int xenbus_state(const struct xenstore *store, const struct xenbus_number *read);
@@ -35,10 +35,10 @@ int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
  * Read a decimal number.
  *
  * Return: 0 with *@number set; -XEN_ENOENT when it is not there; -XEN_EINVAL when it is no number
- * or more than @most; or the client's error.
+ * or more than @max; or the client's error.
  */
-int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
-                       uint64_t most, uint64_t *number);
+int xenbus_read_number(struct xenstore *store, const char *directory, const char *key, uint64_t max,
+                       uint64_t *number);
 
 /**
  * Read the state of one end. Return: a XenbusState, XenbusStateUnknown for none that can be seen or

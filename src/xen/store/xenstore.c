@@ -11,9 +11,9 @@
 #include "xen/hv/wait.h"
 
 /* The longest name of an error, and the decimal digits of a transaction, with room. */
-#define ERROR_NAME_BYTES    32
-#define TRANSACTION_DIGITS  12
-#define REQUEST_PIECES_MOST 4
+#define ERROR_NAME_BYTES   32
+#define TRANSACTION_DIGITS 12
+#define REQUEST_PIECES_MAX 4
 
 /* A request's payload, in the pieces it is sent in. */
 struct pieces {
@@ -21,7 +21,7 @@ struct pieces {
     struct {
         const char *data;
         uint32_t length;
-    } piece[REQUEST_PIECES_MOST];
+    } piece[REQUEST_PIECES_MAX];
 };
 
 static void pieces_add(struct pieces *pieces, const char *data, uint32_t length)
@@ -121,7 +121,7 @@ static void store_post(struct xenstore *store, uint32_t transaction, const struc
     }
     /* While replies are due the ring must have room: xenstored may take nothing more before it has
      * got rid of them, and would wait for us as we for it. A request alone may be of any size. */
-    if (store->posted_count == XENSTORE_POSTED_MOST ||
+    if (store->posted_count == XENSTORE_POSTED_MAX ||
         store->posted_bytes + bytes > XENSTORE_RING_SIZE)
         xenstore_collect(store);
     if (!store->posted_count && !store->ring.closed)

@@ -20,7 +20,7 @@
 #define XENSTORE_NO_TRANSACTION 0u
 
 /** Requests that are under way together at most. Xenstored has a quota of 20. */
-#define XENSTORE_POSTED_MOST 8u
+#define XENSTORE_POSTED_MAX 8u
 
 /* A request that was sent and whose reply has not been collected. */
 struct xenstore_posted {
@@ -35,7 +35,7 @@ struct xenstore_posted {
 struct xenstore {
     struct xenstore_ring ring;
     uint32_t request; /* number of the last request, to know its reply */
-    struct xenstore_posted posted[XENSTORE_POSTED_MOST];
+    struct xenstore_posted posted[XENSTORE_POSTED_MAX];
     uint32_t posted_count;
     uint32_t posted_bytes; /* of the ring that they take at most */
     /* The message that is received, and the ring's count where it began; here and not on the stack,
