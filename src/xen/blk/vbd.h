@@ -49,17 +49,17 @@ enum vbd_state {
 };
 
 /* One look at the backend; what it says of the disk is only valid once it is connected. */
-struct vbd_look {
+struct vbd_poll {
     struct xenbus_number state, sectors, sector_bytes, info, flush;
     char mode[VBD_MODE_BYTES];
     int mode_length;
-    bool more; /* whether more than the state was read */
+    bool details; /* whether more than the state was read */
 };
 
 /* Requests in flight. */
 struct vbd_io {
     struct wait wait;
-    uint32_t look_ms; /* when, into the wait, the backend's state is looked at next */
+    uint32_t poll_ms; /* when, into the wait, the backend's state is looked at next */
     int result;       /* 0, or the first error */
 };
 
@@ -72,7 +72,7 @@ struct vbd {
     uint16_t backend_id;
     struct vbd_probe probe; /* of that backend, asked once */
     struct wait wait;       /* of the step that is waited for */
-    struct vbd_look look;   /* the last one; here because the stack is small */
+    struct vbd_poll poll;   /* the last one; here because the stack is small */
     uint32_t told_again;    /* seconds into that wait after which our state was written again */
     unsigned connects;      /* connections so far */
     unsigned routine;       /* connections since the start or the last fault: see vbd_log_level */

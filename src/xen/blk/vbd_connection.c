@@ -309,7 +309,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
     /* After a migration the backend is another one. */
     if (backend_state == XenbusStateUnknown)
         vbd_read_backend(vbd);
-    if (!vbd->look.more && !vbd->probe.done)
+    if (!vbd->poll.details && !vbd->probe.done)
         return;
     enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);
     if (verdict == VBD_LEFT_ALONE) {
@@ -358,7 +358,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         vbd_fail(vbd, "its backend refused", -XEN_ECONNREFUSED);
         return;
     }
-    if (backend_state != XenbusStateConnected || !vbd->look.more)
+    if (backend_state != XenbusStateConnected || !vbd->poll.details)
         return;
     int error = vbd_take_properties(vbd);
     if (error) {
@@ -382,7 +382,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
  * vbd_step lies below each wait of a close, and the stack of the caller is small. */
 __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
 {
-    int backend_state = vbd_look_at_backend(vbd);
+    int backend_state = vbd_poll_backend(vbd);
 
     /* An error is no answer, and the next look may get one; not without xenstore. */
     if (backend_state < 0 && vbd_store_is_gone(vbd))

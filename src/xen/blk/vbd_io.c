@@ -9,7 +9,7 @@
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
 
 /* Between two looks at the state of a backend that does not respond. */
-#define LOOK_FOR_BACKEND_MS 1000
+#define BACKEND_POLL_MS 1000
 
 /* Nothing that the backend does from now on may reach our data. */
 static void vbd_io_break(struct vbd *vbd, const char *why, int error)
@@ -62,7 +62,7 @@ void vbd_io_begin(struct vbd *vbd)
     struct vbd_io *io = &vbd->io;
 
     wait_begin(&io->wait, vbd->vdev.name, "its backend's response", core_io_limit(vbd->core));
-    io->look_ms = LOOK_FOR_BACKEND_MS;
+    io->poll_ms = BACKEND_POLL_MS;
     if (vbd->broken)
         return;
     io->result = 0;
@@ -80,9 +80,9 @@ static bool vbd_backend_has_gone(struct vbd *vbd)
 
     if (!vbd_is_shared(vbd))
         return true;
-    if (io->wait.waited_ms < io->look_ms)
+    if (io->wait.waited_ms < io->poll_ms)
         return false;
-    io->look_ms = io->wait.waited_ms + LOOK_FOR_BACKEND_MS;
+    io->poll_ms = io->wait.waited_ms + BACKEND_POLL_MS;
     switch (xenbus_read_state(&vbd->core->store, vbd->backend)) {
     case XenbusStateUnknown:
     case XenbusStateInitialising:

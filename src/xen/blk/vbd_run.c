@@ -71,7 +71,7 @@ void vbd_run(struct vbd *const vbds[], unsigned count)
 
             changed |= vbd_step_in_xenstore(vbds, count, &last, pace_is_patient(&pace));
             /* Those that wait for a response have asked too, since the last look. */
-            pace_looked(&pace, store->requests - counted);
+            pace_polled(&pace, store->requests - counted);
             counted = store->requests;
         } else {
             wait_yield();
@@ -79,7 +79,7 @@ void vbd_run(struct vbd *const vbds[], unsigned count)
         /* What has been changed is not answered at once. */
         if (changed) {
             pace_begin(&pace);
-            pace_looked(&pace, 0);
+            pace_polled(&pace, 0);
         }
     }
 }

@@ -29,10 +29,10 @@ struct disks {
     bool busy;      /* in a call */
     bool to_forget; /* what is cached, before the next call: see disks_forget_cached */
     struct cache cache;
-    uint32_t started;          /* the platform's clock in disks_start */
-    uint32_t ready_ms;         /* from then on until disks_ready had ended */
-    struct instant used;       /* when the last call to any of them began */
-    struct instant claim_seen; /* when the claim of the hook was last looked at */
+    uint32_t started;             /* the platform's clock in disks_start */
+    uint32_t ready_ms;            /* from then on until disks_ready had ended */
+    struct instant used;          /* when the last call to any of them began */
+    struct instant claim_checked; /* when the claim of the hook was last looked at */
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* of the same disks, to go on with all of them side by side */
     unsigned count;

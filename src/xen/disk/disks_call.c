@@ -16,7 +16,7 @@
 #define OTHERS_MAY_HAVE_TAKEN_MS 1000
 
 /* How often, at most, it is looked whether the hook still holds its ports. */
-#define CLAIM_LOOK_MS 1000
+#define CLAIM_CHECK_MS 1000
 
 void disks_become_strict(struct disks *disks)
 {
@@ -29,7 +29,7 @@ void disks_need_claim(struct disks *disks)
     if (disks->core.mode != MODE_HOOK)
         return;
     if (handover_await_claim(&disks->core.store, disks->options.hook_limit_ms))
-        disks->claim_seen = instant_now();
+        disks->claim_checked = instant_now();
     else
         disks_become_strict(disks);
 }
@@ -39,7 +39,7 @@ bool disks_may_be_taken(const struct disk *disk, const struct instant *now)
     return instant_exceeds(&disk->used, now, OTHERS_MAY_HAVE_TAKEN_MS);
 }
 
-void disks_look_for_others(struct disk *disk)
+void disks_check_owner(struct disk *disk)
 {
     if (disk->vbd.state != VBD_CONNECTED || vbd_is_ours(&disk->vbd))
         return;
@@ -50,15 +50,16 @@ void disks_look_for_others(struct disk *disk)
 }
 
 /* The hook may have done its work, or may have been stopped. */
-static void disks_look_for_claim(struct disks *disks, const struct instant *now)
+static void disks_check_claim(struct disks *disks, const struct instant *now)
 {
-    if (disks->core.mode != MODE_HOOK || !instant_exceeds(&disks->claim_seen, now, CLAIM_LOOK_MS))
+    if (disks->core.mode != MODE_HOOK ||
+        !instant_exceeds(&disks->claim_checked, now, CLAIM_CHECK_MS))
         return;
-    disks->claim_seen = *now;
+    disks->claim_checked = *now;
     if (handover_is_claimed(&disks->core.store))
         return;
     for (unsigned i = 0; i < disks->count; i++)
-        disks_look_for_others(disks->disk[i]);
+        disks_check_owner(disks->disk[i]);
     disks_become_strict(disks);
 }
 
@@ -75,9 +76,9 @@ int disks_begin(struct disk *disk)
         cache_drop(&disks->cache, 0);
     disks->to_forget = false;
     if (disks_may_be_taken(disk, &now))
-        disks_look_for_others(disk);
+        disks_check_owner(disk);
     if (disks_are_open(disks))
-        disks_look_for_claim(disks, &now);
+        disks_check_claim(disks, &now);
     disk->used = disks->used = now;
     return 0;
 }
@@ -141,7 +142,7 @@ void disks_close_open(struct disks *disks)
         if (disk->vbd.state != VBD_CONNECTED)
             continue;
         if (disks_may_be_taken(disk, &now))
-            disks_look_for_others(disk);
+            disks_check_owner(disk);
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);

@@ -30,7 +30,7 @@ bool disks_may_be_taken(const struct disk *disk, const struct instant *now);
 
 /** Notice that somebody else has closed the connection of a disk or taken it over: it is not ours
  * to close. */
-void disks_look_for_others(struct disk *disk);
+void disks_check_owner(struct disk *disk);
 
 /** Begin to close a disk for the next system. */
 void disks_hand_over(struct disk *disk);

@@ -120,7 +120,7 @@ void disks_close_idle(struct disks *disks)
         if (disk->vbd.state != VBD_CONNECTED || !disks_may_be_taken(disk, &now))
             continue;
         log_info("%s: closed for another drive\n", disk->vbd.vdev.name);
-        disks_look_for_others(disk);
+        disks_check_owner(disk);
         cache_drop(&disks->cache, &disk->vbd);
         disks_hand_over(disk);
     }
@@ -146,7 +146,7 @@ int disks_give_up_all(struct disk *const given[], unsigned count)
     disks->busy = true;
     for (unsigned i = 0; i < count; i++) {
         cache_drop(&disks->cache, &given[i]->vbd);
-        disks_look_for_others(given[i]);
+        disks_check_owner(given[i]);
         vbd_close_begin(&given[i]->vbd);
     }
     vbd_run(disks->vbd, disks->count);

@@ -11,7 +11,7 @@
 /* Between a connection that went away beneath a transfer and the one that took its place somebody
  * else may have had the disk: what is cached may be of both. @connects: those before the transfer.
  */
-static void disks_look_for_connection(struct disk *disk, unsigned connects)
+static void disks_drop_if_reconnected(struct disk *disk, unsigned connects)
 {
     if (disk->vbd.connects != connects)
         cache_drop(&disk->disks->cache, &disk->vbd);
@@ -27,7 +27,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
     if (error)
         return error;
     error = cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->core.mode == MODE_STRICT);
-    disks_look_for_connection(disk, connects);
+    disks_drop_if_reconnected(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
     if (disk->vbd.state != VBD_CONNECTED)
@@ -35,7 +35,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
     /* What cannot be read ahead, or as a page, may be good where it is wanted. */
     connects = disk->vbd.connects;
     error = disk_io_read(&disk->vbd, sector, count, buffer);
-    disks_look_for_connection(disk, connects);
+    disks_drop_if_reconnected(disk, connects);
     return error;
 }
 
@@ -69,7 +69,7 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     error = cached_io_write(cache, &disk->vbd, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
-    disks_look_for_connection(disk, connects);
+    disks_drop_if_reconnected(disk, connects);
     /* The call returns with the disk closed: with it, all of it is to be done. */
     if (!error && disk->disks->core.mode == MODE_STRICT)
         error = disk_io_flush(&disk->vbd);

@@ -51,7 +51,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
         if (due && handover_is_claimed(store))
             return true;
         if (due)
-            pace_looked(&pace, 1);
+            pace_polled(&pace, 1);
         /* The last look is one after the limit. */
         if (!wait_turn(&wait))
             break;

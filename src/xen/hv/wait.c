@@ -71,7 +71,7 @@ bool pace_is_patient(const struct pace *pace)
     return platform_elapsed_ms(pace->since) >= PACE_PATIENT_AFTER_MS;
 }
 
-void pace_looked(struct pace *pace, uint32_t requests)
+void pace_polled(struct pace *pace, uint32_t requests)
 {
     uint32_t elapsed_ms = platform_elapsed_ms(pace->since);
     uint32_t pause_ms = elapsed_ms / PACE_PART;

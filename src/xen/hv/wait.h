@@ -57,6 +57,6 @@ bool pace_is_patient(const struct pace *pace);
  *
  * @requests: how many requests to xenstored the look was.
  */
-void pace_looked(struct pace *pace, uint32_t requests);
+void pace_polled(struct pace *pace, uint32_t requests);
 
 #endif
