@@ -14,7 +14,7 @@
 #ifndef XEN_GUEST_OPTION_H
 #define XEN_GUEST_OPTION_H
 
-#include "xen/store/xenstore.h"
+#include "xen/store/xenstore_client.h"
 
 /** OEM strings that are looked at: as many as hvmloader makes (xen/hvm/hvm_xs_strings.h). */
 #define GUEST_OEM_STRINGS_MAX 99u

@@ -7,7 +7,7 @@
 
 #include "guest_option.h"
 #include "xen/base/handover_mode.h"
-#include "xen/store/xenstore.h"
+#include "xen/store/xenstore_client.h"
 
 /**
  * Choose the mode, and say in the log which and why.

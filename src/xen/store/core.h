@@ -7,7 +7,7 @@
 
 #include "xen/base/handover_mode.h"
 #include "xen/hv/grant.h"
-#include "xenstore.h"
+#include "xenstore_client.h"
 
 /** How long things may take, in milliseconds. */
 struct core_options {

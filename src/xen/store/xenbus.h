@@ -7,7 +7,7 @@
 #define XEN_XENBUS_H
 
 #include "xen/base/public.h"
-#include "xenstore.h"
+#include "xenstore_client.h"
 
 /** A path of a device directory that the core can hold. Longer ones are refused. */
 #define XENBUS_PATH_BYTES 96

@@ -10,8 +10,8 @@
  * slash between them; the key may be NULL. Relative paths are below the guest's own directory.
  * Source: xen/io/xs_wire.h and the xenstore protocol it belongs to.
  */
-#ifndef XEN_XENSTORE_H
-#define XEN_XENSTORE_H
+#ifndef XEN_XENSTORE_CLIENT_H
+#define XEN_XENSTORE_CLIENT_H
 
 #include "xen/base/public.h"
 #include "xenstore_ring.h"

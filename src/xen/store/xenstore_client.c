@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "xenstore.h"
+#include "xenstore_client.h"
 
 #include "xen/base/bytes.h"
 #include "xen/base/decimal.h"
