@@ -187,15 +187,16 @@ TEST(decimal_numbers_are_digits_and_nothing_else)
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         test_note("\"%s\"", bad[i]);
-        CHECK(!decimal_parse(bad[i], UINT64_MAX, &number));
+        CHECK(!decimal_parse_u64(bad[i], UINT64_MAX, &number));
         CHECK_EQUAL(number, 7);
     }
-    CHECK(decimal_parse("0", 0, &number) && number == 0);
-    CHECK(decimal_parse("000000000000000000000000000012", 12, &number) && number == 12);
-    CHECK(decimal_parse("4294967295", UINT32_MAX, &number) && number == UINT32_MAX);
-    CHECK(!decimal_parse("4294967296", UINT32_MAX, &number));
-    CHECK(decimal_parse("9223372036854775808", UINT64_MAX, &number) && number == UINT64_C(1) << 63);
-    CHECK(!decimal_parse("1", 0, &number));
+    CHECK(decimal_parse_u64("0", 0, &number) && number == 0);
+    CHECK(decimal_parse_u64("000000000000000000000000000012", 12, &number) && number == 12);
+    CHECK(decimal_parse_u64("4294967295", UINT32_MAX, &number) && number == UINT32_MAX);
+    CHECK(!decimal_parse_u64("4294967296", UINT32_MAX, &number));
+    CHECK(decimal_parse_u64("9223372036854775808", UINT64_MAX, &number) && number == UINT64_C(1)
+                                                                                         << 63);
+    CHECK(!decimal_parse_u64("1", 0, &number));
 }
 
 TEST(errors_have_the_names_of_the_public_header)

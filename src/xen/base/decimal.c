@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "decimal.h"
 
-bool decimal_parse(const char *text, uint64_t max, uint64_t *number)
+bool decimal_parse_u64(const char *text, uint64_t max, uint64_t *number)
 {
     uint64_t value = 0;
 

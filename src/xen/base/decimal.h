@@ -13,6 +13,6 @@
  *
  * Return: whether it is a number of at most @max; *@number is only set if so.
  */
-bool decimal_parse(const char *text, uint64_t max, uint64_t *number);
+bool decimal_parse_u64(const char *text, uint64_t max, uint64_t *number);
 
 #endif

@@ -24,7 +24,7 @@ static bool candidate_parse(const char *name, struct candidate *candidate)
 {
     uint64_t number;
 
-    if (!decimal_parse(name, UINT32_MAX, &number) ||
+    if (!decimal_parse_u64(name, UINT32_MAX, &number) ||
         !vdev_decode((uint32_t)number, &candidate->vdev))
         return false;
     candidate->number = (uint32_t)number;

@@ -25,7 +25,7 @@ int xenbus_number(const struct xenbus_number *read, uint64_t max, uint64_t *numb
         return -XEN_EINVAL;
     if (read->length < 0)
         return read->length;
-    return decimal_parse(read->text, max, number) ? 0 : -XEN_EINVAL;
+    return decimal_parse_u64(read->text, max, number) ? 0 : -XEN_EINVAL;
 }
 
 int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)

@@ -397,7 +397,8 @@ static uint32_t transaction_number(char *digits, int length)
     uint64_t number;
 
     digits[length] = 0;
-    return decimal_parse(digits, UINT32_MAX, &number) ? (uint32_t)number : XENSTORE_NO_TRANSACTION;
+    return decimal_parse_u64(digits, UINT32_MAX, &number) ? (uint32_t)number
+                                                          : XENSTORE_NO_TRANSACTION;
 }
 
 int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
