@@ -20,7 +20,7 @@ XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/s
 # Files of SeaBIOS that are taken in through one of ours, a seam.
 XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
-XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/touched.c
+XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
 SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a

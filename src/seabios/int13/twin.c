@@ -4,6 +4,7 @@
 #include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
 #include "drives.h"
+#include "foreign_access.h"
 #include "hw/ahci.h"      // struct ahci_port_s
 #include "hw/ata.h"       // struct atadrive_s
 #include "hw/pci.h"       // pci_config_readw
@@ -12,7 +13,6 @@
 #include "hw/pcidevice.h" // struct pci_device
 #include "status.h"
 #include "std/disk.h" // DISK_RET_*
-#include "touched.h"
 #include "twin_policy.h"
 #include "twin_table.h"
 #include "xen/base/error.h"
@@ -34,7 +34,7 @@ static struct disk *twin_disks[DISKS_MAX];
 struct twin_seat {
     enum vdev_controller controller;
     u32 unit;
-    u32 touched_at;
+    u32 watched_register;
 };
 
 /* A controller that QEMU emulates, not one of the same make that is passed through to the guest. */
@@ -53,7 +53,7 @@ static bool twin_ide_seat(struct drive_s *drive, struct twin_seat *seat)
 
     seat->controller = VDEV_IDE;
     seat->unit = channel->chanid * 2 + ata->slave;
-    seat->touched_at = ports + ATA_CB_CL;
+    seat->watched_register = ports + ATA_CB_CL;
     return channel->iobase1 == ports &&
            twin_is_emulated(channel->pci_tmp, PCI_VENDOR_ID_INTEL, PCI_DEVICE_ID_INTEL_82371SB_1);
 }
@@ -64,7 +64,7 @@ static bool twin_ahci_seat(struct drive_s *drive, struct twin_seat *seat)
 
     seat->controller = VDEV_AHCI;
     seat->unit = port->pnr;
-    seat->touched_at = (u32)port->ctrl->iobase + AHCI_PORTS + port->pnr * AHCI_PORT_BYTES;
+    seat->watched_register = (u32)port->ctrl->iobase + AHCI_PORTS + port->pnr * AHCI_PORT_BYTES;
     return twin_is_emulated(port->ctrl->pci_tmp, PCI_VENDOR_ID_INTEL, QEMU_AHCI_DEVICE_ID);
 }
 
@@ -73,7 +73,7 @@ static bool twin_lsi_seat(struct drive_s *drive, struct twin_seat *seat)
     u32 lun;
 
     seat->controller = VDEV_SCSI;
-    seat->unit = xenpv_lsi_target(drive, &lun, &seat->touched_at);
+    seat->unit = xenpv_lsi_target(drive, &lun, &seat->watched_register);
     return lun == 0;
 }
 
@@ -146,7 +146,7 @@ void twin_pair(struct disk *disk)
     struct twin_seat seat;
     struct drive_s *drive = twin_find_drive(disk_vdev(disk), &seat);
 
-    touched_begin(twin_find(drive), seat.touched_at);
+    foreign_access_watch(twin_find(drive), seat.watched_register);
     log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
 }
 
@@ -220,7 +220,7 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
     int place = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
 
     xenpv_notice_writes();
-    if (touched_is(place))
+    if (foreign_access_detected(place))
         twin_leave(place, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)
         disks_reset(twin_disks[place]);

@@ -5,8 +5,8 @@
  * sector on. When that is over it is over until the next reset: the emulated disk serves the rest.
  *
  * twin_policy.h decides; twin_table.h is what 16-bit code knows of them; twin.c pairs them in POST
- * and serves them; touched.h sees whether somebody else drives the emulated disk; seam/block.c
- * decides which way a request goes.
+ * and serves them; foreign_access.h sees whether somebody else drives the emulated disk;
+ * seam/block.c decides which way a request goes.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H

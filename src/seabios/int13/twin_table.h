@@ -19,8 +19,8 @@ enum twin_state {
 /** Read and written by 16-bit code also where no 32-bit code can run, so below 1 MiB. */
 struct twin {
     struct drive_s *drive; /* SeaBIOS' drive for the emulated disk */
-    u32 touched_at;        /* of touched.c */
-    u32 touched_expected;
+    u32 watched_register;  /* of foreign_access.c */
+    u32 watched_value;
     u8 state;
 } PACKED;
 

@@ -15,7 +15,7 @@
 #include "seabios/int13/drive.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
-#include "seabios/int13/touched.h"
+#include "seabios/int13/foreign_access.h"
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
 
@@ -60,9 +60,9 @@ static int emulated_op(struct disk_op_s *op)
 {
     other_drive(op);
     other_wrote(op);
-    touched_before(op->drive_fl);
+    foreign_access_before(op->drive_fl);
     int ret = seabios_process_op(op);
-    touched_after(op->drive_fl);
+    foreign_access_after(op->drive_fl);
     other_wrote(op);
     return ret;
 }

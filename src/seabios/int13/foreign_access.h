@@ -10,22 +10,22 @@
  *
  * One register is read for each request to a twin: one exit to QEMU.
  */
-#ifndef SEABIOS_TOUCHED_H
-#define SEABIOS_TOUCHED_H
+#ifndef SEABIOS_FOREIGN_ACCESS_H
+#define SEABIOS_FOREIGN_ACCESS_H
 
 #include "block.h" // struct drive_s
 
 /** Begin for the twin at @place, whose register is at @at: a port, on AHCI an address. */
-void touched_begin(int place, u32 at);
+void foreign_access_watch(int place, u32 at);
 
 /** Whether the emulated disk of the twin at @place was touched. */
-int touched_is(int place);
+int foreign_access_detected(int place);
 
 /*
  * Before and after SeaBIOS drives @drive_fl itself: leave the twins that somebody else has touched
  * before; what the command does to the registers is not to count.
  */
-void touched_before(struct drive_s *drive_fl);
-void touched_after(struct drive_s *drive_fl);
+void foreign_access_before(struct drive_s *drive_fl);
+void foreign_access_after(struct drive_s *drive_fl);
 
 #endif
