@@ -25,18 +25,18 @@ static u32 foreign_access_read(u8 type, u32 at)
     }
 }
 
-int foreign_access_detected(int place)
+int foreign_access_detected(int index)
 {
-    u8 type = GET_FLATPTR(GET_LOW(XenpvTwins[place].drive)->type);
+    u8 type = GET_FLATPTR(GET_LOW(XenpvTwins[index].drive)->type);
 
-    return foreign_access_read(type, GET_LOW(XenpvTwins[place].watched_register)) !=
-           GET_LOW(XenpvTwins[place].watched_value);
+    return foreign_access_read(type, GET_LOW(XenpvTwins[index].watched_register)) !=
+           GET_LOW(XenpvTwins[index].watched_value);
 }
 
-static void foreign_access_arm(int place)
+static void foreign_access_arm(int index)
 {
-    struct drive_s *drive_fl = GET_LOW(XenpvTwins[place].drive);
-    u32 at = GET_LOW(XenpvTwins[place].watched_register), expected = WATCH_MARK;
+    struct drive_s *drive_fl = GET_LOW(XenpvTwins[index].drive);
+    u32 at = GET_LOW(XenpvTwins[index].watched_register), expected = WATCH_MARK;
     u8 type = GET_FLATPTR(drive_fl->type);
 
     if (type == DTYPE_ATA) {
@@ -47,13 +47,13 @@ static void foreign_access_arm(int place)
     } else {
         expected = foreign_access_read(type, at);
     }
-    SET_LOW(XenpvTwins[place].watched_value, expected);
+    SET_LOW(XenpvTwins[index].watched_value, expected);
 }
 
-void foreign_access_watch(int place, u32 at)
+void foreign_access_watch(int index, u32 at)
 {
-    SET_LOW(XenpvTwins[place].watched_register, at);
-    foreign_access_arm(place);
+    SET_LOW(XenpvTwins[index].watched_register, at);
+    foreign_access_arm(index);
 }
 
 /* Whether a command to one of two drives changes the registers of the other. */

@@ -15,11 +15,11 @@
 
 #include "block.h" // struct drive_s
 
-/** Begin for the twin at @place, whose register is at @at: a port, on AHCI an address. */
-void foreign_access_watch(int place, u32 at);
+/** Begin for the twin at @index, whose register is at @at: a port, on AHCI an address. */
+void foreign_access_watch(int index, u32 at);
 
-/** Whether the emulated disk of the twin at @place was touched. */
-int foreign_access_detected(int place);
+/** Whether the emulated disk of the twin at @index was touched. */
+int foreign_access_detected(int index);
 
 /*
  * Before and after SeaBIOS drives @drive_fl itself: leave the twins that somebody else has touched

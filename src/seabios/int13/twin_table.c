@@ -26,20 +26,20 @@ static u8 twin_number(struct drive_s *drive_fl)
     return EXTSTART_HD + number;
 }
 
-void twin_leave(int place, const char *why)
+void twin_leave(int index, const char *why)
 {
-    SET_LOW(XenpvTwins[place].state, TWIN_LEFT);
+    SET_LOW(XenpvTwins[index].state, TWIN_LEFT);
     if (CONFIG_XENPV_LOG_LEVEL)
         dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
-                twin_number(GET_LOW(XenpvTwins[place].drive)), why);
+                twin_number(GET_LOW(XenpvTwins[index].drive)), why);
 }
 
-void twin_note_write(int place)
+void twin_note_write(int index)
 {
-    if (GET_LOW(XenpvTwins[place].state) != TWIN_UNSEEN)
+    if (GET_LOW(XenpvTwins[index].state) != TWIN_UNSEEN)
         return;
-    SET_LOW(XenpvTwins[place].state, TWIN_EMULATED);
+    SET_LOW(XenpvTwins[index].state, TWIN_EMULATED);
     if (CONFIG_XENPV_LOG_LEVEL)
         dprintf(1, "xenpv: drive %x: written to: a PV driver may not see it\n",
-                twin_number(GET_LOW(XenpvTwins[place].drive)));
+                twin_number(GET_LOW(XenpvTwins[index].drive)));
 }

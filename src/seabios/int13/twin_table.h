@@ -27,14 +27,14 @@ struct twin {
 extern struct twin XenpvTwins[BUILD_MAX_EXTDRIVE];
 extern u8 XenpvTwinCount;
 
-/** The place in XenpvTwins of the twin with the drive @drive_fl; -1: it is none. */
+/** Find the index in XenpvTwins of the twin with the drive @drive_fl; -1 if it is none. */
 int twin_find(struct drive_s *drive_fl);
 
 /** No PV for a twin from now on; its PV disk is closed when 32-bit code runs next. */
-void twin_leave(int place, const char *why);
+void twin_leave(int index, const char *why);
 
 /** 16-bit code, before a write to the emulated disk: the first one of a twin that is unseen is
  *  told. */
-void twin_note_write(int place);
+void twin_note_write(int index);
 
 #endif

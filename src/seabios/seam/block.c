@@ -68,13 +68,13 @@ static int emulated_op(struct disk_op_s *op)
 }
 
 /* A drive that SeaBIOS and a PV disk both can drive. */
-static int twin_op(struct disk_op_s *op, int place)
+static int twin_op(struct disk_op_s *op, int index)
 {
-    u8 state = GET_LOW(XenpvTwins[place].state), transfer = op->command != CMD_RESET;
+    u8 state = GET_LOW(XenpvTwins[index].state), transfer = op->command != CMD_RESET;
     int ret = TWIN_ASK_EMULATED;
 
     if (op->command == CMD_WRITE)
-        twin_note_write(place);
+        twin_note_write(index);
     if (transfer && state == TWIN_REFUSED)
         ret = DISK_RET_ENOTREADY;
     else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE)
@@ -88,7 +88,7 @@ static int twin_op(struct disk_op_s *op, int place)
 
     /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
     if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
-        twin_leave(place, "int13 in protected mode");
+        twin_leave(index, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
         return emulated_op(op);
     if (ret)
@@ -121,9 +121,9 @@ int process_op(struct disk_op_s *op)
     if (GET_FLATPTR(op->drive_fl->type) == DTYPE_XENPV)
         return own_op(op);
     if (op->command == CMD_READ || op->command == CMD_WRITE || op->command == CMD_RESET) {
-        int place = twin_find(op->drive_fl);
-        if (place >= 0)
-            return twin_op(op, place);
+        int index = twin_find(op->drive_fl);
+        if (index >= 0)
+            return twin_op(op, index);
     }
     return emulated_op(op);
 }

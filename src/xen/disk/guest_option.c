@@ -94,13 +94,13 @@ unsigned guest_option_choose(const struct guest_option *option, const char *cons
 {
     const char *const values[] = {option->key, option->oem};
 
-    for (unsigned place = 0; place < 2; place++) {
-        if (!values[place][0])
+    for (unsigned source = 0; source < 2; source++) {
+        if (!values[source][0])
             continue;
         for (unsigned i = 0; i < count; i++)
-            if (string_equal(values[place], names[i]))
+            if (string_equal(values[source], names[i]))
                 return i;
-        log_error("%s: no such value: %s\n", option->name, values[place]);
+        log_error("%s: no such value: %s\n", option->name, values[source]);
     }
     return otherwise;
 }

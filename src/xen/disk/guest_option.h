@@ -44,7 +44,7 @@ void guest_options_read(struct guest_options *options, struct xenstore *store);
 /**
  * The value of an option that counts.
  *
- * @names: its @count values. One that is none of them is named in the log. Return: the place of the
+ * @names: its @count values. One that is none of them is named in the log. Return: the index of the
  * value in @names, or @otherwise.
  */
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],

@@ -14,18 +14,18 @@
 #define SPECIAL_FRAMES_FIRST 0xfe700u
 #define SPECIAL_FRAMES_COUNT 16u
 
-/** Places in the window. */
+/** Slots in the window. */
 #define SPECIAL_FRAME_GRANT_TABLE 0u
 
 /**
  * Make a frame of Xen's visible.
  *
- * @space: XENMAPSPACE_* of xen/memory.h; @index: which frame of that space; @place: where in the
- * window. Return: 0 with *@address set; -XEN_EINVAL for a place outside; or Xen's error.
+ * @space: XENMAPSPACE_* of xen/memory.h; @index: which frame of that space; @slot: where in the
+ * window. Return: 0 with *@address set; -XEN_EINVAL for a slot outside; or Xen's error.
  */
-int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address);
+int special_frame_map(unsigned space, uint32_t index, uint32_t slot, void **address);
 
 /** Take a frame out of the window again. Return: 0; Xen's error, -XEN_ENOENT if it is not there. */
-int special_frame_unmap(uint32_t place);
+int special_frame_unmap(uint32_t slot);
 
 #endif
