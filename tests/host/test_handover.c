@@ -547,13 +547,13 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.silent = true;
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_ERROR);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     /* Nor are reads: they would not see it. */
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
     disks_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
 }
 
 TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)

@@ -95,7 +95,7 @@ TEST(only_what_is_not_the_callers_fault_is_asked_of_the_emulated_disk)
         CHECK_EQUAL(twin_answer(of_pv[i], true), TWIN_ANSWER_PV);
     for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         CHECK_EQUAL(twin_answer(others[i], false), TWIN_ANSWER_EMULATED);
-        CHECK_EQUAL(twin_answer(others[i], true), TWIN_ANSWER_NOBODY);
+        CHECK_EQUAL(twin_answer(others[i], true), TWIN_ANSWER_ERROR);
     }
 }
 

@@ -73,7 +73,7 @@ void foreign_access_before(struct drive_s *drive_fl)
         if (GET_LOW(XenpvTwins[i].state) == TWIN_PV &&
             foreign_access_shares_registers(drive_fl, GET_LOW(XenpvTwins[i].drive)) &&
             foreign_access_detected(i))
-            twin_leave(i, "something else drives the emulated disk");
+            twin_fall_back(i, "something else drives the emulated disk");
 }
 
 void foreign_access_after(struct drive_s *drive_fl)

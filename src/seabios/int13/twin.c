@@ -165,7 +165,7 @@ void twin_without_pv(struct disk *disk)
         log_info("%s: left to the emulated drive\n", disk_vdev(disk)->name);
     else if (index < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
         /* Its image is not raw. */
-        twin_add(drive, TWIN_UNSEEN);
+        twin_add(drive, TWIN_UNPAIRED);
 }
 
 /* Not now if this interrupts another call: whoever calls next does it. */
@@ -176,20 +176,20 @@ static void twin_give_up(int index, enum twin_state state)
 }
 
 /* Side by side: several whose backends are silent cost one limit. */
-void twin_tidy(void)
+void twin_close_pending(void)
 {
-    struct disk *left[DISKS_MAX];
+    struct disk *closing[DISKS_MAX];
     unsigned count = 0;
 
     for (int i = 0; i < XenpvTwinCount; i++)
-        if (XenpvTwins[i].state == TWIN_LEFT)
-            left[count++] = twin_disks[i];
-    if (!count || disks_give_up_all(left, count))
+        if (XenpvTwins[i].state == TWIN_CLOSING)
+            closing[count++] = twin_disks[i];
+    if (!count || disks_give_up_all(closing, count))
         return;
     /* An interrupt's handler may have had another one left meanwhile. */
     for (int i = 0; i < XenpvTwinCount; i++)
         for (unsigned k = 0; k < count; k++)
-            if (twin_disks[i] == left[k])
+            if (twin_disks[i] == closing[k])
                 XenpvTwins[i].state = TWIN_EMULATED;
 }
 
@@ -204,7 +204,7 @@ static int twin_transfer(int index, struct disk_op_s *op)
     switch (twin_answer(error, disk_write_is_lost(disk))) {
     case TWIN_ANSWER_PV:
         return int13_status(error);
-    case TWIN_ANSWER_NOBODY:
+    case TWIN_ANSWER_ERROR:
         log_error("%s: a write may still reach it: only errors from now on\n", name);
         twin_give_up(index, TWIN_REFUSED);
         return int13_status(error);
@@ -221,12 +221,12 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 
     xenpv_notice_writes();
     if (foreign_access_detected(index))
-        twin_leave(index, "something else drives the emulated disk");
+        twin_fall_back(index, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)
         disks_reset(twin_disks[index]);
     else
         status = twin_transfer(index, op);
-    twin_tidy();
+    twin_close_pending();
     xenpv_note_open();
     return status;
 }

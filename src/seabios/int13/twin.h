@@ -31,7 +31,7 @@ void twin_pair(struct disk *disk);
 void twin_without_pv(struct disk *disk);
 
 /** Close the PV disks of twins that were left. In 32-bit flat mode. */
-void twin_tidy(void);
+void twin_close_pending(void);
 
 /* What xenpv_twin_op_32 may return besides a status of int13. */
 #define TWIN_ASK_EMULATED 0x100 /* the emulated disk is to serve the request */

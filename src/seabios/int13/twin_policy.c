@@ -30,6 +30,6 @@ enum twin_answer twin_answer(int error, bool write_lost)
     case -XEN_EROFS:
         return TWIN_ANSWER_PV;
     default:
-        return write_lost ? TWIN_ANSWER_NOBODY : TWIN_ANSWER_EMULATED;
+        return write_lost ? TWIN_ANSWER_ERROR : TWIN_ANSWER_EMULATED;
     }
 }

@@ -39,9 +39,9 @@ enum twin_match twin_match(bool found, bool taken, uint64_t emulated_sectors, ui
 enum twin_answer {
     TWIN_ANSWER_PV, /* this side, with what it got: it is done, or the fault is the caller's */
     TWIN_ANSWER_EMULATED, /* the emulated disk, which has the same sectors: PV is given up */
-    TWIN_ANSWER_NOBODY,   /* the backend may still write what it was told to, after anything newer
-                             that the emulated disk is told: PV is given up, and only errors from
-                             then on */
+    TWIN_ANSWER_ERROR,    /* the backend may still write what it was told to, after anything newer
+                              that the emulated disk is told: PV is given up, and only errors from
+                              then on */
 };
 
 /**

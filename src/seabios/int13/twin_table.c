@@ -26,9 +26,9 @@ static u8 twin_number(struct drive_s *drive_fl)
     return EXTSTART_HD + number;
 }
 
-void twin_leave(int index, const char *why)
+void twin_fall_back(int index, const char *why)
 {
-    SET_LOW(XenpvTwins[index].state, TWIN_LEFT);
+    SET_LOW(XenpvTwins[index].state, TWIN_CLOSING);
     if (CONFIG_XENPV_LOG_LEVEL)
         dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
                 twin_number(GET_LOW(XenpvTwins[index].drive)), why);
@@ -36,7 +36,7 @@ void twin_leave(int index, const char *why)
 
 void twin_note_write(int index)
 {
-    if (GET_LOW(XenpvTwins[index].state) != TWIN_UNSEEN)
+    if (GET_LOW(XenpvTwins[index].state) != TWIN_UNPAIRED)
         return;
     SET_LOW(XenpvTwins[index].state, TWIN_EMULATED);
     if (CONFIG_XENPV_LOG_LEVEL)

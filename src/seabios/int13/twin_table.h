@@ -10,10 +10,10 @@
 /** Who serves the drive of a twin. */
 enum twin_state {
     TWIN_PV,
-    TWIN_LEFT,     /* the emulated disk; 16-bit code saw that, its PV disk may still be open */
+    TWIN_CLOSING,  /* the emulated disk; 16-bit code saw that, its PV disk may still be open */
     TWIN_EMULATED, /* the emulated disk */
     TWIN_REFUSED,  /* nobody: a write is lost that may still reach the disk */
-    TWIN_UNSEEN,   /* the emulated disk, from the start: what it is told, PV may not show */
+    TWIN_UNPAIRED, /* the emulated disk, from the start: what it is told, PV may not show */
 };
 
 /** Read and written by 16-bit code also where no 32-bit code can run, so below 1 MiB. */
@@ -31,7 +31,7 @@ extern u8 XenpvTwinCount;
 int twin_find(struct drive_s *drive_fl);
 
 /** No PV for a twin from now on; its PV disk is closed when 32-bit code runs next. */
-void twin_leave(int index, const char *why);
+void twin_fall_back(int index, const char *why);
 
 /** 16-bit code, before a write to the emulated disk: the first one of a twin that is unseen is
  *  told. */

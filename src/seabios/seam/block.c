@@ -88,7 +88,7 @@ static int twin_op(struct disk_op_s *op, int index)
 
     /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
     if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
-        twin_leave(index, "int13 in protected mode");
+        twin_fall_back(index, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
         return emulated_op(op);
     if (ret)

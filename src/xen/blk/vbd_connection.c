@@ -33,7 +33,7 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
     struct xenstore *store = &vbd->core->store;
     int error = -XEN_EAGAIN;
 
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++)
+    for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++)
         error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
     return error;
 }

@@ -166,7 +166,7 @@ int vbd_unpublish(struct vbd *vbd, enum xenbus_state state)
 
     for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
         results[i] = error;
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++) {
+    for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++) {
         vbd_post_unpublish(vbd, state, results);
         xenstore_collect(&vbd->core->store);
         error = vbd_first_error(results, PUBLISHED_KEYS + 1);

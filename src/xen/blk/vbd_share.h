@@ -11,7 +11,7 @@
 
 /** What xenstored refuses while a disk is closed is tried so often: it may be short of something,
  *  and a key that is left behind is the next owner's trouble. */
-#define VBD_TIDY_TRIES 3
+#define VBD_CLOSE_TRIES 3
 
 /** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
  *  error; then unshare. */
