@@ -150,7 +150,7 @@ static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t cou
     return part;
 }
 
-int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take,
+int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink,
                       void *context)
 {
     int error = vbd_check(vbd, sector, count);
@@ -164,7 +164,7 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take
         error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
         if (error)
             break;
-        take(context, sector, vbd->pool + part.skip * SECTOR_BYTES, part.wanted);
+        sink(context, sector, vbd->pool + part.skip * SECTOR_BYTES, part.wanted);
         error = vbd_confirm_copy(vbd);
         sector += part.wanted;
         count -= part.wanted;
@@ -175,7 +175,7 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take
 /* One part of a write. What is written of a block beside the wanted sectors is what is there; those
  * of another connection do not count, which the batch looks at before it begins. */
 static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *from,
-                          vbd_take *take, void *context)
+                          vbd_sink *sink, void *context)
 {
     uint8_t *pool = vbd->pool + part->skip * SECTOR_BYTES;
 
@@ -185,7 +185,7 @@ static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *
             return error;
     }
     sectors_copy(pool, from, part->wanted);
-    take(context, part->start + part->skip, pool, part->wanted);
+    sink(context, part->start + part->skip, pool, part->wanted);
     vbd->unflushed = vbd->writing = true;
     int error = vbd_batch(vbd, BLKIF_OP_WRITE, part->start, part->length);
     vbd->writing = vbd->broken;
@@ -193,7 +193,7 @@ static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *
 }
 
 int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                       vbd_take *take, void *context)
+                       vbd_sink *sink, void *context)
 {
     const uint8_t *from = buffer;
     int error = vbd_check(vbd, sector, count);
@@ -206,7 +206,7 @@ int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const v
     while (!error && count) {
         struct part part = vbd_part(vbd, sector, count);
 
-        error = vbd_write_part(vbd, &part, from, take, context);
+        error = vbd_write_part(vbd, &part, from, sink, context);
         from += part.wanted * SECTOR_BYTES;
         sector += part.wanted;
         count -= part.wanted;

@@ -20,7 +20,7 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count);
 
 /** Is given @count sectors from @sector on, as they came from the disk, or are about to go there.
  *  @data: what the backend can still change: to be copied, once. */
-typedef void vbd_take(void *context, uint64_t sector, const void *data, uint32_t count);
+typedef void vbd_sink(void *context, uint64_t sector, const void *data, uint32_t count);
 
 /*
  * Transfers of @count sectors from @sector on, over the connection that there is.
@@ -32,16 +32,16 @@ typedef void vbd_take(void *context, uint64_t sector, const void *data, uint32_t
  */
 
 /**
- * Read. @take: is given the sectors in order, in parts as large as the bounce memory. What it was
+ * Read. @sink: is given the sectors in order, in parts as large as the bounce memory. What it was
  * given counts only if this returns 0: a part may have been old (see vbd_transfer.c).
  */
-int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take,
+int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink,
                       void *context);
 
-/** Write. @take: is given what goes to the disk; interrupts that are let in meanwhile may change
+/** Write. @sink: is given what goes to the disk; interrupts that are let in meanwhile may change
  *  the buffer. */
 int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                       vbd_take *take, void *context);
+                       vbd_sink *sink, void *context);
 
 /** Have the backend put what was written on stable storage; 0 where there is nothing to be flushed,
  *  or the backend cannot. */

@@ -79,11 +79,11 @@ struct cache_of_disk {
     const struct vbd *vbd;
 };
 
-/** Keep what was read: whole pages. @context: a struct cache_of_disk. A vbd_take. */
+/** Keep what was read: whole pages. @context: a struct cache_of_disk. A vbd_sink. */
 void cache_put(void *context, uint64_t sector, const void *data, uint32_t count);
 
 /** Change the copy of those sectors that are there to what goes to the disk. @context: a struct
- *  cache_of_disk. A vbd_take. */
+ *  cache_of_disk. A vbd_sink. */
 void cache_update(void *context, uint64_t sector, const void *data, uint32_t count);
 
 /** Forget @count sectors from @sector on, with their pages. */

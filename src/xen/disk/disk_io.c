@@ -53,19 +53,19 @@ struct transfer {
     uint64_t sector;
     uint32_t count;
     const void *from; /* of a write */
-    vbd_take *take;   /* where the data goes, of a write besides the disk */
-    void *context;    /* for take */
+    vbd_sink *sink;   /* where the data goes, of a write besides the disk */
+    void *context;    /* for sink */
 };
 
 static int disk_io_once(struct vbd *vbd, const struct transfer *transfer)
 {
     switch (transfer->operation) {
     case BLKIF_OP_READ:
-        return vbd_transfer_read(vbd, transfer->sector, transfer->count, transfer->take,
+        return vbd_transfer_read(vbd, transfer->sector, transfer->count, transfer->sink,
                                  transfer->context);
     case BLKIF_OP_WRITE:
         return vbd_transfer_write(vbd, transfer->sector, transfer->count, transfer->from,
-                                  transfer->take, transfer->context);
+                                  transfer->sink, transfer->context);
     default:
         return vbd_transfer_flush(vbd);
     }
@@ -86,12 +86,12 @@ static int disk_io_transfer(struct vbd *vbd, const struct transfer *transfer)
     return error;
 }
 
-int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context)
+int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink, void *context)
 {
     const struct transfer transfer = {.operation = BLKIF_OP_READ,
                                       .sector = sector,
                                       .count = count,
-                                      .take = take,
+                                      .sink = sink,
                                       .context = context};
 
     return disk_io_transfer(vbd, &transfer);
@@ -103,7 +103,7 @@ struct read_buffer {
     uint8_t *to;
 };
 
-static void disk_io_take_to_buffer(void *context, uint64_t sector, const void *data, uint32_t count)
+static void read_buffer_put(void *context, uint64_t sector, const void *data, uint32_t count)
 {
     const struct read_buffer *buffer = context;
 
@@ -114,17 +114,17 @@ int disk_io_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
 {
     struct read_buffer to = {.start = sector, .to = buffer};
 
-    return disk_io_fetch(vbd, sector, count, disk_io_take_to_buffer, &to);
+    return disk_io_fetch(vbd, sector, count, read_buffer_put, &to);
 }
 
 int disk_io_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                  vbd_take *take, void *context)
+                  vbd_sink *sink, void *context)
 {
     const struct transfer transfer = {.operation = BLKIF_OP_WRITE,
                                       .sector = sector,
                                       .count = count,
                                       .from = buffer,
-                                      .take = take,
+                                      .sink = sink,
                                       .context = context};
 
     return disk_io_transfer(vbd, &transfer);

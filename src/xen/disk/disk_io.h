@@ -44,13 +44,13 @@ int disk_io_close(struct vbd *vbd);
  */
 int disk_io_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer);
 
-/** Read for a reader with several buffers: @take is given the sectors in order, and from the first
+/** Read for a reader with several buffers: @sink is given the sectors in order, and from the first
  *  on again when the transfer is repeated. What it was given counts only if this returns 0. */
-int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context);
+int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink, void *context);
 
-/** @take: is given what goes to the disk, of a transfer that is repeated all again. */
+/** @sink: is given what goes to the disk, of a transfer that is repeated all again. */
 int disk_io_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                  vbd_take *take, void *context);
+                  vbd_sink *sink, void *context);
 
 /** Have the backend put what was written since the last flush on stable storage; 0 where it
  *  cannot. */
