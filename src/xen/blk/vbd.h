@@ -73,7 +73,7 @@ struct vbd {
     struct vbd_probe probe; /* of that backend, asked once */
     struct wait wait;       /* of the step that is waited for */
     struct vbd_poll poll;   /* the last one; here because the stack is small */
-    uint32_t told_again;    /* seconds into that wait after which our state was written again */
+    uint32_t rewritten_s;   /* seconds into that wait after which our state was written again */
     unsigned connects;      /* connections so far */
     unsigned routine;       /* connections since the start or the last fault: see vbd_log_level */
     unsigned failures;      /* connections that failed since the last good one */

@@ -206,13 +206,13 @@ static void vbd_close_next(struct vbd *vbd)
  * tapback does now and then. To write it again is another event, and changes nothing for one that
  * has not.
  */
-static void vbd_tell_again(struct vbd *vbd, int backend_state)
+static void vbd_rewrite_state(struct vbd *vbd, int backend_state)
 {
     uint32_t seconds = vbd->wait.waited_ms / 1000;
 
-    if (seconds == vbd->told_again)
+    if (seconds == vbd->rewritten_s)
         return;
-    vbd->told_again = seconds;
+    vbd->rewritten_s = seconds;
     if (seconds && vbd->state == VBD_AWAIT_REINIT && backend_state == XenbusStateClosed)
         vbd_write_state(vbd, XenbusStateInitialising);
 }
@@ -227,7 +227,7 @@ static void vbd_step_closing(struct vbd *vbd)
     }
     /* An error is no answer; only without xenstore none will come. */
     if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait)) {
-        vbd_tell_again(vbd, backend_state);
+        vbd_rewrite_state(vbd, backend_state);
         return;
     }
     LOG_AT(vbd_failure_level(vbd), "%s: its backend stays in state %s\n", vbd->vdev.name,

@@ -5,7 +5,7 @@
 
 /* Whether a read has told what there is, and be it nothing, nonsense or too much. @result: its
  * length or error. */
-static bool vbd_is_told(int result)
+static bool vbd_answer_is_conclusive(int result)
 {
     return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
 }
@@ -25,7 +25,8 @@ bool vbd_is_ours(struct vbd *vbd)
     xenstore_collect(store);
     int error = xenbus_number(&read, UINT32_MAX, &port);
     /* Without an answer nothing is known. */
-    if (xenstore_is_closed(store) || !vbd_is_told(length) || !vbd_is_told(error))
+    if (xenstore_is_closed(store) || !vbd_answer_is_conclusive(length) ||
+        !vbd_answer_is_conclusive(error))
         return true;
     return length >= 0 && !error && port == vbd->port;
 }

@@ -54,17 +54,17 @@ static int grant_check_version(struct grant_table *table)
     if (error == -XEN_ENOSYS)
         return 0;
     if (error < 0) {
-        if (!table->told)
+        if (!table->reported)
             log_error("grant table: its version: %s\n", error_name(error));
-        table->told = true;
+        table->reported = true;
         return (int)error;
     }
     /* 0: not chosen yet. To map the table chooses 1. */
     if (get.version <= 1)
         return 0;
-    if (!table->told)
+    if (!table->reported)
         log_error("grant table: left to the driver that has set version %u\n", get.version);
-    table->told = true;
+    table->reported = true;
     return -XEN_EOPNOTSUPP;
 }
 
@@ -93,7 +93,7 @@ int grant_map(struct grant_table *table)
     int error = grant_check_version(table);
     if (error)
         return error;
-    table->told = false;
+    table->reported = false;
     error = grant_map_frames(table);
     if (!error)
         grant_forget_gone(table);

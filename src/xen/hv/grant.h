@@ -22,7 +22,7 @@ struct grant_table {
     struct grant_entry_v1 *entries[GRANT_FRAMES];
     uint32_t usable;                /* references in the frames that are mapped: 0 without */
     uint8_t in_use[GRANT_REFS / 8]; /* this side's own account: the table may be written by Xen */
-    bool told;                      /* why it cannot be mapped: not with each call */
+    bool reported;                  /* why it cannot be mapped: not with each call */
 };
 
 /** Begin with a table that is not mapped, and nothing in use. */

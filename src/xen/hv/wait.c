@@ -6,7 +6,7 @@
 #include "xen/base/platform.h"
 
 /* First said after this time, and then whenever the time has doubled. */
-#define WAIT_SAY_AFTER_MS 1000
+#define WAIT_LOG_AFTER_MS 1000
 
 /* Most changes come soon after what caused them. So the pause between two looks is a part of the
  * time that has passed, within these limits. */
@@ -25,7 +25,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->since = platform_clock();
     wait->waited_ms = 0;
     wait->limit_ms = limit_ms;
-    wait->say_at_ms = WAIT_SAY_AFTER_MS;
+    wait->log_at_ms = WAIT_LOG_AFTER_MS;
     wait->passed = wait->silent = false;
 }
 
@@ -46,8 +46,8 @@ bool wait_turn(struct wait *wait)
         wait->passed = true;
         return first;
     }
-    if (!wait->silent && elapsed_ms >= wait->say_at_ms) {
-        wait->say_at_ms = 2 * elapsed_ms;
+    if (!wait->silent && elapsed_ms >= wait->log_at_ms) {
+        wait->log_at_ms = 2 * elapsed_ms;
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);
     }

@@ -15,7 +15,7 @@ struct wait {
     uint32_t since;
     uint32_t waited_ms; /* as of the last turn */
     uint32_t limit_ms;
-    uint32_t say_at_ms;
+    uint32_t log_at_ms;
     bool passed; /* the limit, at the turn before */
     bool silent; /* nothing is logged; to be set after wait_begin */
 };

@@ -15,7 +15,7 @@ void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, u
     ring->limit_ms = limit_ms;
     ring->closed = false;
     ring->received = 0;
-    ring->unsaid = 0;
+    ring->unnotified = 0;
 }
 
 void xenstore_ring_close(struct xenstore_ring *ring, const char *why)
@@ -37,7 +37,7 @@ int xenstore_ring_notify(struct xenstore_ring *ring)
 {
     if (ring->closed)
         return -XEN_ENOTCONN;
-    ring->unsaid = 0;
+    ring->unnotified = 0;
     int error = evtchn_notify(ring->port);
 
     /* xenstored may sleep on with half a message: what comes next would be out of step. */
@@ -138,7 +138,7 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
                 return ring_changed(ring);
             /* So much was the ring when it was full. xenstored sleeps then until it hears of the
              * space, and the last bytes may have been the end of what was wanted. */
-            if (ring->unsaid >= XENSTORE_RING_SIZE) {
+            if (ring->unnotified >= XENSTORE_RING_SIZE) {
                 int error = xenstore_ring_notify(ring);
                 if (error)
                     return error;
@@ -157,7 +157,7 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         shared_write(&ring->page->rsp_cons, consumer + chunk);
         count -= chunk;
         ring->received += chunk;
-        ring->unsaid += chunk;
+        ring->unnotified += chunk;
         /* xenstored may have found the ring full and sleep until it hears of the space. */
         if (count) {
             int error = xenstore_ring_notify(ring);

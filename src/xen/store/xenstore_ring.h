@@ -18,9 +18,9 @@ struct xenstore_ring {
     uint32_t port;
     uint32_t limit_ms;
     bool closed;
-    uint32_t produced; /* as far as this side has written: the page may become another one */
-    uint32_t received; /* bytes so far */
-    uint32_t unsaid;   /* bytes received that xenstored was not told of */
+    uint32_t produced;   /* as far as this side has written: the page may become another one */
+    uint32_t received;   /* bytes so far */
+    uint32_t unnotified; /* bytes received that xenstored was not told of */
 };
 
 /** Begin to use the rings in @page. @limit_ms: how long one transfer may wait for the other side.
