@@ -123,7 +123,7 @@ void twin_choose(struct disk *disk)
     u64 sectors = drive ? drive->sectors : 0;
     switch (twin_match(drive, drive && twin_find(drive) >= 0, sectors, own_sectors)) {
     case TWIN_MATCH_NONE:
-        disks_take_alone(disk);
+        disks_set_alone(disk);
         break;
     case TWIN_MATCH_SAME:
         twin_disks[twin_add(drive, TWIN_PV)] = disk;

@@ -63,7 +63,7 @@ static void vbd_end_closed(struct vbd *vbd)
 
 /* The backend has released what was shared, or will not: take it back, leave the directory as it
  * was. */
-static void vbd_take_back(struct vbd *vbd, bool followed)
+static void vbd_reclaim(struct vbd *vbd, bool followed)
 {
     bool all = vbd_unshare(vbd);
 
@@ -94,7 +94,7 @@ static void vbd_begin_closing(struct vbd *vbd)
     vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
     vbd_enter(vbd, VBD_AWAIT_CLOSING);
     if (vbd_write_state(vbd, XenbusStateClosing))
-        vbd_take_back(vbd, false);
+        vbd_reclaim(vbd, false);
 }
 
 /* The backend of a lost disk may have released its pages since. If the directory is as it was left
@@ -191,10 +191,10 @@ static void vbd_close_next(struct vbd *vbd)
     case VBD_AWAIT_CLOSING:
         vbd_enter(vbd, VBD_AWAIT_CLOSED);
         if (vbd_write_state(vbd, XenbusStateClosed))
-            vbd_take_back(vbd, false);
+            vbd_reclaim(vbd, false);
         break;
     case VBD_AWAIT_CLOSED:
-        vbd_take_back(vbd, true);
+        vbd_reclaim(vbd, true);
         break;
     default:
         vbd_end_closed(vbd);
@@ -236,14 +236,14 @@ static void vbd_step_closing(struct vbd *vbd)
     if (vbd->state == VBD_AWAIT_REINIT)
         vbd_end_closed(vbd);
     else
-        vbd_take_back(vbd, false);
+        vbd_reclaim(vbd, false);
 }
 
 void vbd_forget(struct vbd *vbd)
 {
     if (vbd->state != VBD_CONNECTED)
         return;
-    bool all = vbd_take_pages(vbd);
+    bool all = vbd_end_grants(vbd);
     /* The port may have been closed and be another one's by now. */
     vbd->port = 0;
     vbd->broken = false;
@@ -360,7 +360,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     }
     if (backend_state != XenbusStateConnected || !vbd->poll.details)
         return;
-    int error = vbd_take_properties(vbd);
+    int error = vbd_parse_properties(vbd);
     if (error) {
         vbd_fail(vbd, "reading its properties", error);
         return;

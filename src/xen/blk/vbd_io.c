@@ -95,7 +95,7 @@ static bool vbd_backend_has_gone(struct vbd *vbd)
 }
 
 /* The first error counts. */
-static void vbd_io_take(struct vbd *vbd, const struct blkif_response *response)
+static void vbd_io_complete(struct vbd *vbd, const struct blkif_response *response)
 {
     if (response->status == BLKIF_RSP_OKAY || vbd->io.result)
         return;
@@ -112,7 +112,7 @@ bool vbd_io_pending(struct vbd *vbd)
         int taken = blkif_ring_take(&vbd->ring, &response);
 
         if (taken > 0)
-            vbd_io_take(vbd, &response);
+            vbd_io_complete(vbd, &response);
         else if (taken < 0)
             vbd_io_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
         else if (vbd_backend_has_gone(vbd))

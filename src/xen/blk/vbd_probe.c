@@ -15,7 +15,7 @@ void vbd_probe_post(struct vbd_probe *probe, struct xenstore *store, const char 
                        sizeof(probe->params), &probe->params_length);
 }
 
-static void vbd_probe_take(struct vbd_probe *probe, const char *path)
+static void vbd_probe_decide(struct vbd_probe *probe, const char *path)
 {
     int length = probe->linux_key.length;
     /* The key counts, whatever its value is. */
@@ -35,7 +35,7 @@ enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int 
     if (state <= XenbusStateInitialising)
         return VBD_UNDECIDED;
     if (!probe->done)
-        vbd_probe_take(probe, path);
+        vbd_probe_decide(probe, path);
     if (!probe->done)
         return VBD_UNDECIDED;
     return vbd_kind_facts(probe->kind)->reopens ? VBD_MAY_BE_USED : VBD_LEFT_ALONE;
@@ -46,7 +46,7 @@ bool vbd_probe_is_raw(struct vbd_probe *probe, struct xenstore *store, const cha
     probe->done = false;
     vbd_probe_post(probe, store, path);
     xenstore_collect(store);
-    vbd_probe_take(probe, path);
+    vbd_probe_decide(probe, path);
 
     bool raw = probe->done && probe->raw;
     /* What kind it is, is only certain in a later state. */

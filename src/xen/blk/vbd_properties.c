@@ -61,7 +61,7 @@ static bool vbd_size_can_be(uint64_t sectors, uint64_t sector_bytes)
 }
 
 /* What a read has shown of the blocks holds for the disk that it was. */
-static void vbd_take_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
+static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
     if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
         vbd->learned_sectors = 0;
@@ -69,7 +69,7 @@ static void vbd_take_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sect
     vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
 }
 
-int vbd_take_properties(struct vbd *vbd)
+int vbd_parse_properties(struct vbd *vbd)
 {
     const struct vbd_poll *poll = &vbd->poll;
     uint64_t sectors, sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
@@ -94,7 +94,7 @@ int vbd_take_properties(struct vbd *vbd)
                   (uint32_t)(sectors >> 32), (uint32_t)sectors, (uint32_t)sector_bytes);
         return -XEN_EINVAL;
     }
-    vbd_take_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
+    vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
     vbd->read_only = info & VDISK_READONLY;
     /* What cannot be read, or does not fit, may say so. */
     vbd->shared_writable = poll->mode_length < 0 && poll->mode_length != -XEN_ENOENT;

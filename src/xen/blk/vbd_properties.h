@@ -18,6 +18,6 @@ int vbd_poll_backend(struct vbd *vbd);
 
 /** Take the properties that the last look has read. Return: 0; or -XEN_EINVAL and the like for
  *  nonsense, and for what is not to be used, with the reason in the log. */
-int vbd_take_properties(struct vbd *vbd);
+int vbd_parse_properties(struct vbd *vbd);
 
 #endif

@@ -50,7 +50,7 @@ bool vbd_is_shared(struct vbd *vbd)
 }
 
 /* Take one page back. Return: whether it could be; *@reference is none then. */
-static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page)
+static bool vbd_end_grant(struct vbd *vbd, uint32_t *reference, const void *page)
 {
     if (grant_end(&vbd->core->grants, *reference, platform_frame(page)))
         return false;
@@ -64,14 +64,14 @@ bool vbd_unshare(struct vbd *vbd)
     if (vbd->port && vbd_is_shared(vbd))
         evtchn_close(vbd->port);
     vbd->port = 0;
-    return vbd_take_pages(vbd);
+    return vbd_end_grants(vbd);
 }
 
-bool vbd_take_pages(struct vbd *vbd)
+bool vbd_end_grants(struct vbd *vbd)
 {
-    bool all = vbd_take_page(vbd, &vbd->ring_ref, vbd->ring_page);
+    bool all = vbd_end_grant(vbd, &vbd->ring_ref, vbd->ring_page);
     for (uint32_t i = 0; i < vbd->pool_pages; i++)
-        if (!vbd_take_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
+        if (!vbd_end_grant(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
             all = false;
     return all;
 }

@@ -32,7 +32,7 @@ bool vbd_unshare(struct vbd *vbd);
 
 /** The grants alone: of references that are another owner's by now nothing is touched. Return: as
  *  vbd_unshare. */
-bool vbd_take_pages(struct vbd *vbd);
+bool vbd_end_grants(struct vbd *vbd);
 
 /** Tell the backend all at once what it needs to connect, and everyone whose connection it is (see
  *  handover.h). Return: 0 or an error of xenstore. */

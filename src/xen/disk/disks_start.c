@@ -70,7 +70,7 @@ static void disks_alloc_pools(struct disks *disks)
 }
 
 /* What this guest is told otherwise than the ROM. */
-static void disks_take_guest_options(struct disks *disks)
+static void disks_apply_guest_options(struct disks *disks)
 {
     static const char *const cache_names[] = {"off", "on"};
     struct xenstore *store = &disks->core.store;
@@ -104,7 +104,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
     if (error || !disks->count)
         return error;
 
-    disks_take_guest_options(disks);
+    disks_apply_guest_options(disks);
     if (disks->core.mode == MODE_OFF)
         disks->count = 0;
     disks_alloc_pools(disks);
@@ -124,7 +124,7 @@ void disks_leave_to_emulated(struct disk *disk)
     vbd_close_begin(&disk->vbd);
 }
 
-void disks_take_alone(struct disk *disk)
+void disks_set_alone(struct disk *disk)
 {
     disk->role = DISK_ALONE;
 }

@@ -32,7 +32,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
 void disks_leave_to_emulated(struct disk *disk);
 
 /** POST, before disks_ready: one that was taken to be emulated as well is not. */
-void disks_take_alone(struct disk *disk);
+void disks_set_alone(struct disk *disk);
 
 /**
  * POST, when the roles of all disks are known: read the first block of each that is alone, side by

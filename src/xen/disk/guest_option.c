@@ -49,7 +49,7 @@ static void option_check_key(const struct guest_option *option, int result)
 /**** OEM strings ****/
 
 /* Return: whether @assignment, NAME=VALUE, is of this option. */
-static bool option_take_oem(struct guest_option *option, const char *assignment)
+static bool option_parse_oem(struct guest_option *option, const char *assignment)
 {
     const char *value = string_after(assignment, option->name);
 
@@ -60,7 +60,7 @@ static bool option_take_oem(struct guest_option *option, const char *assignment)
     return true;
 }
 
-static void options_take_oem_strings(struct guest_options *options)
+static void options_parse_oem_strings(struct guest_options *options)
 {
     const char *string = platform_oem_string(1);
 
@@ -68,8 +68,8 @@ static void options_take_oem_strings(struct guest_options *options)
          string = platform_oem_string(++number)) {
         const char *assignment = string_after(string, OEM_PREFIX);
 
-        if (assignment && !option_take_oem(&options->handover, assignment) &&
-            !option_take_oem(&options->cache, assignment))
+        if (assignment && !option_parse_oem(&options->handover, assignment) &&
+            !option_parse_oem(&options->cache, assignment))
             log_error("OEM string %s is no option\n", string);
     }
 }
@@ -86,7 +86,7 @@ void guest_options_read(struct guest_options *options, struct xenstore *store)
     xenstore_collect(store);
     option_check_key(&options->handover, handover);
     option_check_key(&options->cache, cache);
-    options_take_oem_strings(options);
+    options_parse_oem_strings(options);
 }
 
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],
