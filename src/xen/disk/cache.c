@@ -5,19 +5,19 @@
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
 
-/* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
- * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
+/* A reconnects fill takes at least a quarter of the lines, because a connection costs more than to
+ * read so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
  * directories and block lists of a file system. */
 #define FILL_MIN(lines) ((lines)*CACHE_LINE_PAGES / 4)
 #define FILL_MAX(lines) ((lines)*CACHE_LINE_PAGES * 7 / 8)
 
 /* For each page that was read before it, so many are read ahead. */
-#define AHEAD        1u
-#define AHEAD_COSTLY 4u
+#define AHEAD              1u
+#define AHEAD_RECONNECTING 4u
 
 /* After a sector that could not be read, so many fills read what is wanted and no more: the next
  * ones may be about to meet the same sector ahead of them. */
-#define CAUTIOUS_FILLS 64
+#define FILLS_WITHOUT_AHEAD 64
 
 /* The part of a transfer that lies in one line. */
 struct cache_part {
@@ -165,15 +165,15 @@ static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, u
 
 /* Where to stop with a fill that begins with @first and is to have the pages up to @end. */
 static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint64_t first,
-                               uint64_t end, bool costly)
+                               uint64_t end, bool reconnects)
 {
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
-    uint32_t max = FILL_MAX(cache->lines), min = costly ? FILL_MIN(cache->lines) : 0;
+    uint32_t max = FILL_MAX(cache->lines), min = reconnects ? FILL_MIN(cache->lines) : 0;
     uint32_t ahead = cache_count_before(cache, vbd, first, max);
-    uint64_t planned = end + ahead * (costly ? AHEAD_COSTLY : AHEAD);
+    uint64_t planned = end + ahead * (reconnects ? AHEAD_RECONNECTING : AHEAD);
 
-    if (cache->cautious) {
-        cache->cautious--;
+    if (cache->fills_without_ahead) {
+        cache->fills_without_ahead--;
         return end;
     }
     if (planned - first < min)
@@ -205,7 +205,7 @@ void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
 }
 
 bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                bool costly, struct cache_range *range)
+                bool reconnects, struct cache_range *range)
 {
     uint64_t first = sector / CACHE_PAGE_SECTORS;
     uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
@@ -217,15 +217,15 @@ bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
         first++;
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
         return false;
-    end = cache_plan_end(cache, vbd, first, end, costly);
+    end = cache_plan_end(cache, vbd, first, end, reconnects);
     range->sector = first * CACHE_PAGE_SECTORS;
     range->count = (uint32_t)(end - first) * CACHE_PAGE_SECTORS;
     return true;
 }
 
-void cache_plan_cautiously(struct cache *cache)
+void cache_suspend_read_ahead(struct cache *cache)
 {
-    cache->cautious = CAUTIOUS_FILLS;
+    cache->fills_without_ahead = FILLS_WITHOUT_AHEAD;
 }
 
 void cache_update(void *context, uint64_t sector, const void *data, uint32_t count)

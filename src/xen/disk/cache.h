@@ -33,8 +33,8 @@ struct cache {
     uint8_t *memory; /* of all lines */
     uint32_t lines;
     uint32_t uses;
-    uint32_t found;    /* the line that was asked for last */
-    uint32_t cautious; /* so many fills more without reading ahead */
+    uint32_t found;               /* the line that was asked for last */
+    uint32_t fills_without_ahead; /* so many fills more without reading ahead */
     struct cache_line line[CACHE_LINES_MAX];
 };
 
@@ -61,17 +61,17 @@ struct cache_range {
  * on the disk: those of their pages that are missing, and ahead of them as many pages as there are
  * before them already, because who reads on and on needs ever fewer reads then.
  *
- * @costly: as when it takes a connection: at least a quarter of the cache is read, and ahead four
- * times what there is before.
+ * @reconnects: as when it takes a connection: at least a quarter of the cache is read, and ahead
+ * four times what there is before.
  *
  * Return: false if nothing is to be read for the cache: all is there; others write to the disk; it
  * is more than there are lines for; or it is what is left of the disk after its last whole page.
  */
 bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                bool costly, struct cache_range *range);
+                bool reconnects, struct cache_range *range);
 
 /** After a range that could not be read: plan no read-ahead for a while. */
-void cache_plan_cautiously(struct cache *cache);
+void cache_suspend_read_ahead(struct cache *cache);
 
 /** The cache and the disk for which it is given data. */
 struct cache_of_disk {

@@ -14,7 +14,7 @@
  * not be read: what is wanted may be there all the same, and not be there without one.
  */
 int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                   bool costly);
+                   bool reconnects);
 
 /**
  * Write @count sectors from @sector on, and change the copies that there are to what goes to the

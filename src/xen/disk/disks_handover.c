@@ -28,9 +28,9 @@ static bool disk_needs_another_connection(const struct disk *disk)
 }
 
 /* Connect those that need it, and close them again, side by side. */
-static void disks_settle(struct disks *disks)
+static void disks_connect_and_close(struct disks *disks)
 {
-    struct vbd **settled = disks->some;
+    struct vbd **again = disks->some;
     unsigned count = 0;
 
     for (unsigned i = 0; i < disks->count; i++) {
@@ -45,15 +45,15 @@ static void disks_settle(struct disks *disks)
         /* One that did not answer would be flushed in vain for another limit. */
         if (!silent && disk_io_is_free(&disk->vbd))
             vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
-        settled[count++] = &disk->vbd;
+        again[count++] = &disk->vbd;
     }
-    vbd_run(settled, count);
+    vbd_run(again, count);
     for (unsigned i = 0; i < count; i++) {
-        if (settled[i]->state != VBD_CONNECTED)
-            log_error("%s: what dom0 has cached of it may be old\n", settled[i]->vdev.name);
-        vbd_close_begin(settled[i]);
+        if (again[i]->state != VBD_CONNECTED)
+            log_error("%s: what dom0 has cached of it may be old\n", again[i]->vdev.name);
+        vbd_close_begin(again[i]);
     }
-    vbd_run(settled, count);
+    vbd_run(again, count);
 }
 
 /* What a backend kept of a lost disk it may have released since; who comes next is to find no
@@ -90,7 +90,7 @@ void disks_close_all(struct disks *disks)
         open += disks->vbd[i]->state == VBD_CONNECTED;
     if (open)
         disks_close_open(disks);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
@@ -125,7 +125,7 @@ void disks_close_idle(struct disks *disks)
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     disks->busy = false;
 }
 
@@ -150,7 +150,7 @@ int disks_give_up_all(struct disk *const given[], unsigned count)
         vbd_close_begin(&given[i]->vbd);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     for (unsigned i = 0; i < count; i++)
         given[i]->handed_over = given[i]->registered = false;
     disks->busy = false;
