@@ -218,7 +218,7 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
     CHECK_EQUAL(firmware_start_disks(&disks, options_with(MODE_LINGER)), 0);
     disks.core.mode = MODE_HOOK;
     count_from_now();
-    disks_need_claim(&disks);
+    disks_await_claim(&disks);
     CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     check_no_flood(3000);
 }

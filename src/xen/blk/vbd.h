@@ -75,8 +75,9 @@ struct vbd {
     struct vbd_poll poll;   /* the last one; here because the stack is small */
     uint32_t rewritten_s;   /* seconds into that wait after which our state was written again */
     unsigned connects;      /* connections so far */
-    unsigned routine;       /* connections since the start or the last fault: see vbd_log_level */
-    unsigned failures;      /* connections that failed since the last good one */
+    unsigned
+        connects_since_fault; /* connections since the start or the last fault: see vbd_log_level */
+    unsigned failures;        /* connections that failed since the last good one */
 
     /* Valid while connected. All counts of sectors are of 512 bytes. */
     uint64_t sectors;
@@ -129,7 +130,7 @@ int vbd_read_backend(struct vbd *vbd);
  */
 static inline enum log_level vbd_log_level(const struct vbd *vbd)
 {
-    return vbd->routine > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+    return vbd->connects_since_fault > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
 }
 
 /** Level of the lines that say why a disk is not connected: the first time, and not each time of a

@@ -71,7 +71,7 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
     if (!all) {
         /* These pages are the backend's until it releases them: never to be used again. */
         log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
-        vbd->routine = 0;
+        vbd->connects_since_fault = 0;
         vbd_end(vbd, false);
     } else if (followed && !error) {
         vbd_enter(vbd, VBD_AWAIT_REINIT);
@@ -232,7 +232,7 @@ static void vbd_step_closing(struct vbd *vbd)
     }
     LOG_AT(vbd_failure_level(vbd), "%s: its backend stays in state %s\n", vbd->vdev.name,
            xenbus_state_name(backend_state));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     if (vbd->state == VBD_AWAIT_REINIT)
         vbd_end_closed(vbd);
     else
@@ -263,7 +263,7 @@ static void vbd_fail(struct vbd *vbd, const char *step, int error)
     vbd->failures++;
     LOG_AT(vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step,
            error_name(error), platform_elapsed_ms(vbd->wait.since));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     vbd_close_begin(vbd);
 }
 
@@ -374,7 +374,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
     vbd->connects++;
-    vbd->routine++;
+    vbd->connects_since_fault++;
     vbd_log_connected(vbd);
 }
 

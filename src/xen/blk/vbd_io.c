@@ -16,7 +16,7 @@ static void vbd_io_break(struct vbd *vbd, const char *why, int error)
 {
     log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
               blkif_ring_in_flight(&vbd->ring));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     vbd->broken = true;
     vbd->io.result = error;
 }

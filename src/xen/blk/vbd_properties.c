@@ -54,7 +54,7 @@ static int optional_number(const struct xenbus_number *read, uint64_t max, uint6
     return error == -XEN_ENOENT ? 0 : error;
 }
 
-static bool vbd_size_can_be(uint64_t sectors, uint64_t sector_bytes)
+static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
 {
     return sectors && sector_bytes >= SECTOR_BYTES && sector_bytes <= PAGE_BYTES &&
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
@@ -89,7 +89,7 @@ int vbd_parse_properties(struct vbd *vbd)
                   vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
         return -XEN_EOPNOTSUPP;
     }
-    if (!vbd_size_can_be(sectors, sector_bytes)) {
+    if (!vbd_size_is_valid(sectors, sector_bytes)) {
         log_error("%s: cannot be: 0x%x%08x sectors, sector-size %u\n", vbd->vdev.name,
                   (uint32_t)(sectors >> 32), (uint32_t)sectors, (uint32_t)sector_bytes);
         return -XEN_EINVAL;

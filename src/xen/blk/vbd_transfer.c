@@ -41,7 +41,7 @@ static int vbd_confirm_copy(struct vbd *vbd)
     if (vbd_is_shared(vbd))
         return 0;
     log_error("%s: its grants went away beneath a read\n", vbd->vdev.name);
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     vbd->broken = true;
     return -XEN_ENOTCONN;
 }
@@ -78,7 +78,7 @@ static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
 }
 
 /* Go on with a disk that is tried. */
-static void vbd_try_on(struct vbd *vbd)
+static void vbd_continue_trying(struct vbd *vbd)
 {
     if (vbd_io_pending(vbd))
         return;
@@ -97,7 +97,7 @@ void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
         more = false;
         for (unsigned i = 0; i < count; i++) {
             if (vbds[i]->trying)
-                vbd_try_on(vbds[i]);
+                vbd_continue_trying(vbds[i]);
             more |= vbds[i]->trying;
         }
     }
@@ -109,7 +109,7 @@ void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
  * may have been done, and so be done twice over what somebody else writes. Return: 0, or the error
  * of the reads.
  */
-static int vbd_know_block(struct vbd *vbd)
+static int vbd_learn_block(struct vbd *vbd)
 {
     if (!vbd_block_is_unknown(vbd))
         return 0;
@@ -118,7 +118,7 @@ static int vbd_know_block(struct vbd *vbd)
 }
 
 /* Whether a transfer is of whole pages, and so of whole blocks whatever these are. */
-static bool vbd_is_of_pages(uint64_t sector, uint32_t count)
+static bool vbd_covers_whole_pages(uint64_t sector, uint32_t count)
 {
     return !(((uint32_t)sector | count) & (SECTORS_A_PAGE - 1));
 }
@@ -156,7 +156,8 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink
     int error = vbd_check(vbd, sector, count);
 
     /* Where that fails, what is wanted may be readable all the same. */
-    if (!error && count && !vbd_is_of_pages(sector, count) && vbd_know_block(vbd) && vbd->broken)
+    if (!error && count && !vbd_covers_whole_pages(sector, count) && vbd_learn_block(vbd) &&
+        vbd->broken)
         error = vbd->io.result;
     while (!error && count) {
         struct part part = vbd_part(vbd, sector, count);
@@ -201,8 +202,8 @@ int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const v
     vbd->writing = false;
     if (!error && vbd->read_only)
         return -XEN_EROFS;
-    if (!error && count && !vbd_is_of_pages(sector, count))
-        error = vbd_know_block(vbd);
+    if (!error && count && !vbd_covers_whole_pages(sector, count))
+        error = vbd_learn_block(vbd);
     while (!error && count) {
         struct part part = vbd_part(vbd, sector, count);
 

@@ -36,7 +36,7 @@ struct disks {
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* of the same disks, to go on with all of them side by side */
     unsigned count;
-    struct vbd *some[DISKS_MAX]; /* scratch memory, to go on with some of them */
+    struct vbd *scratch[DISKS_MAX]; /* scratch memory, to go on with some of them */
 };
 
 #endif

@@ -24,7 +24,7 @@ void disks_become_strict(struct disks *disks)
     disks->core.mode = MODE_STRICT;
 }
 
-void disks_need_claim(struct disks *disks)
+void disks_await_claim(struct disks *disks)
 {
     if (disks->core.mode != MODE_HOOK)
         return;
@@ -119,7 +119,7 @@ void disks_end(struct disk *disk)
     /* A transfer too may have connected it again: the hook has done its work with the first one. */
     if (disk->vbd.state == VBD_CONNECTED && disk->claimed != disk->vbd.connects) {
         disk->claimed = disk->vbd.connects;
-        disks_need_claim(disks);
+        disks_await_claim(disks);
     }
     if (disks->core.mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);

@@ -8,7 +8,7 @@
 #include "disk_set.h"
 
 /** With disks open, in hook mode: wait for the hook's claim; without it this boot is strict. */
-void disks_need_claim(struct disks *disks);
+void disks_await_claim(struct disks *disks);
 
 /** Close all that are open. What is cached stays. */
 void disks_close_open(struct disks *disks);

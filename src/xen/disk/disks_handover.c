@@ -30,7 +30,7 @@ static bool disk_needs_another_connection(const struct disk *disk)
 /* Connect those that need it, and close them again, side by side. */
 static void disks_connect_and_close(struct disks *disks)
 {
-    struct vbd **again = disks->some;
+    struct vbd **again = disks->scratch;
     unsigned count = 0;
 
     for (unsigned i = 0; i < disks->count; i++) {
@@ -137,22 +137,22 @@ void disks_forget_cached(struct disks *disks)
         cache_drop(&disks->cache, 0);
 }
 
-int disks_give_up_all(struct disk *const given[], unsigned count)
+int disks_give_up_all(struct disk *const abandoned[], unsigned count)
 {
-    struct disks *disks = given[0]->disks;
+    struct disks *disks = abandoned[0]->disks;
 
     if (disks->busy)
         return -XEN_EBUSY;
     disks->busy = true;
     for (unsigned i = 0; i < count; i++) {
-        cache_drop(&disks->cache, &given[i]->vbd);
-        disks_check_owner(given[i]);
-        vbd_close_begin(&given[i]->vbd);
+        cache_drop(&disks->cache, &abandoned[i]->vbd);
+        disks_check_owner(abandoned[i]);
+        vbd_close_begin(&abandoned[i]->vbd);
     }
     vbd_run(disks->vbd, disks->count);
     disks_connect_and_close(disks);
     for (unsigned i = 0; i < count; i++)
-        given[i]->handed_over = given[i]->registered = false;
+        abandoned[i]->handed_over = abandoned[i]->registered = false;
     disks->busy = false;
     return 0;
 }

@@ -30,6 +30,6 @@ void disks_forget_cached(struct disks *disks);
 int disks_give_up(struct disk *disk);
 
 /** The same for @count disks, of which there is one, side by side. */
-int disks_give_up_all(struct disk *const given[], unsigned count);
+int disks_give_up_all(struct disk *const abandoned[], unsigned count);
 
 #endif

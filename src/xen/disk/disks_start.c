@@ -132,7 +132,7 @@ void disks_set_alone(struct disk *disk)
 /* The first blocks of all disks that are alone: an emulated one is booted without it. */
 static void disks_read_first_blocks(struct disks *disks)
 {
-    struct vbd **alone = disks->some;
+    struct vbd **alone = disks->scratch;
     unsigned count = 0;
 
     for (unsigned i = 0; i < disks->count; i++)
@@ -166,7 +166,7 @@ void disks_ready(struct disks *disks)
     disks_read_first_blocks(disks);
     core_phase_end(&disks->core);
     if (disks_are_open(disks))
-        disks_need_claim(disks);
+        disks_await_claim(disks);
     if (disks->core.mode == MODE_STRICT) {
         core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
         disks_read_first_lines(disks);

@@ -221,7 +221,8 @@ static int store_receive_reply(struct xenstore *store, const struct xenstore_pos
 }
 
 /* NULL: nobody has asked for this message. */
-static struct xenstore_posted *store_whose(struct xenstore *store, const struct xsd_sockmsg *header)
+static struct xenstore_posted *store_find_posted(struct xenstore *store,
+                                                 const struct xsd_sockmsg *header)
 {
     for (uint32_t i = 0; i < store->posted_count; i++)
         if (store->posted[i].pending && store->posted[i].request == header->req_id &&
@@ -254,7 +255,7 @@ static void store_drop_rest(struct xenstore *store)
     have = store->ring.received - store->message_at - (uint32_t)sizeof(store->header);
     xenstore_ring_receive(&store->ring, 0, store->header.len - have);
 
-    struct xenstore_posted *posted = store_whose(store, &store->header);
+    struct xenstore_posted *posted = store_find_posted(store, &store->header);
     if (posted)
         posted->pending = false;
 }
@@ -275,7 +276,7 @@ static int store_receive(struct xenstore *store)
         int error = store_receive_header(store);
         if (error)
             return error;
-        struct xenstore_posted *posted = store_whose(store, header);
+        struct xenstore_posted *posted = store_find_posted(store, header);
         if (posted) {
             error = store_receive_reply(store, posted, header);
             store_finish(posted, error);
@@ -440,7 +441,7 @@ void xenstore_forget(struct xenstore *store)
 {
     uint32_t pending = 0;
     char digits[TRANSACTION_DIGITS];
-    int nobody, started = -XEN_ENOENT;
+    int ignored, started = -XEN_ENOENT;
 
     store_drop_rest(store);
     for (uint32_t i = 0; i < store->posted_count; i++) {
@@ -448,7 +449,7 @@ void xenstore_forget(struct xenstore *store)
             continue;
         store->posted[pending] = store->posted[i];
         store->posted[pending].reply = 0;
-        store->posted[pending].result = &nobody;
+        store->posted[pending].result = &ignored;
         if (store->posted[pending].type == XS_TRANSACTION_START) {
             store->posted[pending].reply = digits;
             store->posted[pending].result = &started;
