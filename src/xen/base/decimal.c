@@ -10,7 +10,7 @@ bool decimal_parse_u64(const char *text, uint64_t max, uint64_t *number)
     for (; *text; text++) {
         if (*text < '0' || *text > '9')
             return false;
-        /* Twenty digits could overflow; stop well before. */
+        /* Twenty digits can overflow; stop well before that. */
         if (value >= UINT64_C(1000000000000000000))
             return false;
         value = value * 10 + (uint64_t)(*text - '0');

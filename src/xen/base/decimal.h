@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Decimal numbers as they stand in xenstore.
+ * Parse decimal numbers as xenstore holds them.
  */
 #ifndef XEN_DECIMAL_H
 #define XEN_DECIMAL_H
@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /**
- * Read @text, which must be digits and nothing else.
+ * Parse @text, which must be digits and nothing else.
  *
  * Return: whether it is a number of at most @max; *@number is only set if so.
  */

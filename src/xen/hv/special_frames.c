@@ -38,7 +38,7 @@ int special_frame_unmap(uint32_t slot)
     };
     long error =
         hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, (unsigned long)&unmap);
-    /* After a restore, or when the next owner has moved it. */
+    /* After a restore, or if the next owner of the machine has moved it. */
     if (error < 0 && error != -XEN_ENOENT)
         log_error("unmapping special frame %u: %s\n", slot, error_name(error));
     return error < 0 ? (int)error : 0;

@@ -5,16 +5,16 @@
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 
-/* First said after this time, and then whenever the time has doubled. */
+/* A wait is first logged after this time, then each time its duration has doubled. */
 #define WAIT_LOG_AFTER_MS 1000
 
-/* Most changes come soon after what caused them. So the pause between two looks is a part of the
+/* Most changes come soon after their cause, so the pause between two polls is this fraction of the
  * time that has passed, within these limits. */
 #define PACE_PART       8
 #define PACE_FASTEST_MS 2
 #define PACE_SLOWEST_MS 40
 
-/* After so long the pause is this for each request. */
+/* After this time the pause is PACE_REQUEST_MS for each request. */
 #define PACE_PATIENT_AFTER_MS 1000
 #define PACE_REQUEST_MS       50
 
