@@ -9,7 +9,7 @@
 #include "xen/hv/detect.h"
 #include "xen/hv/hypercall.h"
 
-/* Return: 0; -XEN_ENODEV when this is no Xen guest; or an error. */
+/* Return: 0; -XEN_ENODEV if this is not a Xen guest; or an error. */
 static int core_init_hypercalls(void)
 {
     struct xen_leaves xen;

@@ -35,8 +35,8 @@ int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
 
     if (!error)
         return (int)state;
-    /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. The
-     * event channel has an EINVAL too. */
+    /* For a directory that is gone, xenstored returns EACCES unless the parent may be read. The
+     * event channel can return EINVAL too. */
     if (!xenstore_is_closed(store) &&
         (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL))
         return XenbusStateUnknown;
