@@ -31,7 +31,7 @@ static bool candidate_parse(const char *name, struct candidate *candidate)
     return true;
 }
 
-/* Name what is no disk. */
+/* Log the names that are not disks. */
 static void find_others(const struct names *names)
 {
     struct candidate candidate;
@@ -44,8 +44,8 @@ static void find_others(const struct names *names)
     }
 }
 
-/* The disk that comes after @last in the order of the names, the first one if @last is NULL.
- * Return: whether there is one. */
+/* Find the disk after @last in the order of the names, or the first one if @last is NULL. Return:
+ * whether there is one. */
 static bool find_next(const struct names *names, const struct vdev *last, struct candidate *next)
 {
     struct candidate candidate;
@@ -62,7 +62,8 @@ static bool find_next(const struct names *names, const struct vdev *last, struct
     return found;
 }
 
-/* Read a device's type and report it, or say why not. Return: whether to look for more. */
+/* Read a device's type, and report the device or log why it cannot be read. Return: whether to go
+ * on. */
 static bool find_report(struct core *core, const struct candidate *candidate, vbd_found *found,
                         void *context)
 {

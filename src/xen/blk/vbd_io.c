@@ -8,10 +8,10 @@
 
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
 
-/* Between two looks at the state of a backend that does not respond. */
+/* Time between two polls of the state of a backend that does not respond. */
 #define BACKEND_POLL_MS 1000
 
-/* Nothing that the backend does from now on may reach our data. */
+/* From now on nothing that the backend does may reach our data. */
 static void vbd_io_break(struct vbd *vbd, const char *why, int error)
 {
     log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
@@ -23,7 +23,7 @@ static void vbd_io_break(struct vbd *vbd, const char *why, int error)
 
 static void vbd_io_put_request(struct vbd *vbd, struct blkif_request *request)
 {
-    /* The handle of a disk is its device number; backends ignore it by now. */
+    /* The handle is the device number of the disk; current backends ignore it. */
     request->handle = 0;
     if (blkif_ring_put(&vbd->ring, request))
         vbd_io_break(vbd, "its ring is full", -XEN_EBADMSG);
@@ -66,14 +66,14 @@ void vbd_io_begin(struct vbd *vbd)
     if (vbd->broken)
         return;
     io->result = 0;
-    /* After a restore the port is not ours either: to notify it might reach somebody else. */
+    /* After a restore the port is not ours either: notifying it might reach another domain. */
     if (!vbd_is_shared(vbd))
         vbd_io_break(vbd, "its grants are gone", -XEN_ENOTCONN);
     else if (blkif_ring_push(&vbd->ring) && evtchn_notify(vbd->port))
         vbd_io_break(vbd, "its event channel does not work", -XEN_ENOTCONN);
 }
 
-/* Whether no response can come any more; xenstore is only asked once a second. */
+/* Check whether no response can come any more. Polls xenstore only once a second. */
 static bool vbd_backend_has_gone(struct vbd *vbd)
 {
     struct vbd_io *io = &vbd->io;
@@ -94,7 +94,7 @@ static bool vbd_backend_has_gone(struct vbd *vbd)
     }
 }
 
-/* The first error counts. */
+/* Record the first error only. */
 static void vbd_io_complete(struct vbd *vbd, const struct blkif_response *response)
 {
     if (response->status == BLKIF_RSP_OKAY || vbd->io.result)

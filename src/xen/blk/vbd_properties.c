@@ -5,7 +5,7 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 
-/* After so long only the state is asked for: before the pace of wait.h counts requests. */
+/* From then on only the state is polled: before the pace of wait.h counts requests. */
 #define DETAILS_UNTIL_MS 900
 
 static void vbd_post_properties(struct vbd *vbd)
@@ -21,7 +21,8 @@ static void vbd_post_properties(struct vbd *vbd)
                        sizeof(poll->mode), &poll->mode_length);
 }
 
-/* Whether the last look has found what the other keys are read for, without reading them. */
+/* Check whether the last poll has found the state for which the other keys are read, without
+ * reading them. */
 static bool vbd_details_are_due(const struct vbd *vbd)
 {
     int state = xenbus_state(&vbd->core->store, &vbd->poll.state);
@@ -30,7 +31,8 @@ static bool vbd_details_are_due(const struct vbd *vbd)
                                                                : state == XenbusStateConnected);
 }
 
-/* All at once: xenstored reads the state first, so the others are as they are with that state. */
+/* All in one round trip: xenstored reads the state first, so the other keys are at least as
+ * recent. */
 int vbd_poll_backend(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
@@ -46,7 +48,7 @@ int vbd_poll_backend(struct vbd *vbd)
     return xenbus_state(store, &poll->state);
 }
 
-/* A number that may be missing: @value is left then. Return: 0 or an error. */
+/* Read a number that may be missing: @value is then unchanged. Return: 0 or an error. */
 static int optional_number(const struct xenbus_number *read, uint64_t max, uint64_t *value)
 {
     int error = xenbus_number(read, max, value);
@@ -60,7 +62,7 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
-/* What a read has shown of the blocks holds for the disk that it was. */
+/* A learned block size only applies to the same disk. */
 static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
     if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
@@ -96,7 +98,7 @@ int vbd_parse_properties(struct vbd *vbd)
     }
     vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
     vbd->read_only = info & VDISK_READONLY;
-    /* What cannot be read, or does not fit, may say so. */
+    /* A mode that cannot be read or does not fit may be w!. */
     vbd->shared_writable = poll->mode_length < 0 && poll->mode_length != -XEN_ENOENT;
     for (int i = 0; i < poll->mode_length; i++)
         vbd->shared_writable |= poll->mode[i] == '!';

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Reads and writes of any sectors, made of requests that the bounce memory can hold.
+ * Reads and writes of any sectors, split into requests that fit the bounce memory.
  *
- * A live migration sends the guest's pages while it runs, and at the end those that were written
- * since. A page that the backend keeps mapped is written without that being noted. So after the
- * move the page of the ring may have come with a response on it, and the page of the pool without
- * the data. The grants do not come with the guest: as long as they stand after the data has been
- * copied, it was copied where the backend had put it. A save has the same gap: the backend goes on
- * while memory is written to the file.
+ * A live migration sends the guest's pages while the guest runs, and at the end those that were
+ * written since. Writes to a page that the backend keeps mapped are not recorded. So after the
+ * migration the page of the ring may have arrived with a response on it, and a page of the pool
+ * without its data. The grants do not migrate with the guest: if they are still valid after the
+ * data has been copied, it was copied from where the backend had put it. A save has the same gap:
+ * the backend continues while memory is written to the file.
  */
 #include "vbd_transfer.h"
 
@@ -35,7 +35,7 @@ static int vbd_batch(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32
     return vbd->io.result;
 }
 
-/* What was copied out of the pool only counts if this is 0. */
+/* Confirm data that was copied out of the pool: it is valid only if this returns 0. */
 static int vbd_confirm_copy(struct vbd *vbd)
 {
     if (vbd_is_shared(vbd))
@@ -53,7 +53,7 @@ static bool vbd_block_is_unknown(const struct vbd *vbd)
     return vbd->state == VBD_CONNECTED && !vbd->broken && !vbd->learned_sectors;
 }
 
-/* Take what a read of the first @sectors has shown. */
+/* Note the result of a read of the first @sectors sectors. */
 static void vbd_learn(struct vbd *vbd, uint32_t sectors)
 {
     if (vbd->io.result)
@@ -64,7 +64,7 @@ static void vbd_learn(struct vbd *vbd, uint32_t sectors)
                  sectors * SECTOR_BYTES);
 }
 
-/* Begin to read the smallest that the blocks may be, of @sectors or more. */
+/* Begin to read the smallest possible block of at least @sectors sectors. */
 static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
 {
     vbd->trying = 0;
@@ -77,7 +77,7 @@ static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
     vbd_io_begin(vbd);
 }
 
-/* Go on with a disk that is tried. */
+/* Continue with a disk whose block size is being tried. */
 static void vbd_continue_trying(struct vbd *vbd)
 {
     if (vbd_io_pending(vbd))
@@ -86,7 +86,7 @@ static void vbd_continue_trying(struct vbd *vbd)
     vbd_try_blocks(vbd, 2 * vbd->trying);
 }
 
-/* A disk does not wait for another one that does not answer: they have one limit together. */
+/* A disk does not wait for one that does not respond: all share one limit. */
 void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
 {
     bool more = true;
@@ -104,10 +104,10 @@ void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
 }
 
 /*
- * A disk on a loop device may say 512 and be able to do 4096 only: its reads and writes of less
- * fail. That is found out by reading. A write that failed is never tried again as a larger one: it
- * may have been done, and so be done twice over what somebody else writes. Return: 0, or the error
- * of the reads.
+ * A disk on a loop device may report 512 bytes but only support 4096: shorter reads and writes
+ * fail. The size is learned by reading. A failed write is never retried as a larger one: it may
+ * have succeeded, and repeating it could overwrite what another writer wrote since. Return: 0, or
+ * the error of the reads.
  */
 static int vbd_learn_block(struct vbd *vbd)
 {
@@ -117,7 +117,7 @@ static int vbd_learn_block(struct vbd *vbd)
     return vbd->learned_sectors ? 0 : vbd->io.result;
 }
 
-/* Whether a transfer is of whole pages, and so of whole blocks whatever these are. */
+/* Check whether a transfer covers whole pages, and so whole blocks of any size. */
 static bool vbd_covers_whole_pages(uint64_t sector, uint32_t count)
 {
     return !(((uint32_t)sector | count) & (SECTORS_A_PAGE - 1));
@@ -125,7 +125,7 @@ static bool vbd_covers_whole_pages(uint64_t sector, uint32_t count)
 
 /**** Parts ****/
 
-/* Where a part of a transfer lies: what the caller wants, and the blocks around it. */
+/* A part of a transfer: the wanted sectors, and the blocks around them. */
 struct part {
     uint64_t start;  /* first sector of the blocks */
     uint32_t length; /* sectors of the blocks */
@@ -133,7 +133,7 @@ struct part {
     uint32_t wanted; /* sectors wanted */
 };
 
-/* The largest part of a transfer that the pool can hold. */
+/* Return the largest part of a transfer that fits the pool. */
 static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     uint32_t mask = vbd->block_sectors - 1;
@@ -144,7 +144,7 @@ static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t cou
     if (part.wanted > room - part.skip)
         part.wanted = room - part.skip;
     part.length = (part.skip + part.wanted + mask) & ~mask;
-    /* A disk that says 512 may end in the middle of a block that was learned. */
+    /* A disk that reports 512 bytes may end in the middle of a block of learned size. */
     if (part.length > vbd->sectors - part.start)
         part.length = (uint32_t)(vbd->sectors - part.start);
     return part;
@@ -155,7 +155,7 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink
 {
     int error = vbd_check(vbd, sector, count);
 
-    /* Where that fails, what is wanted may be readable all the same. */
+    /* If learning the block size fails, the wanted sectors may still be readable. */
     if (!error && count && !vbd_covers_whole_pages(sector, count) && vbd_learn_block(vbd) &&
         vbd->broken)
         error = vbd->io.result;
@@ -173,8 +173,8 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink
     return error;
 }
 
-/* One part of a write. What is written of a block beside the wanted sectors is what is there; those
- * of another connection do not count, which the batch looks at before it begins. */
+/* Write one part. The sectors of a block besides the wanted ones are written back as read; they
+ * must come from the same connection, which vbd_batch checks before it begins. */
 static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *from,
                           vbd_sink *sink, void *context)
 {
@@ -227,7 +227,7 @@ int vbd_transfer_flush(struct vbd *vbd)
     vbd_io_begin(vbd);
     while (vbd_io_pending(vbd))
         ;
-    /* A flush that failed has told so; nothing more is known by doing it again. */
+    /* The caller gets the error of a failed flush; repeating it would show nothing more. */
     if (!vbd->broken)
         vbd->unflushed = false;
     return vbd->io.result;

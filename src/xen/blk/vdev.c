@@ -12,11 +12,11 @@
 #define EXTENDED           (1u << 28)
 #define EXTENDED_INDEX_MAX 0xfffffu
 
-/* libxl makes this many hd* and xvd* disks on each kind of emulated controller. */
+/* libxl emulates this many hd* and xvd* disks on each kind of controller. */
 #define EMULATED_IDE  4u
 #define EMULATED_AHCI 6u
 
-/* "a" to "z", "aa" and on, as Linux names disks. Returns the end of the text. */
+/* Write "a" to "z", "aa" and so on, as Linux names disks. Return: the end of the text. */
 static char *vdev_letters(char *to, uint32_t index)
 {
     if (index >= 26)
