@@ -16,8 +16,8 @@ int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32
     int error = disk_io_fetch(vbd, range.sector, range.count, cache_put, &of);
     if (error)
         cache_suspend_read_ahead(cache);
-    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
-     * may have been taken that does not count. */
+    /* Data before a bad sector is good. After a reconnection, some of it may come from the broken
+     * connection and be invalid. */
     if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
         cache_forget(cache, vbd, range.sector, range.count);
     return error;

@@ -23,7 +23,7 @@ int disk_io_connect(struct vbd *vbd)
 
 bool disk_io_is_free(struct vbd *vbd)
 {
-    /* After a restore the backend is another one. */
+    /* After a restore the backend is a different one. */
     return vbd_read_backend(vbd) == 0 &&
            xenbus_read_state(&vbd->core->store, vbd->backend) == XenbusStateInitWait;
 }
@@ -36,10 +36,10 @@ int disk_io_close(struct vbd *vbd)
     return vbd->flush_error;
 }
 
-/* Connect a disk again whose connection went away beneath us. Return: whether it worked. */
+/* Reconnect a disk whose connection broke. Return: whether it worked. */
 static bool disk_io_connect_again(struct vbd *vbd)
 {
-    /* It may be gone for good: that must not cost the limit of a connection. */
+    /* The backend may be gone for good: do not spend the limit of a connection on it. */
     if (vbd_read_backend(vbd) ||
         xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
         return false;
@@ -47,13 +47,13 @@ static bool disk_io_connect_again(struct vbd *vbd)
     return disk_io_connect(vbd) == 0;
 }
 
-/* What a transfer is asked to do. */
+/* A transfer to perform. */
 struct transfer {
     uint8_t operation; /* BLKIF_OP_* */
     uint64_t sector;
     uint32_t count;
     const void *from; /* of a write */
-    vbd_sink *sink;   /* where the data goes, of a write besides the disk */
+    vbd_sink *sink;   /* gets the data, of a write in addition to the disk */
     void *context;    /* for sink */
 };
 
@@ -97,7 +97,7 @@ int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *si
     return disk_io_transfer(vbd, &transfer);
 }
 
-/* Where the sectors from @start on are to go. */
+/* Where the sectors from @start on go. */
 struct read_buffer {
     uint64_t start;
     uint8_t *to;

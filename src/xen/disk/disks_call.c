@@ -8,14 +8,14 @@
 #include "xen/blk/vbd_owner.h"
 #include "xen/blk/vbd_run.h"
 
-/* After so long without a call to any disk somebody else may have had the machine, and the disks:
- * no operating system comes, writes and goes in less. */
+/* After this time without a call to any disk, another system may have had the machine and written
+ * to the disks: none starts, writes and exits in less. */
 #define OTHERS_MAY_HAVE_WRITTEN_MS 5000
 
-/* After so long without a call to it an open disk may be another one's by now. */
+/* After this time without a call to it, an open disk may have another owner. */
 #define OTHERS_MAY_HAVE_TAKEN_MS 1000
 
-/* How often, at most, it is looked whether the hook still holds its ports. */
+/* Minimum time between two checks whether the hook still holds its ports. */
 #define CLAIM_CHECK_MS 1000
 
 void disks_become_strict(struct disks *disks)
@@ -49,7 +49,7 @@ void disks_check_owner(struct disk *disk)
     disk->handed_over = true;
 }
 
-/* The hook may have done its work, or may have been stopped. */
+/* Check the claim: the hook may have done its work, or been stopped. */
 static void disks_check_claim(struct disks *disks, const struct instant *now)
 {
     if (disks->core.mode != MODE_HOOK ||
@@ -83,8 +83,8 @@ int disks_begin(struct disk *disk)
     return 0;
 }
 
-/* What a disk with a drive of its own gets that could not be opened before. Its backend may have
- * come back since, but each call to one that has not waits in vain. */
+/* Time limit to open a disk with a drive of its own after it failed to open. Its backend may have
+ * returned, but if not, each call waits in vain. */
 #define SECOND_CHANCE_MS 2500
 
 int disks_open(struct disk *disk)
@@ -116,7 +116,8 @@ void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
 
-    /* A transfer too may have connected it again: the hook has done its work with the first one. */
+    /* A transfer may also have reconnected the disk. The hook's claim covered only the first
+     * connection. */
     if (disk->vbd.state == VBD_CONNECTED && disk->claimed != disk->vbd.connects) {
         disk->claimed = disk->vbd.connects;
         disks_await_claim(disks);

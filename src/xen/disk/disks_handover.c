@@ -10,11 +10,11 @@
 #include "xen/blk/vbd_run.h"
 
 /*
- * Whether a disk that is closed has to be connected once more:
+ * Check whether a closed disk must be connected once more, for either reason:
  *
- * - What dom0 keeps in its page cache of a block device is read by the emulated disk, and what was
- *   written over PV has passed it by. Linux' blkback drops it, but only when it connects.
- * - A flush that got no answer, because the connection went away beneath it, has to be done yet.
+ * - The emulated disk reads from dom0's page cache of the block device, which writes over PV have
+ *   bypassed. Linux' blkback invalidates that cache, but only when it connects.
+ * - A flush got no response because the connection went away, and is still to be done.
  */
 static bool disk_needs_another_connection(const struct disk *disk)
 {
@@ -27,7 +27,7 @@ static bool disk_needs_another_connection(const struct disk *disk)
            vbd->flush_error == -XEN_ENOTCONN;
 }
 
-/* Connect those that need it, and close them again, side by side. */
+/* Connect the disks that need it, and close them again, side by side. */
 static void disks_connect_and_close(struct disks *disks)
 {
     struct vbd **again = disks->scratch;
@@ -39,10 +39,10 @@ static void disks_connect_and_close(struct disks *disks)
         if (!disk_needs_another_connection(disk))
             continue;
         bool silent = disk->vbd.flush_error == -XEN_ETIMEDOUT;
-        /* Once: it may fail again at each call to another drive, and take its limit each time. */
+        /* Only once: it could fail at each call to another drive, and take its limit each time. */
         disk->written_for = 0;
         disk->vbd.flush_error = 0;
-        /* One that did not answer would be flushed in vain for another limit. */
+        /* A backend that did not respond would cost another limit for a flush in vain. */
         if (!silent && disk_io_is_free(&disk->vbd))
             vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
         again[count++] = &disk->vbd;
@@ -56,7 +56,7 @@ static void disks_connect_and_close(struct disks *disks)
     vbd_run(again, count);
 }
 
-/* What a backend kept of a lost disk it may have released since; who comes next is to find no
+/* The backend may have released a lost disk's pages since; the next system must not find a
  * grant. */
 static void disks_close_lost(struct disks *disks)
 {
@@ -66,7 +66,7 @@ static void disks_close_lost(struct disks *disks)
     vbd_run(disks->vbd, disks->count);
 }
 
-/* A call waits that nobody comes back to: what it has begun is to be closed like what is open. */
+/* An interrupted call will never continue: close what it has begun like what is open. */
 static void disks_forget_call(struct disks *disks)
 {
     log_info("a call is left in the middle\n");
@@ -131,7 +131,7 @@ void disks_close_idle(struct disks *disks)
 
 void disks_forget_cached(struct disks *disks)
 {
-    /* A call that waits copies what it has read to its caller from the cache. */
+    /* A call in progress copies what it has read to its caller from the cache. */
     disks->to_forget = disks->busy;
     if (!disks->busy)
         cache_drop(&disks->cache, 0);

@@ -13,13 +13,13 @@
 #include "xen/blk/vbd_run.h"
 #include "xen/blk/vbd_transfer.h"
 
-/* What vbd_find tells of. */
+/* The context of disks_found. */
 struct disks_search {
     struct disks *disks;
     disks_choose_role *choose_role;
 };
 
-/* Keep a disk. They come in the order of their names. */
+/* Add a disk. They come in the order of their names. */
 static bool disks_found(void *context, const struct vbd_device *device)
 {
     struct disks_search *search = context;
@@ -48,7 +48,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
     return true;
 }
 
-/* Share the bounce memory out. A disk for which there is none is not connected. */
+/* Divide the bounce memory among the disks. A disk that gets none is not connected. */
 static void disks_alloc_pools(struct disks *disks)
 {
     uint32_t wanted = 0;
@@ -69,7 +69,7 @@ static void disks_alloc_pools(struct disks *disks)
             disks->disk[i]->role = DISK_LEFT;
 }
 
-/* What this guest is told otherwise than the ROM. */
+/* Apply the options of this guest, which override the ROM's. */
 static void disks_apply_guest_options(struct disks *disks)
 {
     static const char *const cache_names[] = {"off", "on"};
@@ -129,7 +129,7 @@ void disks_set_alone(struct disk *disk)
     disk->role = DISK_ALONE;
 }
 
-/* The first blocks of all disks that are alone: an emulated one is booted without it. */
+/* Read the first block of each PV-only disk; an emulated one boots without it. */
 static void disks_read_first_blocks(struct disks *disks)
 {
     struct vbd **alone = disks->scratch;
@@ -145,7 +145,7 @@ static void disks_read_first_blocks(struct disks *disks)
     vbd_run(alone, count);
 }
 
-/* A boot begins with the first sectors of the first disk: have them before it is closed. */
+/* A boot begins with the first sectors of the first disk: read them before it is closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
     unsigned i = 0;
@@ -160,7 +160,7 @@ void disks_ready(struct disks *disks)
 {
     if (!disks->count)
         return;
-    /* Those that were left to the emulated disks. */
+    /* Close the disks that were left to the emulated drives. */
     vbd_run(disks->vbd, disks->count);
     core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
     disks_read_first_blocks(disks);

@@ -10,7 +10,7 @@
 #define KEY_PREFIX "platform/xenpv-"
 #define OEM_PREFIX "xenpv."
 
-/* With the longest name of an option. */
+/* For the longest name of an option. */
 #define KEY_BYTES (sizeof(KEY_PREFIX) + sizeof("handover"))
 
 static bool string_equal(const char *a, const char *b)
@@ -20,7 +20,7 @@ static bool string_equal(const char *a, const char *b)
     return length == string_length(b) && bytes_equal(a, b, length);
 }
 
-/* What follows @prefix in @string, or NULL. */
+/* Return what follows @prefix in @string, or NULL if it does not begin with it. */
 static const char *string_after(const char *string, const char *prefix)
 {
     for (; *prefix; string++, prefix++)
@@ -48,7 +48,7 @@ static void option_check_key(const struct guest_option *option, int result)
 
 /**** OEM strings ****/
 
-/* Return: whether @assignment, NAME=VALUE, is of this option. */
+/* Parse @assignment, NAME=VALUE. Return: whether it is of this option. */
 static bool option_parse_oem(struct guest_option *option, const char *assignment)
 {
     const char *value = string_after(assignment, option->name);
