@@ -6,16 +6,16 @@
 
 #include <stddef.h>
 
-/* An RSDT or XSDT may be so long: a hundred times hvmloader's. */
+/* Maximum size of an RSDT or XSDT: a hundred times hvmloader's. */
 #define ROOT_BYTES_MAX 8192u
 
-/* Interpreters of the tables want them aligned, and Linux warns of odd ones. */
+/* Interpreters want the tables aligned; Linux warns if they are not. */
 #define TABLE_ALIGN 16
 
-/* What revision 0 of the RSDP has, and what its first checksum is over. */
+/* Size of a revision 0 RSDP, which its first checksum covers. */
 #define RSDP_BYTES_FIRST offsetof(struct acpi_rsdp, length)
 
-/* One of the two root tables; they differ in the size of their entries, which are addresses. */
+/* One of the two root tables. They differ in the size of their entries, which are addresses. */
 struct root {
     const char *signature;
     unsigned entry_bytes;
@@ -23,7 +23,7 @@ struct root {
     struct acpi_header *new;
 };
 
-/* Sum of bytes, which checksums bring to zero. */
+/* Return the sum of all bytes, which a checksum makes zero. */
 static uint8_t acpi_sum(const void *data, uint32_t bytes)
 {
     const uint8_t *byte = data;
@@ -39,7 +39,8 @@ static uint32_t acpi_address(const void *table)
     return (platform_frame(table) << PAGE_BITS) | ((uintptr_t)table & (PAGE_BYTES - 1));
 }
 
-/* Where @bytes at guest-physical @address are read; NULL: not below 4 GiB, or nowhere. */
+/* Return where @bytes at guest-physical @address can be read; NULL if they are not all below 4 GiB
+ * or not mapped. */
 static const void *acpi_at(uint64_t address, uint32_t bytes)
 {
     if (!address || address >> 32 || (address + bytes - 1) >> 32)
@@ -58,7 +59,7 @@ static bool acpi_rsdp_is_sound(const struct acpi_rsdp *rsdp)
     return rsdp->length == sizeof(*rsdp) && !acpi_sum(rsdp, sizeof(*rsdp));
 }
 
-/* Find the root table at @address. False, and a line in the log: it is not a sound one. */
+/* Find the root table at @address. Return: false if it is not valid, with a line in the log. */
 static bool acpi_root_find(struct root *root, uint64_t address)
 {
     const struct acpi_header *table = acpi_at(address, sizeof(*table));
@@ -79,7 +80,7 @@ static bool acpi_root_find(struct root *root, uint64_t address)
     return true;
 }
 
-/* Copy the root table with an entry more. */
+/* Copy the root table and append an entry. */
 static bool acpi_root_extend(struct root *root, uint32_t entry)
 {
     uint32_t length = root->old->length;
@@ -90,7 +91,7 @@ static bool acpi_root_extend(struct root *root, uint32_t entry)
         return false;
     }
     bytes_copy(copy, root->old, length);
-    /* The upper half of a 64-bit entry is zero, as the memory comes. */
+    /* The memory is zeroed, so the upper half of a 64-bit entry is zero. */
     bytes_copy(copy + length, &entry, sizeof(entry));
     root->new = (struct acpi_header *)copy;
     root->new->length = length + root->entry_bytes;

@@ -6,8 +6,8 @@
 #include "twin_table.h"
 #include "x86.h" // inw
 
-/* No value that a controller or SeaBIOS leaves there: the signatures of ATA, ATAPI and SATA devices
- * are others. It is "somewhere around 2.7 GB" as a sector number. */
+/* A value that neither a controller nor SeaBIOS leaves there: the signatures of ATA, ATAPI and SATA
+ * devices differ. As a sector number it is near 2.7 GB. */
 #define WATCH_MARK 0x5650
 
 #define ATA_DEVICE(cntl_id) ((cntl_id)&1 ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
@@ -20,7 +20,7 @@ static u32 foreign_access_read(u8 type, u32 at)
     case DTYPE_LSI_SCSI:
         return inl(at);
     default:
-        /* Its registers are where only 32-bit code reaches, which alone asks for it. */
+        /* Only 32-bit code reaches its registers, and only 32-bit code calls this for it. */
         return MODESEGMENT ? 0 : readl((void *)at);
     }
 }
@@ -40,7 +40,7 @@ static void foreign_access_arm(int index)
     u8 type = GET_FLATPTR(drive_fl->type);
 
     if (type == DTYPE_ATA) {
-        /* What is read is of the selected device, and nothing if that is not there. */
+        /* A read returns the register of the selected device, or nothing if that does not exist. */
         outb(ATA_DEVICE(GET_FLATPTR(drive_fl->cntl_id)), at - ATA_CB_CL + ATA_CB_DH);
         outb(WATCH_MARK & 0xff, at);
         outb(WATCH_MARK >> 8, at + 1);
@@ -56,7 +56,7 @@ void foreign_access_watch(int index, u32 at)
     foreign_access_arm(index);
 }
 
-/* Whether a command to one of two drives changes the registers of the other. */
+/* Check whether a command to one of two drives changes the registers of the other. */
 static int foreign_access_shares_registers(struct drive_s *a_fl, struct drive_s *b_fl)
 {
     u8 a = GET_FLATPTR(a_fl->type), b = GET_FLATPTR(b_fl->type);

@@ -23,28 +23,29 @@
 
 _Static_assert(DISKS_MAX == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
-/* AHCI specification, 3: where the registers of the first port are, and how many bytes each has. */
+/* AHCI specification, 3: the offset of the first port's registers, and their size per port. */
 #define AHCI_PORTS      0x100
 #define AHCI_PORT_BYTES 0x80
 
 /* The PV disk of each twin, by the same index as XenpvTwins. Set in POST. */
 static struct disk *twin_disks[DISKS_MAX];
 
-/* Where an emulated disk is, and where it can be seen that somebody drives it. */
+/* The location of an emulated disk, and the register that foreign_access.h watches. */
 struct twin_location {
     enum vdev_controller controller;
     u32 unit;
     u32 watched_register;
 };
 
-/* A controller that QEMU emulates, not one of the same make that is passed through to the guest. */
+/* Check whether QEMU emulates the controller; one of the same model may be passed through
+ * instead. */
 static bool twin_is_emulated(struct pci_device *pci, u16 vendor, u16 device)
 {
     return pci && pci->vendor == vendor && pci->device == device &&
            pci_config_readw(pci->bdf, PCI_SUBSYSTEM_VENDOR_ID) == PCI_VENDOR_ID_REDHAT_QUMRANET;
 }
 
-/* Both channels are where they have been since the PC/AT, which no second controller can have. */
+/* Both channels are at the ports of the PC/AT, which no second controller can have. */
 static bool twin_ide_location(struct drive_s *drive, struct twin_location *location)
 {
     struct atadrive_s *ata = container_of(drive, struct atadrive_s, drive);
@@ -91,7 +92,7 @@ static bool twin_locate(struct drive_s *drive, struct twin_location *location)
     }
 }
 
-/* SeaBIOS' drive for the disk's emulated twin, or NULL. */
+/* Find SeaBIOS' drive for a PV disk that is emulated as well. Return: NULL if there is none. */
 static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_location *location)
 {
     struct drive_s *drive = NULL;
@@ -158,24 +159,24 @@ void twin_without_pv(struct disk *disk)
     if (!drive)
         return;
     int index = twin_find(drive);
-    /* It may serve another PV disk. */
+    /* The drive may be the twin of another PV disk. */
     if (index >= 0 && twin_disks[index] == disk)
         XenpvTwins[index].state = TWIN_EMULATED;
     if (disk_role(disk) != DISK_LEFT)
         log_info("%s: left to the emulated drive\n", disk_vdev(disk)->name);
     else if (index < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
-        /* Its image is not raw. */
+        /* Its image is not raw: warn of the first write. */
         twin_add(drive, TWIN_UNPAIRED);
 }
 
-/* Not now if this interrupts another call: whoever calls next does it. */
+/* If this interrupts another call the disk is busy: the next request tries again. */
 static void twin_give_up(int index, enum twin_state state)
 {
     if (disks_give_up(twin_disks[index]) == 0)
         XenpvTwins[index].state = state;
 }
 
-/* Side by side: several whose backends are silent cost one limit. */
+/* Side by side, so that several backends that do not respond cost one limit. */
 void twin_close_pending(void)
 {
     struct disk *closing[DISKS_MAX];
@@ -186,14 +187,14 @@ void twin_close_pending(void)
             closing[count++] = twin_disks[i];
     if (!count || disks_give_up_all(closing, count))
         return;
-    /* An interrupt's handler may have had another one left meanwhile. */
+    /* An interrupt handler may have made another twin fall back meanwhile. */
     for (int i = 0; i < XenpvTwinCount; i++)
         for (unsigned k = 0; k < count; k++)
             if (twin_disks[i] == closing[k])
                 XenpvTwins[i].state = TWIN_EMULATED;
 }
 
-/* What PV says to a read or write; TWIN_ASK_EMULATED when it has nothing to say. */
+/* Transfer over PV. Return: a status of int13, or TWIN_ASK_EMULATED if PV cannot serve it. */
 static int twin_transfer(int index, struct disk_op_s *op)
 {
     struct disk *disk = twin_disks[index];

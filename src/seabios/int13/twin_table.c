@@ -16,7 +16,7 @@ int twin_find(struct drive_s *drive_fl)
     return -1;
 }
 
-/* The number that int13 has for a drive. */
+/* Return the number that int13 has for a drive. */
 static u8 twin_number(struct drive_s *drive_fl)
 {
     u8 number = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' block.c with two of its functions behind ours: drives are set up after its own, and
+ * SeaBIOS' block.c with two of its functions behind ours: our drives are set up after SeaBIOS', and
  * requests to our drives come to us.
  */
 #define block_setup seabios_block_setup
@@ -31,10 +31,10 @@ void block_setup(void)
         xenpv_acpi_setup();
 }
 
-/* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
+/* Maximum size of an int13 transfer: the limit of SeaBIOS' own drivers. */
 #define TRANSFER_BYTES_MAX (64 * 1024)
 
-/* Whoever reads from another drive may be about to boot from it. */
+/* A caller that reads from another drive may be about to boot from it. */
 static void other_drive(struct disk_op_s *op)
 {
     if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
@@ -47,15 +47,15 @@ static void other_drive(struct disk_op_s *op)
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
 }
 
-/* What is written by a drive that SeaBIOS drives may be what is cached of another one. Told before
- * and after, because calls of an interrupt's handler may come in between. */
+/* A write by SeaBIOS' own driver may change what is cached of another disk. Noted before and after,
+ * because an interrupt handler may call int13 in between. */
 static void other_wrote(struct disk_op_s *op)
 {
     if (op->command == CMD_WRITE)
         SET_LOW(XenpvOthersWrote, 1);
 }
 
-/* A drive that SeaBIOS drives. */
+/* Serve a request by SeaBIOS' own driver. */
 static int emulated_op(struct disk_op_s *op)
 {
     other_drive(op);
@@ -67,7 +67,7 @@ static int emulated_op(struct disk_op_s *op)
     return ret;
 }
 
-/* A drive that SeaBIOS and a PV disk both can drive. */
+/* Serve a request to a drive that both SeaBIOS and a PV disk can serve. */
 static int twin_op(struct disk_op_s *op, int index)
 {
     u8 state = GET_LOW(XenpvTwins[index].state), transfer = op->command != CMD_RESET;
@@ -86,7 +86,8 @@ static int twin_op(struct disk_op_s *op, int index)
     else
         ret = xenpv_twin_op_32(op);
 
-    /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
+    /* SeaBIOS' AHCI driver is 32-bit code too: there the call fails, and the twin does not
+     * change. */
     if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
         twin_fall_back(index, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
@@ -96,7 +97,7 @@ static int twin_op(struct disk_op_s *op, int index)
     return ret;
 }
 
-/* A drive that only a PV disk has. */
+/* Serve a request to a drive that only a PV disk can serve. */
 static int own_op(struct disk_op_s *op)
 {
     if (op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE) {
@@ -109,7 +110,7 @@ static int own_op(struct disk_op_s *op)
     else if (!MODESEGMENT)
         ret = xenpv_process_op_32(op);
     if (ret)
-        /* Nothing is reported as moved unless all of it was. */
+        /* Report nothing as transferred unless all of it was. */
         op->count = 0;
     return ret;
 }
