@@ -6,15 +6,15 @@
 # A disk, what its backend writes in place of what it should (see hostile-backend), and what the
 # firmware has to say of it.
 cases=(
-  "xvdf sectors=0 xvdf: cannot be: 0x0* sectors"
+  "xvdf sectors=0 xvdf: invalid size: 0 sectors"
   "xvdg sectors=-5 xvdg: not used: reading its properties: EINVAL"
   "xvdh sectors= xvdh: not used: reading its properties: EINVAL"
   "xvdi sectors xvdi: not used: reading its properties: ENOENT"
   "xvdj sectors=99999999999999999999999999 xvdj: not used: reading its properties: EINVAL"
   "xvdk sectors=9223372036854775808 xvdk: connected in "
-  "xvdl sector-size=0 xvdl: cannot be: .* sector-size 0"
-  "xvdm sector-size=511 xvdm: cannot be: .* sector-size 511"
-  "xvdn sector-size=2147483648 xvdn: cannot be: .* sector-size 2147483648"
+  "xvdl sector-size=0 xvdl: invalid size: .* sector-size 0"
+  "xvdm sector-size=511 xvdm: invalid size: .* sector-size 511"
+  "xvdn sector-size=2147483648 xvdn: invalid size: .* sector-size 2147483648"
   "xvdo sector-size=4096 xvdo: connected in .*blocks larger than a sector"
   "xvdv multi-queue-max-queues xvdv: left alone: its backend .* is of a kind that is not known"
 )

@@ -15,6 +15,7 @@
 #include "std/disk.h" // DISK_RET_*
 #include "twin_policy.h"
 #include "twin_table.h"
+#include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/disk/disks_handover.h"
@@ -116,6 +117,7 @@ void twin_choose(struct disk *disk)
 {
     const struct vdev *vdev = disk_vdev(disk);
     u64 own_sectors = disk_sectors(disk);
+    char text[DECIMAL_TEXT_BYTES], own_text[DECIMAL_TEXT_BYTES];
     struct twin_location location;
 
     if (disk_role(disk) != DISK_EMULATED || !disks_usable(disk))
@@ -134,9 +136,8 @@ void twin_choose(struct disk *disk)
         disks_leave_to_emulated(disk);
         break;
     default:
-        log_error("%s: left to the emulated drive, which has 0x%x%08x sectors, not 0x%x%08x\n",
-                  vdev->name, (u32)(sectors >> 32), (u32)sectors, (u32)(own_sectors >> 32),
-                  (u32)own_sectors);
+        log_error("%s: left to the emulated drive, which has %s sectors, not %s\n", vdev->name,
+                  decimal_format(sectors, text), decimal_format(own_sectors, own_text));
         disks_leave_to_emulated(disk);
         break;
     }

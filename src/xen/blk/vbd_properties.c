@@ -71,7 +71,8 @@ static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_secto
     vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
 }
 
-int vbd_parse_properties(struct vbd *vbd)
+/* Not inlined, to keep its variables out of the stack frame of its caller. */
+__attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
 {
     const struct vbd_poll *poll = &vbd->poll;
     uint64_t sectors, sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
@@ -92,8 +93,9 @@ int vbd_parse_properties(struct vbd *vbd)
         return -XEN_EOPNOTSUPP;
     }
     if (!vbd_size_is_valid(sectors, sector_bytes)) {
-        log_error("%s: cannot be: 0x%x%08x sectors, sector-size %u\n", vbd->vdev.name,
-                  (uint32_t)(sectors >> 32), (uint32_t)sectors, (uint32_t)sector_bytes);
+        /* The log has no 64-bit numbers: give the text that was read. */
+        log_error("%s: invalid size: %s sectors, sector-size %u\n", vbd->vdev.name,
+                  vbd->poll.sectors.text, (uint32_t)sector_bytes);
         return -XEN_EINVAL;
     }
     vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
