@@ -667,7 +667,7 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
     world_pass_ms(2000);
     CHECK_EQUAL(read_sectors(2000, 5), 0);
-    CHECK(log_has("closed by somebody else"));
+    CHECK(log_has("something else has closed it meanwhile"));
     disks_close_all(&disks);
 }
 

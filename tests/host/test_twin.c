@@ -196,7 +196,7 @@ TEST(a_system_that_has_taken_the_disk_after_a_write_is_not_disturbed)
     disks_close_all(&disks);
     limit_check(100);
     CHECK_EQUAL(backends[0]->connects, connects);
-    CHECK(log_has("xvda: what dom0 has cached of it may be old"));
+    CHECK(log_has("xvda: dom0's page cache may hold old data of it"));
 }
 
 /**** Other copies ****/

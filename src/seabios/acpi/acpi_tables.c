@@ -65,14 +65,13 @@ static bool acpi_root_find(struct root *root, uint64_t address)
     const struct acpi_header *table = acpi_at(address, sizeof(*table));
 
     if (!table || !bytes_equal(table->signature, root->signature, sizeof(table->signature))) {
-        log_error("ACPI: no %s at %x, tables left as they are\n", root->signature,
-                  (uint32_t)address);
+        log_error("ACPI: no %s at 0x%x; tables not changed\n", root->signature, (uint32_t)address);
         return false;
     }
     if (table->length < sizeof(*table) || table->length > ROOT_BYTES_MAX ||
         (table->length - sizeof(*table)) % root->entry_bytes || !acpi_at(address, table->length) ||
         acpi_sum(table, table->length)) {
-        log_error("ACPI: %s of %u bytes is not sound, tables left as they are\n", root->signature,
+        log_error("ACPI: %s of %u bytes is not valid; tables not changed\n", root->signature,
                   table->length);
         return false;
     }
@@ -87,7 +86,7 @@ static bool acpi_root_extend(struct root *root, uint32_t entry)
     uint8_t *copy = platform_alloc_reserved(length + root->entry_bytes, TABLE_ALIGN);
 
     if (!copy) {
-        log_error("ACPI: no memory for a table, tables left as they are\n");
+        log_error("ACPI: no memory for a table; tables not changed\n");
         return false;
     }
     bytes_copy(copy, root->old, length);
@@ -105,7 +104,7 @@ unsigned acpi_tables_add(struct acpi_rsdp *rsdp, const struct acpi_header *table
     struct root xsdt = {.signature = "XSDT", .entry_bytes = sizeof(uint64_t)};
 
     if (!acpi_rsdp_is_sound(rsdp)) {
-        log_error("ACPI: the RSDP is not sound, tables left as they are\n");
+        log_error("ACPI: the RSDP is not valid; tables not changed\n");
         return 0;
     }
     bool extended = rsdp->revision >= 2, has_xsdt = extended && rsdp->xsdt;
@@ -116,7 +115,7 @@ unsigned acpi_tables_add(struct acpi_rsdp *rsdp, const struct acpi_header *table
 
     uint8_t *copy = platform_alloc_reserved(table->length, TABLE_ALIGN);
     if (!copy) {
-        log_error("ACPI: no memory for a table, tables left as they are\n");
+        log_error("ACPI: no memory for a table; tables not changed\n");
         return 0;
     }
     bytes_copy(copy, table, table->length);

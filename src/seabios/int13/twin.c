@@ -132,7 +132,7 @@ void twin_choose(struct disk *disk)
         twin_disks[twin_add(drive, TWIN_PV)] = disk;
         break;
     case TWIN_MATCH_OTHER:
-        log_error("%s: left alone: the emulated drive is another PV disk's\n", vdev->name);
+        log_error("%s: left alone: its emulated drive belongs to another PV disk\n", vdev->name);
         disks_leave_to_emulated(disk);
         break;
     default:
@@ -207,11 +207,12 @@ static int twin_transfer(int index, struct disk_op_s *op)
     case TWIN_ANSWER_PV:
         return int13_status(error);
     case TWIN_ANSWER_ERROR:
-        log_error("%s: a write may still reach it: only errors from now on\n", name);
+        log_error("%s: all calls fail from now on: a failed write may still reach the disk\n",
+                  name);
         twin_give_up(index, TWIN_REFUSED);
         return int13_status(error);
     default:
-        log_error("%s: from now on emulated: %s\n", name, error_name(error));
+        log_error("%s: served by the emulated disk from now on: %s\n", name, error_name(error));
         twin_give_up(index, TWIN_EMULATED);
         return TWIN_ASK_EMULATED;
     }

@@ -6,7 +6,7 @@
 const char *twin_reason_to_leave(bool enabled, bool raw)
 {
     if (!enabled)
-        return "such disks are not to be served";
+        return "this BIOS is configured not to serve such disks";
     if (!raw)
         return "its image is not known to be raw";
     return 0;

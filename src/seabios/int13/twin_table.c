@@ -30,7 +30,7 @@ void twin_fall_back(int index, const char *why)
 {
     SET_LOW(XenpvTwins[index].state, TWIN_CLOSING);
     if (CONFIG_XENPV_LOG_LEVEL)
-        dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
+        dprintf(1, "xenpv: drive %x: served by the emulated disk from now on: %s\n",
                 twin_number(GET_LOW(XenpvTwins[index].drive)), why);
 }
 
@@ -40,6 +40,6 @@ void twin_note_write(int index)
         return;
     SET_LOW(XenpvTwins[index].state, TWIN_EMULATED);
     if (CONFIG_XENPV_LOG_LEVEL)
-        dprintf(1, "xenpv: drive %x: written to: a PV driver may not see it\n",
+        dprintf(1, "xenpv: drive %x: was written to; a PV driver may not see the data\n",
                 twin_number(GET_LOW(XenpvTwins[index].drive)));
 }

@@ -51,7 +51,7 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device
 
     int error = vbd_read_backend(vbd);
     if (error) {
-        log_error("%s: skipped: its backend: %s\n", vbd->vdev.name, error_name(error));
+        log_error("%s: skipped: cannot read its backend: %s\n", vbd->vdev.name, error_name(error));
         return error;
     }
     return 0;

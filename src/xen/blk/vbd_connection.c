@@ -71,7 +71,8 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
     int error = vbd_unpublish(vbd, all ? XenbusStateInitialising : XenbusStateClosed);
     if (!all) {
         /* These pages belong to the backend until it releases them: never use them again. */
-        log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
+        log_error("%s: its backend still holds our pages: not used until it releases them\n",
+                  vbd->vdev.name);
         vbd->connects_since_fault = 0;
         vbd_end(vbd, false);
     } else if (followed && !error) {
@@ -89,7 +90,7 @@ static void vbd_begin_closing(struct vbd *vbd)
         /* After a restore the backend may be a different one, even at the same path. */
         vbd->probe.done = false;
         vbd->learned_sectors = 0;
-        log_info("%s: was closed by others\n", vbd->vdev.name);
+        log_info("%s: something else has closed it already\n", vbd->vdev.name);
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
@@ -121,7 +122,7 @@ static void vbd_close_lost(struct vbd *vbd)
         vbd_write_state(vbd, XenbusStateInitialising))
         vbd_end(vbd, true);
     else
-        log_info("%s: its backend has released its pages\n", vbd->vdev.name);
+        log_info("%s: its backend has released our pages\n", vbd->vdev.name);
 }
 
 /* Flush first if there were writes and the backend can flush. */
@@ -166,7 +167,7 @@ static void vbd_step_flushing(struct vbd *vbd)
     if (!vbd->broken)
         vbd->unflushed = false;
     if (vbd->flush_error)
-        log_error("%s: what was written last may not be on stable storage: %s\n", vbd->vdev.name,
+        log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
                   error_name(vbd->flush_error));
     vbd_begin_closing(vbd);
 }
@@ -281,7 +282,8 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
     int error = core_find(vbd->core);
     if (error) {
         vbd->failures++;
-        LOG_AT(vbd_failure_level(vbd), "%s: not used: %s\n", vbd->vdev.name, error_name(error));
+        LOG_AT(vbd_failure_level(vbd), "%s: not used: finding xenstore: %s\n", vbd->vdev.name,
+               error_name(error));
         return;
     }
     vbd_enter(vbd, VBD_AWAIT_INIT);
@@ -330,7 +332,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
     vbd_enter(vbd, VBD_AWAIT_CONNECTED);
     error = vbd_publish(vbd);
     if (error)
-        vbd_fail(vbd, "publishing", error);
+        vbd_fail(vbd, "publishing its keys", error);
 }
 
 static void vbd_log_connected(const struct vbd *vbd)
@@ -368,7 +370,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     error = xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
                                XenbusStateConnected);
     if (error) {
-        vbd_fail(vbd, "reporting to be connected", error);
+        vbd_fail(vbd, "writing its state", error);
         return;
     }
     vbd_enter(vbd, VBD_CONNECTED);
@@ -386,7 +388,7 @@ __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
 
     /* An error is not an answer, and the next poll may get one, unless xenstore is gone. */
     if (backend_state < 0 && vbd_store_is_gone(vbd))
-        vbd_fail(vbd, "its backend's state", backend_state);
+        vbd_fail(vbd, "reading its backend's state", backend_state);
     else if (vbd->state == VBD_AWAIT_INIT)
         vbd_step_init(vbd, backend_state);
     else
@@ -397,7 +399,7 @@ __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
         return;
     LOG_AT(vbd->failures ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "%s: its backend %s is in state %s\n",
            vbd->vdev.name, vbd->backend, xenbus_state_name(backend_state));
-    vbd_fail(vbd, "its backend did not follow", -XEN_ETIMEDOUT);
+    vbd_fail(vbd, "its backend did not connect", -XEN_ETIMEDOUT);
 }
 
 bool vbd_step(struct vbd *vbd)

@@ -38,7 +38,7 @@ static void find_others(const struct names *names)
 
     for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
         if (!candidate_parse(name, &candidate))
-            log_info("skipped " VBD_DIRECTORY "/%s: not a number of a disk\n", name);
+            log_info(VBD_DIRECTORY "/%s: skipped: not the number of a disk\n", name);
         else if (candidate.vdev.partition)
             log_info("%s: skipped: a partition, not a disk\n", candidate.vdev.name);
     }
@@ -75,7 +75,8 @@ static bool find_report(struct core *core, const struct candidate *candidate, vb
     int length = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, device.frontend,
                                "device-type", type, sizeof(type));
     if (length < 0 && length != -XEN_ENOENT) {
-        log_info("%s: skipped: device-type: %s\n", device.vdev.name, error_name(length));
+        log_info("%s: skipped: cannot read its device-type: %s\n", device.vdev.name,
+                 error_name(length));
         return true;
     }
     if (length > 0)
@@ -88,11 +89,11 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
     int length = xenstore_directory(&core->store, VBD_DIRECTORY, names, XENSTORE_PAYLOAD_MAX);
 
     if (length == -XEN_ENOENT) {
-        log_info("no PV disks\n");
+        log_info("this guest has no PV disks\n");
         return 0;
     }
     if (length < 0) {
-        log_error("listing " VBD_DIRECTORY ": %s\n", error_name(length));
+        log_error("cannot list " VBD_DIRECTORY ": %s\n", error_name(length));
         return length;
     }
 

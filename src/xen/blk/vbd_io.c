@@ -100,8 +100,8 @@ static void vbd_io_complete(struct vbd *vbd, const struct blkif_response *respon
     if (response->status == BLKIF_RSP_OKAY || vbd->io.result)
         return;
     vbd->io.result = response->status == BLKIF_RSP_EOPNOTSUPP ? -XEN_EOPNOTSUPP : -XEN_EIO;
-    log_error("%s: operation %u failed with status %d\n", vbd->vdev.name, response->operation,
-              response->status);
+    log_error("%s: its backend failed operation %u with status %d\n", vbd->vdev.name,
+              response->operation, response->status);
 }
 
 bool vbd_io_pending(struct vbd *vbd)
@@ -116,7 +116,7 @@ bool vbd_io_pending(struct vbd *vbd)
         else if (taken < 0)
             vbd_io_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
         else if (vbd_backend_has_gone(vbd))
-            vbd_io_break(vbd, "its backend has gone", -XEN_ENOTCONN);
+            vbd_io_break(vbd, "its backend is gone", -XEN_ENOTCONN);
         else if (wait_turn(&vbd->io.wait))
             return true;
         else

@@ -40,7 +40,7 @@ static int vbd_confirm_copy(struct vbd *vbd)
 {
     if (vbd_is_shared(vbd))
         return 0;
-    log_error("%s: its grants went away beneath a read\n", vbd->vdev.name);
+    log_error("%s: its grants disappeared during a read\n", vbd->vdev.name);
     vbd->connects_since_fault = 0;
     vbd->broken = true;
     return -XEN_ENOTCONN;
@@ -60,7 +60,7 @@ static void vbd_learn(struct vbd *vbd, uint32_t sectors)
         return;
     vbd->learned_sectors = vbd->block_sectors = sectors;
     if (sectors > 1)
-        log_info("%s: reads and writes blocks of %u bytes only\n", vbd->vdev.name,
+        log_info("%s: only reads and writes blocks of %u bytes\n", vbd->vdev.name,
                  sectors * SECTOR_BYTES);
 }
 

@@ -43,7 +43,7 @@ void disks_check_owner(struct disk *disk)
 {
     if (disk->vbd.state != VBD_CONNECTED || vbd_is_ours(&disk->vbd))
         return;
-    log_info("%s: closed by somebody else meanwhile\n", disk->vbd.vdev.name);
+    log_info("%s: something else has closed it meanwhile\n", disk->vbd.vdev.name);
     vbd_forget(&disk->vbd);
     cache_drop(&disk->disks->cache, &disk->vbd);
     disk->handed_over = true;

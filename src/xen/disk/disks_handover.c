@@ -50,7 +50,7 @@ static void disks_connect_and_close(struct disks *disks)
     vbd_run(again, count);
     for (unsigned i = 0; i < count; i++) {
         if (again[i]->state != VBD_CONNECTED)
-            log_error("%s: what dom0 has cached of it may be old\n", again[i]->vdev.name);
+            log_error("%s: dom0's page cache may hold old data of it\n", again[i]->vdev.name);
         vbd_close_begin(again[i]);
     }
     vbd_run(again, count);
@@ -69,7 +69,7 @@ static void disks_close_lost(struct disks *disks)
 /* An interrupted call will never continue: close what it has begun like what is open. */
 static void disks_forget_call(struct disks *disks)
 {
-    log_info("a call is left in the middle\n");
+    log_info("a call was abandoned: closing what it has begun\n");
     xenstore_forget(&disks->core.store);
     for (unsigned i = 0; i < disks->count; i++)
         if (!vbd_is_at_rest(disks->vbd[i]))

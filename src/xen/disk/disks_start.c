@@ -81,7 +81,7 @@ static void disks_apply_guest_options(struct disks *disks)
     if (guest_option_choose(&guest.cache, cache_names, 2, true))
         return;
     disks->options.cache_bytes = 0;
-    log_info("nothing is cached\n");
+    log_info("the cache is off\n");
 }
 
 struct disks *disks_alloc(void)

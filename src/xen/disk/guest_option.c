@@ -43,7 +43,7 @@ static void option_post_key(struct guest_option *option, struct xenstore *store,
 static void option_check_key(const struct guest_option *option, int result)
 {
     if (result < 0 && result != -XEN_ENOENT)
-        log_error(KEY_PREFIX "%s: %s\n", option->name, error_name(result));
+        log_error("cannot read " KEY_PREFIX "%s: %s\n", option->name, error_name(result));
 }
 
 /**** OEM strings ****/
@@ -70,7 +70,7 @@ static void options_parse_oem_strings(struct guest_options *options)
 
         if (assignment && !option_parse_oem(&options->handover, assignment) &&
             !option_parse_oem(&options->cache, assignment))
-            log_error("OEM string %s is no option\n", string);
+            log_error("OEM string %s is not an option\n", string);
     }
 }
 

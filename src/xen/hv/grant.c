@@ -55,7 +55,7 @@ static int grant_check_version(struct grant_table *table)
         return 0;
     if (error < 0) {
         if (!table->reported)
-            log_error("grant table: its version: %s\n", error_name(error));
+            log_error("grant table: cannot read its version: %s\n", error_name(error));
         table->reported = true;
         return (int)error;
     }
@@ -75,7 +75,7 @@ static int grant_map_frames(struct grant_table *table)
         int error =
             special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
         if (error && !i) {
-            log_error("grant table: %s\n", error_name(error));
+            log_error("grant table: cannot be mapped: %s\n", error_name(error));
             return error;
         }
         /* The toolstack may allow fewer frames; use those that there are. */

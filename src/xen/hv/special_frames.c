@@ -20,7 +20,7 @@ int special_frame_map(unsigned space, uint32_t index, uint32_t slot, void **addr
     };
     long error = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, (unsigned long)&map);
     if (error < 0) {
-        log_error("mapping special frame %u of space %u: %s\n", index, space, error_name(error));
+        log_error("cannot map frame %u of space %u: %s\n", index, space, error_name(error));
         return (int)error;
     }
     *address = platform_map(SPECIAL_FRAMES_FIRST + slot);
@@ -40,6 +40,6 @@ int special_frame_unmap(uint32_t slot)
         hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, (unsigned long)&unmap);
     /* After a restore, or if the next owner of the machine has moved it. */
     if (error < 0 && error != -XEN_ENOENT)
-        log_error("unmapping special frame %u: %s\n", slot, error_name(error));
+        log_error("cannot unmap special frame %u: %s\n", slot, error_name(error));
     return error < 0 ? (int)error : 0;
 }

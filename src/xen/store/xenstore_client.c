@@ -71,7 +71,7 @@ int xenstore_find(struct xenstore *store)
 
     void *page = frame && port && port <= UINT32_MAX ? platform_map(frame) : 0;
     if (!page) {
-        log_error("xenstore: no page or port of its own\n");
+        log_error("xenstore: this guest has no page or port for it\n");
         return -XEN_ENODEV;
     }
     if (page == ring->page && port == ring->port)
@@ -288,7 +288,7 @@ static int store_receive(struct xenstore *store)
         if (error)
             return error;
     } while (wait_turn(&wait));
-    xenstore_ring_close(&store->ring, "only replies that nobody asked for");
+    xenstore_ring_close(&store->ring, "only replies that were not asked for");
     return -XEN_ETIMEDOUT;
 }
 

@@ -70,7 +70,7 @@ static int ring_changed(struct xenstore_ring *ring)
 {
     if (shared_read(&ring->page->req_prod) || shared_read(&ring->page->rsp_cons))
         return ring_impossible(ring);
-    log_info("xenstore: what was on the way is lost in a restore\n");
+    log_info("xenstore: a restore has lost the requests in flight\n");
     ring->closed = true;
     /* So that xenstore_find sees a new port, and opens the client again. */
     ring->port = 0;
