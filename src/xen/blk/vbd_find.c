@@ -68,7 +68,7 @@ static bool find_report(struct core *core, const struct candidate *candidate, vb
                         void *context)
 {
     struct vbd_device device = {.vdev = candidate->vdev, .type = "disk"};
-    char type[VBD_TYPE_BYTES];
+    char type[VBD_DEVICE_TYPE_BYTES];
 
     platform_snprintf(device.frontend, sizeof(device.frontend), VBD_DIRECTORY "/%u",
                       candidate->number);

@@ -10,13 +10,13 @@
 #include "xen/store/xenbus.h"
 
 /** Size of the longest type that is recognised, with the terminating zero. */
-#define VBD_TYPE_BYTES 8
+#define VBD_DEVICE_TYPE_BYTES 8
 
 /** A virtual block device with a directory in xenstore. */
 struct vbd_device {
     struct vdev vdev;
     char frontend[XENBUS_PATH_BYTES]; /* its directory */
-    char type[VBD_TYPE_BYTES];        /* "disk" (also if the toolstack gives no type), "cdrom" */
+    char type[VBD_DEVICE_TYPE_BYTES]; /* "disk" (also if the toolstack gives no type), "cdrom" */
 };
 
 /** Called by vbd_find for each device. @context: the caller's. Return: whether to go on. */
