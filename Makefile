@@ -82,7 +82,7 @@ $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	@echo "building SeaBIOS with Xen PV disks"
 	$(Q)rm -f $(OUT)/bios.bin.prep # what is said of its size is said when it is made
 	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
-	$(Q)scripts/check-hooks $(OUT)
+	$(Q)scripts/check-seams $(OUT)
 	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # to be said again
 
 # SeaBIOS alone with the same options: what is ours is the difference.

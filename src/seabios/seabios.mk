@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# SeaBIOS' own Makefile, with our sources beside its own. Run by the top Makefile as
+# SeaBIOS' own Makefile, with our sources added. The top Makefile runs it as
 #   make -C SEABIOS -f .../seabios.mk OUT=DIR/ KCONFIG_CONFIG=DIR/.config XENPV_ROOT=...
-# The SeaBIOS tree is only read.
+# Nothing is written to the SeaBIOS tree.
 
 include Makefile
 
-# Our files are named like SeaBIOS' own, from the root of a tree: src/xen/hv/grant.c. make finds them
-# by vpath, the compiler by -I; our headers are named from src, "xen/hv/grant.h".
+# Our files have paths like SeaBIOS' own, from the root of a tree: src/xen/hv/grant.c. make finds them
+# by vpath, the compiler by -I. Our headers are included by their path from src, "xen/hv/grant.h".
 vpath src/%.c $(XENPV_ROOT)
-# Who calls whom, with how much stack, goes into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
+# The call graph and the stack use go into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
 XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
@@ -17,10 +17,10 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
-# Files of SeaBIOS that are taken in through one of ours, a seam.
+# Files of SeaBIOS that are included by one of ours, a seam.
 XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
-XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/touched.c
+XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
 SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
@@ -29,13 +29,13 @@ SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/
     $(addprefix seabios/int13/,bios_disks.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 
-# Which files are taken in is said here.
+# This file decides which sources are compiled.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 
 # The log and the formatter of the port are SeaBIOS' own.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
 
-# The ACPI table that is added, as the bytes of an array in C. No warning is let pass.
+# The bytes of the ACPI table, for an array in C. Any warning stops the build.
 XENPV_SSDT := $(OUT)src/seabios/acpi/acpi_device
 $(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
@@ -59,5 +59,5 @@ endef
 $(KCONFIG_CONFIG) $(OUT)autoconf.h: $(OUT)Kconfig
 %onfig: $(OUT)Kconfig
 
-# A file that is gone is no reason to stop: what included it is compiled anew.
+# A header that was removed must not stop the build: what included it is compiled again.
 $(XENPV_ROOT)/src/%.h $(XENPV_ROOT)/src/%.c: ;

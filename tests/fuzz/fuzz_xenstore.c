@@ -8,9 +8,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void one_group(struct xenstore *store)
 {
-    static char values[XENSTORE_POSTED_MOST + 4][64];
-    int results[XENSTORE_POSTED_MOST + 4];
-    unsigned count = fuzz_byte() % (XENSTORE_POSTED_MOST + 4);
+    static char values[XENSTORE_POSTED_MAX + 4][64];
+    int results[XENSTORE_POSTED_MAX + 4];
+    unsigned count = fuzz_byte() % (XENSTORE_POSTED_MAX + 4);
     uint8_t reads = fuzz_byte();
 
     for (unsigned i = 0; i < count; i++) {
@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         limit_begin();
         one_request(store);
         /* A group is a dozen of them, if each gets its reply in time. */
-        limit_check((XENSTORE_POSTED_MOST + 4) * limit_reply_ms());
+        limit_check((XENSTORE_POSTED_MAX + 4) * limit_reply_ms());
     }
     return 0;
 }

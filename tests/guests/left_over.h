@@ -4,7 +4,7 @@
 #define LEFT_OVER_H
 
 #include "xen/hv/grant.h"
-#include "xen/store/xenstore.h"
+#include "xen/store/xenstore_client.h"
 
 /** Check that both rings of xenstore are empty, before the first request. */
 void xenstore_must_be_idle(void);

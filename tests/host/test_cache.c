@@ -112,7 +112,7 @@ TEST(what_is_there_already_is_not_read_ahead_again)
     CHECK_EQUAL(backend->requests - before, 1);
 }
 
-TEST(a_costly_fill_reads_a_quarter_of_the_cache_at_least)
+TEST(a_fill_that_reconnects_reads_a_quarter_of_the_cache_at_least)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -120,7 +120,7 @@ TEST(a_costly_fill_reads_a_quarter_of_the_cache_at_least)
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 4);
 }
 
-TEST(a_costly_fill_reads_four_times_what_is_before_it)
+TEST(a_fill_that_reconnects_reads_four_times_what_is_before_it)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 

@@ -252,7 +252,7 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
-    CHECK(log_has("still holds pages"));
+    CHECK(log_has("still holds our pages"));
     /* Also looks that it does not touch those pages. */
     firmware_check_end(&firmware);
 

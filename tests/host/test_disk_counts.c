@@ -20,7 +20,7 @@ static void start(enum handover_mode mode)
     const struct disks_options options = {
         .core = firmware_options,
         .mode = mode,
-        .pool_pages = VBD_POOL_PAGES_MOST,
+        .pool_pages = VBD_POOL_PAGES_MAX,
         .cache_bytes = 24 * CACHE_LINE_BYTES,
     };
 

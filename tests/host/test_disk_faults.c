@@ -107,11 +107,11 @@ TEST(a_disk_whose_backend_has_gone_after_a_write_is_said_to_be_old_once)
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backend_vanish(backends[0]);
     CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
-    CHECK(log_has("xvda: what dom0 has cached of it may be old"));
+    CHECK(log_has("xvda: dom0's page cache may hold old data of it"));
     disks_close_idle(&disks);
     log_reset();
     CHECK_EQUAL(requests_of_using_another_drive(20), 0);
-    CHECK(!log_has("xvda: what dom0 has cached of it may be old"));
+    CHECK(!log_has("xvda: dom0's page cache may hold old data of it"));
 }
 
 /**** One limit ****/

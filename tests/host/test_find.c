@@ -15,7 +15,7 @@ TEST(no_disks_is_no_error)
     world_reset();
     CHECK_EQUAL(firmware_start(&firmware), 0);
     CHECK_EQUAL(firmware.disks, 0);
-    CHECK(log_has("no PV disks"));
+    CHECK(log_has("this guest has no PV disks"));
     world_check_clean();
 }
 
@@ -47,17 +47,17 @@ TEST(what_is_no_disk_is_skipped_with_a_reason)
     static const struct {
         const char *key, *value, *said;
     } cases[] = {
-        {"vbd/51776/device-type", "a-name-that-is-too-long", "device-type: E2BIG"},
+        {"vbd/51776/device-type", "a-name-that-is-too-long", "cannot read its device-type: E2BIG"},
         {"vbd/51776/device-type", "", NULL},
-        {"vbd/51776/backend", "", "its backend"},
-        {"vbd/51776/backend-id", "x", "its backend"},
-        {"vbd/51776/backend-id", "-1", "its backend"},
-        {"vbd/51776/backend-id", "32752", "its backend"},
-        {"vbd/51776/backend-id", "99999999999999999999999999", "its backend"},
+        {"vbd/51776/backend", "", "cannot read its backend"},
+        {"vbd/51776/backend-id", "x", "cannot read its backend"},
+        {"vbd/51776/backend-id", "-1", "cannot read its backend"},
+        {"vbd/51776/backend-id", "32752", "cannot read its backend"},
+        {"vbd/51776/backend-id", "99999999999999999999999999", "cannot read its backend"},
         {"vbd/51776/backend",
          "/a/path/that/is/so/long/that/no/toolstack/has/ever/made/one/of/its"
          "/kind/and/so/the/core/has/no/room/for/it",
-         "its backend"},
+         "cannot read its backend"},
     };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -193,9 +193,9 @@ TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
     for (unsigned i = 21; i >= 4; i--)
         world_add_disk(i < 16 ? XVD(i) : 1u << 28 | i << 8);
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
-    CHECK_EQUAL(disks.count, DISKS_MOST);
+    CHECK_EQUAL(disks.count, DISKS_MAX);
     CHECK(!strcmp(disks.vbd[0]->vdev.name, "xvde"));
-    CHECK(!strcmp(disks.vbd[DISKS_MOST - 1]->vdev.name, "xvdt"));
+    CHECK(!strcmp(disks.vbd[DISKS_MAX - 1]->vdev.name, "xvdt"));
     CHECK(log_has("xvdu and those after it: skipped: more than 16 disks"));
     disks_close_all(&disks);
     world_check_clean();

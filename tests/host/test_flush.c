@@ -100,7 +100,7 @@ TEST(a_close_whose_flush_fails_says_so)
     CHECK_EQUAL(write_sectors(3, 4), 0);
     backend->config.hook = fail_flushes;
     CHECK_EQUAL(disk_io_close(disks.vbd[0]), -XEN_EIO);
-    CHECK(log_has("xvde: what was written last may not be on stable storage: EIO"));
+    CHECK(log_has("xvde: the last writes may not be on stable storage: EIO"));
     world_check_clean();
 }
 

@@ -560,13 +560,13 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.silent = true;
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_ERROR);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     /* Nor are reads: they would not see it. */
-    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
     disks_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_NOBODY);
+    CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
 }
 
 /* fault: disk that is emulated as well | a backend is silent, and holds nothing or was only asked
@@ -688,7 +688,7 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
     world_pass_ms(2000);
     CHECK_EQUAL(read_sectors(2000, 5), 0);
-    CHECK(log_has("closed by somebody else"));
+    CHECK(log_has("something else has closed it meanwhile"));
     disks_close_all(&disks);
 }
 
@@ -700,7 +700,7 @@ TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
     for (unsigned i = 1; i < 8; i++)
         world_add_disk(XVD(4 + i));
     options.mode = MODE_LINGER;
-    options.pool_pages = 8 * VBD_POOL_PAGES_MOST;
+    options.pool_pages = 8 * VBD_POOL_PAGES_MAX;
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     CHECK_EQUAL(disks.count, 8);
     for (unsigned i = 0; i < 8; i++)

@@ -235,7 +235,7 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
     CHECK_EQUAL(firmware_start_disks(&disks, options_with(MODE_LINGER)), 0);
     disks.core.mode = MODE_HOOK;
     count_from_now();
-    disks_need_claim(&disks);
+    disks_await_claim(&disks);
     CHECK_EQUAL(disks.core.mode, MODE_STRICT);
     check_no_flood(3000);
 }
@@ -275,7 +275,7 @@ TEST(a_change_in_the_first_second_is_seen_within_50_ms)
                 continue;
             }
             vbd_step(vbd);
-            pace_looked(&pace, 1);
+            pace_polled(&pace, 1);
         }
         CHECK(clock_now_us() - at_us <= SEEN_WITHIN_US);
     }

@@ -8,6 +8,7 @@
 #include "xen/store/xenbus.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #define EXTENDED (1u << 28)
@@ -187,15 +188,43 @@ TEST(decimal_numbers_are_digits_and_nothing_else)
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         test_note("\"%s\"", bad[i]);
-        CHECK(!decimal_parse(bad[i], UINT64_MAX, &number));
+        CHECK(!decimal_parse_u64(bad[i], UINT64_MAX, &number));
         CHECK_EQUAL(number, 7);
     }
-    CHECK(decimal_parse("0", 0, &number) && number == 0);
-    CHECK(decimal_parse("000000000000000000000000000012", 12, &number) && number == 12);
-    CHECK(decimal_parse("4294967295", UINT32_MAX, &number) && number == UINT32_MAX);
-    CHECK(!decimal_parse("4294967296", UINT32_MAX, &number));
-    CHECK(decimal_parse("9223372036854775808", UINT64_MAX, &number) && number == UINT64_C(1) << 63);
-    CHECK(!decimal_parse("1", 0, &number));
+    CHECK(decimal_parse_u64("0", 0, &number) && number == 0);
+    CHECK(decimal_parse_u64("000000000000000000000000000012", 12, &number) && number == 12);
+    CHECK(decimal_parse_u64("4294967295", UINT32_MAX, &number) && number == UINT32_MAX);
+    CHECK(!decimal_parse_u64("4294967296", UINT32_MAX, &number));
+    CHECK(decimal_parse_u64("9223372036854775808", UINT64_MAX, &number) && number == UINT64_C(1)
+                                                                                         << 63);
+    CHECK(!decimal_parse_u64("1", 0, &number));
+}
+
+TEST(numbers_of_64_bits_are_written_in_decimal_without_leading_zeros)
+{
+    static const uint64_t numbers[] = {
+        0,
+        9,
+        10,
+        65535,
+        65536,
+        655360,
+        4294967295u,
+        4294967296u,
+        8589934592u,
+        1000000000000000000u,
+        9999999999999999999u,
+        10000000000000000000u,
+        UINT64_MAX,
+    };
+
+    for (unsigned i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        char expected[32], text[DECIMAL_TEXT_BYTES];
+
+        snprintf(expected, sizeof(expected), "%llu", (unsigned long long)numbers[i]);
+        test_note("%s", expected);
+        CHECK(!strcmp(decimal_format(numbers[i], text), expected));
+    }
 }
 
 TEST(errors_have_the_names_of_the_public_header)

@@ -389,7 +389,7 @@ TEST(a_backend_that_closes_at_a_request_is_noticed_in_two_seconds)
     backend->config.ignores = ~0u;
     limit_begin();
     CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
-    CHECK(log_has("its backend has gone"));
+    CHECK(log_has("its backend is gone"));
     /* It is not gone for good: the rest is for trying to connect again. */
     limit_check(2000 + limit_close_ms() + limit_connect_ms());
     firmware_check_end(&firmware);

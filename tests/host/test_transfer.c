@@ -69,7 +69,7 @@ TEST(the_smallest_and_the_largest_pool_work)
         firmware_pool_pages = pools[i];
         firmware_connected(&firmware);
         move_every_size(firmware.vbd[0], 7);
-        CHECK(firmware.vbd[0]->pool_pages <= VBD_POOL_PAGES_MOST);
+        CHECK(firmware.vbd[0]->pool_pages <= VBD_POOL_PAGES_MAX);
         disk_io_close(firmware.vbd[0]);
         world_check_clean();
     }

@@ -100,7 +100,7 @@ TEST(only_what_is_not_the_callers_fault_is_asked_of_the_emulated_disk)
         CHECK_EQUAL(twin_answer(of_pv[i], true), TWIN_ANSWER_PV);
     for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
         CHECK_EQUAL(twin_answer(others[i], false), TWIN_ANSWER_EMULATED);
-        CHECK_EQUAL(twin_answer(others[i], true), TWIN_ANSWER_NOBODY);
+        CHECK_EQUAL(twin_answer(others[i], true), TWIN_ANSWER_ERROR);
     }
 }
 
@@ -206,7 +206,7 @@ TEST(a_system_that_has_taken_the_disk_after_a_write_is_not_disturbed)
     disks_close_all(&disks);
     limit_check(100);
     CHECK_EQUAL(backends[0]->connects, connects);
-    CHECK(log_has("xvda: what dom0 has cached of it may be old"));
+    CHECK(log_has("xvda: dom0's page cache may hold old data of it"));
 }
 
 /**** Other copies ****/

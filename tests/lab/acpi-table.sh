@@ -18,7 +18,7 @@ vm_config "$WORK/vm.cfg" memory=256 disk="format=raw,vdev=xvde,access=rw,target=
 boot_grub_disk "$WORK/vm.cfg" -p "bash $WORK/watch"
 expect_grub_disk xvde
 
-expect_line "$OUT/debug" 'ACPI: a device that tells the hook \(port ea\) added to 2 tables'
+expect_line "$OUT/debug" 'ACPI: added a device that notifies the hook \(port ea\) to 2 tables'
 expect_line "$OUT/console" 'ACPI: SSDT 0x.*XENPV +HANDOVER' "Linux does not see the table"
 expect_no_line "$OUT/console" 'ACPI.*(Error|Warning|BIOS|Incorrect|Invalid|Exception)|Firmware Bug' "Linux complains of ACPI"
 expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(paste -sd, "$OUT/accesses")"
@@ -26,7 +26,7 @@ expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(paste -sd
 # Of a guest without ACPI, GRUB's last line is enough.
 vm_config "$WORK/none.cfg" memory=256 acpi=0 disk="format=raw,vdev=xvde,access=rw,target=$disk"
 vm_run -l 180 -o "$OUT/none" -p "bash $WORK/watch" -u 'grub: starting linux' "$WORK/none.cfg"
-expect_line "$OUT/none/debug" 'ACPI: this guest has none'
+expect_line "$OUT/none/debug" 'ACPI: this guest has no ACPI tables'
 expect_line "$OUT/none/serial" 'grub: marker the-disk-is-readable' "GRUB did not read from the disk without ACPI"
 expect_line "$OUT/none/debug" 'hand-over: hook'
 
@@ -34,4 +34,4 @@ expect_line "$OUT/none/debug" 'hand-over: hook'
 vm_config "$WORK/strict.cfg" memory=256 disk="format=raw,vdev=xvde,access=rw,target=$disk"
 vm_run -l 180 -o "$OUT/strict" -u 'grub: menu' "$WORK/strict.cfg"
 expect_line "$OUT/strict/debug" 'hand-over: strict'
-expect_no_line "$OUT/strict/debug" 'ACPI: a device'
+expect_no_line "$OUT/strict/debug" 'ACPI: added a device'

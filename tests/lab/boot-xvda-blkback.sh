@@ -11,4 +11,4 @@ vm_config "$WORK/vm.cfg" memory=256 vga=cirrus \
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvda
 expect_line "$OUT/debug" 'xvda: serves the emulated drive too'
-expect_no_line "$OUT/debug" 'from now on emulated' "PV was given up before Linux"
+expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "PV was given up before Linux"

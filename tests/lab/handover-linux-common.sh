@@ -53,7 +53,7 @@ linux_boot() {
   [[ $mode == stock ]] || expect_line "$OUT/debug" "hand-over: $mode " "the firmware is not in the mode $mode"
   [[ $mode == stock || $boot != xvda ]] ||
     expect_line "$OUT/debug" 'xvda: serves the emulated drive too' "the disk that was booted from is not served over PV"
-  expect_no_line "$OUT/debug" 'from now on emulated' "PV was given up before Linux"
+  expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "PV was given up before Linux"
   expect_untroubled_linux "$boot" "$second"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"

@@ -6,15 +6,15 @@
 # A disk, what its backend writes in place of what it should (see hostile-backend), and what the
 # firmware has to say of it.
 cases=(
-  "xvdf sectors=0 xvdf: cannot be: 0x0* sectors"
+  "xvdf sectors=0 xvdf: invalid size: 0 sectors"
   "xvdg sectors=-5 xvdg: not used: reading its properties: EINVAL"
   "xvdh sectors= xvdh: not used: reading its properties: EINVAL"
   "xvdi sectors xvdi: not used: reading its properties: ENOENT"
   "xvdj sectors=99999999999999999999999999 xvdj: not used: reading its properties: EINVAL"
   "xvdk sectors=9223372036854775808 xvdk: connected in "
-  "xvdl sector-size=0 xvdl: cannot be: .* sector-size 0"
-  "xvdm sector-size=511 xvdm: cannot be: .* sector-size 511"
-  "xvdn sector-size=2147483648 xvdn: cannot be: .* sector-size 2147483648"
+  "xvdl sector-size=0 xvdl: invalid size: .* sector-size 0"
+  "xvdm sector-size=511 xvdm: invalid size: .* sector-size 511"
+  "xvdn sector-size=2147483648 xvdn: invalid size: .* sector-size 2147483648"
   "xvdo sector-size=4096 xvdo: connected in .*blocks larger than a sector"
   "xvdv multi-queue-max-queues xvdv: left alone: its backend .* is of a kind that is not known"
 )
@@ -70,15 +70,15 @@ for case in "${cases[@]}"; do
   read -r vdev keys said <<< "$case"
   expect_line "$OUT/debug" "^xenpv: $said" "$vdev with $keys: not as expected: $(grep "$vdev: " "$OUT/debug" | tail -n 1)"
 done
-expect_line "$OUT/debug" 'skipped device/vbd/abc: not a number of a disk'
-expect_line "$OUT/debug" 'skipped device/vbd/4294967296: not a number of a disk'
-expect_line "$OUT/debug" 'skipped device/vbd/99: not a number of a disk'
+expect_line "$OUT/debug" 'device/vbd/abc: skipped: not the number of a disk'
+expect_line "$OUT/debug" 'device/vbd/4294967296: skipped: not the number of a disk'
+expect_line "$OUT/debug" 'device/vbd/99: skipped: not the number of a disk'
 expect_line "$OUT/debug" 'xvde1: skipped: a partition'
-expect_line "$OUT/debug" 'xvdp: skipped: its backend: ENOENT'
-expect_line "$OUT/debug" 'xvdq: skipped: its backend: E2BIG'
-expect_line "$OUT/debug" 'xvdr: skipped: its backend: EINVAL'
-expect_line "$OUT/debug" 'xvds: skipped: its backend: EINVAL'
-expect_line "$OUT/debug" 'xvdt: skipped: device-type: E2BIG'
+expect_line "$OUT/debug" 'xvdp: skipped: cannot read its backend: ENOENT'
+expect_line "$OUT/debug" 'xvdq: skipped: cannot read its backend: E2BIG'
+expect_line "$OUT/debug" 'xvdr: skipped: cannot read its backend: EINVAL'
+expect_line "$OUT/debug" 'xvds: skipped: cannot read its backend: EINVAL'
+expect_line "$OUT/debug" 'xvdt: skipped: cannot read its device-type: E2BIG'
 expect_line "$OUT/debug" 'xvdu: (left alone|not used): '
 expect_line "$OUT/debug" '3 of 1[0-9] PV disks ready'
 expect_line "$OUT/serial" '^ARRIVED from drive 80' "the good disk did not boot"

@@ -42,7 +42,7 @@ play() {
   /payload/bin/check-sequence "$OUT/$mode/all" "81=$WORK/disk.before:$WORK/disk.after" "82=$WORK/qdisk.before:$qdisk" \
     > "$OUT/$mode/compared" || fail "$mode: $(grep -am1 ^FAIL "$OUT/$mode/all" || head -n 1 "$OUT/$mode/compared")"
   expect_content "$mode"
-  expect_no_line "$OUT/$mode/debug" 'xenpv: .*(not used|given up|stays in state|closed for good)'
+  expect_no_line "$OUT/$mode/debug" 'xenpv: .*(not used|stays in state|closed for good)'
 }
 
 if [[ $FULL == 1 ]]; then

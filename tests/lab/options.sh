@@ -116,14 +116,14 @@ write_key linger platform/xenpv-cache on
 unpause linger
 await_line linger WAIT
 expect_said linger 'xenpv: hand-over: strict \(strict\)'
-expect_no_line "$OUT/linger/debug.$(id_of linger)" 'xenpv: nothing is cached'
+expect_no_line "$OUT/linger/debug.$(id_of linger)" 'xenpv: the cache is off'
 expect_line "$OUT/linger/serial" '^L booted from 80, 2 hard disks'
 expect_left_alone linger "strict, by the key"
 sed -n '/^L 8/p' "$OUT/linger/serial" > "$OUT/linger/with-cache"
 reboot_guest linger
 await_line linger WAIT
 expect_said linger 'xenpv: hand-over: linger \(linger\)'
-expect_said linger 'xenpv: nothing is cached'
+expect_said linger 'xenpv: the cache is off'
 expect_same "linger, by the configuration: states of xvda, xvde" "4 4 4 4" "$(frontends linger | head -n 1)"
 expect_same "linger: marks" 2 "$(xenstore-ls -f "/local/domain/$(id_of linger)/device/vbd" | grep -c 'xenpv-firmware = "linger ')"
 # Read without the cache, the sectors are the same.

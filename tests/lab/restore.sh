@@ -36,4 +36,4 @@ play() {
 [[ ${FULL:-} != 1 ]] || play strict 1500
 play linger 600
 expect_reconnects linger xvdf $SAVES
-expect_no_line "$OUT/linger/debug" 'xenpv: .*(not used|given up|stays in state|closed for good)'
+expect_no_line "$OUT/linger/debug" 'xenpv: .*(not used|stays in state|closed for good)'

@@ -69,6 +69,6 @@ expect_content() {
 # expect_reconnects NAME VDEV COUNT: that each move has taken the connection away was noticed.
 expect_reconnects() {
   local count
-  count=$(grep -Ec "$2: (closed by somebody else|connecting again)" "$OUT/$1/debug" || true)
+  count=$(grep -Ec "$2: (something else has closed it meanwhile|connecting again)" "$OUT/$1/debug" || true)
   expect_same "$1: connections of $2 that went away" "$3" "$count"
 }

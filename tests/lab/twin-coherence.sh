@@ -5,8 +5,8 @@
 . /payload/tests/twin-common.sh
 
 # What the ROM says when it gives PV up for a disk.
-left_for_v86='from now on emulated: int13 in protected mode'
-left_for_driver='from now on emulated: something else drives the emulated disk'
+left_for_v86='served by the emulated disk from now on: int13 in protected mode'
+left_for_driver='served by the emulated disk from now on: something else drives the emulated disk'
 
 start_memory_disks
 
@@ -32,7 +32,7 @@ play() {
 # expect_closed_for_other NAME VDEV DRIVE: what became of that disk until PV was given up for it: it was
 # closed twice for the other drive, so it had been opened again.
 expect_closed_for_other() {
-  expect_same "$1: $2" "connected closed-for-another closed-for-another" "$(sed -nE "/drive $3: from now on/q
+  expect_same "$1: $2" "connected closed-for-another closed-for-another" "$(sed -nE "/drive $3: served by the emulated disk from now on/q
     s/.*xenpv: $2: (connected) in.*/\1/p
     s/.*xenpv: $2: (closed) (for) (another) drive.*/\1-\2-\3/p" "$OUT/$1/debug" | xargs)"
 }
@@ -61,5 +61,5 @@ if [[ $FULL == 1 ]]; then
   sectors=8064 first_vdev=sda second_vdev=sdb play v86-scsi file "b0,b1,v0,b0,b1,v1,r0,s1,r1" "$left_for_v86"
   # SeaBIOS' driver of AHCI is 32-bit code: from v86 mode no call has ever succeeded, nor changed anything.
   twin_parameters=failing play v86-ahci memory "b0,v0,b0,b1,v1,r0,r1" 'serves' 'hdtype="ahci"'
-  expect_no_line "$OUT/v86-ahci/debug" 'from now on emulated'
+  expect_no_line "$OUT/v86-ahci/debug" 'served by the emulated disk from now on'
 fi

@@ -22,14 +22,14 @@ END
 # unless mode says otherwise.
 play() {
   run_hostile "$1" "$2"
-  expect_line "$OUT/$name/debug" "hda: from now on emulated: $3" "$name: PV was not given up"
+  expect_line "$OUT/$name/debug" "hda: served by the emulated disk from now on: $3" "$name: PV was not given up"
 }
 
 # recover FAULT STEPS: a read that fails once succeeds without what is read ahead, and PV goes on.
 recover() {
   run_hostile "$1" "$2"
-  expect_line "$OUT/$name/debug" 'hda: operation 0 failed with status' "$name: nothing failed"
-  expect_no_line "$OUT/$name/debug" 'hda: from now on emulated' "$name: PV was given up"
+  expect_line "$OUT/$name/debug" 'hda: its backend failed operation 0 with status' "$name: nothing failed"
+  expect_no_line "$OUT/$name/debug" 'hda: served by the emulated disk from now on' "$name: PV was given up"
 }
 
 run_hostile() {
@@ -59,5 +59,5 @@ note "closed while idle"
 twin_guest closed memory "b0,b1,k0,b0,b1,u0,r0" -p \
   "$(when_waiting closed "xenstore-write /local/domain/0/backend/vbd/\$DOMID/768/state 6")"
 expect_served closed hda hdb
-expect_line "$OUT/closed/debug" 'hda: from now on emulated' "closed: PV was not given up"
-expect_no_line "$OUT/closed/debug" 'hdb: from now on emulated'
+expect_line "$OUT/closed/debug" 'hda: served by the emulated disk from now on' "closed: PV was not given up"
+expect_no_line "$OUT/closed/debug" 'hdb: served by the emulated disk from now on'

@@ -31,10 +31,10 @@ play() {
 real=$(printf 'b%.0s' {1..70})
 play managed memory "${real}vbvbvvbbvb"
 expect_served managed xvda xvdb
-expect_line "$OUT/managed/debug" 'drive 80: from now on emulated: int13 in protected mode'
+expect_line "$OUT/managed/debug" 'drive 80: served by the emulated disk from now on: int13 in protected mode'
 if [[ $FULL == 1 ]]; then
   play stock memory "${real}vbvbvvbbvb" bios="$STOCK_BIOS"
   play real memory b
-  expect_no_line "$OUT/real/debug" 'from now on emulated'
+  expect_no_line "$OUT/real/debug" 'served by the emulated disk from now on'
   play first file v
 fi

@@ -17,7 +17,7 @@ play() {
   expect_served "$1" hda hdb
   expect_same "$1: disks that dom0 has read" 2 "$(grep -c '^4+0 records in' "$OUT/$1/waiting")"
   expect_same "$1: connections before the hand-over" "hda hdb" \
-    "$(sed -nE '/: closed|from now on emulated/q; s/.*xenpv: (hd.): connected in.*/\1/p' "$OUT/$1/debug" | sort | xargs)"
+    "$(sed -nE '/: closed|something else has closed it|served by the emulated disk from now on/q; s/.*xenpv: (hd.): connected in.*/\1/p' "$OUT/$1/debug" | sort | xargs)"
 }
 
 note "the hook closes"

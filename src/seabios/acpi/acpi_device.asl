@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A device that tells the hook in dom0 that an operating system is starting: every operating
- * system with ACPI calls _INI of each device once, before it looks for devices of its own.
+ * A device that tells the hook in dom0 that an operating system is starting: every operating system
+ * with ACPI calls _INI of each device once, before it enumerates devices itself.
  *
- * It has the name of a piece of the mainboard, which all systems know and want no driver for.
- * It claims no resources: the port is one that nothing else has.
+ * It has the ID of a mainboard resource, which all systems know and for which none wants a driver.
+ * It claims no resources: nothing else uses the port.
  */
 #include "xen/base/handover.h"
 
-/* Revision 1: integers of 32 bits, for interpreters of ACPI 1.0 as well. */
+/* Revision 1: 32-bit integers, so that interpreters of ACPI 1.0 accept it too. */
 DefinitionBlock ("", "SSDT", 1, "XENPV", "HANDOVER", 1)
 {
     Scope (\_SB)

@@ -6,16 +6,16 @@
 
 #include <stddef.h>
 
-/* An RSDT or XSDT may be so long: a hundred times hvmloader's. */
-#define ROOT_BYTES_MOST 8192u
+/* Maximum size of an RSDT or XSDT: a hundred times hvmloader's. */
+#define ROOT_BYTES_MAX 8192u
 
-/* Interpreters of the tables want them aligned, and Linux warns of odd ones. */
+/* Interpreters want the tables aligned; Linux warns if they are not. */
 #define TABLE_ALIGN 16
 
-/* What revision 0 of the RSDP has, and what its first checksum is over. */
+/* Size of a revision 0 RSDP, which its first checksum covers. */
 #define RSDP_BYTES_FIRST offsetof(struct acpi_rsdp, length)
 
-/* One of the two root tables; they differ in the size of their entries, which are addresses. */
+/* One of the two root tables. They differ in the size of their entries, which are addresses. */
 struct root {
     const char *signature;
     unsigned entry_bytes;
@@ -23,7 +23,7 @@ struct root {
     struct acpi_header *new;
 };
 
-/* Sum of bytes, which checksums bring to zero. */
+/* Return the sum of all bytes, which a checksum makes zero. */
 static uint8_t acpi_sum(const void *data, uint32_t bytes)
 {
     const uint8_t *byte = data;
@@ -39,7 +39,8 @@ static uint32_t acpi_address(const void *table)
     return (platform_frame(table) << PAGE_BITS) | ((uintptr_t)table & (PAGE_BYTES - 1));
 }
 
-/* Where @bytes at guest-physical @address are read; NULL: not below 4 GiB, or nowhere. */
+/* Return where @bytes at guest-physical @address can be read; NULL if they are not all below 4 GiB
+ * or not mapped. */
 static const void *acpi_at(uint64_t address, uint32_t bytes)
 {
     if (!address || address >> 32 || (address + bytes - 1) >> 32)
@@ -58,20 +59,19 @@ static bool acpi_rsdp_is_sound(const struct acpi_rsdp *rsdp)
     return rsdp->length == sizeof(*rsdp) && !acpi_sum(rsdp, sizeof(*rsdp));
 }
 
-/* Find the root table at @address. False, and a line in the log: it is not a sound one. */
+/* Find the root table at @address. Return: false if it is not valid, with a line in the log. */
 static bool acpi_root_find(struct root *root, uint64_t address)
 {
     const struct acpi_header *table = acpi_at(address, sizeof(*table));
 
     if (!table || !bytes_equal(table->signature, root->signature, sizeof(table->signature))) {
-        log_error("ACPI: no %s at %x, tables left as they are\n", root->signature,
-                  (uint32_t)address);
+        log_error("ACPI: no %s at 0x%x; tables not changed\n", root->signature, (uint32_t)address);
         return false;
     }
-    if (table->length < sizeof(*table) || table->length > ROOT_BYTES_MOST ||
+    if (table->length < sizeof(*table) || table->length > ROOT_BYTES_MAX ||
         (table->length - sizeof(*table)) % root->entry_bytes || !acpi_at(address, table->length) ||
         acpi_sum(table, table->length)) {
-        log_error("ACPI: %s of %u bytes is not sound, tables left as they are\n", root->signature,
+        log_error("ACPI: %s of %u bytes is not valid; tables not changed\n", root->signature,
                   table->length);
         return false;
     }
@@ -79,18 +79,18 @@ static bool acpi_root_find(struct root *root, uint64_t address)
     return true;
 }
 
-/* Copy the root table with an entry more. */
+/* Copy the root table and append an entry. */
 static bool acpi_root_extend(struct root *root, uint32_t entry)
 {
     uint32_t length = root->old->length;
     uint8_t *copy = platform_alloc_reserved(length + root->entry_bytes, TABLE_ALIGN);
 
     if (!copy) {
-        log_error("ACPI: no memory for a table, tables left as they are\n");
+        log_error("ACPI: no memory for a table; tables not changed\n");
         return false;
     }
     bytes_copy(copy, root->old, length);
-    /* The upper half of a 64-bit entry is zero, as the memory comes. */
+    /* The memory is zeroed, so the upper half of a 64-bit entry is zero. */
     bytes_copy(copy + length, &entry, sizeof(entry));
     root->new = (struct acpi_header *)copy;
     root->new->length = length + root->entry_bytes;
@@ -104,7 +104,7 @@ unsigned acpi_tables_add(struct acpi_rsdp *rsdp, const struct acpi_header *table
     struct root xsdt = {.signature = "XSDT", .entry_bytes = sizeof(uint64_t)};
 
     if (!acpi_rsdp_is_sound(rsdp)) {
-        log_error("ACPI: the RSDP is not sound, tables left as they are\n");
+        log_error("ACPI: the RSDP is not valid; tables not changed\n");
         return 0;
     }
     bool extended = rsdp->revision >= 2, has_xsdt = extended && rsdp->xsdt;
@@ -115,7 +115,7 @@ unsigned acpi_tables_add(struct acpi_rsdp *rsdp, const struct acpi_header *table
 
     uint8_t *copy = platform_alloc_reserved(table->length, TABLE_ALIGN);
     if (!copy) {
-        log_error("ACPI: no memory for a table, tables left as they are\n");
+        log_error("ACPI: no memory for a table; tables not changed\n");
         return 0;
     }
     bytes_copy(copy, table, table->length);

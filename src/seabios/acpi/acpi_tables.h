@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * One table more among the ACPI tables that hvmloader made.
- * Source: Advanced Configuration and Power Interface Specification, chapter 5.2.
+ * Add a table to the ACPI tables that hvmloader made. Source: Advanced Configuration and Power
+ * Interface Specification, chapter 5.2.
  *
- * Knows nothing of SeaBIOS but the port in platform.h, so that the host's tests can have it.
+ * Knows nothing of SeaBIOS except the port in platform.h, so the host tests can use it.
  */
 #ifndef SEABIOS_ACPI_TABLES_H
 #define SEABIOS_ACPI_TABLES_H
 
 #include <stdint.h>
 
-/** "System Description Table Header": what every table begins with. */
+/** "System Description Table Header": the beginning of every table. */
 struct acpi_header {
     char signature[4];
     uint32_t length;
@@ -40,11 +40,11 @@ _Static_assert(sizeof(struct acpi_header) == 36, "ACPI 5.2.6");
 _Static_assert(sizeof(struct acpi_rsdp) == 36, "ACPI 5.2.5.3");
 
 /**
- * Put @table (complete, with its header) behind the tables that @rsdp leads to: into a copy of the
- * RSDT, and of the XSDT if there is one, in reserved memory. @rsdp is made to lead to the copies.
+ * Add @table (complete, with its header) to the tables of @rsdp: copy the RSDT, and the XSDT if
+ * there is one, to reserved memory with the new entry, and point @rsdp at the copies.
  *
- * Only valid in POST. Return: the number of root tables that have it, 1 or 2; or 0 when something
- * is not as it should be: it is logged, and nothing has changed.
+ * Only valid in POST. Return: the number of root tables that have it, 1 or 2; or 0 if something is
+ * invalid: the log says what, and nothing has changed.
  */
 unsigned acpi_tables_add(struct acpi_rsdp *rsdp, const struct acpi_header *table);
 

@@ -11,20 +11,20 @@ u8 XenpvOpen VARLOW;
 u8 XenpvOthersWrote VARLOW;
 
 /*
- * For the 16-bit code, which cannot look itself.
+ * Set XenpvOpen for 16-bit code, which cannot check by itself.
  *
- * Aligned for what stands before all 32-bit code: the variables and the stack of 16-bit code, up to
- * where the code begins, be it in the middle of a page. Whatever watches for changes of code by
- * pages, as emulators do, takes each word that is pushed for one then. SeaBIOS' layout begins the
- * code at a multiple of the largest alignment in it, so this one gives it pages of its own. Any
- * function of 32-bit code would do; here it costs few bytes.
+ * The alignment is for what stands before all 32-bit code: the variables and the stack of 16-bit
+ * code, which would otherwise share a page with code. Emulators detect changes of code by pages,
+ * and would treat each word pushed there as one. SeaBIOS' layout aligns the start of the code to
+ * the largest alignment in it, so this function gives the code pages of its own. Any function of
+ * 32-bit code would do; here it costs few bytes.
  */
 void noinline __aligned(PAGE_SIZE) xenpv_note_open(void)
 {
     SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
 }
 
-/* What was written by a drive that is none of ours, any of our disks may show. */
+/* Any of our disks may show what another drive has written. */
 void xenpv_notice_writes(void)
 {
     if (!GET_LOW(XenpvOthersWrote))

@@ -14,7 +14,7 @@
 #define DESCRIPTION_BYTES 40
 
 struct xenpv_drive {
-    struct drive_s drive; /* read by 16-bit code, so below 1 MiB */
+    struct drive_s drive; /* 16-bit code reads it, so it is below 1 MiB */
     struct disk *disk;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Drives of SeaBIOS for the disks of the Xen core that are not emulated as well.
+ * SeaBIOS drives for the PV disks that are not emulated as well.
  */
 #ifndef SEABIOS_DRIVE_H
 #define SEABIOS_DRIVE_H
@@ -9,16 +9,16 @@
 
 struct disk;
 
-/* Behind all types that SeaBIOS has, so that PV-only disks come after the emulated ones. */
+/* Beyond all types that SeaBIOS has, so that PV-only disks come after the emulated ones. */
 #define DTYPE_XENPV 0xa0
 
-/** POST: give a disk a drive. @order: among all disks. */
+/** POST: register a drive for a disk. @order: the index of the disk. */
 void drive_register(struct disk *disk, unsigned order);
 
 /**
- * Run a request of int13 on one of our drives, in 32-bit flat mode.
+ * Serve a request of int13 to one of our drives, in 32-bit flat mode.
  *
- * Return: a DISK_RET_* status. On error op->count is what SeaBIOS' own drivers leave in it.
+ * Return: a DISK_RET_* status. On error op->count is as SeaBIOS' own drivers leave it.
  */
 int xenpv_process_op_32(struct disk_op_s *op);
 

@@ -20,7 +20,7 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
         disks_close_all(xenpv_disks);
         break;
     }
-    twin_tidy();
+    twin_close_pending();
     xenpv_note_open();
     return 0;
 }

@@ -9,13 +9,15 @@
 
 /** Why disks are closed. */
 enum xenpv_close {
-    XENPV_CLOSE_FOR_BOOT,   /* something else is booted, or the machine is reset: all */
-    XENPV_CLOSE_FOR_SYSTEM, /* an operating system starts: all, and from now on after each call */
-    XENPV_CLOSE_FOR_OTHER_DRIVE, /* a drive that is not ours is used: those not used for a second */
+    XENPV_CLOSE_FOR_BOOT,   /* another boot, or a reset of the machine: close all */
+    XENPV_CLOSE_FOR_SYSTEM, /* an operating system starts: close all, and from now on after each
+                               call */
+    XENPV_CLOSE_FOR_OTHER_DRIVE, /* another drive is used: close the disks without a call for a
+                                    second */
 };
 
 /**
- * Close our disks, in 32-bit flat mode: what comes next has drivers of its own, or none.
+ * Close our disks, in 32-bit flat mode: the next system has drivers of its own, or none.
  *
  * The next request of int13 opens its disk again. @occasion: an enum xenpv_close. Return: 0.
  */

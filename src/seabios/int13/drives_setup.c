@@ -16,8 +16,8 @@
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 
-/* Whether this guest has the AHCI controller that QEMU emulates; one that is passed through to it
- * says nothing of the emulated disks. */
+/* Check whether this guest has QEMU's emulated AHCI controller. A controller that is passed through
+ * to the guest does not count here. */
 static bool drive_pci_has_ahci(void)
 {
     struct pci_device *pci;
@@ -29,7 +29,7 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
-/* What a disk is to be, by its name alone: SeaBIOS is still looking for its own drives. */
+/* Choose a disk's role by its name alone: SeaBIOS is still detecting its own drives. */
 static enum disk_role drive_choose_role(struct disk *disk)
 {
     if (!vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
@@ -56,7 +56,7 @@ static void drive_setup(struct disk *disk, unsigned order)
 
 static void drives_setup(struct disks *disks)
 {
-    /* Only now all emulated drives are known. */
+    /* All emulated drives are known only after this. */
     wait_threads();
     for (unsigned i = 0; i < disks_count(disks); i++)
         twin_choose(disks_at(disks, i));

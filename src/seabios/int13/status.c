@@ -5,8 +5,8 @@
 #include "xen/base/public.h" // XEN_E*
 
 /*
- * The only place where an error of the core becomes a status of int13. One that has no status of
- * its own, sectors beyond the end among them, is answered as SeaBIOS' own drivers do.
+ * The only place that translates an error of the core into a status of int13. An error without a
+ * status of its own, such as sectors beyond the end, gets the one that SeaBIOS' own drivers return.
  */
 int int13_status(int error)
 {

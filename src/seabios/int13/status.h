@@ -5,7 +5,7 @@
 #ifndef SEABIOS_STATUS_H
 #define SEABIOS_STATUS_H
 
-/** The status of int13 for an error of the core. */
+/** Return the status of int13 for an error of the core. */
 int int13_status(int error);
 
 #endif

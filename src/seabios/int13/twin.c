@@ -4,6 +4,7 @@
 #include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
 #include "drives.h"
+#include "foreign_access.h"
 #include "hw/ahci.h"      // struct ahci_port_s
 #include "hw/ata.h"       // struct atadrive_s
 #include "hw/pci.h"       // pci_config_readw
@@ -12,130 +13,131 @@
 #include "hw/pcidevice.h" // struct pci_device
 #include "status.h"
 #include "std/disk.h" // DISK_RET_*
-#include "touched.h"
 #include "twin_policy.h"
 #include "twin_table.h"
+#include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
 #include "xen/disk/disks_transfer.h"
 
-_Static_assert(DISKS_MOST == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
+_Static_assert(DISKS_MAX == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has numbers for");
 
-/* AHCI specification, 3: where the registers of the first port are, and how many bytes each has. */
+/* AHCI specification, 3: the offset of the first port's registers, and their size per port. */
 #define AHCI_PORTS      0x100
 #define AHCI_PORT_BYTES 0x80
 
-/* The disks of the twins, in the same places as these. Set in POST. */
-static struct disk *twin_disks[DISKS_MOST];
+/* The PV disk of each twin, by the same index as XenpvTwins. Set in POST. */
+static struct disk *twin_disks[DISKS_MAX];
 
-/* Where an emulated disk is, and where it can be seen that somebody drives it. */
-struct twin_seat {
+/* The location of an emulated disk, and the register that foreign_access.h watches. */
+struct twin_location {
     enum vdev_controller controller;
     u32 unit;
-    u32 touched_at;
+    u32 watched_register;
 };
 
-/* A controller that QEMU emulates, not one of the same make that is passed through to the guest. */
+/* Check whether QEMU emulates the controller; one of the same model may be passed through
+ * instead. */
 static bool twin_is_emulated(struct pci_device *pci, u16 vendor, u16 device)
 {
     return pci && pci->vendor == vendor && pci->device == device &&
            pci_config_readw(pci->bdf, PCI_SUBSYSTEM_VENDOR_ID) == PCI_VENDOR_ID_REDHAT_QUMRANET;
 }
 
-/* Both channels are where they have been since the PC/AT, which no second controller can have. */
-static bool twin_ide_seat(struct drive_s *drive, struct twin_seat *seat)
+/* Both channels are at the ports of the PC/AT, which no second controller can have. */
+static bool twin_ide_location(struct drive_s *drive, struct twin_location *location)
 {
     struct atadrive_s *ata = container_of(drive, struct atadrive_s, drive);
     struct ata_channel_s *channel = ata->chan_gf;
     u16 ports = channel->chanid ? PORT_ATA2_CMD_BASE : PORT_ATA1_CMD_BASE;
 
-    seat->controller = VDEV_IDE;
-    seat->unit = channel->chanid * 2 + ata->slave;
-    seat->touched_at = ports + ATA_CB_CL;
+    location->controller = VDEV_IDE;
+    location->unit = channel->chanid * 2 + ata->slave;
+    location->watched_register = ports + ATA_CB_CL;
     return channel->iobase1 == ports &&
            twin_is_emulated(channel->pci_tmp, PCI_VENDOR_ID_INTEL, PCI_DEVICE_ID_INTEL_82371SB_1);
 }
 
-static bool twin_ahci_seat(struct drive_s *drive, struct twin_seat *seat)
+static bool twin_ahci_location(struct drive_s *drive, struct twin_location *location)
 {
     struct ahci_port_s *port = container_of(drive, struct ahci_port_s, drive);
 
-    seat->controller = VDEV_AHCI;
-    seat->unit = port->pnr;
-    seat->touched_at = (u32)port->ctrl->iobase + AHCI_PORTS + port->pnr * AHCI_PORT_BYTES;
+    location->controller = VDEV_AHCI;
+    location->unit = port->pnr;
+    location->watched_register = (u32)port->ctrl->iobase + AHCI_PORTS + port->pnr * AHCI_PORT_BYTES;
     return twin_is_emulated(port->ctrl->pci_tmp, PCI_VENDOR_ID_INTEL, QEMU_AHCI_DEVICE_ID);
 }
 
-static bool twin_lsi_seat(struct drive_s *drive, struct twin_seat *seat)
+static bool twin_lsi_location(struct drive_s *drive, struct twin_location *location)
 {
     u32 lun;
 
-    seat->controller = VDEV_SCSI;
-    seat->unit = xenpv_lsi_target(drive, &lun, &seat->touched_at);
+    location->controller = VDEV_SCSI;
+    location->unit = xenpv_lsi_target(drive, &lun, &location->watched_register);
     return lun == 0;
 }
 
-static bool twin_find_seat(struct drive_s *drive, struct twin_seat *seat)
+static bool twin_locate(struct drive_s *drive, struct twin_location *location)
 {
     switch (drive->type) {
     case DTYPE_ATA:
-        return twin_ide_seat(drive, seat);
+        return twin_ide_location(drive, location);
     case DTYPE_AHCI:
-        return twin_ahci_seat(drive, seat);
+        return twin_ahci_location(drive, location);
     case DTYPE_LSI_SCSI:
-        return twin_lsi_seat(drive, seat);
+        return twin_lsi_location(drive, location);
     default:
         return false;
     }
 }
 
-/* SeaBIOS' drive for the disk's emulated twin, or NULL. */
-static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_seat *seat)
+/* Find SeaBIOS' drive for a PV disk that is emulated as well. Return: NULL if there is none. */
+static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_location *location)
 {
     struct drive_s *drive = NULL;
 
     while ((drive = xenpv_next_hd(drive)))
-        if (twin_find_seat(drive, seat) && vdev_is_at(vdev, seat->controller, seat->unit))
+        if (twin_locate(drive, location) && vdev_is_at(vdev, location->controller, location->unit))
             break;
     return drive;
 }
 
 static u8 twin_add(struct drive_s *drive, enum twin_state state)
 {
-    u8 place = XenpvTwinCount++;
+    u8 index = XenpvTwinCount++;
 
-    XenpvTwins[place].drive = drive;
-    XenpvTwins[place].state = state;
-    return place;
+    XenpvTwins[index].drive = drive;
+    XenpvTwins[index].state = state;
+    return index;
 }
 
 void twin_choose(struct disk *disk)
 {
     const struct vdev *vdev = disk_vdev(disk);
     u64 own_sectors = disk_sectors(disk);
-    struct twin_seat seat;
+    char text[DECIMAL_TEXT_BYTES], own_text[DECIMAL_TEXT_BYTES];
+    struct twin_location location;
 
     if (disk_role(disk) != DISK_EMULATED || !disks_usable(disk))
         return;
-    struct drive_s *drive = twin_find_drive(vdev, &seat);
+    struct drive_s *drive = twin_find_drive(vdev, &location);
     u64 sectors = drive ? drive->sectors : 0;
     switch (twin_match(drive, drive && twin_find(drive) >= 0, sectors, own_sectors)) {
     case TWIN_MATCH_NONE:
-        disks_take_alone(disk);
+        disks_set_alone(disk);
         break;
     case TWIN_MATCH_SAME:
         twin_disks[twin_add(drive, TWIN_PV)] = disk;
         break;
     case TWIN_MATCH_OTHER:
-        log_error("%s: left alone: the emulated drive is another PV disk's\n", vdev->name);
+        log_error("%s: left alone: its emulated drive belongs to another PV disk\n", vdev->name);
         disks_leave_to_emulated(disk);
         break;
     default:
-        log_error("%s: left to the emulated drive, which has 0x%x%08x sectors, not 0x%x%08x\n",
-                  vdev->name, (u32)(sectors >> 32), (u32)sectors, (u32)(own_sectors >> 32),
-                  (u32)own_sectors);
+        log_error("%s: left to the emulated drive, which has %s sectors, not %s\n", vdev->name,
+                  decimal_format(sectors, text), decimal_format(own_sectors, own_text));
         disks_leave_to_emulated(disk);
         break;
     }
@@ -143,60 +145,60 @@ void twin_choose(struct disk *disk)
 
 void twin_pair(struct disk *disk)
 {
-    struct twin_seat seat;
-    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &seat);
+    struct twin_location location;
+    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &location);
 
-    touched_begin(twin_find(drive), seat.touched_at);
+    foreign_access_watch(twin_find(drive), location.watched_register);
     log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
 }
 
 void twin_without_pv(struct disk *disk)
 {
-    struct twin_seat seat;
-    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &seat);
+    struct twin_location location;
+    struct drive_s *drive = twin_find_drive(disk_vdev(disk), &location);
 
     if (!drive)
         return;
-    int place = twin_find(drive);
-    /* It may serve another PV disk. */
-    if (place >= 0 && twin_disks[place] == disk)
-        XenpvTwins[place].state = TWIN_EMULATED;
+    int index = twin_find(drive);
+    /* The drive may be the twin of another PV disk. */
+    if (index >= 0 && twin_disks[index] == disk)
+        XenpvTwins[index].state = TWIN_EMULATED;
     if (disk_role(disk) != DISK_LEFT)
         log_info("%s: left to the emulated drive\n", disk_vdev(disk)->name);
-    else if (place < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
-        /* Its image is not raw. */
-        twin_add(drive, TWIN_UNSEEN);
+    else if (index < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
+        /* Its image is not raw: warn of the first write. */
+        twin_add(drive, TWIN_UNPAIRED);
 }
 
-/* Not now if this interrupts another call: whoever calls next does it. */
-static void twin_give_up(int place, enum twin_state state)
+/* If this interrupts another call the disk is busy: the next request tries again. */
+static void twin_give_up(int index, enum twin_state state)
 {
-    if (disks_give_up(twin_disks[place]) == 0)
-        XenpvTwins[place].state = state;
+    if (disks_give_up(twin_disks[index]) == 0)
+        XenpvTwins[index].state = state;
 }
 
-/* Side by side: several whose backends are silent cost one limit. */
-void twin_tidy(void)
+/* Side by side, so that several backends that do not respond cost one limit. */
+void twin_close_pending(void)
 {
-    struct disk *left[DISKS_MOST];
+    struct disk *closing[DISKS_MAX];
     unsigned count = 0;
 
     for (int i = 0; i < XenpvTwinCount; i++)
-        if (XenpvTwins[i].state == TWIN_LEFT)
-            left[count++] = twin_disks[i];
-    if (!count || disks_give_up_all(left, count))
+        if (XenpvTwins[i].state == TWIN_CLOSING)
+            closing[count++] = twin_disks[i];
+    if (!count || disks_give_up_all(closing, count))
         return;
-    /* An interrupt's handler may have had another one left meanwhile. */
+    /* An interrupt handler may have made another twin fall back meanwhile. */
     for (int i = 0; i < XenpvTwinCount; i++)
         for (unsigned k = 0; k < count; k++)
-            if (twin_disks[i] == left[k])
+            if (twin_disks[i] == closing[k])
                 XenpvTwins[i].state = TWIN_EMULATED;
 }
 
-/* What PV says to a read or write; TWIN_ASK_EMULATED when it has nothing to say. */
-static int twin_transfer(int place, struct disk_op_s *op)
+/* Transfer over PV. Return: a status of int13, or TWIN_ASK_EMULATED if PV cannot serve it. */
+static int twin_transfer(int index, struct disk_op_s *op)
 {
-    struct disk *disk = twin_disks[place];
+    struct disk *disk = twin_disks[index];
     const char *name = disk_vdev(disk)->name;
     int error = op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
                                         : disks_write(disk, op->lba, op->count, op->buf_fl);
@@ -204,29 +206,30 @@ static int twin_transfer(int place, struct disk_op_s *op)
     switch (twin_answer(error, disk_write_is_lost(disk))) {
     case TWIN_ANSWER_PV:
         return int13_status(error);
-    case TWIN_ANSWER_NOBODY:
-        log_error("%s: a write may still reach it: only errors from now on\n", name);
-        twin_give_up(place, TWIN_REFUSED);
+    case TWIN_ANSWER_ERROR:
+        log_error("%s: all calls fail from now on: a failed write may still reach the disk\n",
+                  name);
+        twin_give_up(index, TWIN_REFUSED);
         return int13_status(error);
     default:
-        log_error("%s: from now on emulated: %s\n", name, error_name(error));
-        twin_give_up(place, TWIN_EMULATED);
+        log_error("%s: served by the emulated disk from now on: %s\n", name, error_name(error));
+        twin_give_up(index, TWIN_EMULATED);
         return TWIN_ASK_EMULATED;
     }
 }
 
 int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 {
-    int place = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
+    int index = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
 
     xenpv_notice_writes();
-    if (touched_is(place))
-        twin_leave(place, "something else drives the emulated disk");
+    if (foreign_access_detected(index))
+        twin_fall_back(index, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)
-        disks_reset(twin_disks[place]);
+        disks_reset(twin_disks[index]);
     else
-        status = twin_transfer(place, op);
-    twin_tidy();
+        status = twin_transfer(index, op);
+    twin_close_pending();
     xenpv_note_open();
     return status;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Twins: disks that the toolstack offers as PV disks and emulates as well. SeaBIOS' drive for the
- * emulated disk stays as it is; PV serves what int13 reads from it and writes to it, from the first
- * sector on. When that is over it is over until the next reset: the emulated disk serves the rest.
+ * A twin is a disk that the toolstack provides twice: as a PV disk and as an emulated disk.
+ * SeaBIOS' drive for the emulated disk stays as it is, but PV serves what int13 reads and writes,
+ * from the first sector on. Once PV has failed or something else has driven the emulated disk, the
+ * emulated disk serves the rest until the next reset.
  *
- * twin_policy.h decides; twin_table.h is what 16-bit code knows of them; twin.c pairs them in POST
- * and serves them; touched.h sees whether somebody else drives the emulated disk; seam/block.c
- * decides which way a request goes.
+ * twin_policy.h decides; twin_table.h has the state that 16-bit code shares; twin.c pairs the disks
+ * in POST and serves requests; foreign_access.h detects whether anything else drives the emulated
+ * disk; seam/block.c routes each request.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H
@@ -19,22 +20,23 @@
 struct disk;
 
 /**
- * POST, when SeaBIOS knows all of its drives: choose the role of a disk. One that turns out not to
- * be what its emulated twin is, is left to that.
+ * POST, once SeaBIOS knows all of its drives: choose the final role of a disk. A disk that does not
+ * match its emulated drive is left to that drive.
  */
 void twin_choose(struct disk *disk);
 
-/** POST: have a disk that is emulated as well serve the drive of its twin. */
+/** POST: let a PV disk serve the drive of its emulated disk. */
 void twin_pair(struct disk *disk);
 
-/** POST: say of a PV disk that does not work that its emulated twin is there, if it is. */
+/** POST: for a PV disk that is not usable, leave its emulated drive, if there is one, to SeaBIOS.
+ */
 void twin_without_pv(struct disk *disk);
 
-/** Close the PV disks of twins that were left. In 32-bit flat mode. */
-void twin_tidy(void);
+/** Close the PV disks of twins that have fallen back (TWIN_CLOSING). In 32-bit flat mode. */
+void twin_close_pending(void);
 
-/* What xenpv_twin_op_32 may return besides a status of int13. */
-#define TWIN_ASK_EMULATED 0x100 /* the emulated disk is to serve the request */
+/* Return values of xenpv_twin_op_32 besides a status of int13. */
+#define TWIN_ASK_EMULATED 0x100 /* the emulated disk must serve the request */
 #define TWIN_NO_32BIT     0x101 /* for call32: it could not be called */
 
 /** Serve a request (read, write, reset) to the drive of a twin, in 32-bit flat mode. */

@@ -6,7 +6,7 @@
 const char *twin_reason_to_leave(bool enabled, bool raw)
 {
     if (!enabled)
-        return "such disks are not to be served";
+        return "this BIOS is configured not to serve such disks";
     if (!raw)
         return "its image is not known to be raw";
     return 0;
@@ -30,6 +30,6 @@ enum twin_answer twin_answer(int error, bool write_lost)
     case -XEN_EROFS:
         return TWIN_ANSWER_PV;
     default:
-        return write_lost ? TWIN_ANSWER_NOBODY : TWIN_ANSWER_EMULATED;
+        return write_lost ? TWIN_ANSWER_ERROR : TWIN_ANSWER_EMULATED;
     }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What is decided of disks that the toolstack offers as PV disks and emulates as well. Of SeaBIOS
- * and of the protocol nothing is known here, so the host's tests run it as it is.
+ * The decisions about disks that are emulated as well (twins, see twin.h). Knows nothing of SeaBIOS
+ * or of the protocol, so the host tests run it as it is.
  *
- * QEMU opens the image of such a disk for itself, beside the backend. One drive can stand for both
- * only where both are sure to show the same bytes.
+ * QEMU opens the image of such a disk by itself, beside the backend. One drive can stand for both
+ * only if both are certain to show the same bytes.
  */
 #ifndef SEABIOS_TWIN_POLICY_H
 #define SEABIOS_TWIN_POLICY_H
@@ -13,40 +13,40 @@
 #include <stdint.h>
 
 /**
- * Why a disk that is emulated as well is not to be connected. NULL: it may be.
+ * Return why a disk that is emulated as well must not be connected; NULL if it may be.
  *
  * @enabled: the option XENPV_TWINS; @raw: see vbd_is_raw. An image of any other format has tables.
- * Both sides keep them in memory, and what one allocates the other does not know.
+ * Both sides keep them in memory, and neither sees what the other allocates.
  */
 const char *twin_reason_to_leave(bool enabled, bool raw);
 
-/** What becomes of a PV disk, now that SeaBIOS knows all of its drives. */
+/** The role of a PV disk, once SeaBIOS knows all of its drives. */
 enum twin_match {
-    TWIN_MATCH_NONE,     /* there is no emulated drive: it gets a drive of its own */
+    TWIN_MATCH_NONE,     /* no emulated drive: it gets a drive of its own */
     TWIN_MATCH_SAME,     /* it serves the emulated drive */
-    TWIN_MATCH_OTHER,    /* the emulated drive is another PV disk's: left alone */
-    TWIN_MATCH_MISMATCH, /* the two differ in size, so they may differ in more: left alone */
+    TWIN_MATCH_OTHER,    /* the emulated drive belongs to another PV disk: left alone */
+    TWIN_MATCH_MISMATCH, /* the sizes differ, so the contents may differ too: left alone */
 };
 
 /**
- * @found: whether SeaBIOS has an emulated drive where this disk is emulated; @taken: whether
- * another PV disk serves it; @emulated_sectors, @sectors: the sizes of the two, in sectors of 512
- * bytes.
+ * Match a PV disk with the emulated drive at its location.
+ *
+ * @found: whether SeaBIOS has a drive there; @taken: whether another PV disk serves it;
+ * @emulated_sectors, @sectors: the sizes of the two, in sectors of 512 bytes.
  */
 enum twin_match twin_match(bool found, bool taken, uint64_t emulated_sectors, uint64_t sectors);
 
-/** Who is to answer a call to a disk that is emulated as well. */
+/** What answers a call to a twin. */
 enum twin_answer {
-    TWIN_ANSWER_PV, /* this side, with what it got: it is done, or the fault is the caller's */
-    TWIN_ANSWER_EMULATED, /* the emulated disk, which has the same sectors: PV is given up */
-    TWIN_ANSWER_NOBODY,   /* the backend may still write what it was told to, after anything newer
-                             that the emulated disk is told: PV is given up, and only errors from
-                             then on */
+    TWIN_ANSWER_PV,       /* PV, with its result: success, or an error of the caller */
+    TWIN_ANSWER_EMULATED, /* the emulated disk, which has the same sectors: PV is abandoned */
+    TWIN_ANSWER_ERROR, /* an error, now and from then on, and PV is abandoned: the backend may still
+                          perform a write, over newer data that the emulated disk gets */
 };
 
 /**
- * @error: what disks_read or disks_write has just returned; @write_lost: whether a write has failed
- * that the backend may still do.
+ * Decide what answers a call. @error: the result of disks_read or disks_write; @write_lost: whether
+ * a write has failed that the backend may still perform.
  */
 enum twin_answer twin_answer(int error, bool write_lost);
 

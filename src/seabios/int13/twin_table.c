@@ -16,7 +16,7 @@ int twin_find(struct drive_s *drive_fl)
     return -1;
 }
 
-/* The number that int13 has for a drive. */
+/* Return the number that int13 has for a drive. */
 static u8 twin_number(struct drive_s *drive_fl)
 {
     u8 number = 0;
@@ -26,20 +26,20 @@ static u8 twin_number(struct drive_s *drive_fl)
     return EXTSTART_HD + number;
 }
 
-void twin_leave(int place, const char *why)
+void twin_fall_back(int index, const char *why)
 {
-    SET_LOW(XenpvTwins[place].state, TWIN_LEFT);
+    SET_LOW(XenpvTwins[index].state, TWIN_CLOSING);
     if (CONFIG_XENPV_LOG_LEVEL)
-        dprintf(1, "xenpv: drive %x: from now on emulated: %s\n",
-                twin_number(GET_LOW(XenpvTwins[place].drive)), why);
+        dprintf(1, "xenpv: drive %x: served by the emulated disk from now on: %s\n",
+                twin_number(GET_LOW(XenpvTwins[index].drive)), why);
 }
 
-void twin_note_write(int place)
+void twin_note_write(int index)
 {
-    if (GET_LOW(XenpvTwins[place].state) != TWIN_UNSEEN)
+    if (GET_LOW(XenpvTwins[index].state) != TWIN_UNPAIRED)
         return;
-    SET_LOW(XenpvTwins[place].state, TWIN_EMULATED);
+    SET_LOW(XenpvTwins[index].state, TWIN_EMULATED);
     if (CONFIG_XENPV_LOG_LEVEL)
-        dprintf(1, "xenpv: drive %x: written to: a PV driver may not see it\n",
-                twin_number(GET_LOW(XenpvTwins[place].drive)));
+        dprintf(1, "xenpv: drive %x: was written to; a PV driver may not see the data\n",
+                twin_number(GET_LOW(XenpvTwins[index].drive)));
 }

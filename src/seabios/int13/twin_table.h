@@ -1,40 +1,39 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The table of twins (twin.h), which 16-bit code reads and writes as well.
+ * The table of twins (twin.h), shared by 16-bit and 32-bit code.
  */
 #ifndef SEABIOS_TWIN_TABLE_H
 #define SEABIOS_TWIN_TABLE_H
 
 #include "block.h" // struct drive_s
 
-/** Who serves the drive of a twin. */
+/** What serves the drive of a twin. */
 enum twin_state {
     TWIN_PV,
-    TWIN_LEFT,     /* the emulated disk; 16-bit code saw that, its PV disk may still be open */
+    TWIN_CLOSING,  /* the emulated disk; the PV disk may still be open and must be closed */
     TWIN_EMULATED, /* the emulated disk */
-    TWIN_REFUSED,  /* nobody: a write is lost that may still reach the disk */
-    TWIN_UNSEEN,   /* the emulated disk, from the start: what it is told, PV may not show */
+    TWIN_REFUSED,  /* nothing, only errors: a lost write may still reach the disk */
+    TWIN_UNPAIRED, /* the emulated disk, from the start: a PV driver may not see writes to it */
 };
 
-/** Read and written by 16-bit code also where no 32-bit code can run, so below 1 MiB. */
+/** 16-bit code reads and writes it even where no 32-bit code can run, so it is below 1 MiB. */
 struct twin {
     struct drive_s *drive; /* SeaBIOS' drive for the emulated disk */
-    u32 touched_at;        /* of touched.c */
-    u32 touched_expected;
+    u32 watched_register;  /* of foreign_access.c */
+    u32 watched_value;
     u8 state;
 } PACKED;
 
 extern struct twin XenpvTwins[BUILD_MAX_EXTDRIVE];
 extern u8 XenpvTwinCount;
 
-/** The place in XenpvTwins of the twin with the drive @drive_fl; -1: it is none. */
+/** Find the index in XenpvTwins of the twin with the drive @drive_fl; -1 if it is none. */
 int twin_find(struct drive_s *drive_fl);
 
-/** No PV for a twin from now on; its PV disk is closed when 32-bit code runs next. */
-void twin_leave(int place, const char *why);
+/** Make a twin fall back to the emulated disk. 32-bit code closes the PV disk when it runs next. */
+void twin_fall_back(int index, const char *why);
 
-/** 16-bit code, before a write to the emulated disk: the first one of a twin that is unseen is
- *  told. */
-void twin_note_write(int place);
+/** Before a write to the emulated disk of an unpaired twin: log the first one. */
+void twin_note_write(int index);
 
 #endif

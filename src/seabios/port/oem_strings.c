@@ -6,21 +6,21 @@
 /* "OEM Strings", 7.12. */
 #define TYPE_OEM_STRINGS 11
 
-/* "Structure header format", 6.1.2: what every structure begins with. */
+/* "Structure header format", 6.1.2: the beginning of every structure. */
 struct smbios_header {
     uint8_t type;
-    uint8_t length; /* of the header and the fields behind it, after which the strings follow */
+    uint8_t length; /* of the header and the fields behind it, which the strings follow */
     uint8_t handle[2];
 };
 
 _Static_assert(sizeof(struct smbios_header) == 4, "SMBIOS 6.1.2");
 
-/* What is left of the table. */
+/* The rest of the table. */
 struct rest {
     const uint8_t *at, *end;
 };
 
-/* Take a string. Return: it, or NULL when it does not end in the table. */
+/* Take a string. Return: it, or NULL if it does not end within the table. */
 static const char *rest_take_string(struct rest *rest)
 {
     const uint8_t *string = rest->at;
@@ -34,7 +34,7 @@ static const char *rest_take_string(struct rest *rest)
     return 0;
 }
 
-/* Take the fields of a structure. Return: its type, or -1 when they do not end in the table. */
+/* Take the fields of a structure. Return: its type, or -1 if they do not end within the table. */
 static int rest_take_fields(struct rest *rest)
 {
     const struct smbios_header *header = (const void *)rest->at;
@@ -46,8 +46,9 @@ static int rest_take_fields(struct rest *rest)
     return header->type;
 }
 
-/* Take the strings of a structure: an empty one ends them, and one that has none has two such.
- * Return: whether they end in the table; *@found: the @number-th, *@count: how many there are. */
+/* Take the strings of a structure. An empty string ends them; a structure without strings has two
+ * empty ones. Return: whether they end within the table; *@found: string @number, counted from 1,
+ * or NULL; *@count: how many there are. */
 static bool rest_take_strings(struct rest *rest, unsigned number, const char **found,
                               unsigned *count)
 {

@@ -26,7 +26,7 @@ const unsigned platform_log_level = CONFIG_XENPV_LOG_LEVEL;
 
 void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
 {
-    /* The high zone stays reserved in the e820 map as far as it is allocated. */
+    /* Allocations from the high zone stay reserved in the e820 map. */
     void *memory = memalign_high(align, bytes);
 
     if (memory)
@@ -44,23 +44,24 @@ void *platform_map(uint64_t frame)
     return frame >> (32 - PAGE_SHIFT) ? NULL : (void *)((uint32_t)frame << PAGE_SHIFT);
 }
 
-/* The time-stamp counter, where Xen says how fast it runs: SeaBIOS' own timer under Xen is a port,
- * an exit to Xen for each look. In units of 1024 counts, so that it goes round in minutes. */
+/* The clock is the time-stamp counter, if Xen says how fast it runs: SeaBIOS' own timer under Xen
+ * is a port, and each reading an exit to Xen. In units of 1024 counts, so that it wraps within
+ * minutes. */
 #define CLOCK_SHIFT 10
 
-/* The clock counts this much of a stop at most. A turn of a wait takes 10 ms at most. */
+/* The clock counts at most this much of a stop. A turn of a wait takes at most 10 ms. */
 #define CLOCK_GAP_MS 500
 
-/* Of the clock alone; public as the build wants it. */
+/* Only for the clock; the build requires such a variable to be public. */
 struct steady_clock XenpvClock VARLOW;
 
-/* Units of the time-stamp counter in a millisecond; 0: it is not known how fast it runs. */
+/* Return the units of the time-stamp counter in a millisecond; 0 if its rate is not known. */
 static uint32_t clock_tsc_rate(void)
 {
     return hypercall_tsc_khz() >> CLOCK_SHIFT;
 }
 
-/* Units of the clock in a millisecond. */
+/* Return the units of the clock in a millisecond. */
 static uint32_t clock_rate(void)
 {
     return clock_tsc_rate() ? clock_tsc_rate() : TimerKHz;
@@ -78,12 +79,12 @@ uint32_t platform_elapsed_ms(uint32_t since)
     return (platform_clock() - since) / clock_rate();
 }
 
-/* In real mode, every so many turns of a wait interrupts are let through: to go there and back
- * costs more than the turn. In the longest turns there are, of 10 ms with a busy dom0, it is still
- * before the timer's next interrupt but one. */
+/* In real mode, let interrupts in every fourth turn of a wait: switching there and back takes
+ * longer than a turn. Even in the longest turns, 10 ms with a busy dom0, that is before the timer's
+ * next interrupt but one. */
 #define PAUSE_EVERY 4
 
-/* Of platform_pause alone; the build wants such a variable to be public. */
+/* Only for platform_pause; the build requires such a variable to be public. */
 u8 XenpvPauseTurns VARLOW;
 
 void platform_pause(void)
@@ -91,7 +92,7 @@ void platform_pause(void)
     u8 turns = GET_LOW(XenpvPauseTurns) + 1;
 
     SET_LOW(XenpvPauseTurns, turns);
-    /* In POST other threads of SeaBIOS look for the emulated disks meanwhile. */
+    /* In POST other threads of SeaBIOS detect the emulated disks meanwhile. */
     if (in_post() || turns % PAUSE_EVERY == 0)
         yield();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' block.c with two of its functions behind ours: drives are set up after its own, and
+ * SeaBIOS' block.c with two of its functions behind ours: our drives are set up after SeaBIOS', and
  * requests to our drives come to us.
  */
 #define block_setup seabios_block_setup
@@ -15,7 +15,7 @@
 #include "seabios/int13/drive.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
-#include "seabios/int13/touched.h"
+#include "seabios/int13/foreign_access.h"
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
 
@@ -31,10 +31,10 @@ void block_setup(void)
         xenpv_acpi_setup();
 }
 
-/* What int13 may move at once: the limit that SeaBIOS sets its own drivers. */
-#define TRANSFER_BYTES_MOST (64 * 1024)
+/* Maximum size of an int13 transfer: the limit of SeaBIOS' own drivers. */
+#define TRANSFER_BYTES_MAX (64 * 1024)
 
-/* Whoever reads from another drive may be about to boot from it. */
+/* A caller that reads from another drive may be about to boot from it. */
 static void other_drive(struct disk_op_s *op)
 {
     if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
@@ -47,37 +47,37 @@ static void other_drive(struct disk_op_s *op)
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
 }
 
-/* What is written by a drive that SeaBIOS drives may be what is cached of another one. Told before
- * and after, because calls of an interrupt's handler may come in between. */
+/* A write by SeaBIOS' own driver may change what is cached of another disk. Noted before and after,
+ * because an interrupt handler may call int13 in between. */
 static void other_wrote(struct disk_op_s *op)
 {
     if (op->command == CMD_WRITE)
         SET_LOW(XenpvOthersWrote, 1);
 }
 
-/* A drive that SeaBIOS drives. */
+/* Serve a request by SeaBIOS' own driver. */
 static int emulated_op(struct disk_op_s *op)
 {
     other_drive(op);
     other_wrote(op);
-    touched_before(op->drive_fl);
+    foreign_access_before(op->drive_fl);
     int ret = seabios_process_op(op);
-    touched_after(op->drive_fl);
+    foreign_access_after(op->drive_fl);
     other_wrote(op);
     return ret;
 }
 
-/* A drive that SeaBIOS and a PV disk both can drive. */
-static int twin_op(struct disk_op_s *op, int place)
+/* Serve a request to a drive that both SeaBIOS and a PV disk can serve. */
+static int twin_op(struct disk_op_s *op, int index)
 {
-    u8 state = GET_LOW(XenpvTwins[place].state), transfer = op->command != CMD_RESET;
+    u8 state = GET_LOW(XenpvTwins[index].state), transfer = op->command != CMD_RESET;
     int ret = TWIN_ASK_EMULATED;
 
     if (op->command == CMD_WRITE)
-        twin_note_write(place);
+        twin_note_write(index);
     if (transfer && state == TWIN_REFUSED)
         ret = DISK_RET_ENOTREADY;
-    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE)
+    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE)
         ;
     else if (MODESEGMENT && !call32_works())
         ret = TWIN_NO_32BIT;
@@ -86,9 +86,10 @@ static int twin_op(struct disk_op_s *op, int place)
     else
         ret = xenpv_twin_op_32(op);
 
-    /* SeaBIOS' driver of AHCI is 32-bit code too: such a call fails, and changes nothing. */
+    /* SeaBIOS' AHCI driver is 32-bit code too: there the call fails, and the twin does not
+     * change. */
     if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
-        twin_leave(place, "int13 in protected mode");
+        twin_fall_back(index, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
         return emulated_op(op);
     if (ret)
@@ -96,10 +97,10 @@ static int twin_op(struct disk_op_s *op, int place)
     return ret;
 }
 
-/* A drive that only a PV disk has. */
+/* Serve a request to a drive that only a PV disk can serve. */
 static int own_op(struct disk_op_s *op)
 {
-    if (op->count > TRANSFER_BYTES_MOST / DISK_SECTOR_SIZE) {
+    if (op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }
@@ -109,7 +110,7 @@ static int own_op(struct disk_op_s *op)
     else if (!MODESEGMENT)
         ret = xenpv_process_op_32(op);
     if (ret)
-        /* Nothing is reported as moved unless all of it was. */
+        /* Report nothing as transferred unless all of it was. */
         op->count = 0;
     return ret;
 }
@@ -121,9 +122,9 @@ int process_op(struct disk_op_s *op)
     if (GET_FLATPTR(op->drive_fl->type) == DTYPE_XENPV)
         return own_op(op);
     if (op->command == CMD_READ || op->command == CMD_WRITE || op->command == CMD_RESET) {
-        int place = twin_find(op->drive_fl);
-        if (place >= 0)
-            return twin_op(op, place);
+        int index = twin_find(op->drive_fl);
+        if (index >= 0)
+            return twin_op(op, index);
     }
     return emulated_op(op);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' boot.c with three of its functions behind ours: whoever is booted after a failed boot
- * finds the disks closed, as after power-on, and nobody is asked for a boot device where there is
- * no choice. And a way to its list of hard disks.
+ * SeaBIOS' boot.c with three of its functions behind ours: a boot after a failed boot finds the
+ * disks closed, as after power-on, and the boot menu is not offered if there is no choice. Also
+ * gives access to its list of hard disks.
  */
 #define handle_18            seabios_handle_18
 #define handle_19            seabios_handle_19
@@ -20,8 +20,8 @@ void handle_18(void);
 void handle_19(void);
 void interactive_bootmenu(void);
 
-/* A setting of SeaBIOS, as a file from the machine, which Xen's has not: 1 to wait for a key, also
- * its default; 2 to do so only where there are several devices. */
+/* A setting of SeaBIOS, read from a file that the machine provides; Xen's does not. 1, the default:
+ * wait for a key; 2: wait only if there are several devices. */
 #define SHOW_MENU             "etc/show-boot-menu"
 #define SHOW_MENU_FOR_SEVERAL 2
 
@@ -59,7 +59,7 @@ void VISIBLE32FLAT handle_18(void)
 // INT 19h Boot Load Service Entry Point
 void VISIBLE32FLAT handle_19(void)
 {
-    /* The first one ends POST: the disks have just been connected for it. */
+    /* The first call ends POST: the disks have just been connected for it. */
     if (CONFIG_XENPV && BootSequence >= 0)
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     seabios_handle_19();

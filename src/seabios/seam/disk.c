@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' disk.c with handle_13 behind ours: for our drives, a disk address packet is checked
- * for its size, and one with a 64-bit flat buffer address is served, which SeaBIOS lacks.
- * Source: T13 BIOS Enhanced Disk Drive Specification, "Device Address Packet".
+ * SeaBIOS' disk.c with handle_13 behind ours: for our drives, it checks the size of a disk address
+ * packet, and serves one with a 64-bit flat buffer address, which SeaBIOS does not support. Source:
+ * T13 BIOS Enhanced Disk Drive Specification, "Device Address Packet".
  */
 #define handle_13 seabios_handle_13
 #include "src/disk.c"
@@ -16,18 +16,19 @@ struct flat_packet {
     u64 address;
 } PACKED;
 
-/* The buffer address in a packet that says "see the flat address". */
+/* The buffer address that means "use the flat address". */
 #define SEGOFF_FLAT 0xffffffff
 
 void handle_13(struct bregs *regs);
 
-/* Whether @function of int13 takes a device address packet at DS:SI. */
+/* Check whether @function of int13 takes a device address packet at DS:SI. */
 static int int13_takes_packet(u8 function)
 {
     return (function >= 0x42 && function <= 0x44) || function == 0x47;
 }
 
-/* Our drive with the number @id, or NULL: as handle_13 and handle_legacy_disk find it. */
+/* Find our drive with the number @id, as handle_13 and handle_legacy_disk do. Return: NULL if it is
+ * not ours. */
 static struct drive_s *int13_our_drive(u8 id)
 {
     if (CONFIG_CDROM_EMU && GET_LOW(CDEmu.media)) {
@@ -59,7 +60,7 @@ static int noinline int13_flat_access(struct bregs *regs, struct drive_s *drive,
         return DISK_RET_EPARAM;
     if (!op.count)
         return DISK_RET_SUCCESS;
-    /* All of the buffer has to be where 32-bit code reaches. */
+    /* The whole buffer must be where 32-bit code can reach it. */
     if (address + (u32)op.count * DISK_SECTOR_SIZE > 1ULL << 32 || address >> 32)
         return DISK_RET_EPARAM;
     int status = send_disk_op(&op);

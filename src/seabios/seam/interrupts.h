@@ -5,7 +5,7 @@
 #ifndef SEABIOS_INTERRUPTS_H
 #define SEABIOS_INTERRUPTS_H
 
-/** From now on no wait in 32-bit code lets interrupts in. There is no way back but a reset. */
+/** Let no interrupts in during waits in 32-bit code from now on. Only a reset undoes it. */
 void xenpv_interrupts_off(void);
 
 #endif

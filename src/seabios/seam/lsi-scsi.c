@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' lsi-scsi.c, and a way to what only it knows of a drive.
+ * SeaBIOS' lsi-scsi.c, with access to what only it knows of a drive.
  */
 #include "src/hw/lsi-scsi.c"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' stacks.c without port accesses under Xen, and a way to the variable in it by which POST
- * keeps interrupts out of waits as long as there is nobody to handle them.
+ * SeaBIOS' stacks.c without port accesses under Xen, and with access to the variable by which POST
+ * keeps interrupts out of waits until there are handlers for them.
  */
 #include "fw/paravirt.h" // runningOnXen
 #include "hw/rtc.h"      // NMI_DISABLE_BIT
 #include "x86.h"         // inb
 
 /*
- * SeaBIOS keeps NMIs out by way of the CMOS index port and opens the A20 gate whenever it goes
- * between 16 and 32 bits. In a guest of Xen neither does anything: Xen drops the bit that is to
- * mask NMIs and has no A20 gate for hardware-virtualised guests. But each access to such a port is
- * an exit to the device model, and there are six to a call. Source: Xen's rtc_ioport_write
- * (hvm/rtc.c), and port 92h in QEMU without a processor of its own.
+ * SeaBIOS masks NMIs through the CMOS index port and opens the A20 gate on each switch between 16
+ * and 32 bits. In a Xen guest neither has an effect: Xen ignores the bit that masks NMIs, and has
+ * no A20 gate for hardware-virtualised guests. But each access to such a port is an exit to the
+ * device model, and each call makes six. Source: Xen's rtc_ioport_write (hvm/rtc.c), and QEMU's
+ * port 92h: under Xen, QEMU has no processor whose A20 gate it could switch.
  */
 static u8 stacks_inb(u16 port)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' system.c with handle_15 behind ours: when an operating system announces the mode that
- * it will run in, the firmware's time with the disks is over. It may still ask for some sectors:
- * Linux looks at the boot sectors of all disks (EDD) after this call.
- * Source: AMD's BIOS and Kernel Developer's Guide, "Detect Target Operating Mode" (INT 15h,
- * AX=EC00h); the 16-bit code of Linux calls it before it leaves real mode.
+ * SeaBIOS' system.c with handle_15 behind ours: when an operating system announces the mode in
+ * which it will run, the firmware closes the disks. The system may still read some sectors: Linux
+ * reads the boot sectors of all disks (EDD) after this call. Source: AMD's BIOS and Kernel
+ * Developer's Guide, "Detect Target Operating Mode" (INT 15h, AX=EC00h); the 16-bit code of Linux
+ * calls it before it leaves real mode.
  */
 #define handle_15 seabios_handle_15
 #include "src/system.c"

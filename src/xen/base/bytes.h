@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Copying and comparing bytes, and reading memory that another domain can write.
+ * Copy and compare bytes, and read memory that another domain can write.
  *
- * The builtins are used by name because the core has no C library: each environment brings the
- * functions behind them.
+ * The core has no C library, so it calls the compiler's builtins by name. Each environment provides
+ * the functions behind them.
  */
 #ifndef XEN_BYTES_H
 #define XEN_BYTES_H
@@ -21,8 +21,8 @@ static inline void bytes_copy(void *to, const void *from, uint32_t count)
     __builtin_memcpy(to, from, count);
 }
 
-/** Copy sectors. Of so many bytes at once, because the compiler, told to save bytes, copies what it
- *  does not know to be words one byte after the other. */
+/** Copy @sectors sectors. Copies a fixed 512 bytes at a time: with a variable length, the compiler
+ * optimises for size and copies byte by byte. */
 static inline void sectors_copy(void *to, const void *from, uint32_t sectors)
 {
     uint8_t *next_to = to;
@@ -47,20 +47,20 @@ static inline uint32_t string_length(const char *string)
     return (uint32_t)__builtin_strlen(string);
 }
 
-/** Keeps the compiler from moving memory accesses across; x86 itself keeps loads and stores in
- *  the orders that ring protocols need, but for a load after a store: see shared_fence. */
+/** Keep the compiler from moving memory accesses across this point. x86 itself keeps loads and
+ * stores in the order that ring protocols need, except a load after a store: see shared_fence. */
 static inline void shared_barrier(void)
 {
     __asm__ volatile("" ::: "memory");
 }
 
-/** A full fence: later loads do not pass earlier stores. */
+/** Keep later loads from passing earlier stores: a full fence. */
 static inline void shared_fence(void)
 {
     __sync_synchronize();
 }
 
-/** One read of a word in shared memory; what follows happens after it. */
+/** Read a word of shared memory once, before anything that follows. */
 static inline uint32_t shared_read(const volatile uint32_t *word)
 {
     uint32_t value = *word;
@@ -68,7 +68,7 @@ static inline uint32_t shared_read(const volatile uint32_t *word)
     return value;
 }
 
-/** One write of a word in shared memory; what came before happened before it. */
+/** Write a word of shared memory once, after everything that came before. */
 static inline void shared_write(volatile uint32_t *word, uint32_t value)
 {
     shared_barrier();
@@ -76,10 +76,10 @@ static inline void shared_write(volatile uint32_t *word, uint32_t value)
 }
 
 /**
- * If *@word is *@expected make it @wanted, in one step that no other processor can come between.
+ * Set *@word to @wanted if it is *@expected, atomically.
  *
- * By hand, because the ROM is compiled for the i386, which did not have the instruction yet.
- * Return: whether it was done; if not, *@expected is what was found.
+ * The instruction is written by hand because the ROM is compiled for the i386, which lacks it.
+ * Return: whether *@word was set; if not, *@expected is the value found.
  */
 /* The instruction writes to both. NOLINTNEXTLINE(readability-non-const-parameter) */
 static inline bool shared_compare_exchange16(volatile uint16_t *word, uint16_t *expected,

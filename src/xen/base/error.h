@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The core's one kind of error: 0, or the negative of an errno of xen/errno.h. Hypercalls return
- * it as it is, xenstore sends its name.
+ * The core's only kind of error: 0, or the negative of an errno of xen/errno.h. Hypercalls return
+ * that number; xenstored sends its name.
  */
 #ifndef XEN_ERROR_H
 #define XEN_ERROR_H
 
 #include <stdint.h>
 
-/** The name ("ENOENT") of an error, negative or positive; "unknown error" for others. */
+/** Return the name ("ENOENT") of an error, negative or positive; "unknown error" for a number that
+ * xen/errno.h lacks. */
 const char *error_name(long error);
 
 /**
- * The error (negative) with a name, as xenstored sends it.
+ * Return the (negative) error with the given name, as xenstored sends it.
  *
  * @name: @length bytes, not terminated. Return: -XEN_EIO for a name that xen/errno.h lacks.
  */

@@ -6,7 +6,7 @@
 #define XEN_HANDOVER_MODE_H
 
 enum handover_mode {
-    MODE_AUTO, /* only until it is known which of the others it is */
+    MODE_AUTO, /* only until one of the others is chosen */
     MODE_HOOK,
     MODE_STRICT,
     MODE_LINGER,
@@ -15,7 +15,7 @@ enum handover_mode {
 
 #define HANDOVER_MODES 5u
 
-/** The modes as they are written in xenstore and in the log. */
+/** The name of each mode, for xenstore and the log. */
 extern const char *const handover_mode_names[HANDOVER_MODES];
 
 #endif

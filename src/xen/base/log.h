@@ -9,7 +9,7 @@
 
 enum log_level {
     LOG_LEVEL_ERROR = 1, /* something does not work */
-    LOG_LEVEL_INFO = 2,  /* what was found, what was skipped, how long it took */
+    LOG_LEVEL_INFO = 2,  /* what was found or skipped, and how long it took */
     LOG_LEVEL_DEBUG = 3, /* every step */
 };
 

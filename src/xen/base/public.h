@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Xen's public headers, as the core uses them: the authority on every layout and number.
+ * Xen's public headers, as the core uses them. They define every layout and number.
  */
 #ifndef XEN_PUBLIC_H
 #define XEN_PUBLIC_H
@@ -24,7 +24,7 @@
 #include <xen/version.h>
 
 #ifdef __i386__
-/* What the other side relies on, in the ABI that the ROM speaks. */
+/* What the other side relies on, in the ABI that the ROM uses. */
 _Static_assert(sizeof(struct blkif_request) == 108, "x86_32 blkif request");
 _Static_assert(sizeof(struct xen_add_to_physmap) == 16, "x86_32 add_to_physmap");
 #endif

@@ -4,7 +4,7 @@
 #include "xen/base/bytes.h"
 #include "xen/base/public.h"
 
-/* The low bits of an id are its slot, the others its serial number. */
+/* The low bits of an id are its slot, the high bits its serial number. */
 #define ID_SLOT_BITS 5
 
 _Static_assert(1u << ID_SLOT_BITS == BLKIF_RING_SLOTS, "ids");
@@ -26,9 +26,9 @@ void blkif_ring_init(struct blkif_ring *ring, void *page)
     bytes_zero(page, PAGE_BYTES);
     ring->shared = page;
     ring->serial = serial;
-    /* Ask for requests to be looked for from the first, and for no event: responses are polled
-     * for. The backend compares for equality within what it produces, so one before the start is
-     * met only after all 2^32 indexes. */
+    /* Have the backend told of requests from the first one on, and ask for no event: responses are
+     * polled. The backend sends an event only if its producer passes rsp_event, so an index before
+     * the start is met only after all 2^32 indexes. */
     ring->shared->req_event = 1;
     ring->shared->rsp_event = 0;
 }
@@ -44,7 +44,8 @@ int blkif_ring_put(struct blkif_ring *ring, struct blkif_request *request)
 
     if (blkif_ring_in_flight(ring) >= BLKIF_RING_SLOTS)
         return -XEN_ENOBUFS;
-    /* Responses come in any order, so the slot of an id is not its place on the ring. */
+    /* Responses come in any order, so the slot of an id is independent of its position on the
+     * ring. */
     while (ring->slot[slot].in_flight)
         slot++;
     request->id = ring->serial++ << ID_SLOT_BITS | slot;
@@ -62,8 +63,8 @@ bool blkif_ring_push(struct blkif_ring *ring)
 
     ring->pushed = ring->produced;
     shared_write(&ring->shared->req_prod, ring->produced);
-    /* The backend sets req_event and then looks at req_prod once more; this side does the two the
-     * other way round, and the fence keeps that so. */
+    /* The backend sets req_event and then checks req_prod once more. This side does the two in the
+     * opposite order; the fence keeps that order. */
     shared_fence();
     return ring->produced - shared_read(&ring->shared->req_event) < ring->produced - before;
 }
@@ -74,7 +75,7 @@ int blkif_ring_take(struct blkif_ring *ring, struct blkif_response *response)
 
     if (!available)
         return 0;
-    /* More responses than requests, or an index that ran backwards. */
+    /* More responses than requests, or an index that has moved backwards. */
     if (available > ring->pushed - ring->consumed)
         return -XEN_EIO;
     bytes_copy(response, &ring_entry(ring, ring->consumed)->rsp, sizeof(*response));

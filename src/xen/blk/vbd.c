@@ -6,10 +6,10 @@
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 
-/* Domains have numbers below DOMID_FIRST_RESERVED. */
-#define DOMID_MOST (DOMID_FIRST_RESERVED - 1)
+/* Domain IDs are below DOMID_FIRST_RESERVED. */
+#define DOMID_MAX (DOMID_FIRST_RESERVED - 1)
 
-/* Another backend is of another kind, and what was learned of the disk may not hold there. */
+/* Another backend may be of another kind, and the block size learned so far may not apply to it. */
 static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backend_id)
 {
     uint32_t bytes = string_length(backend) + 1;
@@ -36,7 +36,7 @@ int vbd_read_backend(struct vbd *vbd)
     xenstore_collect(store);
     if (length <= 0)
         return length ? length : -XEN_EINVAL;
-    int error = xenbus_number(&read, DOMID_MOST, &backend_id);
+    int error = xenbus_number(&read, DOMID_MAX, &backend_id);
     if (!error)
         vbd_set_backend(vbd, backend, (uint16_t)backend_id);
     return error;
@@ -51,7 +51,7 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device
 
     int error = vbd_read_backend(vbd);
     if (error) {
-        log_error("%s: skipped: its backend: %s\n", vbd->vdev.name, error_name(error));
+        log_error("%s: skipped: cannot read its backend: %s\n", vbd->vdev.name, error_name(error));
         return error;
     }
     return 0;
@@ -64,10 +64,10 @@ bool vbd_is_raw(struct vbd *vbd)
 
 int vbd_alloc(struct vbd *vbd, uint32_t pages)
 {
-    if (pages > VBD_POOL_PAGES_MOST)
-        pages = VBD_POOL_PAGES_MOST;
+    if (pages > VBD_POOL_PAGES_MAX)
+        pages = VBD_POOL_PAGES_MAX;
     vbd->ring_page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
-    /* With less memory a disk is only slower. */
+    /* With less memory the disk is only slower. */
     for (; vbd->ring_page && pages && !vbd->pool; pages /= 2) {
         vbd->pool_pages = pages;
         vbd->pool = platform_alloc_reserved(pages * PAGE_BYTES, PAGE_BYTES);

@@ -27,19 +27,19 @@ static void vbd_enter(struct vbd *vbd, enum vbd_state state)
     vbd->state = state;
 }
 
-/* The backend has to see it: as for the keys, try again. */
+/* The backend reacts only to a state it can see, so retry. */
 static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
 {
     struct xenstore *store = &vbd->core->store;
     int error = -XEN_EAGAIN;
 
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++)
+    for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++)
         error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
     return error;
 }
 
-/* Begin to wait for the backend. That of a disk that could not be opened the last time, and is
- * tried again with each call, is waited for without a word. */
+/* Begin to wait for the backend. Log nothing for a disk that could not be opened the last time: it
+ * is retried with each call. */
 static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_ms)
 {
     wait_begin(&vbd->wait, vbd->vdev.name, what, limit_ms);
@@ -48,7 +48,8 @@ static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_
 
 /**** Closing ****/
 
-/* All that is shared has been taken back; or the rest is the backend's until it releases it. */
+/* @all: whether all shared pages were reclaimed; if not, the backend has the rest until it releases
+ * them. */
 static void vbd_end(struct vbd *vbd, bool all)
 {
     vbd_enter(vbd, all ? VBD_CLOSED : VBD_LOST);
@@ -61,17 +62,18 @@ static void vbd_end_closed(struct vbd *vbd)
     LOG_AT(vbd_log_level(vbd), "%s: closed\n", vbd->vdev.name);
 }
 
-/* The backend has released what was shared, or will not: take it back, leave the directory as it
- * was. */
-static void vbd_take_back(struct vbd *vbd, bool followed)
+/* Reclaim what was shared, and restore the directory. @followed: whether the backend has released
+ * it; if not, it is not expected to. */
+static void vbd_reclaim(struct vbd *vbd, bool followed)
 {
     bool all = vbd_unshare(vbd);
 
     int error = vbd_unpublish(vbd, all ? XenbusStateInitialising : XenbusStateClosed);
     if (!all) {
-        /* These pages are the backend's until it releases them: never to be used again. */
-        log_error("%s: its backend still holds pages of ours; given up\n", vbd->vdev.name);
-        vbd->routine = 0;
+        /* These pages belong to the backend until it releases them: never use them again. */
+        log_error("%s: its backend still holds our pages: not used until it releases them\n",
+                  vbd->vdev.name);
+        vbd->connects_since_fault = 0;
         vbd_end(vbd, false);
     } else if (followed && !error) {
         vbd_enter(vbd, VBD_AWAIT_REINIT);
@@ -85,26 +87,26 @@ static void vbd_begin_closing(struct vbd *vbd)
     vbd->broken = false;
     if (vbd_was_closed(vbd)) {
         vbd_end(vbd, vbd_unshare(vbd));
-        /* After a restore the backend may be another one, also if it has the same path. */
+        /* After a restore the backend may be a different one, even at the same path. */
         vbd->probe.done = false;
         vbd->learned_sectors = 0;
-        log_info("%s: was closed by others\n", vbd->vdev.name);
+        log_info("%s: something else has closed it already\n", vbd->vdev.name);
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
     vbd_enter(vbd, VBD_AWAIT_CLOSING);
     if (vbd_write_state(vbd, XenbusStateClosing))
-        vbd_take_back(vbd, false);
+        vbd_reclaim(vbd, false);
 }
 
-/* The backend of a lost disk may have released its pages since. If the directory is as it was left
- * then, the next frontend is to find it like any other; somebody else's is not touched. */
+/* The backend may have released a lost disk's pages since. If the directory is still as the close
+ * left it, restore it for the next frontend; do not touch another owner's. */
 static void vbd_close_lost(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
 
-    /* What comes of it matters to the directory alone. Both notice a restore: with no disk open,
-     * and with another one open. */
+    /* An error here only means that the directory stays as it is. core_find notices a restore if no
+     * disk is open, vbd_is_shared if another one is. */
     core_find(vbd->core);
     if (core_attach(vbd->core))
         return;
@@ -114,16 +116,16 @@ static void vbd_close_lost(struct vbd *vbd)
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
-    /* Before xenstored is waited for: this call may be abandoned there. */
+    /* Enter the state before waiting for xenstored: this call may be abandoned there. */
     vbd_enter(vbd, VBD_AWAIT_REINIT);
     if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
         vbd_write_state(vbd, XenbusStateInitialising))
         vbd_end(vbd, true);
     else
-        log_info("%s: its backend has released its pages\n", vbd->vdev.name);
+        log_info("%s: its backend has released our pages\n", vbd->vdev.name);
 }
 
-/* Where there is something to be flushed, and somebody to do it. */
+/* Flush first if there were writes and the backend can flush. */
 static void vbd_begin_flushing(struct vbd *vbd)
 {
     vbd->flush_error = 0;
@@ -161,21 +163,21 @@ static void vbd_step_flushing(struct vbd *vbd)
     if (vbd_io_pending(vbd))
         return;
     vbd->flush_error = vbd->io.result;
-    /* One that got no answer may be asked for again, over another connection. */
+    /* A flush without a response may be repeated over another connection. */
     if (!vbd->broken)
         vbd->unflushed = false;
     if (vbd->flush_error)
-        log_error("%s: what was written last may not be on stable storage: %s\n", vbd->vdev.name,
+        log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
                   error_name(vbd->flush_error));
     vbd_begin_closing(vbd);
 }
 
-/* Where the backend has got to on the way that we want it to go. */
+/* Check whether the backend has reached the state that the current step waits for. */
 static bool vbd_has_followed(const struct vbd *vbd, int backend_state)
 {
     switch (vbd->state) {
     case VBD_AWAIT_CLOSING:
-        /* A backend whose directory is gone will not do more than that. */
+        /* A backend whose directory is gone gets no further than that. */
         return backend_state == XenbusStateClosing || backend_state == XenbusStateClosed ||
                backend_state == XenbusStateUnknown;
     case VBD_AWAIT_CLOSED:
@@ -191,10 +193,10 @@ static void vbd_close_next(struct vbd *vbd)
     case VBD_AWAIT_CLOSING:
         vbd_enter(vbd, VBD_AWAIT_CLOSED);
         if (vbd_write_state(vbd, XenbusStateClosed))
-            vbd_take_back(vbd, false);
+            vbd_reclaim(vbd, false);
         break;
     case VBD_AWAIT_CLOSED:
-        vbd_take_back(vbd, true);
+        vbd_reclaim(vbd, true);
         break;
     default:
         vbd_end_closed(vbd);
@@ -202,17 +204,16 @@ static void vbd_close_next(struct vbd *vbd)
     }
 }
 
-/* A backend that is Closed still, after a second, may have missed the event of our state, as
- * tapback does now and then. To write it again is another event, and changes nothing for one that
- * has not.
- */
-static void vbd_tell_again(struct vbd *vbd, int backend_state)
+/* A backend that is still Closed after a second may have missed the event of our state, as tapback
+ * sometimes does. Writing the state again causes another event, and does no harm if it did not miss
+ * the first. */
+static void vbd_rewrite_state(struct vbd *vbd, int backend_state)
 {
     uint32_t seconds = vbd->wait.waited_ms / 1000;
 
-    if (seconds == vbd->told_again)
+    if (seconds == vbd->rewritten_s)
         return;
-    vbd->told_again = seconds;
+    vbd->rewritten_s = seconds;
     if (seconds && vbd->state == VBD_AWAIT_REINIT && backend_state == XenbusStateClosed)
         vbd_write_state(vbd, XenbusStateInitialising);
 }
@@ -225,26 +226,26 @@ static void vbd_step_closing(struct vbd *vbd)
         vbd_close_next(vbd);
         return;
     }
-    /* An error is no answer; only without xenstore none will come. */
+    /* An error is not an answer: keep waiting, unless xenstore is gone. */
     if (!vbd_store_is_gone(vbd) && wait_turn(&vbd->wait)) {
-        vbd_tell_again(vbd, backend_state);
+        vbd_rewrite_state(vbd, backend_state);
         return;
     }
     LOG_AT(vbd_failure_level(vbd), "%s: its backend stays in state %s\n", vbd->vdev.name,
            xenbus_state_name(backend_state));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     if (vbd->state == VBD_AWAIT_REINIT)
         vbd_end_closed(vbd);
     else
-        vbd_take_back(vbd, false);
+        vbd_reclaim(vbd, false);
 }
 
 void vbd_forget(struct vbd *vbd)
 {
     if (vbd->state != VBD_CONNECTED)
         return;
-    bool all = vbd_take_pages(vbd);
-    /* The port may have been closed and be another one's by now. */
+    bool all = vbd_end_grants(vbd);
+    /* The port may have been closed, and its number reused by another owner. */
     vbd->port = 0;
     vbd->broken = false;
     vbd_end(vbd, all);
@@ -254,7 +255,7 @@ void vbd_forget(struct vbd *vbd)
 
 static void vbd_fail(struct vbd *vbd, const char *step, int error)
 {
-    /* A restore in the middle of it: the next step begins again, with what is left of the time. */
+    /* After a restore in the middle of the step, repeat it within the remaining time. */
     if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
         core_detach(vbd->core);
         vbd_enter(vbd, VBD_AWAIT_INIT);
@@ -263,7 +264,7 @@ static void vbd_fail(struct vbd *vbd, const char *step, int error)
     vbd->failures++;
     LOG_AT(vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step,
            error_name(error), platform_elapsed_ms(vbd->wait.since));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     vbd_close_begin(vbd);
 }
 
@@ -271,7 +272,7 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
 {
     if (vbd->state == VBD_LOST)
         vbd_close_lost(vbd);
-    /* To connect begins with the wait in which that close ends. */
+    /* Connecting begins with the same wait as the end of that close. */
     if (vbd->state == VBD_AWAIT_REINIT) {
         core_detach(vbd->core);
         vbd_enter(vbd, VBD_CLOSED);
@@ -281,15 +282,16 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
     int error = core_find(vbd->core);
     if (error) {
         vbd->failures++;
-        LOG_AT(vbd_failure_level(vbd), "%s: not used: %s\n", vbd->vdev.name, error_name(error));
+        LOG_AT(vbd_failure_level(vbd), "%s: not used: finding xenstore: %s\n", vbd->vdev.name,
+               error_name(error));
         return;
     }
     vbd_enter(vbd, VBD_AWAIT_INIT);
     vbd_begin_to_wait(vbd, "its backend", limit_ms);
 }
 
-/* Only once the backend is free: an operating system that has the disk has the grant table too, and
- * mapping it here would take it from there. Return: 0 or an error, with nothing shared. */
+/* Call this only once the backend is free: an operating system that has the disk also has the grant
+ * table mapped, and mapping it here would move it. Return: 0, or an error with nothing shared. */
 static int vbd_attach_and_share(struct vbd *vbd)
 {
     int error = core_attach(vbd->core);
@@ -306,10 +308,10 @@ static int vbd_attach_and_share(struct vbd *vbd)
 
 static void vbd_step_init(struct vbd *vbd, int backend_state)
 {
-    /* After a migration the backend is another one. */
+    /* After a migration the backend is a different one. */
     if (backend_state == XenbusStateUnknown)
         vbd_read_backend(vbd);
-    if (!vbd->look.more && !vbd->probe.done)
+    if (!vbd->poll.details && !vbd->probe.done)
         return;
     enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);
     if (verdict == VBD_LEFT_ALONE) {
@@ -326,11 +328,11 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
         vbd_fail(vbd, "sharing its pages", error);
         return;
     }
-    /* From here on the backend may act on what it reads, whatever becomes of the commit. */
+    /* From here on the backend may act on what it reads, even if the commit fails. */
     vbd_enter(vbd, VBD_AWAIT_CONNECTED);
     error = vbd_publish(vbd);
     if (error)
-        vbd_fail(vbd, "publishing", error);
+        vbd_fail(vbd, "publishing its keys", error);
 }
 
 static void vbd_log_connected(const struct vbd *vbd)
@@ -358,9 +360,9 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
         vbd_fail(vbd, "its backend refused", -XEN_ECONNREFUSED);
         return;
     }
-    if (backend_state != XenbusStateConnected || !vbd->look.more)
+    if (backend_state != XenbusStateConnected || !vbd->poll.details)
         return;
-    int error = vbd_take_properties(vbd);
+    int error = vbd_parse_properties(vbd);
     if (error) {
         vbd_fail(vbd, "reading its properties", error);
         return;
@@ -368,25 +370,25 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     error = xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
                                XenbusStateConnected);
     if (error) {
-        vbd_fail(vbd, "reporting to be connected", error);
+        vbd_fail(vbd, "writing its state", error);
         return;
     }
     vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
     vbd->connects++;
-    vbd->routine++;
+    vbd->connects_since_fault++;
     vbd_log_connected(vbd);
 }
 
-/* One step of the two states on the way to a connection. With a frame of its own, because that of
- * vbd_step lies below each wait of a close, and the stack of the caller is small. */
+/* Take one step towards a connection. Not inlined: its stack frame would become part of vbd_step's,
+ * which is on the stack during each wait of a close, and the caller's stack is small. */
 __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
 {
-    int backend_state = vbd_look_at_backend(vbd);
+    int backend_state = vbd_poll_backend(vbd);
 
-    /* An error is no answer, and the next look may get one; not without xenstore. */
+    /* An error is not an answer, and the next poll may get one, unless xenstore is gone. */
     if (backend_state < 0 && vbd_store_is_gone(vbd))
-        vbd_fail(vbd, "its backend's state", backend_state);
+        vbd_fail(vbd, "reading its backend's state", backend_state);
     else if (vbd->state == VBD_AWAIT_INIT)
         vbd_step_init(vbd, backend_state);
     else
@@ -397,7 +399,7 @@ __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
         return;
     LOG_AT(vbd->failures ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "%s: its backend %s is in state %s\n",
            vbd->vdev.name, vbd->backend, xenbus_state_name(backend_state));
-    vbd_fail(vbd, "its backend did not follow", -XEN_ETIMEDOUT);
+    vbd_fail(vbd, "its backend did not connect", -XEN_ETIMEDOUT);
 }
 
 bool vbd_step(struct vbd *vbd)

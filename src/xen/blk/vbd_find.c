@@ -24,28 +24,28 @@ static bool candidate_parse(const char *name, struct candidate *candidate)
 {
     uint64_t number;
 
-    if (!decimal_parse(name, UINT32_MAX, &number) ||
+    if (!decimal_parse_u64(name, UINT32_MAX, &number) ||
         !vdev_decode((uint32_t)number, &candidate->vdev))
         return false;
     candidate->number = (uint32_t)number;
     return true;
 }
 
-/* Name what is no disk. */
+/* Log the names that are not disks. */
 static void find_others(const struct names *names)
 {
     struct candidate candidate;
 
     for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
         if (!candidate_parse(name, &candidate))
-            log_info("skipped " VBD_DIRECTORY "/%s: not a number of a disk\n", name);
+            log_info(VBD_DIRECTORY "/%s: skipped: not the number of a disk\n", name);
         else if (candidate.vdev.partition)
             log_info("%s: skipped: a partition, not a disk\n", candidate.vdev.name);
     }
 }
 
-/* The disk that comes after @last in the order of the names, the first one if @last is NULL.
- * Return: whether there is one. */
+/* Find the disk after @last in the order of the names, or the first one if @last is NULL. Return:
+ * whether there is one. */
 static bool find_next(const struct names *names, const struct vdev *last, struct candidate *next)
 {
     struct candidate candidate;
@@ -62,19 +62,21 @@ static bool find_next(const struct names *names, const struct vdev *last, struct
     return found;
 }
 
-/* Read a device's type and report it, or say why not. Return: whether to look for more. */
+/* Read a device's type, and report the device or log why it cannot be read. Return: whether to go
+ * on. */
 static bool find_report(struct core *core, const struct candidate *candidate, vbd_found *found,
                         void *context)
 {
     struct vbd_device device = {.vdev = candidate->vdev, .type = "disk"};
-    char type[VBD_TYPE_BYTES];
+    char type[VBD_DEVICE_TYPE_BYTES];
 
     platform_snprintf(device.frontend, sizeof(device.frontend), VBD_DIRECTORY "/%u",
                       candidate->number);
     int length = xenstore_read(&core->store, XENSTORE_NO_TRANSACTION, device.frontend,
                                "device-type", type, sizeof(type));
     if (length < 0 && length != -XEN_ENOENT) {
-        log_info("%s: skipped: device-type: %s\n", device.vdev.name, error_name(length));
+        log_info("%s: skipped: cannot read its device-type: %s\n", device.vdev.name,
+                 error_name(length));
         return true;
     }
     if (length > 0)
@@ -87,11 +89,11 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
     int length = xenstore_directory(&core->store, VBD_DIRECTORY, names, XENSTORE_PAYLOAD_MAX);
 
     if (length == -XEN_ENOENT) {
-        log_info("no PV disks\n");
+        log_info("this guest has no PV disks\n");
         return 0;
     }
     if (length < 0) {
-        log_error("listing " VBD_DIRECTORY ": %s\n", error_name(length));
+        log_error("cannot list " VBD_DIRECTORY ": %s\n", error_name(length));
         return length;
     }
 

@@ -9,25 +9,25 @@
 #include "xen/store/core.h"
 #include "xen/store/xenbus.h"
 
-/** Longest type that is told apart, with the terminating zero. */
-#define VBD_TYPE_BYTES 8
+/** Size of the longest type that is recognised, with the terminating zero. */
+#define VBD_DEVICE_TYPE_BYTES 8
 
-/** A virtual block device that has a directory. */
+/** A virtual block device with a directory in xenstore. */
 struct vbd_device {
     struct vdev vdev;
     char frontend[XENBUS_PATH_BYTES]; /* its directory */
-    char type[VBD_TYPE_BYTES]; /* "disk", "cdrom"; "disk" also if the toolstack says nothing */
+    char type[VBD_DEVICE_TYPE_BYTES]; /* "disk" (also if the toolstack gives no type), "cdrom" */
 };
 
-/** Called by vbd_find for a device. @context: the caller's. Return: whether to look for more. */
+/** Called by vbd_find for each device. @context: the caller's. Return: whether to go on. */
 typedef bool vbd_found(void *context, const struct vbd_device *device);
 
 /**
  * List the virtual block devices of this guest, in the order of their names.
  *
- * What has no name of a disk, and a device whose type cannot be read, is named in the log with the
- * reason. No device is read any more once that has taken as long as a connection may.
- * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0 or an error.
+ * The log names each entry that is not a disk, and each device whose type cannot be read, with the
+ * reason. Once the listing has taken as long as a connection may, the remaining devices are
+ * skipped. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0 or an error.
  */
 int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
 

@@ -8,22 +8,22 @@
 
 #define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
 
-/* Between two looks at the state of a backend that does not respond. */
-#define LOOK_FOR_BACKEND_MS 1000
+/* Time between two polls of the state of a backend that does not respond. */
+#define BACKEND_POLL_MS 1000
 
-/* Nothing that the backend does from now on may reach our data. */
+/* From now on nothing that the backend does may reach our data. */
 static void vbd_io_break(struct vbd *vbd, const char *why, int error)
 {
     log_error("%s: %s, %u requests in flight\n", vbd->vdev.name, why,
               blkif_ring_in_flight(&vbd->ring));
-    vbd->routine = 0;
+    vbd->connects_since_fault = 0;
     vbd->broken = true;
     vbd->io.result = error;
 }
 
 static void vbd_io_put_request(struct vbd *vbd, struct blkif_request *request)
 {
-    /* The handle of a disk is its device number; backends ignore it by now. */
+    /* The handle is the device number of the disk; current backends ignore it. */
     request->handle = 0;
     if (blkif_ring_put(&vbd->ring, request))
         vbd_io_break(vbd, "its ring is full", -XEN_EBADMSG);
@@ -62,27 +62,27 @@ void vbd_io_begin(struct vbd *vbd)
     struct vbd_io *io = &vbd->io;
 
     wait_begin(&io->wait, vbd->vdev.name, "its backend's response", core_io_limit(vbd->core));
-    io->look_ms = LOOK_FOR_BACKEND_MS;
+    io->poll_ms = BACKEND_POLL_MS;
     if (vbd->broken)
         return;
     io->result = 0;
-    /* After a restore the port is not ours either: to notify it might reach somebody else. */
+    /* After a restore the port is not ours either: notifying it might reach another domain. */
     if (!vbd_is_shared(vbd))
         vbd_io_break(vbd, "its grants are gone", -XEN_ENOTCONN);
     else if (blkif_ring_push(&vbd->ring) && evtchn_notify(vbd->port))
         vbd_io_break(vbd, "its event channel does not work", -XEN_ENOTCONN);
 }
 
-/* Whether no response can come any more; xenstore is only asked once a second. */
+/* Check whether no response can come any more. Polls xenstore only once a second. */
 static bool vbd_backend_has_gone(struct vbd *vbd)
 {
     struct vbd_io *io = &vbd->io;
 
     if (!vbd_is_shared(vbd))
         return true;
-    if (io->wait.waited_ms < io->look_ms)
+    if (io->wait.waited_ms < io->poll_ms)
         return false;
-    io->look_ms = io->wait.waited_ms + LOOK_FOR_BACKEND_MS;
+    io->poll_ms = io->wait.waited_ms + BACKEND_POLL_MS;
     switch (xenbus_read_state(&vbd->core->store, vbd->backend)) {
     case XenbusStateUnknown:
     case XenbusStateInitialising:
@@ -94,14 +94,14 @@ static bool vbd_backend_has_gone(struct vbd *vbd)
     }
 }
 
-/* The first error counts. */
-static void vbd_io_take(struct vbd *vbd, const struct blkif_response *response)
+/* Record the first error only. */
+static void vbd_io_complete(struct vbd *vbd, const struct blkif_response *response)
 {
     if (response->status == BLKIF_RSP_OKAY || vbd->io.result)
         return;
     vbd->io.result = response->status == BLKIF_RSP_EOPNOTSUPP ? -XEN_EOPNOTSUPP : -XEN_EIO;
-    log_error("%s: operation %u failed with status %d\n", vbd->vdev.name, response->operation,
-              response->status);
+    log_error("%s: its backend failed operation %u with status %d\n", vbd->vdev.name,
+              response->operation, response->status);
 }
 
 bool vbd_io_pending(struct vbd *vbd)
@@ -112,11 +112,11 @@ bool vbd_io_pending(struct vbd *vbd)
         int taken = blkif_ring_take(&vbd->ring, &response);
 
         if (taken > 0)
-            vbd_io_take(vbd, &response);
+            vbd_io_complete(vbd, &response);
         else if (taken < 0)
             vbd_io_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
         else if (vbd_backend_has_gone(vbd))
-            vbd_io_break(vbd, "its backend has gone", -XEN_ENOTCONN);
+            vbd_io_break(vbd, "its backend is gone", -XEN_ENOTCONN);
         else if (wait_turn(&vbd->io.wait))
             return true;
         else

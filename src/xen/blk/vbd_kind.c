@@ -4,14 +4,14 @@
 static const struct vbd_kind_facts kinds[] = {
     [VBD_KIND_UNKNOWN] = {.name = "a kind that is not known"},
     [VBD_KIND_LINUX] = {.name = "Linux blkback", .reopens = true, .counts_512 = true},
-    /* One of the older versions counts in units of sector-size, but only for a frontend that writes
-     * feature-large-sector-size; with any other it does not connect then. */
+    /* One older version counts in units of sector-size, but only for a frontend that writes
+     * feature-large-sector-size; with any other frontend it then does not connect. */
     [VBD_KIND_QDISK] = {.name = "QEMU qdisk", .reopens = true, .counts_512 = true},
     /* Before 2014 tapdisk multiplied the sectors of a request by sector-size. */
     [VBD_KIND_TAPBACK] = {.name = "tapback", .reopens = true},
 };
 
-/* What follows @start in @text. Return: NULL if it does not begin so. */
+/* Return what follows @start in @text, or NULL if @text does not begin with it. */
 static const char *after(const char *text, const char *start)
 {
     for (; *start; start++, text++)
@@ -29,7 +29,7 @@ static const char *after_digits(const char *text)
     return at == text ? 0 : at;
 }
 
-/* The component of @path after "backend". Return: NULL if it is no path of a backend. */
+/* Return the component of @path after "backend", or NULL if it is not the path of a backend. */
 static const char *kind_component(const char *path)
 {
     path = after(path, "/local/domain/");

@@ -3,9 +3,9 @@
 
 #include "xen/base/handover.h"
 
-/* Whether a read has told what there is, and be it nothing, nonsense or too much. @result: its
- * length or error. */
-static bool vbd_is_told(int result)
+/* Check whether a read has shown what the key holds, even if that is nothing, nonsense or too long.
+ * @result: its length or error. */
+static bool vbd_answer_is_conclusive(int result)
 {
     return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
 }
@@ -18,14 +18,16 @@ bool vbd_is_ours(struct vbd *vbd)
     uint64_t port = 0;
     int length;
 
-    /* One who takes over writes the keys anew; whoever closes for us removes the mark. */
+    /* A new owner writes the keys again; the hook removes the mark when it closes the disk for
+     * us. */
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
                        sizeof(found), &length);
     xenbus_post_number(store, &read, vbd->frontend, "event-channel");
     xenstore_collect(store);
     int error = xenbus_number(&read, UINT32_MAX, &port);
-    /* Without an answer nothing is known. */
-    if (xenstore_is_closed(store) || !vbd_is_told(length) || !vbd_is_told(error))
+    /* Without an answer, assume that it is still ours. */
+    if (xenstore_is_closed(store) || !vbd_answer_is_conclusive(length) ||
+        !vbd_answer_is_conclusive(error))
         return true;
     return length >= 0 && !error && port == vbd->port;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Whose connection a disk has.
+ * The owner of a disk's connection.
  */
 #ifndef XEN_VBD_OWNER_H
 #define XEN_VBD_OWNER_H
@@ -8,8 +8,8 @@
 #include "vbd.h"
 
 /**
- * Whether a connection is still the one that this side made: an operating system may have taken the
- * disk over, or the hook may have closed it. True also when xenstore cannot tell.
+ * Check whether the connection is still the one that this side made: an operating system may have
+ * taken the disk over, or the hook may have closed it. Return: true also if xenstore cannot tell.
  */
 bool vbd_is_ours(struct vbd *vbd);
 

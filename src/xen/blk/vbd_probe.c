@@ -15,17 +15,17 @@ void vbd_probe_post(struct vbd_probe *probe, struct xenstore *store, const char 
                        sizeof(probe->params), &probe->params_length);
 }
 
-static void vbd_probe_take(struct vbd_probe *probe, const char *path)
+static void vbd_probe_decide(struct vbd_probe *probe, const char *path)
 {
     int length = probe->linux_key.length;
-    /* The key counts, whatever its value is. */
+    /* The key counts, whatever its value. */
     bool has_linux_key = length >= 0 || length == -XEN_E2BIG;
 
-    /* Any other error is no answer: the next look may get one. */
+    /* Any other error is not an answer: the next poll may get one. */
     if (!has_linux_key && length != -XEN_ENOENT)
         return;
     probe->kind = vbd_kind_of(path, has_linux_key);
-    /* What could not be read is empty. */
+    /* Values that could not be read are empty. */
     probe->raw = vbd_kind_is_raw(probe->kind, probe->type, probe->params);
     probe->done = true;
 }
@@ -35,7 +35,7 @@ enum vbd_verdict vbd_probe_judge(struct vbd_probe *probe, const char *path, int 
     if (state <= XenbusStateInitialising)
         return VBD_UNDECIDED;
     if (!probe->done)
-        vbd_probe_take(probe, path);
+        vbd_probe_decide(probe, path);
     if (!probe->done)
         return VBD_UNDECIDED;
     return vbd_kind_facts(probe->kind)->reopens ? VBD_MAY_BE_USED : VBD_LEFT_ALONE;
@@ -46,10 +46,10 @@ bool vbd_probe_is_raw(struct vbd_probe *probe, struct xenstore *store, const cha
     probe->done = false;
     vbd_probe_post(probe, store, path);
     xenstore_collect(store);
-    vbd_probe_take(probe, path);
+    vbd_probe_decide(probe, path);
 
     bool raw = probe->done && probe->raw;
-    /* What kind it is, is only certain in a later state. */
+    /* The kind is only certain in a later state. */
     probe->done = false;
     return raw;
 }

@@ -5,63 +5,65 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 
-/* After so long only the state is asked for: before the pace of wait.h counts requests. */
-#define MORE_UNTIL_MS 900
+/* From then on only the state is polled: before the pace of wait.h counts requests. */
+#define DETAILS_UNTIL_MS 900
 
 static void vbd_post_properties(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
-    struct vbd_look *look = &vbd->look;
+    struct vbd_poll *poll = &vbd->poll;
 
-    xenbus_post_number(store, &look->sectors, vbd->backend, "sectors");
-    xenbus_post_number(store, &look->sector_bytes, vbd->backend, "sector-size");
-    xenbus_post_number(store, &look->info, vbd->backend, "info");
-    xenbus_post_number(store, &look->flush, vbd->backend, "feature-flush-cache");
-    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", look->mode,
-                       sizeof(look->mode), &look->mode_length);
+    xenbus_post_number(store, &poll->sectors, vbd->backend, "sectors");
+    xenbus_post_number(store, &poll->sector_bytes, vbd->backend, "sector-size");
+    xenbus_post_number(store, &poll->info, vbd->backend, "info");
+    xenbus_post_number(store, &poll->flush, vbd->backend, "feature-flush-cache");
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", poll->mode,
+                       sizeof(poll->mode), &poll->mode_length);
 }
 
-/* Whether the last look has found what the other keys are read for, without reading them. */
-static bool vbd_is_due_more(const struct vbd *vbd)
+/* Check whether the last poll has found the state for which the other keys are read, without
+ * reading them. */
+static bool vbd_details_are_due(const struct vbd *vbd)
 {
-    int state = xenbus_state(&vbd->core->store, &vbd->look.state);
+    int state = xenbus_state(&vbd->core->store, &vbd->poll.state);
 
-    return !vbd->look.more && (vbd->state == VBD_AWAIT_INIT ? state > XenbusStateInitialising
-                                                            : state == XenbusStateConnected);
+    return !vbd->poll.details && (vbd->state == VBD_AWAIT_INIT ? state > XenbusStateInitialising
+                                                               : state == XenbusStateConnected);
 }
 
-/* All at once: xenstored reads the state first, so the others are as they are with that state. */
-int vbd_look_at_backend(struct vbd *vbd)
+/* All in one round trip: xenstored reads the state first, so the other keys are at least as
+ * recent. */
+int vbd_poll_backend(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
-    struct vbd_look *look = &vbd->look;
+    struct vbd_poll *poll = &vbd->poll;
 
-    look->more = vbd->wait.waited_ms < MORE_UNTIL_MS || vbd_is_due_more(vbd);
-    xenbus_post_number(store, &look->state, vbd->backend, "state");
-    if (look->more && vbd->state == VBD_AWAIT_INIT)
+    poll->details = vbd->wait.waited_ms < DETAILS_UNTIL_MS || vbd_details_are_due(vbd);
+    xenbus_post_number(store, &poll->state, vbd->backend, "state");
+    if (poll->details && vbd->state == VBD_AWAIT_INIT)
         vbd_probe_post(&vbd->probe, store, vbd->backend);
-    else if (look->more)
+    else if (poll->details)
         vbd_post_properties(vbd);
     xenstore_collect(store);
-    return xenbus_state(store, &look->state);
+    return xenbus_state(store, &poll->state);
 }
 
-/* A number that may be missing: @value is left then. Return: 0 or an error. */
-static int optional_number(const struct xenbus_number *read, uint64_t most, uint64_t *value)
+/* Read a number that may be missing: @value is then unchanged. Return: 0 or an error. */
+static int optional_number(const struct xenbus_number *read, uint64_t max, uint64_t *value)
 {
-    int error = xenbus_number(read, most, value);
+    int error = xenbus_number(read, max, value);
 
     return error == -XEN_ENOENT ? 0 : error;
 }
 
-static bool vbd_size_can_be(uint64_t sectors, uint64_t sector_bytes)
+static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
 {
     return sectors && sector_bytes >= SECTOR_BYTES && sector_bytes <= PAGE_BYTES &&
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
-/* What a read has shown of the blocks holds for the disk that it was. */
-static void vbd_take_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
+/* A learned block size only applies to the same disk. */
+static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
     if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
         vbd->learned_sectors = 0;
@@ -69,19 +71,20 @@ static void vbd_take_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sect
     vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
 }
 
-int vbd_take_properties(struct vbd *vbd)
+/* Not inlined, to keep its variables out of the stack frame of its caller. */
+__attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
 {
-    const struct vbd_look *look = &vbd->look;
+    const struct vbd_poll *poll = &vbd->poll;
     uint64_t sectors, sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
 
-    int error = xenbus_number(&look->sectors, UINT64_MAX, &sectors);
+    int error = xenbus_number(&poll->sectors, UINT64_MAX, &sectors);
     if (!error)
-        error = optional_number(&look->sector_bytes, UINT32_MAX, &sector_bytes);
+        error = optional_number(&poll->sector_bytes, UINT32_MAX, &sector_bytes);
     if (!error)
-        error = optional_number(&look->info, UINT32_MAX, &info);
+        error = optional_number(&poll->info, UINT32_MAX, &info);
     if (error)
         return error;
-    error = xenbus_number(&look->flush, 1, &flush);
+    error = xenbus_number(&poll->flush, 1, &flush);
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
     if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
@@ -89,17 +92,18 @@ int vbd_take_properties(struct vbd *vbd)
                   vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
         return -XEN_EOPNOTSUPP;
     }
-    if (!vbd_size_can_be(sectors, sector_bytes)) {
-        log_error("%s: cannot be: 0x%x%08x sectors, sector-size %u\n", vbd->vdev.name,
-                  (uint32_t)(sectors >> 32), (uint32_t)sectors, (uint32_t)sector_bytes);
+    if (!vbd_size_is_valid(sectors, sector_bytes)) {
+        /* The log has no 64-bit numbers: give the text that was read. */
+        log_error("%s: invalid size: %s sectors, sector-size %u\n", vbd->vdev.name,
+                  vbd->poll.sectors.text, (uint32_t)sector_bytes);
         return -XEN_EINVAL;
     }
-    vbd_take_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
+    vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
     vbd->read_only = info & VDISK_READONLY;
-    /* What cannot be read, or does not fit, may say so. */
-    vbd->shared_writable = look->mode_length < 0 && look->mode_length != -XEN_ENOENT;
-    for (int i = 0; i < look->mode_length; i++)
-        vbd->shared_writable |= look->mode[i] == '!';
+    /* A mode that cannot be read or does not fit may be w!. */
+    vbd->shared_writable = poll->mode_length < 0 && poll->mode_length != -XEN_ENOENT;
+    for (int i = 0; i < poll->mode_length; i++)
+        vbd->shared_writable |= poll->mode[i] == '!';
     vbd->can_flush = flush;
     return 0;
 }

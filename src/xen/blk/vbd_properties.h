@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the backend says of a disk in xenstore. For vbd.c only.
+ * The properties of a disk that the backend writes to xenstore. Only for vbd_connection.c.
  */
 #ifndef XEN_VBD_PROPERTIES_H
 #define XEN_VBD_PROPERTIES_H
@@ -8,16 +8,16 @@
 #include "vbd.h"
 
 /**
- * Look at the backend, in one round trip. What else is to be known of it in that state is read with
- * its state (look.more), in the first second of a wait, and when the look before has found that it
- * is there.
+ * Poll the backend, in one round trip. Reads the keys that the next state needs together with the
+ * backend's state (poll.details) in the first second of a wait, and when the poll before has found
+ * that they are there.
  *
- * Return: what xenbus_read_state does.
+ * Return: as xenbus_read_state.
  */
-int vbd_look_at_backend(struct vbd *vbd);
+int vbd_poll_backend(struct vbd *vbd);
 
-/** Take the properties that the last look has read. Return: 0; or -XEN_EINVAL and the like for
- *  nonsense, and for what is not to be used, with the reason in the log. */
-int vbd_take_properties(struct vbd *vbd);
+/** Parse the properties that the last poll has read. Return: 0; or -XEN_EINVAL and similar for
+ * values that are invalid or not supported, with the reason in the log. */
+int vbd_parse_properties(struct vbd *vbd);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "vbd_connection.h"
 
-/* Return: whether the disk has changed its state. */
+/* Step a disk. Return: whether it has changed its state. */
 static bool vbd_step_changes(struct vbd *vbd)
 {
     enum vbd_state before = vbd->state;
@@ -17,7 +17,7 @@ static bool vbd_waits_in_xenstore(const struct vbd *vbd)
     return !vbd_is_at_rest(vbd) && vbd->state != VBD_FLUSHING;
 }
 
-/* Go on with those that wait for a response. Return: whether any of them has changed its state. */
+/* Step the disks that wait for a response. Return: whether any has changed its state. */
 static bool vbd_step_flushes(struct vbd *const vbds[], unsigned count)
 {
     bool changed = false;
@@ -28,8 +28,8 @@ static bool vbd_step_flushes(struct vbd *const vbds[], unsigned count)
     return changed;
 }
 
-/* Go on with those that wait for a change in xenstore: all of them, or the one after *@last.
- * Return: as above. */
+/* Step the disks that wait for a change in xenstore: all of them, or only the next one after
+ * *@last. Return: whether any has changed its state. */
 static bool vbd_step_in_xenstore(struct vbd *const vbds[], unsigned count, unsigned *last, bool one)
 {
     bool changed = false;
@@ -70,16 +70,16 @@ void vbd_run(struct vbd *const vbds[], unsigned count)
             const struct xenstore *store = &vbds[0]->core->store;
 
             changed |= vbd_step_in_xenstore(vbds, count, &last, pace_is_patient(&pace));
-            /* Those that wait for a response have asked too, since the last look. */
-            pace_looked(&pace, store->requests - counted);
+            /* Disks that wait for a response have made requests too since the last poll. */
+            pace_polled(&pace, store->requests - counted);
             counted = store->requests;
         } else {
             wait_yield();
         }
-        /* What has been changed is not answered at once. */
+        /* The backend does not react to a change at once. */
         if (changed) {
             pace_begin(&pace);
-            pace_looked(&pace, 0);
+            pace_polled(&pace, 0);
         }
     }
 }

@@ -6,12 +6,12 @@
 #include "xen/base/platform.h"
 #include "xen/hv/evtchn.h"
 
-/* A commit that others keep disturbing is tried this often. */
+/* Number of times that a conflicting transaction is tried. */
 #define COMMIT_TRIES 10
 
 #define KEY_NUMBER_BYTES 12
 
-/* vbd_write_keys has the values, in this order. */
+/* vbd_write_keys has the values in the same order. */
 static const char *const published_keys[] = {HANDOVER_KEYS};
 
 #define PUBLISHED_KEYS (sizeof(published_keys) / sizeof(published_keys[0]))
@@ -22,7 +22,7 @@ int vbd_share(struct vbd *vbd)
 
     blkif_ring_init(&vbd->ring, vbd->ring_page);
     uint32_t first = grant_find_run(grants, 1 + vbd->pool_pages);
-    /* After a restore there seems to be none, where the table was. */
+    /* After a restore there seem to be no free references at the old mapping of the table. */
     if (first == GRANT_NONE && core_renew(vbd->core) == 0)
         first = grant_find_run(grants, 1 + vbd->pool_pages);
     if (first == GRANT_NONE)
@@ -49,8 +49,8 @@ bool vbd_is_shared(struct vbd *vbd)
     return vbd_grant_stands(vbd) || (core_renew(vbd->core) == 0 && vbd_grant_stands(vbd));
 }
 
-/* Take one page back. Return: whether it could be; *@reference is none then. */
-static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page)
+/* End the grant of one page. Return: whether it ended; *@reference is then GRANT_NONE. */
+static bool vbd_end_grant(struct vbd *vbd, uint32_t *reference, const void *page)
 {
     if (grant_end(&vbd->core->grants, *reference, platform_frame(page)))
         return false;
@@ -60,23 +60,24 @@ static bool vbd_take_page(struct vbd *vbd, uint32_t *reference, const void *page
 
 bool vbd_unshare(struct vbd *vbd)
 {
-    /* A port has no mark of its owner: when the grants are gone its number may be another's. */
+    /* A port does not tell its owner: if the grants are gone, its number may be in use by another
+     * owner. */
     if (vbd->port && vbd_is_shared(vbd))
         evtchn_close(vbd->port);
     vbd->port = 0;
-    return vbd_take_pages(vbd);
+    return vbd_end_grants(vbd);
 }
 
-bool vbd_take_pages(struct vbd *vbd)
+bool vbd_end_grants(struct vbd *vbd)
 {
-    bool all = vbd_take_page(vbd, &vbd->ring_ref, vbd->ring_page);
+    bool all = vbd_end_grant(vbd, &vbd->ring_ref, vbd->ring_page);
     for (uint32_t i = 0; i < vbd->pool_pages; i++)
-        if (!vbd_take_page(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
+        if (!vbd_end_grant(vbd, &vbd->pool_refs[i], vbd->pool + i * PAGE_BYTES))
             all = false;
     return all;
 }
 
-/* The first error of some requests, or 0. */
+/* Return the first error of several requests, or 0. */
 static int vbd_first_error(const int *results, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
@@ -89,8 +90,8 @@ static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 {
     struct xenstore *store = &vbd->core->store;
     char ring_ref[KEY_NUMBER_BYTES], port[KEY_NUMBER_BYTES], mark[HANDOVER_MARK_BYTES];
-    /* The pages are the same all the time: the backend may keep them mapped. That is a right it has
-     * anyhow as long as they are granted, and it saves it most of its work on a request. */
+    /* The pages are always the same, so the backend may keep them mapped (feature-persistent). It
+     * may do so anyhow while they are granted, and it saves most of its work on a request. */
     const char *const values[PUBLISHED_KEYS] = {ring_ref, port, XEN_IO_PROTO_ABI_NATIVE, "1", mark};
     int results[PUBLISHED_KEYS + 1];
 
@@ -134,7 +135,7 @@ bool vbd_was_closed(struct vbd *vbd)
 
     if (vbd_is_shared(vbd))
         return false;
-    /* The mark is the last to go: the directory is as if nobody had opened it, or a new one. */
+    /* The mark is removed last: without it the directory is restored, or a new one. */
     return xenstore_read(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK,
                          mark, sizeof(mark)) == -XEN_ENOENT;
 }
@@ -146,7 +147,7 @@ bool vbd_store_is_gone(struct vbd *vbd)
     return xenstore_is_closed(store) && (xenstore_find(store) || xenstore_is_closed(store));
 }
 
-/* Post what has not been done yet. */
+/* Post the requests that have not succeeded yet. */
 static void vbd_post_unpublish(struct vbd *vbd, enum xenbus_state state, int *results)
 {
     struct xenstore *store = &vbd->core->store;
@@ -166,7 +167,7 @@ int vbd_unpublish(struct vbd *vbd, enum xenbus_state state)
 
     for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
         results[i] = error;
-    for (int tries = 0; error && tries < VBD_TIDY_TRIES && !vbd_store_is_gone(vbd); tries++) {
+    for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++) {
         vbd_post_unpublish(vbd, state, results);
         xenstore_collect(&vbd->core->store);
         error = vbd_first_error(results, PUBLISHED_KEYS + 1);

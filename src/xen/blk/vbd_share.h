@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * What a disk shares with its backend while it is open: grants, an event channel, and the keys that
- * tell the backend of them. For the files of vbd.h only.
+ * announce them to the backend. Only for the files listed in vbd.h.
  */
 #ifndef XEN_VBD_SHARE_H
 #define XEN_VBD_SHARE_H
@@ -9,44 +9,46 @@
 #include "vbd.h"
 #include "xen/base/log.h"
 
-/** What xenstored refuses while a disk is closed is tried so often: it may be short of something,
- *  and a key that is left behind is the next owner's trouble. */
-#define VBD_TIDY_TRIES 3
+/** Number of times that each request is tried while a disk is closed: xenstored may be short of
+ * memory, and a key left behind would disturb the next owner. */
+#define VBD_CLOSE_TRIES 3
 
-/** Grant the ring and the bounce pages, by references in a row, and make a port. Return: 0 or an
- *  error; then unshare. */
+/** Grant the ring and the bounce pages, by consecutive references, and allocate a port. Return: 0,
+ * or an error: call vbd_unshare. */
 int vbd_share(struct vbd *vbd);
 
 /**
- * Whether what was shared still is; looks with the grant table mapped anew before it says no. After
- * a restore or a migration it is not, and the port is gone with it.
+ * Check whether the grants are still valid; map the grant table again before denying it. After a
+ * restore or a migration they are not, and the port is gone too.
  */
 bool vbd_is_shared(struct vbd *vbd);
 
 /**
  * End all grants and close the port.
  *
- * Return: false if the backend still has one of the pages mapped; that grant stands.
+ * Return: false if the backend still has one of the pages mapped; that grant stays.
  */
 bool vbd_unshare(struct vbd *vbd);
 
-/** The grants alone: of references that are another owner's by now nothing is touched. Return: as
- *  vbd_unshare. */
-bool vbd_take_pages(struct vbd *vbd);
+/** End the grants alone, except those whose references now belong to another owner. Return: as
+ * vbd_unshare. */
+bool vbd_end_grants(struct vbd *vbd);
 
-/** Tell the backend all at once what it needs to connect, and everyone whose connection it is (see
- *  handover.h). Return: 0 or an error of xenstore. */
+/** Publish in one transaction what the backend needs to connect, and the mark of the owner (see
+ * handover.h). Return: 0 or an error of xenstore. */
 int vbd_publish(struct vbd *vbd);
 
-/** Remove all that vbd_publish wrote. @state: of the frontend after it: Initialising; or Closed,
- * for a backend that has yet to follow: without that state it never would. Return: 0 or an error of
- *  xenstore; then something is left. */
+/** Remove all that vbd_publish wrote. @state: the frontend's afterwards: Initialising; or Closed if
+ * the backend has yet to follow, which needs to see that state. Return: 0, or an error of xenstore
+ * if something is left. */
 int vbd_unpublish(struct vbd *vbd, enum xenbus_state state);
 
-/** Whether others have closed the connection, and all of it: a restore, or the hook in dom0. */
+/** Check whether something else has completely closed the connection: a restore, or the hook in
+ * dom0. */
 bool vbd_was_closed(struct vbd *vbd);
 
-/** Whether there is no xenstore any more; after a restore there is another one. */
+/** Check whether the xenstore client is closed and stays closed; after a restore it can be opened
+ * again. */
 bool vbd_store_is_gone(struct vbd *vbd);
 
 #endif

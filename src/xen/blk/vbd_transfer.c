@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Reads and writes of any sectors, made of requests that the bounce memory can hold.
+ * Reads and writes of any sectors, split into requests that fit the bounce memory.
  *
- * A live migration sends the guest's pages while it runs, and at the end those that were written
- * since. A page that the backend keeps mapped is written without that being noted. So after the
- * move the page of the ring may have come with a response on it, and the page of the pool without
- * the data. The grants do not come with the guest: as long as they stand after the data has been
- * copied, it was copied where the backend had put it. A save has the same gap: the backend goes on
- * while memory is written to the file.
+ * A live migration sends the guest's pages while the guest runs, and at the end those that were
+ * written since. Writes to a page that the backend keeps mapped are not recorded. So after the
+ * migration the page of the ring may have arrived with a response on it, and a page of the pool
+ * without its data. The grants do not migrate with the guest: if they are still valid after the
+ * data has been copied, it was copied from where the backend had put it. A save has the same gap:
+ * the backend continues while memory is written to the file.
  */
 #include "vbd_transfer.h"
 
@@ -35,13 +35,13 @@ static int vbd_batch(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32
     return vbd->io.result;
 }
 
-/* What was copied out of the pool only counts if this is 0. */
+/* Confirm data that was copied out of the pool: it is valid only if this returns 0. */
 static int vbd_confirm_copy(struct vbd *vbd)
 {
     if (vbd_is_shared(vbd))
         return 0;
-    log_error("%s: its grants went away beneath a read\n", vbd->vdev.name);
-    vbd->routine = 0;
+    log_error("%s: its grants disappeared during a read\n", vbd->vdev.name);
+    vbd->connects_since_fault = 0;
     vbd->broken = true;
     return -XEN_ENOTCONN;
 }
@@ -53,18 +53,18 @@ static bool vbd_block_is_unknown(const struct vbd *vbd)
     return vbd->state == VBD_CONNECTED && !vbd->broken && !vbd->learned_sectors;
 }
 
-/* Take what a read of the first @sectors has shown. */
+/* Note the result of a read of the first @sectors sectors. */
 static void vbd_learn(struct vbd *vbd, uint32_t sectors)
 {
     if (vbd->io.result)
         return;
     vbd->learned_sectors = vbd->block_sectors = sectors;
     if (sectors > 1)
-        log_info("%s: reads and writes blocks of %u bytes only\n", vbd->vdev.name,
+        log_info("%s: only reads and writes blocks of %u bytes\n", vbd->vdev.name,
                  sectors * SECTOR_BYTES);
 }
 
-/* Begin to read the smallest that the blocks may be, of @sectors or more. */
+/* Begin to read the smallest possible block of at least @sectors sectors. */
 static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
 {
     vbd->trying = 0;
@@ -77,8 +77,8 @@ static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
     vbd_io_begin(vbd);
 }
 
-/* Go on with a disk that is tried. */
-static void vbd_try_on(struct vbd *vbd)
+/* Continue with a disk whose block size is being tried. */
+static void vbd_continue_trying(struct vbd *vbd)
 {
     if (vbd_io_pending(vbd))
         return;
@@ -86,7 +86,7 @@ static void vbd_try_on(struct vbd *vbd)
     vbd_try_blocks(vbd, 2 * vbd->trying);
 }
 
-/* A disk does not wait for another one that does not answer: they have one limit together. */
+/* A disk does not wait for one that does not respond: all share one limit. */
 void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
 {
     bool more = true;
@@ -97,19 +97,19 @@ void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
         more = false;
         for (unsigned i = 0; i < count; i++) {
             if (vbds[i]->trying)
-                vbd_try_on(vbds[i]);
+                vbd_continue_trying(vbds[i]);
             more |= vbds[i]->trying;
         }
     }
 }
 
 /*
- * A disk on a loop device may say 512 and be able to do 4096 only: its reads and writes of less
- * fail. That is found out by reading. A write that failed is never tried again as a larger one: it
- * may have been done, and so be done twice over what somebody else writes. Return: 0, or the error
- * of the reads.
+ * A disk on a loop device may report 512 bytes but only support 4096: shorter reads and writes
+ * fail. The size is learned by reading. A failed write is never retried as a larger one: it may
+ * have succeeded, and repeating it could overwrite what another writer wrote since. Return: 0, or
+ * the error of the reads.
  */
-static int vbd_know_block(struct vbd *vbd)
+static int vbd_learn_block(struct vbd *vbd)
 {
     if (!vbd_block_is_unknown(vbd))
         return 0;
@@ -117,15 +117,15 @@ static int vbd_know_block(struct vbd *vbd)
     return vbd->learned_sectors ? 0 : vbd->io.result;
 }
 
-/* Whether a transfer is of whole pages, and so of whole blocks whatever these are. */
-static bool vbd_is_of_pages(uint64_t sector, uint32_t count)
+/* Check whether a transfer covers whole pages, and so whole blocks of any size. */
+static bool vbd_covers_whole_pages(uint64_t sector, uint32_t count)
 {
     return !(((uint32_t)sector | count) & (SECTORS_A_PAGE - 1));
 }
 
 /**** Parts ****/
 
-/* Where a part of a transfer lies: what the caller wants, and the blocks around it. */
+/* A part of a transfer: the wanted sectors, and the blocks around them. */
 struct part {
     uint64_t start;  /* first sector of the blocks */
     uint32_t length; /* sectors of the blocks */
@@ -133,7 +133,7 @@ struct part {
     uint32_t wanted; /* sectors wanted */
 };
 
-/* The largest part of a transfer that the pool can hold. */
+/* Return the largest part of a transfer that fits the pool. */
 static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     uint32_t mask = vbd->block_sectors - 1;
@@ -144,19 +144,20 @@ static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t cou
     if (part.wanted > room - part.skip)
         part.wanted = room - part.skip;
     part.length = (part.skip + part.wanted + mask) & ~mask;
-    /* A disk that says 512 may end in the middle of a block that was learned. */
+    /* A disk that reports 512 bytes may end in the middle of a block of learned size. */
     if (part.length > vbd->sectors - part.start)
         part.length = (uint32_t)(vbd->sectors - part.start);
     return part;
 }
 
-int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take,
+int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink,
                       void *context)
 {
     int error = vbd_check(vbd, sector, count);
 
-    /* Where that fails, what is wanted may be readable all the same. */
-    if (!error && count && !vbd_is_of_pages(sector, count) && vbd_know_block(vbd) && vbd->broken)
+    /* If learning the block size fails, the wanted sectors may still be readable. */
+    if (!error && count && !vbd_covers_whole_pages(sector, count) && vbd_learn_block(vbd) &&
+        vbd->broken)
         error = vbd->io.result;
     while (!error && count) {
         struct part part = vbd_part(vbd, sector, count);
@@ -164,7 +165,7 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take
         error = vbd_batch(vbd, BLKIF_OP_READ, part.start, part.length);
         if (error)
             break;
-        take(context, sector, vbd->pool + part.skip * SECTOR_BYTES, part.wanted);
+        sink(context, sector, vbd->pool + part.skip * SECTOR_BYTES, part.wanted);
         error = vbd_confirm_copy(vbd);
         sector += part.wanted;
         count -= part.wanted;
@@ -172,10 +173,10 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take
     return error;
 }
 
-/* One part of a write. What is written of a block beside the wanted sectors is what is there; those
- * of another connection do not count, which the batch looks at before it begins. */
+/* Write one part. The sectors of a block besides the wanted ones are written back as read; they
+ * must come from the same connection, which vbd_batch checks before it begins. */
 static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *from,
-                          vbd_take *take, void *context)
+                          vbd_sink *sink, void *context)
 {
     uint8_t *pool = vbd->pool + part->skip * SECTOR_BYTES;
 
@@ -185,7 +186,7 @@ static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *
             return error;
     }
     sectors_copy(pool, from, part->wanted);
-    take(context, part->start + part->skip, pool, part->wanted);
+    sink(context, part->start + part->skip, pool, part->wanted);
     vbd->unflushed = vbd->writing = true;
     int error = vbd_batch(vbd, BLKIF_OP_WRITE, part->start, part->length);
     vbd->writing = vbd->broken;
@@ -193,7 +194,7 @@ static int vbd_write_part(struct vbd *vbd, const struct part *part, const void *
 }
 
 int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                       vbd_take *take, void *context)
+                       vbd_sink *sink, void *context)
 {
     const uint8_t *from = buffer;
     int error = vbd_check(vbd, sector, count);
@@ -201,12 +202,12 @@ int vbd_transfer_write(struct vbd *vbd, uint64_t sector, uint32_t count, const v
     vbd->writing = false;
     if (!error && vbd->read_only)
         return -XEN_EROFS;
-    if (!error && count && !vbd_is_of_pages(sector, count))
-        error = vbd_know_block(vbd);
+    if (!error && count && !vbd_covers_whole_pages(sector, count))
+        error = vbd_learn_block(vbd);
     while (!error && count) {
         struct part part = vbd_part(vbd, sector, count);
 
-        error = vbd_write_part(vbd, &part, from, take, context);
+        error = vbd_write_part(vbd, &part, from, sink, context);
         from += part.wanted * SECTOR_BYTES;
         sector += part.wanted;
         count -= part.wanted;
@@ -226,7 +227,7 @@ int vbd_transfer_flush(struct vbd *vbd)
     vbd_io_begin(vbd);
     while (vbd_io_pending(vbd))
         ;
-    /* A flush that failed has told so; nothing more is known by doing it again. */
+    /* The caller gets the error of a failed flush; repeating it would show nothing more. */
     if (!vbd->broken)
         vbd->unflushed = false;
     return vbd->io.result;

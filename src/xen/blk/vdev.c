@@ -9,14 +9,14 @@
 #define MAJOR_SD   8u
 
 /* Set in the extended numbers, which have room for more disks and partitions. */
-#define EXTENDED            (1u << 28)
-#define EXTENDED_INDEX_MOST 0xfffffu
+#define EXTENDED           (1u << 28)
+#define EXTENDED_INDEX_MAX 0xfffffu
 
-/* libxl makes this many hd* and xvd* disks on each kind of emulated controller. */
+/* libxl emulates this many hd* and xvd* disks on each kind of controller. */
 #define EMULATED_IDE  4u
 #define EMULATED_AHCI 6u
 
-/* "a" to "z", "aa" and on, as Linux names disks. Returns the end of the text. */
+/* Write "a" to "z", "aa" and so on, as Linux names disks. Return: the end of the text. */
 static char *vdev_letters(char *to, uint32_t index)
 {
     unsigned letters = 1;
@@ -38,7 +38,7 @@ static bool vdev_numbers(uint32_t number, struct vdev *vdev)
         vdev->bus = VDEV_XVD;
         vdev->index = (number & ~EXTENDED) >> 8;
         vdev->partition = minor;
-        return vdev->index <= EXTENDED_INDEX_MOST;
+        return vdev->index <= EXTENDED_INDEX_MAX;
     }
     switch (major) {
     case MAJOR_XVD:

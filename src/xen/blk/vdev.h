@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Virtual device numbers of disks: what "xvde" is in a guest's xenstore.
- * Source: the numbering that Xen's xen-vbd-interface(7) documents.
+ * Virtual device numbers of disks: the number that stands for "xvde" in a guest's xenstore. Source:
+ * Xen's xen-vbd-interface(7).
  */
 #ifndef XEN_VDEV_H
 #define XEN_VDEV_H
@@ -20,26 +20,26 @@ struct vdev {
     char name[VDEV_NAME_BYTES];
 };
 
-/** Decode @number. Return: false when no scheme has it. */
+/** Decode @number. Return: false if no numbering scheme has it. */
 bool vdev_decode(uint32_t number, struct vdev *vdev);
 
 /**
- * Whether the toolstack also gives an HVM guest this disk as an emulated one, so that the BIOS
- * already has a drive for it. @ahci: the guest's emulated controller is an AHCI (hdtype="ahci").
+ * Check whether the toolstack also emulates this disk for an HVM guest, so that the BIOS already
+ * has a drive for it. @ahci: the guest's emulated controller is an AHCI (hdtype="ahci").
  */
 bool vdev_is_emulated(const struct vdev *vdev, bool ahci);
 
-/** The controllers that the toolstack emulates disks on. */
+/** The controllers on which the toolstack emulates disks. */
 enum vdev_controller { VDEV_IDE, VDEV_AHCI, VDEV_SCSI };
 
 /**
- * Whether the emulated disk at @unit of @controller is this disk too. Units are counted over both
- * channels of the IDE; they are the ports of the AHCI and the targets of the SCSI bus.
- * Source: xl-disk-configuration(5), and what libxl tells QEMU to make.
+ * Check whether the emulated disk at @unit of @controller is this disk. Units are counted across
+ * both channels of the IDE controller; they are the ports of the AHCI and the targets of the SCSI
+ * bus. Source: xl-disk-configuration(5), and how libxl configures QEMU.
  */
 bool vdev_is_at(const struct vdev *vdev, enum vdev_controller controller, uint32_t unit);
 
-/** Whether @a comes before @b in the order that users expect: by index, then by bus. */
+/** Check whether @a comes before @b in the order that users expect: by index, then by bus. */
 bool vdev_before(const struct vdev *a, const struct vdev *b);
 
 #endif

@@ -5,19 +5,19 @@
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
 
-/* A costly fill takes at least a quarter of the lines, because a connection costs more than to read
- * so much; any takes at most seven eighths: the rest keeps what boot loaders come back to, the
- * directories and block lists of a file system. */
-#define FILL_LEAST(lines) ((lines)*CACHE_LINE_PAGES / 4)
-#define FILL_MOST(lines)  ((lines)*CACHE_LINE_PAGES * 7 / 8)
+/* Limits of a fill. One that takes a connection reads at least a quarter of the lines, because the
+ * connection costs more than the data. No fill reads more than seven eighths: the rest keeps what
+ * boot loaders read repeatedly, the directories and block lists of a file system. */
+#define FILL_MIN(lines) ((lines)*CACHE_LINE_PAGES / 4)
+#define FILL_MAX(lines) ((lines)*CACHE_LINE_PAGES * 7 / 8)
 
-/* For each page that was read before it, so many are read ahead. */
-#define AHEAD        1u
-#define AHEAD_COSTLY 4u
+/* Pages to read ahead for each page that was read before it. */
+#define AHEAD              1u
+#define AHEAD_RECONNECTING 4u
 
-/* After a sector that could not be read, so many fills read what is wanted and no more: the next
- * ones may be about to meet the same sector ahead of them. */
-#define CAUTIOUS_FILLS 64
+/* After a read error, the number of fills that read only what is wanted: the next read-ahead would
+ * probably meet the same bad sector. */
+#define FILLS_WITHOUT_AHEAD 64
 
 /* The part of a transfer that lies in one line. */
 struct cache_part {
@@ -37,7 +37,7 @@ static struct cache_part cache_part(uint64_t sector, uint32_t count)
     return part;
 }
 
-/* The pages of the line that a part touches. */
+/* Return the pages of the line that a part covers, as a bit mask. */
 static uint32_t cache_pages(const struct cache_part *part)
 {
     uint32_t first = part->skip / CACHE_PAGE_SECTORS;
@@ -51,10 +51,10 @@ static uint8_t *cache_memory(const struct cache *cache, const struct cache_line 
     return cache->memory + (uint32_t)(line - cache->line) * CACHE_LINE_BYTES;
 }
 
-/* The line that begins at @start, or NULL. */
+/* Find the line that begins at @start. Return: NULL if there is none. */
 static struct cache_line *cache_find(struct cache *cache, const struct vbd *vbd, uint64_t start)
 {
-    /* Mostly it is the one that was asked for last. */
+    /* Usually it is the line that was found last. */
     for (uint32_t i = 0, at = cache->found; i < cache->lines; i++, at++) {
         if (at >= cache->lines)
             at = 0;
@@ -66,7 +66,7 @@ static struct cache_line *cache_find(struct cache *cache, const struct vbd *vbd,
     return 0;
 }
 
-/* Whether the page with that number, counted from the start of the disk, is there. */
+/* Check whether page @page of the disk is cached. */
 static bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
 {
     struct cache_part part = cache_part(page * CACHE_PAGE_SECTORS, CACHE_PAGE_SECTORS);
@@ -75,7 +75,7 @@ static bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
     return line && (line->pages & cache_pages(&part));
 }
 
-/* The line to use for something new. */
+/* Choose the line to reuse: a free one, or else the least recently used. */
 static struct cache_line *cache_victim(struct cache *cache)
 {
     struct cache_line *victim = &cache->line[0];
@@ -84,7 +84,7 @@ static struct cache_line *cache_victim(struct cache *cache)
         struct cache_line *line = &cache->line[i];
         if (!line->vbd)
             return line;
-        /* The count of uses wraps around; ages do not. */
+        /* The count of uses wraps around; differences do not. */
         if (cache->uses - line->used > cache->uses - victim->used)
             victim = line;
     }
@@ -94,8 +94,8 @@ static struct cache_line *cache_victim(struct cache *cache)
 void cache_init(struct cache *cache, uint32_t bytes)
 {
     bytes_zero(cache, sizeof(*cache));
-    if (bytes > CACHE_LINES_MOST * CACHE_LINE_BYTES)
-        bytes = CACHE_LINES_MOST * CACHE_LINE_BYTES;
+    if (bytes > CACHE_LINES_MAX * CACHE_LINE_BYTES)
+        bytes = CACHE_LINES_MAX * CACHE_LINE_BYTES;
     for (; bytes >= CACHE_LINE_BYTES && !cache->memory; bytes /= 2) {
         cache->lines = bytes / CACHE_LINE_BYTES;
         cache->memory = platform_alloc_reserved(cache->lines * CACHE_LINE_BYTES, PAGE_BYTES);
@@ -109,7 +109,7 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
 {
     uint8_t *to = buffer;
 
-    /* The disk may have become smaller, or one that others write to. */
+    /* The disk may have become smaller, or shared with other writers. */
     if (vbd->shared_writable || sector > vbd->sectors || count > vbd->sectors - sector)
         return false;
     while (count) {
@@ -152,41 +152,41 @@ void cache_put(void *context, uint64_t sector, const void *data, uint32_t count)
     }
 }
 
-/* How many pages in a row are there before @page, at most @most. */
+/* Return how many consecutive pages before @page are cached, at most @max. */
 static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, uint64_t page,
-                                   uint32_t most)
+                                   uint32_t max)
 {
     uint32_t before = 0;
 
-    while (before < most && before < page && cache_has(cache, vbd, page - before - 1))
+    while (before < max && before < page && cache_has(cache, vbd, page - before - 1))
         before++;
     return before;
 }
 
-/* Where to stop with a fill that begins with @first and is to have the pages up to @end. */
+/* Return the end of a fill that begins at page @first and must include the pages up to @end. */
 static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint64_t first,
-                               uint64_t end, bool costly)
+                               uint64_t end, bool reconnects)
 {
     uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
-    uint32_t most = FILL_MOST(cache->lines), least = costly ? FILL_LEAST(cache->lines) : 0;
-    uint32_t ahead = cache_count_before(cache, vbd, first, most);
-    uint32_t more = ahead * (costly ? AHEAD_COSTLY : AHEAD);
+    uint32_t max = FILL_MAX(cache->lines), min = reconnects ? FILL_MIN(cache->lines) : 0;
+    uint32_t ahead = cache_count_before(cache, vbd, first, max);
+    uint32_t more = ahead * (reconnects ? AHEAD_RECONNECTING : AHEAD);
     uint64_t planned = end + more;
 
-    if (cache->cautious) {
-        cache->cautious--;
+    if (cache->fills_without_ahead) {
+        cache->fills_without_ahead--;
         return end;
     }
-    if (planned - first < least)
-        planned = first + least;
-    /* Whole lines, where it is that much. */
+    if (planned - first < min)
+        planned = first + min;
+    /* Read whole lines if the fill is that long. */
     if (planned > end && planned - first >= CACHE_LINE_PAGES)
         planned = (planned + CACHE_LINE_PAGES - 1) & ~(uint64_t)(CACHE_LINE_PAGES - 1);
-    if (planned - first > most)
-        planned = first + most;
+    if (planned - first > max)
+        planned = first + max;
     if (planned > last)
         planned = last;
-    /* What comes next may have been read before. */
+    /* Stop at a page that is cached already. */
     while (end < planned && !cache_has(cache, vbd, end))
         end++;
     return end;
@@ -206,27 +206,27 @@ void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
 }
 
 bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                bool costly, struct cache_range *range)
+                bool reconnects, struct cache_range *range)
 {
     uint64_t first = sector / CACHE_PAGE_SECTORS;
     uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
 
-    /* The disk may grow: what is not a whole page now is none to keep. */
+    /* Do not cache a partial page at the end: the disk may grow. */
     if (vbd->shared_writable || end > vbd->sectors / CACHE_PAGE_SECTORS)
         return false;
     while (first < end && cache_has(cache, vbd, first))
         first++;
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
         return false;
-    end = cache_plan_end(cache, vbd, first, end, costly);
+    end = cache_plan_end(cache, vbd, first, end, reconnects);
     range->sector = first * CACHE_PAGE_SECTORS;
     range->count = (uint32_t)(end - first) * CACHE_PAGE_SECTORS;
     return true;
 }
 
-void cache_plan_cautiously(struct cache *cache)
+void cache_suspend_read_ahead(struct cache *cache)
 {
-    cache->cautious = CAUTIOUS_FILLS;
+    cache->fills_without_ahead = FILLS_WITHOUT_AHEAD;
 }
 
 void cache_update(void *context, uint64_t sector, const void *data, uint32_t count)
@@ -239,7 +239,7 @@ void cache_update(void *context, uint64_t sector, const void *data, uint32_t cou
         struct cache_part part = cache_part(sector, count);
         struct cache_line *line = cache_find(cache, of->vbd, part.start);
 
-        /* Pages that are not there are never read. */
+        /* Pages that are not cached are never read. */
         if (line)
             sectors_copy(cache_memory(cache, line) + part.skip * SECTOR_BYTES, from, part.count);
         from += part.count * SECTOR_BYTES;

@@ -5,19 +5,19 @@
 #include "xen/base/error.h"
 
 int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                   bool costly)
+                   bool reconnects)
 {
     struct cache_of_disk of = {.cache = cache, .vbd = vbd};
     unsigned connects = vbd->connects;
     struct cache_range range;
 
-    if (!cache_plan(cache, vbd, sector, count, costly, &range))
+    if (!cache_plan(cache, vbd, sector, count, reconnects, &range))
         return 0;
     int error = disk_io_fetch(vbd, range.sector, range.count, cache_put, &of);
     if (error)
-        cache_plan_cautiously(cache);
-    /* What came before a sector that cannot be read is good. Of a connection that has gone, a part
-     * may have been taken that does not count. */
+        cache_suspend_read_ahead(cache);
+    /* Data before a bad sector is good. After a reconnection, some of it may come from the broken
+     * connection and be invalid. */
     if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
         cache_forget(cache, vbd, range.sector, range.count);
     return error;

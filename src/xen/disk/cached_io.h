@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Transfers of a disk that is connected, beside which the cache is kept.
+ * Transfers of a connected disk that keep the cache up to date.
  */
 #ifndef XEN_CACHED_IO_H
 #define XEN_CACHED_IO_H
@@ -10,16 +10,16 @@
 /**
  * Read what the cache plans for @count sectors from @sector on (see cache_plan), into the cache.
  *
- * Whatever could not be read is not in the cache then. Return: 0, or the error of a part that could
- * not be read: what is wanted may be there all the same, and not be there without one.
+ * What could not be read is not cached. Return: 0, or the error of a part that could not be read.
+ * Neither says whether the wanted sectors are cached: check with cache_read.
  */
 int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                   bool costly);
+                   bool reconnects);
 
 /**
- * Write @count sectors from @sector on, and change the copies that there are to what goes to the
- * disk, whatever happens to the buffer meanwhile. Nothing is kept of sectors of which it is not
- * known whether they were written. Return: as disk_io_write.
+ * Write @count sectors from @sector on, and update their cached copies with what goes to the disk,
+ * whatever happens to @buffer meanwhile. Sectors that may or may not have been written are
+ * forgotten. Return: as disk_io_write.
  */
 int cached_io_write(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
                     const void *buffer);

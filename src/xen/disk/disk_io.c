@@ -23,7 +23,7 @@ int disk_io_connect(struct vbd *vbd)
 
 bool disk_io_is_free(struct vbd *vbd)
 {
-    /* After a restore the backend is another one. */
+    /* After a restore the backend is a different one. */
     return vbd_read_backend(vbd) == 0 &&
            xenbus_read_state(&vbd->core->store, vbd->backend) == XenbusStateInitWait;
 }
@@ -36,10 +36,10 @@ int disk_io_close(struct vbd *vbd)
     return vbd->flush_error;
 }
 
-/* Connect a disk again whose connection went away beneath us. Return: whether it worked. */
+/* Reconnect a disk whose connection broke. Return: whether it worked. */
 static bool disk_io_connect_again(struct vbd *vbd)
 {
-    /* It may be gone for good: that must not cost the limit of a connection. */
+    /* The backend may be gone for good: do not spend the limit of a connection on it. */
     if (vbd_read_backend(vbd) ||
         xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
         return false;
@@ -47,25 +47,25 @@ static bool disk_io_connect_again(struct vbd *vbd)
     return disk_io_connect(vbd) == 0;
 }
 
-/* What a transfer is asked to do. */
+/* A transfer to perform. */
 struct transfer {
     uint8_t operation; /* BLKIF_OP_* */
     uint64_t sector;
     uint32_t count;
     const void *from; /* of a write */
-    vbd_take *take;   /* where the data goes, of a write besides the disk */
-    void *context;    /* for take */
+    vbd_sink *sink;   /* gets the data, of a write in addition to the disk */
+    void *context;    /* for sink */
 };
 
 static int disk_io_once(struct vbd *vbd, const struct transfer *transfer)
 {
     switch (transfer->operation) {
     case BLKIF_OP_READ:
-        return vbd_transfer_read(vbd, transfer->sector, transfer->count, transfer->take,
+        return vbd_transfer_read(vbd, transfer->sector, transfer->count, transfer->sink,
                                  transfer->context);
     case BLKIF_OP_WRITE:
         return vbd_transfer_write(vbd, transfer->sector, transfer->count, transfer->from,
-                                  transfer->take, transfer->context);
+                                  transfer->sink, transfer->context);
     default:
         return vbd_transfer_flush(vbd);
     }
@@ -86,24 +86,24 @@ static int disk_io_transfer(struct vbd *vbd, const struct transfer *transfer)
     return error;
 }
 
-int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_take *take, void *context)
+int disk_io_fetch(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink *sink, void *context)
 {
     const struct transfer transfer = {.operation = BLKIF_OP_READ,
                                       .sector = sector,
                                       .count = count,
-                                      .take = take,
+                                      .sink = sink,
                                       .context = context};
 
     return disk_io_transfer(vbd, &transfer);
 }
 
-/* Where the sectors from @start on are to go. */
+/* Where the sectors from @start on go. */
 struct read_buffer {
     uint64_t start;
     uint8_t *to;
 };
 
-static void disk_io_take_to_buffer(void *context, uint64_t sector, const void *data, uint32_t count)
+static void read_buffer_put(void *context, uint64_t sector, const void *data, uint32_t count)
 {
     const struct read_buffer *buffer = context;
 
@@ -114,17 +114,17 @@ int disk_io_read(struct vbd *vbd, uint64_t sector, uint32_t count, void *buffer)
 {
     struct read_buffer to = {.start = sector, .to = buffer};
 
-    return disk_io_fetch(vbd, sector, count, disk_io_take_to_buffer, &to);
+    return disk_io_fetch(vbd, sector, count, read_buffer_put, &to);
 }
 
 int disk_io_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer,
-                  vbd_take *take, void *context)
+                  vbd_sink *sink, void *context)
 {
     const struct transfer transfer = {.operation = BLKIF_OP_WRITE,
                                       .sector = sector,
                                       .count = count,
                                       .from = buffer,
-                                      .take = take,
+                                      .sink = sink,
                                       .context = context};
 
     return disk_io_transfer(vbd, &transfer);

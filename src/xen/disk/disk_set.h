@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the disks of this guest are made of. For the files of this folder.
+ * The data structures of this guest's disks. Only for the files of this folder.
  */
 #ifndef XEN_DISK_SET_H
 #define XEN_DISK_SET_H
@@ -16,27 +16,27 @@ struct disk {
     struct disks *disks;
     enum disk_role role;
     struct instant used;  /* when its last call began */
-    unsigned claimed;     /* connections until the claim of the hook was last waited for */
-    bool registered;      /* POST has given it a drive of its own: it is tried again and again */
-    bool handed_over;     /* closed for who comes next, not because of a fault */
-    bool write_lost;      /* a write failed, and its backend may still do it */
-    unsigned written_for; /* the number of the connection that was last written to; 0: none */
+    unsigned claimed;     /* value of vbd.connects when the hook's claim was last awaited */
+    bool registered;      /* POST has given it a drive of its own: retry it with each call */
+    bool handed_over;     /* closed for the next system, not because of a fault */
+    bool write_lost;      /* a write failed, and the backend may still perform it */
+    unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };
 
 struct disks {
     struct core core;
     struct disks_options options;
-    bool busy;      /* in a call */
-    bool to_forget; /* what is cached, before the next call: see disks_forget_cached */
+    bool busy;      /* a call is in progress */
+    bool to_forget; /* drop the cache before the next call: see disks_forget_cached */
     struct cache cache;
-    uint32_t started;          /* the platform's clock in disks_start */
-    uint32_t ready_ms;         /* from then on until disks_ready had ended */
-    struct instant used;       /* when the last call to any of them began */
-    struct instant claim_seen; /* when the claim of the hook was last looked at */
-    struct disk *disk[DISKS_MOST];
-    struct vbd *vbd[DISKS_MOST]; /* of the same disks, to go on with all of them side by side */
+    uint32_t started;             /* platform clock in disks_start */
+    uint32_t ready_ms;            /* time from then until disks_ready ended */
+    struct instant used;          /* when the last call to any disk began */
+    struct instant claim_checked; /* when the hook's claim was last checked */
+    struct disk *disk[DISKS_MAX];
+    struct vbd *vbd[DISKS_MAX]; /* the same disks, for vbd_run */
     unsigned count;
-    struct vbd *some[DISKS_MOST]; /* scratch memory, to go on with some of them */
+    struct vbd *scratch[DISKS_MAX]; /* scratch memory, for vbd_run with some of them */
 };
 
 #endif

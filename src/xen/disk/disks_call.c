@@ -8,15 +8,15 @@
 #include "xen/blk/vbd_owner.h"
 #include "xen/blk/vbd_run.h"
 
-/* After so long without a call to any disk somebody else may have had the machine, and the disks:
- * no operating system comes, writes and goes in less. */
+/* After this time without a call to any disk, another system may have had the machine and written
+ * to the disks: none starts, writes and exits in less. */
 #define OTHERS_MAY_HAVE_WRITTEN_MS 5000
 
-/* After so long without a call to it an open disk may be another one's by now. */
+/* After this time without a call to it, an open disk may have another owner. */
 #define OTHERS_MAY_HAVE_TAKEN_MS 1000
 
-/* How often, at most, it is looked whether the hook still holds its ports. */
-#define CLAIM_LOOK_MS 1000
+/* Minimum time between two checks whether the hook still holds its ports. */
+#define CLAIM_CHECK_MS 1000
 
 void disks_become_strict(struct disks *disks)
 {
@@ -24,12 +24,12 @@ void disks_become_strict(struct disks *disks)
     disks->core.mode = MODE_STRICT;
 }
 
-void disks_need_claim(struct disks *disks)
+void disks_await_claim(struct disks *disks)
 {
     if (disks->core.mode != MODE_HOOK)
         return;
     if (handover_await_claim(&disks->core.store, disks->options.hook_limit_ms))
-        disks->claim_seen = instant_now();
+        disks->claim_checked = instant_now();
     else
         disks_become_strict(disks);
 }
@@ -39,26 +39,27 @@ bool disks_may_be_taken(const struct disk *disk, const struct instant *now)
     return instant_exceeds(&disk->used, now, OTHERS_MAY_HAVE_TAKEN_MS);
 }
 
-void disks_look_for_others(struct disk *disk)
+void disks_check_owner(struct disk *disk)
 {
     if (disk->vbd.state != VBD_CONNECTED || vbd_is_ours(&disk->vbd))
         return;
-    log_info("%s: closed by somebody else meanwhile\n", disk->vbd.vdev.name);
+    log_info("%s: something else has closed it meanwhile\n", disk->vbd.vdev.name);
     vbd_forget(&disk->vbd);
     cache_drop(&disk->disks->cache, &disk->vbd);
     disk->handed_over = true;
 }
 
-/* The hook may have done its work, or may have been stopped. */
-static void disks_look_for_claim(struct disks *disks, const struct instant *now)
+/* Check the claim: the hook may have done its work, or been stopped. */
+static void disks_check_claim(struct disks *disks, const struct instant *now)
 {
-    if (disks->core.mode != MODE_HOOK || !instant_exceeds(&disks->claim_seen, now, CLAIM_LOOK_MS))
+    if (disks->core.mode != MODE_HOOK ||
+        !instant_exceeds(&disks->claim_checked, now, CLAIM_CHECK_MS))
         return;
-    disks->claim_seen = *now;
+    disks->claim_checked = *now;
     if (handover_is_claimed(&disks->core.store))
         return;
     for (unsigned i = 0; i < disks->count; i++)
-        disks_look_for_others(disks->disk[i]);
+        disks_check_owner(disks->disk[i]);
     disks_become_strict(disks);
 }
 
@@ -75,15 +76,15 @@ int disks_begin(struct disk *disk)
         cache_drop(&disks->cache, 0);
     disks->to_forget = false;
     if (disks_may_be_taken(disk, &now))
-        disks_look_for_others(disk);
+        disks_check_owner(disk);
     if (disks_are_open(disks))
-        disks_look_for_claim(disks, &now);
+        disks_check_claim(disks, &now);
     disk->used = disks->used = now;
     return 0;
 }
 
-/* What a disk with a drive of its own gets that could not be opened before. Its backend may have
- * come back since, but each call to one that has not waits in vain. */
+/* Time limit to open a disk with a drive of its own after it failed to open. Its backend may have
+ * returned, but if not, each call waits in vain. */
 #define SECOND_CHANCE_MS 2500
 
 int disks_open(struct disk *disk)
@@ -115,10 +116,11 @@ void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
 
-    /* A transfer too may have connected it again: the hook has done its work with the first one. */
+    /* A transfer may also have reconnected the disk. The hook's claim covered only the first
+     * connection. */
     if (disk->vbd.state == VBD_CONNECTED && disk->claimed != disk->vbd.connects) {
         disk->claimed = disk->vbd.connects;
-        disks_need_claim(disks);
+        disks_await_claim(disks);
     }
     if (disks->core.mode == MODE_STRICT && disks_are_open(disks))
         disks_close_open(disks);
@@ -141,7 +143,7 @@ void disks_close_open(struct disks *disks)
         if (disk->vbd.state != VBD_CONNECTED)
             continue;
         if (disks_may_be_taken(disk, &now))
-            disks_look_for_others(disk);
+            disks_check_owner(disk);
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);

@@ -10,11 +10,11 @@
 #include "xen/blk/vbd_run.h"
 
 /*
- * Whether a disk that is closed has to be connected once more:
+ * Check whether a closed disk must be connected once more, for either reason:
  *
- * - What dom0 keeps in its page cache of a block device is read by the emulated disk, and what was
- *   written over PV has passed it by. Linux' blkback drops it, but only when it connects.
- * - A flush that got no answer, because the connection went away beneath it, has to be done yet.
+ * - The emulated disk reads from dom0's page cache of the block device, which writes over PV have
+ *   bypassed. Linux' blkback invalidates that cache, but only when it connects.
+ * - A flush got no response because the connection went away, and is still to be done.
  */
 static bool disk_needs_another_connection(const struct disk *disk)
 {
@@ -27,10 +27,10 @@ static bool disk_needs_another_connection(const struct disk *disk)
            vbd->flush_error == -XEN_ENOTCONN;
 }
 
-/* Connect those that need it, and close them again, side by side. */
-static void disks_settle(struct disks *disks)
+/* Connect the disks that need it, and close them again, side by side. */
+static void disks_connect_and_close(struct disks *disks)
 {
-    struct vbd **settled = disks->some;
+    struct vbd **again = disks->scratch;
     unsigned count = 0;
 
     for (unsigned i = 0; i < disks->count; i++) {
@@ -39,24 +39,24 @@ static void disks_settle(struct disks *disks)
         if (!disk_needs_another_connection(disk))
             continue;
         bool silent = disk->vbd.flush_error == -XEN_ETIMEDOUT;
-        /* Once: it may fail again at each call to another drive, and take its limit each time. */
+        /* Only once: it could fail at each call to another drive, and take its limit each time. */
         disk->written_for = 0;
         disk->vbd.flush_error = 0;
-        /* One that did not answer would be flushed in vain for another limit. */
+        /* A backend that did not respond would cost another limit for a flush in vain. */
         if (!silent && disk_io_is_free(&disk->vbd))
             vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
-        settled[count++] = &disk->vbd;
+        again[count++] = &disk->vbd;
     }
-    vbd_run(settled, count);
+    vbd_run(again, count);
     for (unsigned i = 0; i < count; i++) {
-        if (settled[i]->state != VBD_CONNECTED)
-            log_error("%s: what dom0 has cached of it may be old\n", settled[i]->vdev.name);
-        vbd_close_begin(settled[i]);
+        if (again[i]->state != VBD_CONNECTED)
+            log_error("%s: dom0's page cache may hold old data of it\n", again[i]->vdev.name);
+        vbd_close_begin(again[i]);
     }
-    vbd_run(settled, count);
+    vbd_run(again, count);
 }
 
-/* What a backend kept of a lost disk it may have released since; who comes next is to find no
+/* The backend may have released a lost disk's pages since; the next system must not find a
  * grant. */
 static void disks_close_lost(struct disks *disks)
 {
@@ -66,10 +66,10 @@ static void disks_close_lost(struct disks *disks)
     vbd_run(disks->vbd, disks->count);
 }
 
-/* A call waits that nobody comes back to: what it has begun is to be closed like what is open. */
+/* An interrupted call will never continue: close what it has begun like what is open. */
 static void disks_forget_call(struct disks *disks)
 {
-    log_info("a call is left in the middle\n");
+    log_info("a call was abandoned: closing what it has begun\n");
     xenstore_forget(&disks->core.store);
     for (unsigned i = 0; i < disks->count; i++)
         if (!vbd_is_at_rest(disks->vbd[i]))
@@ -90,7 +90,7 @@ void disks_close_all(struct disks *disks)
         open += disks->vbd[i]->state == VBD_CONNECTED;
     if (open)
         disks_close_open(disks);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
@@ -120,39 +120,39 @@ void disks_close_idle(struct disks *disks)
         if (disk->vbd.state != VBD_CONNECTED || !disks_may_be_taken(disk, &now))
             continue;
         log_info("%s: closed for another drive\n", disk->vbd.vdev.name);
-        disks_look_for_others(disk);
+        disks_check_owner(disk);
         cache_drop(&disks->cache, &disk->vbd);
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     disks->busy = false;
 }
 
 void disks_forget_cached(struct disks *disks)
 {
-    /* A call that waits copies what it has read to its caller from the cache. */
+    /* A call in progress copies what it has read to its caller from the cache. */
     disks->to_forget = disks->busy;
     if (!disks->busy)
         cache_drop(&disks->cache, 0);
 }
 
-int disks_give_up_all(struct disk *const given[], unsigned count)
+int disks_give_up_all(struct disk *const abandoned[], unsigned count)
 {
-    struct disks *disks = given[0]->disks;
+    struct disks *disks = abandoned[0]->disks;
 
     if (disks->busy)
         return -XEN_EBUSY;
     disks->busy = true;
     for (unsigned i = 0; i < count; i++) {
-        cache_drop(&disks->cache, &given[i]->vbd);
-        disks_look_for_others(given[i]);
-        vbd_close_begin(&given[i]->vbd);
+        cache_drop(&disks->cache, &abandoned[i]->vbd);
+        disks_check_owner(abandoned[i]);
+        vbd_close_begin(&abandoned[i]->vbd);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_settle(disks);
+    disks_connect_and_close(disks);
     for (unsigned i = 0; i < count; i++)
-        given[i]->handed_over = given[i]->registered = false;
+        abandoned[i]->handed_over = abandoned[i]->registered = false;
     disks->busy = false;
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Closing the disks for who comes next, and giving one up.
+ * Closing the disks for the next system, and abandoning a disk.
  */
 #ifndef XEN_DISKS_HANDOVER_H
 #define XEN_DISKS_HANDOVER_H
@@ -8,28 +8,28 @@
 #include "disks.h"
 
 /**
- * Close all: what comes next has drivers of its own, or none. A call to a disk opens it again. If
- * this is called while another call waits, nobody comes back to that one: it is forgotten.
+ * Close all disks: the next system has drivers of its own, or none. A call to a disk opens it
+ * again. If another call is in progress, it will never continue: it is abandoned.
  */
 void disks_close_all(struct disks *disks);
 
-/** The same for an operating system that has said that it starts: from now on strict. Nothing is
- *  done while another call waits. */
+/** Close all disks for an operating system that has announced itself, and become strict. Does
+ * nothing while another call is in progress. */
 void disks_leave(struct disks *disks);
 
-/** Close those that were not used for a second, and forget what is cached of them: somebody uses a
- *  drive that is none of these. Nothing is done while another call waits. */
+/** Close the disks without a call for a second, and forget what is cached of them: another drive is
+ * in use. Does nothing while another call is in progress. */
 void disks_close_idle(struct disks *disks);
 
-/** Forget all that is cached: something was written by other ways than these disks. While another
- *  call waits, when that has ended. */
+/** Forget all that is cached: something was written by other ways than these disks. If another call
+ * is in progress, forget it once that has ended. */
 void disks_forget_cached(struct disks *disks);
 
-/** Use a disk no more: it is flushed and closed if it is open, and stays closed. Return: 0, or
- *  -XEN_EBUSY while another call waits: it is as it was. */
+/** Abandon a disk: flush and close it if it is open, and keep it closed. Return: 0, or -XEN_EBUSY,
+ * with the disk unchanged, while another call is in progress. */
 int disks_give_up(struct disk *disk);
 
-/** The same for @count disks, of which there is one, side by side. */
-int disks_give_up_all(struct disk *const given[], unsigned count);
+/** Abandon @count disks, at least one, side by side. Return: as disks_give_up. */
+int disks_give_up_all(struct disk *const abandoned[], unsigned count);
 
 #endif

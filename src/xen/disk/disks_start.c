@@ -13,13 +13,13 @@
 #include "xen/blk/vbd_run.h"
 #include "xen/blk/vbd_transfer.h"
 
-/* What vbd_find tells of. */
+/* The context of disks_found. */
 struct disks_search {
     struct disks *disks;
     disks_choose_role *choose_role;
 };
 
-/* Keep a disk. They come in the order of their names. */
+/* Add a disk. They come in the order of their names. */
 static bool disks_found(void *context, const struct vbd_device *device)
 {
     struct disks_search *search = context;
@@ -30,8 +30,8 @@ static bool disks_found(void *context, const struct vbd_device *device)
         log_info("%s: skipped: a %s\n", name, device->type);
         return true;
     }
-    if (disks->count == DISKS_MOST) {
-        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MOST);
+    if (disks->count == DISKS_MAX) {
+        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MAX);
         return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
@@ -48,7 +48,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
     return true;
 }
 
-/* Share the bounce memory out. A disk for which there is none is not connected. */
+/* Divide the bounce memory among the disks. A disk that gets none is not connected. */
 static void disks_alloc_pools(struct disks *disks)
 {
     uint32_t wanted = 0;
@@ -60,17 +60,17 @@ static void disks_alloc_pools(struct disks *disks)
 
     uint32_t pages = disks->options.pool_pages / wanted;
     /* Each page takes a grant, and so does the ring. */
-    uint32_t most = GRANT_REFS_USABLE / wanted - 1;
+    uint32_t max = GRANT_REFS_USABLE / wanted - 1;
 
-    if (pages > most)
-        pages = most;
+    if (pages > max)
+        pages = max;
     for (unsigned i = 0; i < disks->count; i++)
         if (disks->disk[i]->role != DISK_LEFT && vbd_alloc(disks->vbd[i], pages ? pages : 1))
             disks->disk[i]->role = DISK_LEFT;
 }
 
-/* What this guest is told otherwise than the ROM. */
-static void disks_take_guest_options(struct disks *disks)
+/* Apply the options of this guest, which override the ROM's. */
+static void disks_apply_guest_options(struct disks *disks)
 {
     static const char *const cache_names[] = {"off", "on"};
     struct xenstore *store = &disks->core.store;
@@ -81,7 +81,7 @@ static void disks_take_guest_options(struct disks *disks)
     if (guest_option_choose(&guest.cache, cache_names, 2, true))
         return;
     disks->options.cache_bytes = 0;
-    log_info("nothing is cached\n");
+    log_info("the cache is off\n");
 }
 
 struct disks *disks_alloc(void)
@@ -104,7 +104,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
     if (error || !disks->count)
         return error;
 
-    disks_take_guest_options(disks);
+    disks_apply_guest_options(disks);
     if (disks->core.mode == MODE_OFF)
         disks->count = 0;
     disks_alloc_pools(disks);
@@ -124,15 +124,15 @@ void disks_leave_to_emulated(struct disk *disk)
     vbd_close_begin(&disk->vbd);
 }
 
-void disks_take_alone(struct disk *disk)
+void disks_set_alone(struct disk *disk)
 {
     disk->role = DISK_ALONE;
 }
 
-/* The first blocks of all disks that are alone: an emulated one is booted without it. */
+/* Read the first block of each PV-only disk; an emulated one boots without it. */
 static void disks_read_first_blocks(struct disks *disks)
 {
-    struct vbd **alone = disks->some;
+    struct vbd **alone = disks->scratch;
     unsigned count = 0;
 
     for (unsigned i = 0; i < disks->count; i++)
@@ -145,7 +145,7 @@ static void disks_read_first_blocks(struct disks *disks)
     vbd_run(alone, count);
 }
 
-/* A boot begins with the first sectors of the first disk: have them before it is closed. */
+/* A boot begins with the first sectors of the first disk: read them before it is closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
     unsigned i = 0;
@@ -160,13 +160,13 @@ void disks_ready(struct disks *disks)
 {
     if (!disks->count)
         return;
-    /* Those that were left to the emulated disks. */
+    /* Close the disks that were left to the emulated drives. */
     vbd_run(disks->vbd, disks->count);
     core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
     disks_read_first_blocks(disks);
     core_phase_end(&disks->core);
     if (disks_are_open(disks))
-        disks_need_claim(disks);
+        disks_await_claim(disks);
     if (disks->core.mode == MODE_STRICT) {
         core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
         disks_read_first_lines(disks);

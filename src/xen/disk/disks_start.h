@@ -8,42 +8,42 @@
 #include "disks.h"
 
 /**
- * What a disk is to be, before it is connected. Return: DISK_LEFT for one that is not to be
- * connected; else what it may turn out to be.
+ * Choose the role of a disk before it is connected. Return: DISK_LEFT for one that must not be
+ * connected; else the role that it may turn out to have.
  */
 typedef enum disk_role disks_choose_role(struct disk *disk);
 
-/** Memory for the disks, to be found by disks_start. NULL: there is none. */
+/** Allocate memory for disks_start. Return: NULL if there is none. */
 struct disks *disks_alloc(void);
 
 /**
- * POST: find the disks and connect them, side by side: several backends that never answer cost one
- * limit. In the order of their names; if there are more than DISKS_MOST the first ones.
+ * POST: find the disks and connect them side by side: several backends that never respond cost one
+ * limit. If there are more than DISKS_MAX, only the first ones in the order of their names are
+ * used.
  *
- * With the mode off there are no disks.
- * @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; -XEN_ENODEV when this is no Xen
- * guest; or an error that is in the log, with no disks.
+ * With the mode off there are no disks. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes.
+ * Return: 0; -XEN_ENODEV if this is not a Xen guest; or an error that is in the log, with no disks.
  */
 int disks_start(struct disks *disks, const struct disks_options *options,
                 disks_choose_role *choose_role, char *names);
 
-/** POST, before disks_ready: leave a disk to its emulated twin after all. disks_ready closes all of
- *  these side by side, before anything is read of any disk, and they stay so. */
+/** POST, before disks_ready: leave a disk to its emulated drive after all. disks_ready closes all
+ * such disks side by side, before it reads from any disk, and they stay closed. */
 void disks_leave_to_emulated(struct disk *disk);
 
-/** POST, before disks_ready: one that was taken to be emulated as well is not. */
-void disks_take_alone(struct disk *disk);
+/** POST, before disks_ready: note that a disk which was assumed to be emulated is not. */
+void disks_set_alone(struct disk *disk);
 
 /**
- * POST, when the roles of all disks are known: read the first block of each that is alone, side by
- * side and within one limit, and begin the hand-over. A disk that cannot be read is closed. Of the
- * first one that can be used more is read, because it is booted.
+ * POST, once the roles of all disks are known: read the first block of each PV-only disk, side by
+ * side and within one limit, and begin the hand-over. A disk that cannot be read is closed.
  *
- * In strict mode they are closed again; each that could be opened is "handed over" then.
+ * In strict mode more is read of the first usable disk, because the guest boots from it; then all
+ * are closed again, and each that could be opened is "handed over".
  */
 void disks_ready(struct disks *disks);
 
-/** POST, last: say in the log how many can be used, and what it took. */
+/** POST, last: log how many disks are usable, and what it took. */
 void disks_log_ready(const struct disks *disks);
 
 #endif

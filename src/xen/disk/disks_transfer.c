@@ -8,16 +8,15 @@
 #include "xen/base/public.h"
 #include "xen/blk/vbd_transfer.h"
 
-/* Between a connection that went away beneath a transfer and the one that took its place somebody
- * else may have had the disk: what is cached may be of both. @connects: those before the transfer.
- */
-static void disks_look_for_connection(struct disk *disk, unsigned connects)
+/* Drop the cache after a reconnection: another system may have had the disk in between, and the
+ * cache may have data from before and after. @connects: the value before the transfer. */
+static void disks_drop_if_reconnected(struct disk *disk, unsigned connects)
 {
     if (disk->vbd.connects != connects)
         cache_drop(&disk->disks->cache, &disk->vbd);
 }
 
-/* The disk is open: read through the cache, or past it where that does not work. */
+/* Read from an open disk through the cache, or past it if that fails. */
 static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
@@ -27,15 +26,15 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
     if (error)
         return error;
     error = cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->core.mode == MODE_STRICT);
-    disks_look_for_connection(disk, connects);
+    disks_drop_if_reconnected(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
     if (disk->vbd.state != VBD_CONNECTED)
         return error;
-    /* What cannot be read ahead, or as a page, may be good where it is wanted. */
+    /* The wanted sectors may be good even if the read-ahead or the rest of a page is not. */
     connects = disk->vbd.connects;
     error = disk_io_read(&disk->vbd, sector, count, buffer);
-    disks_look_for_connection(disk, connects);
+    disks_drop_if_reconnected(disk, connects);
     return error;
 }
 
@@ -45,7 +44,7 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 
     if (error)
         return error;
-    /* Of a disk that was given up nothing is told, not even what is still known. */
+    /* Never serve an abandoned disk, not even from the cache. */
     if (!disks_usable(disk) ||
         !cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer)) {
         error = disks_open(disk);
@@ -56,7 +55,7 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
     return error;
 }
 
-/* Write to a disk that is open. Any of the other disks may show the same bytes. */
+/* Write to an open disk. Any of the other disks may show the same bytes. */
 static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
     struct cache *cache = &disk->disks->cache;
@@ -69,8 +68,8 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     error = cached_io_write(cache, &disk->vbd, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
-    disks_look_for_connection(disk, connects);
-    /* The call returns with the disk closed: with it, all of it is to be done. */
+    disks_drop_if_reconnected(disk, connects);
+    /* The call returns with the disk closed: the data must be on stable storage by then. */
     if (!error && disk->disks->core.mode == MODE_STRICT)
         error = disk_io_flush(&disk->vbd);
     return error;
@@ -93,8 +92,8 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
 {
     const struct vbd *vbd = &disk->vbd;
 
-    /* Of a disk that is only closed for now the size is still known; one that could not be opened
-     * is tried again. */
+    /* A disk that is only closed for now still has its size; one that could not be opened is
+     * retried. */
     if (!disks_usable(disk)) {
         int error = disks_begin(disk);
 

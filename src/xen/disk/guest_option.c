@@ -10,7 +10,7 @@
 #define KEY_PREFIX "platform/xenpv-"
 #define OEM_PREFIX "xenpv."
 
-/* With the longest name of an option. */
+/* For the longest name of an option. */
 #define KEY_BYTES (sizeof(KEY_PREFIX) + sizeof("handover"))
 
 static bool string_equal(const char *a, const char *b)
@@ -20,7 +20,7 @@ static bool string_equal(const char *a, const char *b)
     return length == string_length(b) && bytes_equal(a, b, length);
 }
 
-/* What follows @prefix in @string, or NULL. */
+/* Return what follows @prefix in @string, or NULL if it does not begin with it. */
 static const char *string_after(const char *string, const char *prefix)
 {
     for (; *prefix; string++, prefix++)
@@ -43,13 +43,13 @@ static void option_post_key(struct guest_option *option, struct xenstore *store,
 static void option_check_key(const struct guest_option *option, int result)
 {
     if (result < 0 && result != -XEN_ENOENT)
-        log_error(KEY_PREFIX "%s: %s\n", option->name, error_name(result));
+        log_error("cannot read " KEY_PREFIX "%s: %s\n", option->name, error_name(result));
 }
 
 /**** OEM strings ****/
 
-/* Return: whether @assignment, NAME=VALUE, is of this option. */
-static bool option_take_oem(struct guest_option *option, const char *assignment)
+/* Parse @assignment, NAME=VALUE. Return: whether it is of this option. */
+static bool option_parse_oem(struct guest_option *option, const char *assignment)
 {
     const char *value = string_after(assignment, option->name);
 
@@ -60,7 +60,7 @@ static bool option_take_oem(struct guest_option *option, const char *assignment)
     return true;
 }
 
-static void options_take_oem_strings(struct guest_options *options)
+static void options_parse_oem_strings(struct guest_options *options)
 {
     const char *string = platform_oem_string(1);
 
@@ -68,9 +68,9 @@ static void options_take_oem_strings(struct guest_options *options)
          string = platform_oem_string(++number)) {
         const char *assignment = string_after(string, OEM_PREFIX);
 
-        if (assignment && !option_take_oem(&options->handover, assignment) &&
-            !option_take_oem(&options->cache, assignment))
-            log_error("OEM string %s is no option\n", string);
+        if (assignment && !option_parse_oem(&options->handover, assignment) &&
+            !option_parse_oem(&options->cache, assignment))
+            log_error("OEM string %s is not an option\n", string);
     }
 }
 
@@ -86,7 +86,7 @@ void guest_options_read(struct guest_options *options, struct xenstore *store)
     xenstore_collect(store);
     option_check_key(&options->handover, handover);
     option_check_key(&options->cache, cache);
-    options_take_oem_strings(options);
+    options_parse_oem_strings(options);
 }
 
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],
@@ -94,13 +94,13 @@ unsigned guest_option_choose(const struct guest_option *option, const char *cons
 {
     const char *const values[] = {option->key, option->oem};
 
-    for (unsigned place = 0; place < 2; place++) {
-        if (!values[place][0])
+    for (unsigned source = 0; source < 2; source++) {
+        if (!values[source][0])
             continue;
         for (unsigned i = 0; i < count; i++)
-            if (string_equal(values[place], names[i]))
+            if (string_equal(values[source], names[i]))
                 return i;
-        log_error("%s: no such value: %s\n", option->name, values[place]);
+        log_error("%s: no such value: %s\n", option->name, values[source]);
     }
     return otherwise;
 }

@@ -1,31 +1,32 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Options of one guest, which count more than the ROM's.
+ * Options of one guest, which override the ROM's.
  *
- * An option has two places. The one above counts more, and a value there that is none does not
- * count at all:
+ * An option can come from two sources. The upper one takes precedence, and an invalid value is
+ * ignored:
  *
  *   platform/xenpv-NAME   a key below the guest's home in xenstore, where the guest can only read.
- *                         It goes with the domain: a reboot or a migration makes another one.
- *   xenpv.NAME=VALUE      an OEM string in the guest's SMBIOS table, which comes with the guest's
- *                         configuration and so with each domain that is made from it. Of several
- *                         for one option the first counts.
+ *                         It belongs to the domain: a reboot or a migration makes another one.
+ *   xenpv.NAME=VALUE      an OEM string in the guest's SMBIOS table, which comes from the guest's
+ *                         configuration, and so applies to each domain made from it. If there are
+ *                         several for one option, the first counts.
  */
 #ifndef XEN_GUEST_OPTION_H
 #define XEN_GUEST_OPTION_H
 
-#include "xen/store/xenstore.h"
+#include "xen/store/xenstore_client.h"
 
-/** OEM strings that are looked at: as many as hvmloader makes (xen/hvm/hvm_xs_strings.h). */
+/** Number of OEM strings that are read: as many as hvmloader makes (xen/hvm/hvm_xs_strings.h). */
 #define GUEST_OEM_STRINGS_MAX 99u
 
-/** Room for a value, with the terminating zero, and to see that one is longer than any there is. */
+/** Room for a value, with the terminating zero, and for one character more, which shows that a
+ * value is too long. */
 #define GUEST_OPTION_BYTES 12
 
 struct guest_option {
     const char *name;
-    char key[GUEST_OPTION_BYTES]; /* empty: not given */
-    char oem[GUEST_OPTION_BYTES]; /* the same; the beginning of one that is too long */
+    char key[GUEST_OPTION_BYTES]; /* empty: not set */
+    char oem[GUEST_OPTION_BYTES]; /* the same; truncated if it is too long */
 };
 
 struct guest_options {
@@ -34,17 +35,17 @@ struct guest_options {
 };
 
 /**
- * Read all options: one request to xenstored for each, and one wait for all.
+ * Read all options, with one request each and one wait for all.
  *
- * An OEM string that begins as an option and is none, and a key that cannot be read, are named in
- * the log.
+ * The log names an OEM string that begins like an option and is none, and a key that cannot be
+ * read.
  */
 void guest_options_read(struct guest_options *options, struct xenstore *store);
 
 /**
- * The value of an option that counts.
+ * Choose the effective value of an option.
  *
- * @names: its @count values. One that is none of them is named in the log. Return: the place of the
+ * @names: its @count values. A value that is not among them is logged. Return: the index of the
  * value in @names, or @otherwise.
  */
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],

@@ -8,7 +8,7 @@
 #include "xen/base/public.h"
 #include "xen/hv/wait.h"
 
-/* Whether @key has the value of this version of the protocol. */
+/* Check whether @key has the value of this version of the protocol. */
 static bool handover_key_is_set(struct xenstore *store, const char *key)
 {
     char version[sizeof(HANDOVER_VERSION)];
@@ -51,8 +51,8 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
         if (due && handover_is_claimed(store))
             return true;
         if (due)
-            pace_looked(&pace, 1);
-        /* The last look is one after the limit. */
+            pace_polled(&pace, 1);
+        /* The last poll comes after the limit. */
         if (!wait_turn(&wait))
             break;
         if (wait.passed)

@@ -27,8 +27,8 @@ void cpu_write_msr(uint32_t msr, uint64_t value)
 
 long cpu_hypercall(uintptr_t entry, const unsigned long args[6])
 {
-    /* Seven values are needed in registers and ebp is one of them: hand over the address of all
-     * and let the stub pick them up. */
+    /* The stub needs seven values in registers, ebp among them. Pass the address of all seven, and
+     * let it load them. */
     const unsigned long block[7] = {args[0], args[1], args[2], args[3], args[4], args[5], entry};
     long result = (long)block;
 

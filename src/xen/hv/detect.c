@@ -5,16 +5,16 @@
 
 #include <xen/arch-x86/cpuid.h>
 
-/* The leaves may be moved up by other enlightenments; this is the range that Xen documents. */
+/* Other enlightenments may move the leaves up; this is the range that Xen documents. */
 #define CPUID_FIRST 0x40000000u
 #define CPUID_LAST  0x4000ff00u
 #define CPUID_STEP  0x100u
 
-/* Leaves from the base on. */
+/* Leaves, relative to the base. */
 #define LEAF_HYPERCALLS 2u
 #define LEAF_TIME       3u /* its first sub-leaf has the rate of the time-stamp counter in ECX */
 
-/* The base leaf, or 0. */
+/* Find the base leaf. Return: the leaf, or 0. */
 static uint32_t detect_base(void)
 {
     for (uint32_t base = CPUID_FIRST; base <= CPUID_LAST; base += CPUID_STEP) {
@@ -34,7 +34,7 @@ bool xen_detect(struct xen_leaves *leaves)
     if (!base)
         return false;
     struct cpuid_leaf hypercalls = cpu_cpuid(base + LEAF_HYPERCALLS);
-    /* The number of hypercall pages. */
+    /* EAX is the number of hypercall pages. */
     if (!hypercalls.eax)
         return false;
     leaves->base = base;

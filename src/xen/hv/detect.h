@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Finding Xen by CPUID. Needs no memory and changes nothing.
+ * Detect Xen by CPUID. Needs no memory and changes nothing.
  */
 #ifndef XEN_DETECT_H
 #define XEN_DETECT_H
@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 struct xen_leaves {
-    uint32_t base;          /* the first of Xen's leaves */
-    uint32_t hypercall_msr; /* the register by which Xen is given a hypercall page */
-    uint32_t tsc_khz; /* the rate of the guest's time-stamp counter; 0 where Xen does not say */
+    uint32_t base;          /* Xen's first leaf */
+    uint32_t hypercall_msr; /* the MSR that tells Xen where to put a hypercall page */
+    uint32_t tsc_khz;       /* rate of the guest's time-stamp counter; 0 if Xen does not say */
 };
 
-/** Return: whether this is a Xen guest with hypercalls. Source: xen/arch-x86/cpuid.h. */
+/** Check whether this is a Xen guest with hypercalls, and fill @leaves if so. Source:
+ * xen/arch-x86/cpuid.h. */
 bool xen_detect(struct xen_leaves *leaves);
 
 #endif

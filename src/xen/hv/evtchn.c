@@ -11,7 +11,7 @@ static int evtchn_op(unsigned operation, void *argument, const char *what)
     long error = hypercall2(__HYPERVISOR_event_channel_op, operation, (unsigned long)argument);
 
     if (error < 0)
-        log_error("event channel, %s: %s\n", what, error_name(error));
+        log_error("event channel: %s failed: %s\n", what, error_name(error));
     return error < 0 ? (int)error : 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Event channels: telling another domain that there is something to look at.
+ * Event channels: notify another domain that there is work for it.
  */
 #ifndef XEN_EVTCHN_H
 #define XEN_EVTCHN_H
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /**
- * Make a port that domain @domid may connect to.
+ * Allocate a port that domain @domid may bind to.
  *
  * Return: 0 with *@port set, or Xen's error.
  */

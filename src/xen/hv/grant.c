@@ -33,8 +33,8 @@ void grant_init(struct grant_table *table)
     bytes_zero(table, sizeof(*table));
 }
 
-/* Xen does not end a grant by itself: one that is gone went with an earlier table, or dom0 has
- * tidied up. */
+/* Xen does not end a grant by itself. One that is gone went with an earlier table, or dom0 has
+ * ended it. */
 static void grant_forget_gone(struct grant_table *table)
 {
     for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++)
@@ -42,29 +42,29 @@ static void grant_forget_gone(struct grant_table *table)
             grant_set_free(table, reference);
 }
 
-/* A driver that sets version 2, as iPXE's does, has the table mapped where it wants it, and to map
- * a frame of it here takes it from there. Return: 0 if the table may be mapped. */
+/* A driver that sets version 2, as iPXE's does, has mapped the table at an address of its own;
+ * mapping a frame here would move it away. Return: 0 if the table may be mapped. */
 static int grant_check_version(struct grant_table *table)
 {
     struct gnttab_get_version get = {.dom = DOMID_SELF};
     long error =
         hypercall3(__HYPERVISOR_grant_table_op, GNTTABOP_get_version, (unsigned long)&get, 1);
 
-    /* A Xen without this operation has no other version. */
+    /* A Xen without this operation only knows version 1. */
     if (error == -XEN_ENOSYS)
         return 0;
     if (error < 0) {
-        if (!table->told)
-            log_error("grant table: its version: %s\n", error_name(error));
-        table->told = true;
+        if (!table->reported)
+            log_error("grant table: cannot read its version: %s\n", error_name(error));
+        table->reported = true;
         return (int)error;
     }
-    /* 0: not chosen yet. To map the table chooses 1. */
+    /* 0: not chosen yet. Mapping the table chooses version 1. */
     if (get.version <= 1)
         return 0;
-    if (!table->told)
+    if (!table->reported)
         log_error("grant table: left to the driver that has set version %u\n", get.version);
-    table->told = true;
+    table->reported = true;
     return -XEN_EOPNOTSUPP;
 }
 
@@ -75,10 +75,10 @@ static int grant_map_frames(struct grant_table *table)
         int error =
             special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
         if (error && !i) {
-            log_error("grant table: %s\n", error_name(error));
+            log_error("grant table: cannot be mapped: %s\n", error_name(error));
             return error;
         }
-        /* The toolstack may allow fewer frames: what is there is used. */
+        /* The toolstack may allow fewer frames; use those that there are. */
         if (error)
             break;
         table->entries[i] = address;
@@ -93,7 +93,7 @@ int grant_map(struct grant_table *table)
     int error = grant_check_version(table);
     if (error)
         return error;
-    table->told = false;
+    table->reported = false;
     error = grant_map_frames(table);
     if (!error)
         grant_forget_gone(table);
@@ -110,7 +110,7 @@ void grant_unmap(struct grant_table *table)
     table->usable = 0;
 }
 
-/* An entry that is in use without our knowledge is somebody else's: another driver's before us. */
+/* An entry that is in use, but not by us, belongs to another driver that ran before. */
 static bool grant_is_free(const struct grant_table *table, uint32_t reference)
 {
     return !grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid;
@@ -158,12 +158,12 @@ int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
         return -XEN_EBUSY;
 
     struct grant_entry_v1 *entry = grant_entry(table, reference);
-    /* It was given up and given out again since. */
+    /* The reference was released and is in use for another frame. */
     if (entry->frame != frame)
         return 0;
     uint16_t flags = *(volatile uint16_t *)&entry->flags;
     do {
-        /* Xen sets these while the other domain holds a mapping. */
+        /* Xen sets these flags while the other domain has the frame mapped. */
         if (flags & (GTF_reading | GTF_writing))
             return -XEN_EBUSY;
     } while (!shared_compare_exchange16(&entry->flags, &flags, GTF_invalid));

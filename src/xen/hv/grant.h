@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The grant table, version 1: which pages of this guest another domain may use.
+ * The grant table, version 1: the pages of this guest that another domain may access.
  */
 #ifndef XEN_GRANT_H
 #define XEN_GRANT_H
@@ -8,11 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Frames of the table that the core maps, and the references in them. */
+/** Frames of the table that the core maps, and the number of references in them. */
 #define GRANT_FRAMES 2u
 #define GRANT_REFS   (GRANT_FRAMES * 512u)
 
-/** References that are not kept back for the toolstack's own use. */
+/** References that are not reserved for the toolstack. */
 #define GRANT_REFS_USABLE (GRANT_REFS - 8u)
 
 /** No reference. */
@@ -20,56 +20,56 @@
 
 struct grant_table {
     struct grant_entry_v1 *entries[GRANT_FRAMES];
-    uint32_t usable;                /* references in the frames that are mapped: 0 without */
-    uint8_t in_use[GRANT_REFS / 8]; /* this side's own account: the table may be written by Xen */
-    bool told;                      /* why it cannot be mapped: not with each call */
+    uint32_t usable; /* references in the mapped frames; 0 while the table is not mapped */
+    uint8_t in_use[GRANT_REFS / 8]; /* this side's own record: Xen may write to the table */
+    bool reported;                  /* the log says why it cannot be mapped: say it once */
 };
 
-/** Begin with a table that is not mapped, and nothing in use. */
+/** Initialise @table as not mapped, with nothing in use. */
 void grant_init(struct grant_table *table);
 
 /**
- * Map the table, or map it anew. What is granted may have gone in the meantime, with the whole
- * table in a restore: its references are free again.
+ * Map the table, or map it again. Grants may have vanished in the meantime, with the whole table in
+ * a restore; their references become free.
  *
- * A table that has another version than 1 is another driver's: none of its frames is moved.
- * Source: GNTTABOP_get_version in xen/grant_table.h.
+ * A table of a version other than 1 belongs to another driver: none of its frames is moved. Source:
+ * GNTTABOP_get_version in xen/grant_table.h.
  *
- * Return: 0; -XEN_EOPNOTSUPP for such a table; or the error of the hypercall that failed. The log
- * has the reason, and nothing is mapped.
+ * Return: 0; -XEN_EOPNOTSUPP for such a table; or the error of the hypercall that failed. On error
+ * the log has the reason, and nothing is mapped.
  */
 int grant_map(struct grant_table *table);
 
-/** Take the table out of the guest's memory. What is granted stays so. */
+/** Unmap the table from the guest's memory. Grants stay valid. */
 void grant_unmap(struct grant_table *table);
 
 /**
- * Find @count references in a row that nobody uses.
+ * Find @count consecutive free references.
  *
- * Return: the first of them, or GRANT_NONE when there is no such run.
+ * Return: the first of them, or GRANT_NONE if there is no such run.
  */
 uint32_t grant_find_run(const struct grant_table *table, uint32_t count);
 
 /**
- * Let domain @domid read, and write unless @read_only, the frame @frame.
+ * Let domain @domid read, and write unless @read_only, frame @frame.
  *
- * @reference: one that grant_find_run has found.
+ * @reference: one that grant_find_run returned.
  */
 void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid, uint32_t frame,
                   bool read_only);
 
 /**
- * Whether the table still says that another domain may use the frame @frame by @reference. Not so
- * after a restore, nor when somebody else has had the table mapped elsewhere.
+ * Check whether the table still grants access to frame @frame by @reference. It does not after a
+ * restore, or if another driver has had the table mapped elsewhere.
  */
 bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame);
 
 /**
- * Take the access to the frame @frame back.
+ * End the access to frame @frame.
  *
- * Return: 0, also when the reference is not one to this frame any more but another owner's, of
- * which nothing is touched; or -XEN_EBUSY while the other domain has the frame mapped, or the table
- * is not: the grant then stands as it was, and the frame must not be used for anything else.
+ * Return: 0, also if the reference now belongs to another owner, whose grant stays as it is; or
+ * -XEN_EBUSY while the other domain has the frame mapped or the table is not mapped: the grant then
+ * stays valid, and the frame must not be used for anything else.
  */
 int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame);
 

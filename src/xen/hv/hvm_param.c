@@ -12,7 +12,7 @@ int hvm_param_get(uint32_t index, uint64_t *value)
     long error = hypercall2(__HYPERVISOR_hvm_op, HVMOP_get_param, (unsigned long)&param);
 
     if (error < 0) {
-        log_error("HVM parameter %u: %s\n", index, error_name(error));
+        log_error("cannot read HVM parameter %u: %s\n", index, error_name(error));
         return (int)error;
     }
     *value = param.value;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Parameters that the toolstack set for this HVM domain.
+ * Parameters that the toolstack has set for this HVM domain.
  */
 #ifndef XEN_HVM_PARAM_H
 #define XEN_HVM_PARAM_H

@@ -11,10 +11,10 @@
 #define ENTRY_BYTES 32u
 #define ENTRIES     (PAGE_BYTES / ENTRY_BYTES)
 
-/* Xen answers EAGAIN where it did nothing yet and wants to be asked again. */
-#define TRIES_MOST 100u
+/* Xen returns EAGAIN if it has done nothing yet and wants the call repeated. */
+#define TRIES_MAX 100u
 
-/* Behind the page, because it is written after POST, when the ROM may be read-only. */
+/* Stored behind the page because they are written after POST, when the ROM may be read-only. */
 struct hypercalls {
     uint32_t made;
     uint32_t tsc_khz;
@@ -33,8 +33,8 @@ int hypercall_init(const struct xen_leaves *xen, void *memory, uint32_t frame)
     hypercalls = (struct hypercalls *)(page + PAGE_BYTES);
     hypercalls->made = 0;
     hypercalls->tsc_khz = xen->tsc_khz;
-    /* Every hypercall that exists has its entry in the first page: the low bits of the address are
-     * the number of the page wanted. */
+    /* The first page has the entries of all existing hypercalls. The low bits of the address select
+     * the page. */
     cpu_write_msr(xen->hypercall_msr, (uint64_t)frame << PAGE_BITS);
 
     long version = hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0);
@@ -58,7 +58,7 @@ long hypercall(unsigned number, const unsigned long args[HYPERCALL_ARGS])
         return -XEN_ENOSYS;
 
     long result = -XEN_EAGAIN;
-    for (unsigned tries = 0; result == -XEN_EAGAIN && tries < TRIES_MOST; tries++) {
+    for (unsigned tries = 0; result == -XEN_EAGAIN && tries < TRIES_MAX; tries++) {
         hypercalls->made++;
         result = cpu_hypercall(page + number * ENTRY_BYTES, args);
     }

@@ -13,6 +13,6 @@ struct instant instant_now(void)
 
 bool instant_exceeds(const struct instant *since, const struct instant *now, uint32_t ms)
 {
-    /* Xen gives the rate in kHz, which is counts in a millisecond. */
+    /* The rate is in kHz, which is counts per millisecond. */
     return now->tsc - since->tsc >= (uint64_t)hypercall_tsc_khz() * ms;
 }

@@ -7,39 +7,39 @@
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
 
-int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address)
+int special_frame_map(unsigned space, uint32_t index, uint32_t slot, void **address)
 {
-    if (place >= SPECIAL_FRAMES_COUNT)
+    if (slot >= SPECIAL_FRAMES_COUNT)
         return -XEN_EINVAL;
 
     struct xen_add_to_physmap map = {
         .domid = DOMID_SELF,
         .space = space,
         .idx = index,
-        .gpfn = SPECIAL_FRAMES_FIRST + place,
+        .gpfn = SPECIAL_FRAMES_FIRST + slot,
     };
     long error = hypercall2(__HYPERVISOR_memory_op, XENMEM_add_to_physmap, (unsigned long)&map);
     if (error < 0) {
-        log_error("mapping special frame %u of space %u: %s\n", index, space, error_name(error));
+        log_error("cannot map frame %u of space %u: %s\n", index, space, error_name(error));
         return (int)error;
     }
-    *address = platform_map(SPECIAL_FRAMES_FIRST + place);
+    *address = platform_map(SPECIAL_FRAMES_FIRST + slot);
     return *address ? 0 : -XEN_ENOMEM;
 }
 
-int special_frame_unmap(uint32_t place)
+int special_frame_unmap(uint32_t slot)
 {
-    if (place >= SPECIAL_FRAMES_COUNT)
+    if (slot >= SPECIAL_FRAMES_COUNT)
         return -XEN_EINVAL;
 
     struct xen_remove_from_physmap unmap = {
         .domid = DOMID_SELF,
-        .gpfn = SPECIAL_FRAMES_FIRST + place,
+        .gpfn = SPECIAL_FRAMES_FIRST + slot,
     };
     long error =
         hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap, (unsigned long)&unmap);
-    /* After a restore, or when the next owner has moved it. */
+    /* After a restore, or if the next owner of the machine has moved it. */
     if (error < 0 && error != -XEN_ENOENT)
-        log_error("unmapping special frame %u: %s\n", place, error_name(error));
+        log_error("cannot unmap special frame %u: %s\n", slot, error_name(error));
     return error < 0 ? (int)error : 0;
 }

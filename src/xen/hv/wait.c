@@ -5,16 +5,16 @@
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 
-/* First said after this time, and then whenever the time has doubled. */
-#define WAIT_SAY_AFTER_MS 1000
+/* A wait is first logged after this time, then each time its duration has doubled. */
+#define WAIT_LOG_AFTER_MS 1000
 
-/* Most changes come soon after what caused them. So the pause between two looks is a part of the
+/* Most changes come soon after their cause, so the pause between two polls is this fraction of the
  * time that has passed, within these limits. */
 #define PACE_PART       8
 #define PACE_FASTEST_MS 2
 #define PACE_SLOWEST_MS 40
 
-/* After so long the pause is this for each request. */
+/* After this time the pause is PACE_REQUEST_MS for each request. */
 #define PACE_PATIENT_AFTER_MS 1000
 #define PACE_REQUEST_MS       50
 
@@ -25,7 +25,7 @@ void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t l
     wait->since = platform_clock();
     wait->waited_ms = 0;
     wait->limit_ms = limit_ms;
-    wait->say_at_ms = WAIT_SAY_AFTER_MS;
+    wait->log_at_ms = WAIT_LOG_AFTER_MS;
     wait->passed = wait->silent = false;
 }
 
@@ -46,8 +46,8 @@ bool wait_turn(struct wait *wait)
         wait->passed = true;
         return first;
     }
-    if (!wait->silent && elapsed_ms >= wait->say_at_ms) {
-        wait->say_at_ms = 2 * elapsed_ms;
+    if (!wait->silent && elapsed_ms >= wait->log_at_ms) {
+        wait->log_at_ms = 2 * elapsed_ms;
         log_info("%s: waiting for %s, %u of at most %u ms\n", wait->who, wait->what, elapsed_ms,
                  wait->limit_ms);
     }
@@ -71,7 +71,7 @@ bool pace_is_patient(const struct pace *pace)
     return platform_elapsed_ms(pace->since) >= PACE_PATIENT_AFTER_MS;
 }
 
-void pace_looked(struct pace *pace, uint32_t requests)
+void pace_polled(struct pace *pace, uint32_t requests)
 {
     uint32_t elapsed_ms = platform_elapsed_ms(pace->since);
     uint32_t pause_ms = elapsed_ms / PACE_PART;

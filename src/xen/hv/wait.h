@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Waiting with a limit, and asking at a pace. No loop of the core that waits for another domain
- * does without.
+ * Wait with a limit, and poll at a limited rate. Every loop of the core that waits for another
+ * domain uses this.
  */
 #ifndef XEN_WAIT_H
 #define XEN_WAIT_H
@@ -11,52 +11,53 @@
 
 struct wait {
     const char *who;  /* for the log: a disk, or "xenstore" */
-    const char *what; /* for the log: what is waited for */
+    const char *what; /* for the log: what it waits for */
     uint32_t since;
-    uint32_t waited_ms; /* as of the last turn */
+    uint32_t waited_ms; /* at the last turn */
     uint32_t limit_ms;
-    uint32_t say_at_ms;
-    bool passed; /* the limit, at the turn before */
-    bool silent; /* nothing is logged; to be set after wait_begin */
+    uint32_t log_at_ms;
+    bool passed; /* the limit has passed at the previous turn */
+    bool silent; /* log nothing; set it after wait_begin */
 };
 
-/** Begin a wait of at most @limit_ms. @who and @what must live as long as the wait. */
+/** Begin a wait of at most @limit_ms milliseconds. @who and @what must live as long as the wait. */
 void wait_begin(struct wait *wait, const char *who, const char *what, uint32_t limit_ms);
 
 /**
- * One turn of a wait: gives the processor away for a moment. A wait of more than a second says so
- * in the log, and again whenever it has taken twice as long.
+ * Take one turn of a wait: yield the processor for a moment. Logs a wait of more than a second,
+ * then again each time its duration has doubled.
  *
- * Return: false when the limit has passed and the caller has had a look since: dom0 may have paused
- * the guest, for hours, between the caller's look and the one at the clock.
+ * Return: false if the limit has passed and the caller has checked once more since. That last check
+ * is needed because dom0 may have paused the guest, for hours, between the caller's check and the
+ * reading of the clock.
  */
 bool wait_turn(struct wait *wait);
 
-/** Give the processor away for a moment. */
+/** Yield the processor for a moment. */
 void wait_yield(void);
 
-/** How often xenstored is asked for something that has not changed. */
+/** When to poll xenstored for a change. */
 struct pace {
     uint32_t since; /* the last change */
     uint32_t next_ms;
 };
 
-/** Something has changed, or a wait begins: the next look is due at once. */
+/** Begin a wait, or note a change: the next poll is due at once. */
 void pace_begin(struct pace *pace);
 
-/** Whether it is time for the next look. */
+/** Check whether the next poll is due. */
 bool pace_is_due(const struct pace *pace);
 
-/** Whether the first second is over. A look is at one of several then. */
+/** Check whether the first second is over. From then on, a poll covers only one of several disks.
+ */
 bool pace_is_patient(const struct pace *pace);
 
 /**
- * A look has been taken, and nothing has changed. In the first second the next one is due within
- * 50 ms, the earlier the sooner the change may come. After that no more than 20 requests a second
- * are made.
+ * Note a poll that found no change. In the first second the next poll is due within 40 ms, and
+ * sooner at the beginning; after that, at most 20 requests are made per second.
  *
- * @requests: how many requests to xenstored the look was.
+ * @requests: how many requests to xenstored the poll took.
  */
-void pace_looked(struct pace *pace, uint32_t requests);
+void pace_polled(struct pace *pace, uint32_t requests);
 
 #endif

@@ -9,7 +9,7 @@
 #include "xen/hv/detect.h"
 #include "xen/hv/hypercall.h"
 
-/* Return: 0; -XEN_ENODEV when this is no Xen guest; or an error. */
+/* Return: 0; -XEN_ENODEV if this is not a Xen guest; or an error. */
 static int core_init_hypercalls(void)
 {
     struct xen_leaves xen;
@@ -29,14 +29,14 @@ int core_init(struct core *core, const struct core_options *options)
     if (error == -XEN_ENODEV)
         return error;
     if (error)
-        log_error("hypercalls: %s\n", error_name(error));
+        log_error("hypercalls: not available: %s\n", error_name(error));
     grant_init(&core->grants);
     core->attached = 0;
     core->phase_ms = 0;
     if (!error) {
         error = xenstore_init(&core->store, options->store_limit_ms);
         if (error)
-            log_error("xenstore: %s\n", error_name(error));
+            log_error("xenstore: not available: %s\n", error_name(error));
     }
     return error;
 }
@@ -46,7 +46,7 @@ int core_find(struct core *core)
     int error = core->attached ? 0 : xenstore_find(&core->store);
 
     if (error)
-        log_error("xenstore: %s\n", error_name(error));
+        log_error("xenstore: not available: %s\n", error_name(error));
     return error;
 }
 
@@ -75,7 +75,7 @@ int core_renew(struct core *core)
     int error = xenstore_find(&core->store);
 
     if (error) {
-        log_error("xenstore: %s\n", error_name(error));
+        log_error("xenstore: not available: %s\n", error_name(error));
         grant_unmap(&core->grants);
         return error;
     }

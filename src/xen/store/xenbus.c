@@ -19,13 +19,13 @@ void xenbus_post_number(struct xenstore *store, struct xenbus_number *number, co
                        sizeof(number->text), &number->length);
 }
 
-int xenbus_number(const struct xenbus_number *read, uint64_t most, uint64_t *number)
+int xenbus_number(const struct xenbus_number *read, uint64_t max, uint64_t *number)
 {
     if (read->length == -XEN_E2BIG)
         return -XEN_EINVAL;
     if (read->length < 0)
         return read->length;
-    return decimal_parse(read->text, most, number) ? 0 : -XEN_EINVAL;
+    return decimal_parse_u64(read->text, max, number) ? 0 : -XEN_EINVAL;
 }
 
 int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
@@ -35,22 +35,22 @@ int xenbus_state(const struct xenstore *store, const struct xenbus_number *read)
 
     if (!error)
         return (int)state;
-    /* Of a directory that is gone xenstored says EACCES, unless the one above may be read. The
-     * event channel has an EINVAL too. */
+    /* For a directory that is gone, xenstored returns EACCES unless the parent may be read. The
+     * event channel can return EINVAL too. */
     if (!xenstore_is_closed(store) &&
         (error == -XEN_ENOENT || error == -XEN_EACCES || error == -XEN_EINVAL))
         return XenbusStateUnknown;
     return error;
 }
 
-int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
-                       uint64_t most, uint64_t *number)
+int xenbus_read_number(struct xenstore *store, const char *directory, const char *key, uint64_t max,
+                       uint64_t *number)
 {
     struct xenbus_number read;
 
     xenbus_post_number(store, &read, directory, key);
     xenstore_collect(store);
-    return xenbus_number(&read, most, number);
+    return xenbus_number(&read, max, number);
 }
 
 int xenbus_read_state(struct xenstore *store, const char *directory)

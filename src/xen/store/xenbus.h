@@ -7,52 +7,54 @@
 #define XEN_XENBUS_H
 
 #include "xen/base/public.h"
-#include "xenstore.h"
+#include "xenstore_client.h"
 
-/** A path of a device directory that the core can hold. Longer ones are refused. */
+/** Size of the longest path of a device directory that the core accepts, with the terminating
+ * zero. */
 #define XENBUS_PATH_BYTES 96
 
-/** Digits of 2^64, sign of a negative one that will be refused, terminating zero. */
+/** Digits of 2^64, the sign of a negative number (which is refused), the terminating zero. */
 #define XENBUS_NUMBER_BYTES 24
 
-/** A number that is being read: see xenstore_collect. */
+/** A read of a number: valid after xenstore_collect. */
 struct xenbus_number {
     char text[XENBUS_NUMBER_BYTES];
     int length; /* or an error */
 };
 
-/** Post a read of a number. It can be asked for once it is collected. */
+/** Post a read of a number; xenbus_number returns it after xenstore_collect. */
 void xenbus_post_number(struct xenstore *store, struct xenbus_number *number, const char *directory,
                         const char *key);
 
-/** What was collected. Return: as xenbus_read_number. */
-int xenbus_number(const struct xenbus_number *read, uint64_t most, uint64_t *number);
+/** Evaluate a collected read of a number. Return: as xenbus_read_number. */
+int xenbus_number(const struct xenbus_number *read, uint64_t max, uint64_t *number);
 
-/** What was collected of the key "state". Return: as xenbus_read_state. */
+/** Evaluate a collected read of the key "state". Return: as xenbus_read_state. */
 int xenbus_state(const struct xenstore *store, const struct xenbus_number *read);
 
 /**
  * Read a decimal number.
  *
- * Return: 0 with *@number set; -XEN_ENOENT when it is not there; -XEN_EINVAL when it is no number
- * or more than @most; or the client's error.
+ * Return: 0 with *@number set; -XEN_ENOENT if the key does not exist; -XEN_EINVAL if the value is
+ * not a number or exceeds @max; or the client's error.
  */
-int xenbus_read_number(struct xenstore *store, const char *directory, const char *key,
-                       uint64_t most, uint64_t *number);
+int xenbus_read_number(struct xenstore *store, const char *directory, const char *key, uint64_t max,
+                       uint64_t *number);
 
 /**
- * Read the state of one end. Return: a XenbusState, XenbusStateUnknown for none that can be seen or
- * nonsense; or, negative, the client's error.
+ * Read the state of one end of a device. Return: a XenbusState; XenbusStateUnknown if it cannot be
+ * seen or is nonsense; or, negative, the client's error.
  */
 int xenbus_read_state(struct xenstore *store, const char *directory);
 
-/** Write the state of one end; or post that: *@result is then collected. */
+/** Write the state of one end of a device, or post the write: *@result is valid after
+ * xenstore_collect. */
 int xenbus_write_state(struct xenstore *store, uint32_t transaction, const char *directory,
                        enum xenbus_state state);
 void xenbus_post_state(struct xenstore *store, uint32_t transaction, const char *directory,
                        enum xenbus_state state, int *result);
 
-/** A state in words, for the log. */
+/** Return the name of a state, for the log. */
 const char *xenbus_state_name(int state);
 
 #endif

@@ -15,7 +15,7 @@ void xenstore_ring_init(struct xenstore_ring *ring, void *page, uint32_t port, u
     ring->limit_ms = limit_ms;
     ring->closed = false;
     ring->received = 0;
-    ring->unsaid = 0;
+    ring->unnotified = 0;
 }
 
 void xenstore_ring_close(struct xenstore_ring *ring, const char *why)
@@ -25,7 +25,7 @@ void xenstore_ring_close(struct xenstore_ring *ring, const char *why)
     ring->closed = true;
 }
 
-/* How much of a chunk of @count bytes can be moved at @index without wrapping around. */
+/* Return how many of @count bytes can be moved at @index without wrapping around. */
 static uint32_t ring_contiguous(uint32_t index, uint32_t count)
 {
     uint32_t to_end = XENSTORE_RING_SIZE - MASK_XENSTORE_IDX(index);
@@ -37,10 +37,10 @@ int xenstore_ring_notify(struct xenstore_ring *ring)
 {
     if (ring->closed)
         return -XEN_ENOTCONN;
-    ring->unsaid = 0;
+    ring->unnotified = 0;
     int error = evtchn_notify(ring->port);
 
-    /* xenstored may sleep on with half a message: what comes next would be out of step. */
+    /* xenstored may keep sleeping on half a message; the next one would be out of step. */
     if (error)
         xenstore_ring_close(ring, "its event channel does not work");
     return error;
@@ -58,20 +58,21 @@ static int ring_impossible(struct xenstore_ring *ring)
     return -XEN_EIO;
 }
 
-/* Only this side writes the producer of requests. Return: whether it is what was written last. */
+/* Only this side writes the producer of requests. Return: whether it is still what was last
+ * written. */
 static bool ring_is_the_same(const struct xenstore_ring *ring)
 {
     return shared_read(&ring->page->req_prod) == ring->produced;
 }
 
-/* The page is not as this side has left it: cleared in a restore, or damaged. */
+/* The page is not as this side left it: cleared by a restore, or damaged. */
 static int ring_changed(struct xenstore_ring *ring)
 {
     if (shared_read(&ring->page->req_prod) || shared_read(&ring->page->rsp_cons))
         return ring_impossible(ring);
-    log_info("xenstore: what was on the way is lost in a restore\n");
+    log_info("xenstore: a restore has lost the requests in flight\n");
     ring->closed = true;
-    /* So that it counts as another one when it is looked for. */
+    /* So that xenstore_find sees a new port, and opens the client again. */
     ring->port = 0;
     return -XEN_ENOTCONN;
 }
@@ -108,7 +109,7 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
             continue;
         }
         uint32_t chunk = ring_contiguous(producer, count < space ? count : space);
-        /* xenstored reads the bytes only after it saw the producer move. */
+        /* xenstored reads the bytes only after it has seen the producer move. */
         bytes_copy((char *)&ring->page->req[MASK_XENSTORE_IDX(producer)], from, chunk);
         ring->produced = producer + chunk;
         shared_write(&ring->page->req_prod, ring->produced);
@@ -118,14 +119,14 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
     return 0;
 }
 
-/* Nothing has come: wait for a turn. Return: 0, or the error that has closed the ring. */
+/* Wait one turn for more bytes. Return: 0, or the error that closed the ring. */
 static int ring_await_bytes(struct xenstore_ring *ring, struct wait *wait)
 {
     if (!ring_is_the_same(ring))
         return ring_changed(ring);
-    /* So much was the ring when it was full. xenstored sleeps then until it hears of the space, and
-     * the last bytes may have been the end of what was wanted. */
-    if (ring->unsaid >= XENSTORE_RING_SIZE) {
+    /* This many bytes may have filled the ring. xenstored then sleeps until it is notified of the
+     * space, and the last bytes may have completed what was wanted. */
+    if (ring->unnotified >= XENSTORE_RING_SIZE) {
         int error = xenstore_ring_notify(ring);
         if (error)
             return error;
@@ -159,13 +160,13 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
             bytes_copy(to, (const char *)&ring->page->rsp[MASK_XENSTORE_IDX(consumer)], chunk);
             to += chunk;
         }
-        /* The bytes are copied before xenstored may write over them. */
+        /* Copy the bytes before xenstored may overwrite them. */
         shared_fence();
         shared_write(&ring->page->rsp_cons, consumer + chunk);
         count -= chunk;
         ring->received += chunk;
-        ring->unsaid += chunk;
-        /* xenstored may have found the ring full and sleep until it hears of the space. */
+        ring->unnotified += chunk;
+        /* xenstored may have found the ring full, and sleeps until it is notified of the space. */
         if (count) {
             int error = xenstore_ring_notify(ring);
             if (error)

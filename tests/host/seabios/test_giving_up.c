@@ -45,8 +45,8 @@ TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_fo
         else
             bios_check_write(twin.drive, AT, 7);
         CHECK_EQUAL(bios_served(&twin), 'b');
-        CHECK(log_has("xvda: from now on emulated: EIO") ||
-              log_has("sda: from now on emulated: EIO"));
+        CHECK(log_has("xvda: served by the emulated disk from now on: EIO") ||
+              log_has("sda: served by the emulated disk from now on: EIO"));
         check_given_up(&twin);
         world_check_clean();
     }
@@ -93,7 +93,7 @@ TEST(a_backend_that_is_silent_in_a_read_is_done_without)
     bios_start_twin(&twin, "linger", EMULATED_IDE);
     twin.backend->config.silent = true;
     bios_check_read(twin.drive, 3000, 7);
-    CHECK(log_has("xvda: from now on emulated: ETIMEDOUT"));
+    CHECK(log_has("xvda: served by the emulated disk from now on: ETIMEDOUT"));
     bios_check_served_by(&twin, 'e');
 }
 
@@ -107,7 +107,7 @@ TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
         /* Whole pages: of less the rest is read before, and only that would be lost. */
         CHECK_EQUAL(bios_write(twin.drive, AT, 8), DISK_RET_ETIMEOUT);
         CHECK_EQUAL(bios_count, 0);
-        CHECK(log_has("a write may still reach it: only errors from now on"));
+        CHECK(log_has("all calls fail from now on: a failed write may still reach the disk"));
         CHECK_EQUAL(bios_served(&twin), 'p');
         for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
             CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 8), DISK_RET_ENOTREADY);
@@ -216,7 +216,8 @@ TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
         CHECK_EQUAL(bios_count, 7);
         CHECK(bios_is_in_image(AT, 7));
         CHECK_EQUAL(bios_served(&twin), 'e');
-        CHECK(log_has("drive 80: from now on emulated: int13 in protected mode"));
+        CHECK(
+            log_has("drive 80: served by the emulated disk from now on: int13 in protected mode"));
         CHECK_EQUAL(machine.cr0_reads, 0);
         /* Closed as soon as 32-bit code runs. */
         CHECK(bios_is_open(twin.backend));
@@ -275,7 +276,8 @@ TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
         CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
         CHECK(bios_is_in_image(AT, 2));
         CHECK_EQUAL(bios_served(&twin), 'e');
-        CHECK(log_has("drive 80: from now on emulated: something else drives the emulated disk"));
+        CHECK(log_has("drive 80: served by the emulated disk from now on: something else drives "
+                      "the emulated disk"));
         check_given_up(&twin);
         world_check_clean();
     }

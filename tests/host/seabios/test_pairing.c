@@ -123,8 +123,7 @@ TEST(a_disk_of_another_size_is_left_to_the_emulated_drive_and_closed_before_it_i
         check_emulated_alone(&twin);
         CHECK_EQUAL(twin.backend->connects, 1);
         CHECK_EQUAL(twin.backend->requests, 0);
-        CHECK(
-            log_has("left to the emulated drive, which has 0x000001000 sectors, not 0x000000fff"));
+        CHECK(log_has("left to the emulated drive, which has 4096 sectors, not 4095"));
         CHECK(!log_has("written to"));
     }
 }
@@ -136,7 +135,7 @@ TEST(of_two_pv_disks_for_one_emulated_drive_the_second_one_is_left_alone)
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     struct backend *second = world_add_disk(HD(0));
     bios_start();
-    CHECK(log_has("hda: left alone: the emulated drive is another PV disk's"));
+    CHECK(log_has("hda: left alone: its emulated drive belongs to another PV disk"));
     CHECK(bios_drive(0) == twin.drive && !bios_drive(1));
     CHECK(!bios_is_open(second));
     bios_check_served_by(&twin, 'p');
@@ -168,7 +167,7 @@ TEST(an_image_that_is_not_raw_is_left_to_the_emulated_drive_and_never_connected)
 
 TEST(the_first_write_to_a_disk_whose_image_is_not_raw_is_logged_and_no_other)
 {
-    static const char line[] = "drive 80: written to: a PV driver may not see it";
+    static const char line[] = "drive 80: was written to; a PV driver may not see the data";
 
     for (enum machine_caller caller = CALLER_REAL_MODE; caller <= CALLER_VIRTUAL_8086; caller++) {
         struct bios_twin twin;
@@ -247,7 +246,8 @@ TEST(without_the_option_for_twins_their_pv_disks_are_never_connected)
     bios_start();
     check_emulated_alone(&twin);
     CHECK_EQUAL(twin.backend->connects, 0);
-    CHECK(log_has("xvda: left to the emulated drive: such disks are not to be served"));
+    CHECK(log_has(
+        "xvda: left to the emulated drive: this BIOS is configured not to serve such disks"));
     CHECK(!log_has("written to"));
 }
 

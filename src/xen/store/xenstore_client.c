@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "xenstore.h"
+#include "xenstore_client.h"
 
 #include "xen/base/bytes.h"
 #include "xen/base/decimal.h"
@@ -10,18 +10,19 @@
 #include "xen/hv/hvm_param.h"
 #include "xen/hv/wait.h"
 
-/* The longest name of an error, and the decimal digits of a transaction, with room. */
-#define ERROR_NAME_BYTES    32
-#define TRANSACTION_DIGITS  12
-#define REQUEST_PIECES_MOST 4
+/* Sizes with room to spare: the longest name of an error, and the decimal digits of a
+ * transaction. */
+#define ERROR_NAME_BYTES   32
+#define TRANSACTION_DIGITS 12
+#define REQUEST_PIECES_MAX 4
 
-/* A request's payload, in the pieces it is sent in. */
+/* The payload of a request, in the pieces in which it is sent. */
 struct pieces {
     unsigned count;
     struct {
         const char *data;
         uint32_t length;
-    } piece[REQUEST_PIECES_MOST];
+    } piece[REQUEST_PIECES_MAX];
 };
 
 static void pieces_add(struct pieces *pieces, const char *data, uint32_t length)
@@ -31,7 +32,7 @@ static void pieces_add(struct pieces *pieces, const char *data, uint32_t length)
     pieces->count++;
 }
 
-/* A path and its terminating zero. */
+/* Set @pieces to a path with its terminating zero. */
 static void pieces_add_path(struct pieces *pieces, const char *directory, const char *key)
 {
     pieces->count = 0;
@@ -70,7 +71,7 @@ int xenstore_find(struct xenstore *store)
 
     void *page = frame && port && port <= UINT32_MAX ? platform_map(frame) : 0;
     if (!page) {
-        log_error("xenstore: no page or port of its own\n");
+        log_error("xenstore: this guest has no page or port for it\n");
         return -XEN_ENODEV;
     }
     if (page == ring->page && port == ring->port)
@@ -108,22 +109,22 @@ static int store_send(struct xenstore *store, uint32_t type, uint32_t transactio
     return error;
 }
 
-/* Send a request and note whose the reply is. */
+/* Send a request and record where its reply goes. */
 static void store_post(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
                        const struct xenstore_posted *wanted)
 {
     uint32_t length = pieces_length(pieces), bytes = sizeof(struct xsd_sockmsg) + length;
 
-    /* What a caller finds that does not collect. */
+    /* A caller that does not collect the reply finds this error. */
     *wanted->result = -XEN_EIO;
-    /* xenstored shuts out for ever who sends more. */
+    /* xenstored permanently ignores a client that sends more. */
     if (length > XENSTORE_PAYLOAD_MAX) {
         *wanted->result = -XEN_E2BIG;
         return;
     }
-    /* While replies are due the ring must have room: xenstored may take nothing more before it has
-     * got rid of them, and would wait for us as we for it. A request alone may be of any size. */
-    if (store->posted_count == XENSTORE_POSTED_MOST ||
+    /* While replies are due, a request must fit the ring: xenstored may not read on before it has
+     * sent them, and both sides would wait for each other. A single request may have any size. */
+    if (store->posted_count == XENSTORE_POSTED_MAX ||
         store->posted_bytes + bytes > XENSTORE_RING_SIZE)
         xenstore_collect(store);
     if (!store->posted_count && !store->ring.closed)
@@ -144,7 +145,7 @@ static void store_post(struct xenstore *store, uint32_t transaction, const struc
 
 /**** Receiving ****/
 
-/* The error that an XS_ERROR reply of @length bytes names. */
+/* Receive an XS_ERROR reply of @length bytes. Return: the error that it names. */
 static int store_receive_error(struct xenstore *store, uint32_t length)
 {
     char name[ERROR_NAME_BYTES];
@@ -155,15 +156,15 @@ static int store_receive_error(struct xenstore *store, uint32_t length)
         error = xenstore_ring_receive(&store->ring, 0, length - kept);
     if (error)
         return error;
-    /* With or without the terminating zero: both have been seen. */
+    /* The terminating zero is optional: both forms occur. */
     if (kept && !name[kept - 1])
         kept--;
     return error_from_name(name, kept);
 }
 
 /*
- * The payload of @length bytes of the reply that was asked for; dropped if @reply is NULL. Return:
- * the length of what was kept, or an error.
+ * Receive the payload, of @length bytes, of the reply to a request; drop it if @reply is NULL.
+ * Return: the length kept, or an error.
  */
 static int store_receive_payload(struct xenstore *store, uint32_t length, char *reply,
                                  uint32_t size)
@@ -181,7 +182,7 @@ static int store_receive_payload(struct xenstore *store, uint32_t length, char *
     return kept < length ? -XEN_E2BIG : (int)length;
 }
 
-/* What the request comes to, now that its reply is there or cannot come any more. */
+/* Turn the reply to a request, or its error, into the result of the request. */
 static int store_result(const struct xenstore_posted *posted, int result)
 {
     switch (posted->type) {
@@ -196,7 +197,7 @@ static int store_result(const struct xenstore_posted *posted, int result)
         posted->reply[0] = 0;
         return -XEN_EINVAL;
     case XS_DIRECTORY:
-        /* A list that does not end in a zero would be read beyond its end. */
+        /* A list without a terminating zero would be read beyond its end. */
         return result > 0 && posted->reply[result - 1] ? -XEN_EINVAL : result;
     default:
         return result;
@@ -209,7 +210,7 @@ static void store_finish(struct xenstore_posted *posted, int result)
     *posted->result = store_result(posted, result);
 }
 
-/* Receive what follows the header of the reply to a request that was posted. */
+/* Receive what follows the header of the reply to a posted request. */
 static int store_receive_reply(struct xenstore *store, const struct xenstore_posted *posted,
                                const struct xsd_sockmsg *header)
 {
@@ -222,8 +223,9 @@ static int store_receive_reply(struct xenstore *store, const struct xenstore_pos
     return error ? error : -XEN_EIO;
 }
 
-/* NULL: nobody has asked for this message. */
-static struct xenstore_posted *store_whose(struct xenstore *store, const struct xsd_sockmsg *header)
+/* Find the request that a message answers. Return: NULL if there is none. */
+static struct xenstore_posted *store_find_posted(struct xenstore *store,
+                                                 const struct xsd_sockmsg *header)
 {
     for (uint32_t i = 0; i < store->posted_count; i++)
         if (store->posted[i].pending && store->posted[i].request == header->req_id &&
@@ -232,8 +234,7 @@ static struct xenstore_posted *store_whose(struct xenstore *store, const struct 
     return 0;
 }
 
-/* Receive what is still to come of the header of a message. Return: 0, or the error that has closed
- * the client. */
+/* Receive the rest of a message's header. Return: 0, or the error that has closed the client. */
 static int store_receive_header(struct xenstore *store)
 {
     uint32_t have = store->ring.received - store->message_at;
@@ -246,7 +247,7 @@ static int store_receive_header(struct xenstore *store)
     return -XEN_EIO;
 }
 
-/* Drop what is still to come of a message in the middle of which its receiver was left. */
+/* Drop the rest of a message whose receiver was abandoned in the middle of it. */
 static void store_drop_rest(struct xenstore *store)
 {
     uint32_t have = store->ring.received - store->message_at;
@@ -256,28 +257,28 @@ static void store_drop_rest(struct xenstore *store)
     have = store->ring.received - store->message_at - (uint32_t)sizeof(store->header);
     xenstore_ring_receive(&store->ring, 0, store->header.len - have);
 
-    struct xenstore_posted *posted = store_whose(store, &store->header);
+    struct xenstore_posted *posted = store_find_posted(store, &store->header);
     if (posted)
         posted->pending = false;
 }
 
 /*
- * Wait for the reply to any of the requests; all else that arrives is read and dropped. Return: 0,
- * or the error that has closed the client.
+ * Wait for the reply to any of the requests; read and drop all other messages. Return: 0, or the
+ * error that has closed the client.
  */
 static int store_receive(struct xenstore *store)
 {
     struct xsd_sockmsg *header = &store->header;
     struct wait wait;
 
-    /* One reply may not be put off for ever by a stream of other messages. */
+    /* A stream of other messages must not delay a reply for ever. */
     wait_begin(&wait, "xenstore", "the right reply", store->ring.limit_ms);
     do {
         store->message_at = store->ring.received;
         int error = store_receive_header(store);
         if (error)
             return error;
-        struct xenstore_posted *posted = store_whose(store, header);
+        struct xenstore_posted *posted = store_find_posted(store, header);
         if (posted) {
             error = store_receive_reply(store, posted, header);
             store_finish(posted, error);
@@ -289,7 +290,7 @@ static int store_receive(struct xenstore *store)
         if (error)
             return error;
     } while (wait_turn(&wait));
-    xenstore_ring_close(&store->ring, "only replies that nobody asked for");
+    xenstore_ring_close(&store->ring, "only replies that were not asked for");
     return -XEN_ETIMEDOUT;
 }
 
@@ -372,7 +373,7 @@ int xenstore_remove(struct xenstore *store, uint32_t transaction, const char *di
     return result;
 }
 
-/* Post one request and collect. Return: its result. */
+/* Post one request and collect its reply. Return: its result. */
 static int store_request(struct xenstore *store, uint32_t transaction, const struct pieces *pieces,
                          uint32_t type, char *reply, uint32_t size)
 {
@@ -393,13 +394,14 @@ int xenstore_directory(struct xenstore *store, const char *directory, char *name
     return store_request(store, XENSTORE_NO_TRANSACTION, &pieces, XS_DIRECTORY, names, size);
 }
 
-/* What xenstored has answered to the start of one. */
+/* Parse the reply to the start of a transaction. */
 static uint32_t transaction_number(char *digits, int length)
 {
     uint64_t number;
 
     digits[length] = 0;
-    return decimal_parse(digits, UINT32_MAX, &number) ? (uint32_t)number : XENSTORE_NO_TRANSACTION;
+    return decimal_parse_u64(digits, UINT32_MAX, &number) ? (uint32_t)number
+                                                          : XENSTORE_NO_TRANSACTION;
 }
 
 int xenstore_transaction_start(struct xenstore *store, uint32_t *transaction)
@@ -441,7 +443,7 @@ void xenstore_forget(struct xenstore *store)
 {
     uint32_t pending = 0;
     char digits[TRANSACTION_DIGITS];
-    int nobody, started = -XEN_ENOENT;
+    int ignored, started = -XEN_ENOENT;
 
     store_drop_rest(store);
     for (uint32_t i = 0; i < store->posted_count; i++) {
@@ -449,7 +451,7 @@ void xenstore_forget(struct xenstore *store)
             continue;
         store->posted[pending] = store->posted[i];
         store->posted[pending].reply = 0;
-        store->posted[pending].result = &nobody;
+        store->posted[pending].result = &ignored;
         if (store->posted[pending].type == XS_TRANSACTION_START) {
             store->posted[pending].reply = digits;
             store->posted[pending].result = &started;
@@ -459,7 +461,7 @@ void xenstore_forget(struct xenstore *store)
     store->posted_count = pending;
     xenstore_collect(store);
     store->posted_bytes = 0;
-    /* Of one that is being ended already xenstored does not know any more. */
+    /* xenstored no longer knows a transaction whose end it has processed. */
     if (started > 0)
         store->transaction = transaction_number(digits, started);
     if (store->transaction != XENSTORE_NO_TRANSACTION)
