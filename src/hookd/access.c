@@ -33,8 +33,8 @@ enum access_kind access_decode(const struct ioreq *request, struct access *acces
     access->port = (uint16_t)request->addr;
     access->size = request->size;
     access->count = request->data_is_ptr ? request->count : 1;
-    if (access->count > ACCESS_ITEMS_MOST)
-        access->count = ACCESS_ITEMS_MOST;
+    if (access->count > ACCESS_ITEMS_MAX)
+        access->count = ACCESS_ITEMS_MAX;
     access->data = request->data;
     return ACCESS_PORT;
 }
@@ -78,7 +78,7 @@ static void items_copy(const struct access *access, const struct xen *xen, uint3
 
 uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid)
 {
-    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+    uint8_t bytes[ACCESS_ITEMS_MAX * 2];
     uint32_t value = 0;
 
     if (!access->in_memory)
@@ -135,7 +135,7 @@ uint32_t access_default(const struct access *access)
 uint64_t access_finish(const struct access *access, const struct xen *xen, uint32_t domid,
                        uint32_t value)
 {
-    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+    uint8_t bytes[ACCESS_ITEMS_MAX * 2];
 
     if (access->write)
         return access->data;

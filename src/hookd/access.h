@@ -31,7 +31,7 @@ struct access {
 };
 
 /** String instructions: Xen hands over at most so many items at once. */
-#define ACCESS_ITEMS_MOST 4096u
+#define ACCESS_ITEMS_MAX 4096u
 
 /** The longest command for QEMU's monitor, with its zero. */
 #define ACCESS_COMMAND_BYTES 32

@@ -36,7 +36,7 @@ enum domain_state {
 #define DOMAIN_DISKS_KEY "device/vbd"
 
 /** No more disks of a domain than this are looked at. */
-#define DOMAIN_DISKS_MOST 64
+#define DOMAIN_DISKS_MAX 64
 
 struct domain {
     struct domain *next;
@@ -68,6 +68,6 @@ struct domain {
 
 /** Numbers of the disks in the domain's directory; @return how many. */
 unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
-                           uint32_t numbers[DOMAIN_DISKS_MOST]);
+                           uint32_t numbers[DOMAIN_DISKS_MAX]);
 
 #endif

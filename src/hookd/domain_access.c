@@ -51,12 +51,12 @@ unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, stru
 
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
-    uint32_t numbers[DOMAIN_DISKS_MOST];
+    uint32_t numbers[DOMAIN_DISKS_MAX];
     unsigned count = domain_list_disks(domain, xen, numbers);
 
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
     domain->deadline_ms = clock_ms() + limit_ms;
-    domain->disks = calloc(DOMAIN_DISKS_MOST, sizeof(*domain->disks));
+    domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     for (unsigned i = 0; domain->disks && i < count; i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],

@@ -12,10 +12,8 @@
 #include "xen/base/handover.h"
 
 /* Between two looks at what a domain has in xenstore, however often it writes there. */
-#define LOOK_INTERVAL_MS 100u
-/* Marks may be there before QEMU is, after a restore. */
-#define MODEL_INTERVAL_MS   250u
-#define CLAIM_FAILURES_MOST 3u
+#define LOOK_INTERVAL_MS   100u
+#define CLAIM_FAILURES_MAX 3u
 /* Who makes the hook claim again and again gets it so often, and then slowly. */
 #define CLAIMS_AT_ONCE 8u
 #define CLAIM_PAUSE_MS 5000u
@@ -107,7 +105,7 @@ enum domain_state domain_step_strange(struct domain *domain, const struct xen *x
 
 static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
 {
-    uint32_t numbers[DOMAIN_DISKS_MOST];
+    uint32_t numbers[DOMAIN_DISKS_MAX];
     unsigned count = domain_list_disks(domain, xen, numbers);
 
     for (unsigned i = 0; i < count; i++)
@@ -148,7 +146,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
     log_error("domain %u: cannot be claimed: %s", domain->domid, strerror(errno));
-    if (++domain->claim_failures < CLAIM_FAILURES_MOST)
+    if (++domain->claim_failures < CLAIM_FAILURES_MAX)
         return;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
     domain_unwatch(domain, xen, disks_key);
@@ -159,7 +157,7 @@ enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
     uint64_t now = clock_ms();
 
     domain->wake_ms = DOMAIN_NEVER;
-    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MOST)
+    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MAX)
         return DOMAIN_IDLE;
     if (now < domain->look_ms) {
         domain->wake_ms = domain->look_ms;

@@ -8,19 +8,19 @@
 
 #include "xen/base/handover.h"
 
-#define DIGITS_MOST     10
-#define KIND_BYTES_MOST 32
+#define DIGITS_MAX     10
+#define KIND_BYTES_MAX 32
 
 /* The digits at *text, which moves behind them. */
-static bool decimal_take(const char **text, uint32_t most, uint32_t *number)
+static bool decimal_take(const char **text, uint32_t max, uint32_t *number)
 {
     const char *from = *text;
     uint64_t value = 0;
     unsigned digits = 0;
 
-    while (from[digits] >= '0' && from[digits] <= '9' && digits < DIGITS_MOST + 1)
+    while (from[digits] >= '0' && from[digits] <= '9' && digits < DIGITS_MAX + 1)
         value = value * 10 + (unsigned)(from[digits++] - '0');
-    if (!digits || digits > DIGITS_MOST || (from[0] == '0' && digits > 1) || value > most)
+    if (!digits || digits > DIGITS_MAX || (from[0] == '0' && digits > 1) || value > max)
         return false;
     *text = from + digits;
     *number = (uint32_t)value;
@@ -37,9 +37,9 @@ static bool text_take(const char **text, const char *expected)
     return true;
 }
 
-bool decimal_parse(const char *text, uint32_t most, uint32_t *number)
+bool decimal_parse(const char *text, uint32_t max, uint32_t *number)
 {
-    return decimal_take(&text, most, number) && !*text;
+    return decimal_take(&text, max, number) && !*text;
 }
 
 bool mark_parse(const char *text, struct mark *mark)
@@ -49,7 +49,7 @@ bool mark_parse(const char *text, struct mark *mark)
         !text_take(&text, HANDOVER_MODE_LINGER " "))
         return false;
     return decimal_take(&text, MARK_REFERENCE_END, &mark->first) && text_take(&text, " ") &&
-           decimal_parse(text, MARK_REFERENCES_MOST, &mark->count) &&
+           decimal_parse(text, MARK_REFERENCES_MAX, &mark->count) &&
            mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
            mark->first + mark->count <= MARK_REFERENCE_END;
 }
@@ -65,7 +65,7 @@ static bool kind_take(const char **text)
     size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
     *text += length;
-    return length > 0 && length <= KIND_BYTES_MOST;
+    return length > 0 && length <= KIND_BYTES_MAX;
 }
 
 bool backend_path_parse(const char *path, uint32_t domid, uint32_t number, uint32_t *backend_domid)

@@ -17,11 +17,11 @@ struct mark {
 
 /** References that a mark may name: below are the toolstack's own, above is no table. */
 #define MARK_REFERENCE_FIRST 8u
-#define MARK_REFERENCES_MOST 1024u
+#define MARK_REFERENCES_MAX  1024u
 #define MARK_REFERENCE_END   (1u << 20)
 
-/** A decimal number without sign, blanks or leading zeros, and no more than most. */
-bool decimal_parse(const char *text, uint32_t most, uint32_t *number);
+/** A decimal number without sign, blanks or leading zeros, and no more than max. */
+bool decimal_parse(const char *text, uint32_t max, uint32_t *number);
 
 /** The value of a mark, ended by a zero. False: it is none, and the disk not the firmware's. */
 bool mark_parse(const char *text, struct mark *mark);

@@ -10,7 +10,7 @@
 #include "mark.h"
 
 #define LIMIT_S_DEFAULT 10u
-#define LIMIT_S_MOST    600u
+#define LIMIT_S_MAX     600u
 
 static const char usage[] =
     "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
@@ -55,7 +55,7 @@ void options_parse(struct options *options, int argc, char **argv)
             options->foreground = true;
             break;
         case 'l':
-            if (!decimal_parse(optarg, LIMIT_S_MOST, &seconds) || !seconds)
+            if (!decimal_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
                 wrong_usage("the limit is a number of seconds from 1 to 600");
             break;
         case 'r':

@@ -60,11 +60,11 @@ int supervisor_run(const struct options *options)
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         log_error("the worker died of signal %d", WTERMSIG(status));
-        if (clock_ms() - since > SUPERVISOR_DEATHS_IN_MS) {
+        if (clock_ms() - since > SUPERVISOR_PERIOD_MS) {
             since = clock_ms();
             deaths = 0;
         }
-        if (told_to_end || deaths == SUPERVISOR_DEATHS_MOST)
+        if (told_to_end || deaths == SUPERVISOR_DEATHS_MAX)
             return 1;
     }
 }

@@ -9,8 +9,8 @@
 #include "options.h"
 
 /** A worker that dies so often within so long is not started again. */
-#define SUPERVISOR_DEATHS_MOST  5u
-#define SUPERVISOR_DEATHS_IN_MS 60000u
+#define SUPERVISOR_DEATHS_MAX 5u
+#define SUPERVISOR_PERIOD_MS  60000u
 
 /**
  * Have hook_run done in a child until that ends by itself; SIGTERM and SIGINT are handed on to it.

@@ -19,7 +19,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define TEXT_MOST 48
+#define TEXT_MAX 48
 
 static const uint8_t *input;
 static size_t input_left;
@@ -73,12 +73,12 @@ static const char *take_text(void)
         "fd:10a",
         "8:",
     };
-    static char text[TEXT_MOST];
+    static char text[TEXT_MAX];
     unsigned choice = take_byte() % 24, length = 0;
 
     if (choice < sizeof(texts) / sizeof(texts[0]))
         return texts[choice];
-    for (unsigned wanted = take_byte() % TEXT_MOST; length < wanted; length++) {
+    for (unsigned wanted = take_byte() % TEXT_MAX; length < wanted; length++) {
         text[length] = (char)take_byte();
         if (!text[length])
             break;

@@ -19,7 +19,7 @@
 #include "model_events.h"
 #include "xen/base/handover.h"
 
-#define NODES_MOST  400u
+#define NODES_MAX   400u
 #define REMOTE_PORT 70u
 #define LOCAL_PORT  30u
 
@@ -48,7 +48,7 @@ uint64_t clock_ms(void)
 struct tree {
     struct node {
         char *path, *value;
-    } nodes[NODES_MOST];
+    } nodes[NODES_MAX];
     unsigned count, changes;
 };
 static struct tree committed, working;
@@ -76,7 +76,7 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
     struct node *node = tree_find(tree, path);
 
     if (!node) {
-        if (tree->count == NODES_MOST)
+        if (tree->count == NODES_MAX)
             model_die("too many nodes");
         node = &tree->nodes[tree->count++];
         node->path = strdup(path);
@@ -212,11 +212,11 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *pat
 /* One block, as libxenstore has it: pointers, then the names. */
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *count)
 {
-    char **names = calloc(1, NODES_MOST * (sizeof(char *) + 64)), *at;
+    char **names = calloc(1, NODES_MAX * (sizeof(char *) + 64)), *at;
     size_t length = strlen(path);
 
     (void)h, (void)t;
-    at = (char *)(names + NODES_MOST);
+    at = (char *)(names + NODES_MAX);
     *count = 0;
     for (unsigned i = 0; i < committed.count; i++) {
         const char *below = committed.nodes[i].path;

@@ -29,7 +29,7 @@
 #include "supervisor.h"
 #include "test.h"
 
-#define STARTS_MOST  16u
+#define STARTS_MAX   16u
 #define TEST_SECONDS 60u
 #define PATH_BYTES   300
 
@@ -45,7 +45,7 @@ enum deed {
 /* What the test and the processes below it share. */
 static struct {
     uint64_t now_ms;
-    enum deed deeds[STARTS_MOST];
+    enum deed deeds[STARTS_MAX];
     unsigned starts, life_ms, sleeps, let_go_after;
     int exit_status;
     struct options options; /* as the worker has got them */
@@ -121,7 +121,7 @@ static int signal_wait(void)
 /* In place of hook.c. */
 int hook_run(const struct options *options)
 {
-    enum deed deed = shared->deeds[shared->starts++ % STARTS_MOST];
+    enum deed deed = shared->deeds[shared->starts++ % STARTS_MAX];
     char byte;
 
     shared->options = *options;
@@ -130,7 +130,7 @@ int hook_run(const struct options *options)
     if (deed == DEED_EXIT)
         return shared->exit_status;
     if (deed == DEED_DIE || deed == DEED_DIE_OLD) {
-        shared->now_ms += deed == DEED_DIE ? shared->life_ms : SUPERVISOR_DEATHS_IN_MS + 1;
+        shared->now_ms += deed == DEED_DIE ? shared->life_ms : SUPERVISOR_PERIOD_MS + 1;
         raise(SIGKILL);
     }
     say(WORD_TOLD, signal_wait());
@@ -501,32 +501,32 @@ TEST(worker_that_dies_is_started_again)
 TEST(worker_that_keeps_dying_is_given_up)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
+    for (unsigned i = 0; i < STARTS_MAX; i++)
         shared->deeds[i] = DEED_DIE;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MOST);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MAX);
 }
 
 TEST(worker_that_dies_now_and_then_is_not_given_up)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
+    for (unsigned i = 0; i < STARTS_MAX; i++)
         shared->deeds[i] = DEED_DIE;
-    shared->deeds[STARTS_MOST - 1] = DEED_EXIT;
-    shared->life_ms = SUPERVISOR_DEATHS_IN_MS / SUPERVISOR_DEATHS_MOST + 1;
+    shared->deeds[STARTS_MAX - 1] = DEED_EXIT;
+    shared->life_ms = SUPERVISOR_PERIOD_MS / SUPERVISOR_DEATHS_MAX + 1;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK_EQUAL(shared->starts, STARTS_MOST);
+    CHECK_EQUAL(shared->starts, STARTS_MAX);
 }
 
 TEST(worker_that_keeps_dying_after_a_long_life_is_given_up)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
+    for (unsigned i = 0; i < STARTS_MAX; i++)
         shared->deeds[i] = DEED_DIE;
-    shared->deeds[STARTS_MOST - 1] = DEED_EXIT;
+    shared->deeds[STARTS_MAX - 1] = DEED_EXIT;
     shared->deeds[0] = DEED_DIE_OLD;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MOST);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MAX);
 }
 
 TEST(worker_that_dies_while_it_is_told_to_end_is_not_started_again)
