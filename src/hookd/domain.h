@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "claim.h"
-#include "disk.h"
+#include "disk_close.h"
 #include "replay.h"
 
 enum domain_state {
@@ -54,7 +54,7 @@ struct domain {
     unsigned claims, claim_failures;
 
     struct claim claim;
-    struct disk *disks; /* closing: those that bear a mark */
+    struct disk_close *disks; /* closing: those that bear a mark */
     unsigned disk_count;
     struct replay replay; /* answering: the slot whose access QEMU is seeing now, and its value */
     unsigned replay_slot;

@@ -88,7 +88,7 @@ void domain_drop(struct domain *domain, const struct xen *xen)
     replay_abort(&domain->replay);
     claim_close(&domain->claim, xen);
     for (unsigned i = 0; i < domain->disk_count; i++)
-        disk_forget(&domain->disks[i], xen);
+        disk_close_abandon(&domain->disks[i], xen);
     free(domain->disks);
     if (domain->state == DOMAIN_STRANGE)
         domain_leave_strange(domain, xen);

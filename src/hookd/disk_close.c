@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-#include "disk.h"
+#include "disk_close.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,7 +48,7 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
 
 /* Where the backend is, from where the guest cannot write: what libxl keeps for itself, or the
  * backend's own word that this is its frontend. */
-static bool backend_find(struct disk *disk, const struct xen *xen)
+static bool backend_find(struct disk_close *disk, const struct xen *xen)
 {
     char toolstack[STORE_PATH_BYTES], back_link[STORE_PATH_BYTES];
 
@@ -67,7 +67,7 @@ static bool backend_find(struct disk *disk, const struct xen *xen)
 /* The device is what the toolstack's block script gave to a kernel backend, in a directory where
  * nobody but this domain writes. Other backends here use the page cache as QEMU does; that of
  * another domain is not this one's to drop. */
-static void device_find(struct disk *disk, const struct xen *xen)
+static void device_find(struct disk_close *disk, const struct xen *xen)
 {
     char own[STORE_PATH_BYTES], text[32];
 
@@ -83,7 +83,7 @@ static void device_find(struct disk *disk, const struct xen *xen)
 }
 
 /* -1: there is none, or no backend any more. */
-static int backend_state(const struct disk *disk, const struct xen *xen)
+static int backend_state(const struct disk_close *disk, const struct xen *xen)
 {
     uint32_t state;
 
@@ -94,8 +94,8 @@ static int backend_state(const struct disk *disk, const struct xen *xen)
 
 /* In one transaction: if the frontend's state is `from`, remove the keys of the firmware (if that
  * is asked for) and make it `to`. */
-static bool state_change(const struct disk *disk, const struct xen *xen, uint32_t from, uint32_t to,
-                         bool with_keys)
+static bool frontend_state_change(const struct disk_close *disk, const struct xen *xen,
+                                  uint32_t from, uint32_t to, bool remove_keys)
 {
     char value[16];
 
@@ -108,7 +108,7 @@ static bool state_change(const struct disk *disk, const struct xen *xen, uint32_
             return false;
         bool good = store_read_number(xen->store, transaction, disk->frontend, "state", &state) &&
                     state == from;
-        for (unsigned i = 0; good && with_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
+        for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
             good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
         good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
         if (xs_transaction_end(xen->store, transaction, !good))
@@ -120,34 +120,35 @@ static bool state_change(const struct disk *disk, const struct xen *xen, uint32_
 }
 
 /* The disk is no longer as it was left: the operating system has it. */
-static void disk_taken(struct disk *disk)
+static void disk_close_cancel(struct disk_close *disk)
 {
     log_info("domain %u: vbd %u: someone else has taken it over", disk->domid, disk->number);
-    disk->state = DISK_DONE;
+    disk->state = CLOSE_DONE;
 }
 
-static void disk_await(struct disk *disk, const struct xen *xen, enum disk_state next,
-                       uint32_t from, uint32_t to, bool with_keys)
+static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
+                               enum close_state next, uint32_t from, uint32_t to, bool remove_keys)
 {
-    if (state_change(disk, xen, from, to, with_keys))
+    if (frontend_state_change(disk, xen, from, to, remove_keys))
         disk->state = next;
     else
-        disk_taken(disk);
+        disk_close_cancel(disk);
 }
 
 /* One that a hook before this one has begun to close is in one of the states after. */
-static bool disk_resume(struct disk *disk, uint32_t state)
+static bool disk_close_resume(struct disk_close *disk, uint32_t state)
 {
     if (state == XenbusStateClosing)
-        disk->state = DISK_AWAIT_CLOSING;
+        disk->state = CLOSE_AWAIT_CLOSING;
     else if (state == XenbusStateClosed)
-        disk->state = DISK_AWAIT_CLOSED;
+        disk->state = CLOSE_AWAIT_CLOSED;
     else
         return false;
     return true;
 }
 
-static bool disk_is_firmwares(const struct disk *disk, const struct xen *xen, uint32_t state)
+static bool connection_is_firmwares(const struct disk_close *disk, const struct xen *xen,
+                                    uint32_t state)
 {
     uint32_t ring;
 
@@ -156,13 +157,13 @@ static bool disk_is_firmwares(const struct disk *disk, const struct xen *xen, ui
            mark_covers(&disk->mark, ring);
 }
 
-static void disk_token(const struct disk *disk, char token[32])
+static void disk_close_token(const struct disk_close *disk, char token[32])
 {
     snprintf(token, 32, "%u/%u", disk->domid, disk->number);
 }
 
-bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, uint32_t number,
-                      bool resume)
+bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
+                      uint32_t number, bool resume)
 {
     uint32_t state;
     char token[32];
@@ -177,15 +178,15 @@ bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, 
         !backend_find(disk, xen)) {
         log_error("domain %u: vbd %u: marked, but its directories are not a toolstack's", domid,
                   number);
-        disk->state = DISK_DONE;
+        disk->state = CLOSE_DONE;
         return true;
     }
-    if (disk_is_firmwares(disk, xen, state))
-        disk_await(disk, xen, DISK_AWAIT_CLOSING, state, XenbusStateClosing, false);
-    else if (!resume || !disk_resume(disk, state))
-        disk_taken(disk);
-    disk_token(disk, token);
-    if (disk->state != DISK_DONE) {
+    if (connection_is_firmwares(disk, xen, state))
+        disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSING, state, XenbusStateClosing, false);
+    else if (!resume || !disk_close_resume(disk, state))
+        disk_close_cancel(disk);
+    disk_close_token(disk, token);
+    if (disk->state != CLOSE_DONE) {
         device_find(disk, xen);
         store_watch(xen->store, disk->backend, "state", token);
         store_watch(xen->store, disk->frontend, "state", token);
@@ -193,33 +194,33 @@ bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, 
     return true;
 }
 
-static void drop_failed(const struct disk *disk, int error)
+static void drop_report_failure(const struct disk_close *disk, int error)
 {
     log_error("domain %u: vbd %u: what is cached of device %u:%u stays: %s", disk->domid,
               disk->number, major(disk->device), minor(disk->device), strerror(error));
 }
 
-static void drop_start(struct disk *disk)
+static void drop_start(struct disk_close *disk)
 {
     int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
 
     if (error)
-        drop_failed(disk, error);
+        drop_report_failure(disk, error);
 }
 
-static bool drop_is_over(struct disk *disk)
+static bool drop_is_done(struct disk_close *disk)
 {
     int error = disk->drop.process ? page_cache_drop_look(&disk->drop) : 0;
 
     if (error == EINPROGRESS)
         return false;
     if (error)
-        drop_failed(disk, error);
+        drop_report_failure(disk, error);
     return true;
 }
 
 /* The backend has let go: nothing of the connection is in use any more. */
-static void disk_clean(struct disk *disk, const struct xen *xen)
+static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
 {
     int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
 
@@ -230,16 +231,17 @@ static void disk_clean(struct disk *disk, const struct xen *xen)
         log_error("domain %u: vbd %u: %d of its grants are still used by domain %u", disk->domid,
                   disk->number, used, disk->backend_domid);
     drop_start(disk);
-    disk_await(disk, xen, DISK_AWAIT_INIT, XenbusStateClosed, XenbusStateInitialising, true);
+    disk_close_advance(disk, xen, CLOSE_AWAIT_REINIT, XenbusStateClosed, XenbusStateInitialising,
+                       true);
 }
 
 /* Whether the frontend is as it was left; a backend will not follow what another has written. */
-static bool frontend_is_kept(const struct disk *disk, const struct xen *xen)
+static bool frontend_is_unchanged(const struct disk_close *disk, const struct xen *xen)
 {
     static const uint32_t left[] = {
-        [DISK_AWAIT_CLOSING] = XenbusStateClosing,
-        [DISK_AWAIT_CLOSED] = XenbusStateClosed,
-        [DISK_AWAIT_INIT] = XenbusStateInitialising,
+        [CLOSE_AWAIT_CLOSING] = XenbusStateClosing,
+        [CLOSE_AWAIT_CLOSED] = XenbusStateClosed,
+        [CLOSE_AWAIT_REINIT] = XenbusStateInitialising,
     };
     uint32_t state;
 
@@ -247,56 +249,57 @@ static bool frontend_is_kept(const struct disk *disk, const struct xen *xen)
            state == left[disk->state];
 }
 
-static void disk_follow(struct disk *disk, const struct xen *xen)
+static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
 {
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
-    if (disk->state == DISK_AWAIT_CLOSING &&
+    if (disk->state == CLOSE_AWAIT_CLOSING &&
         (gone || state == XenbusStateClosing || state == XenbusStateClosed))
-        disk_await(disk, xen, DISK_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed, false);
-    if (disk->state == DISK_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
-        disk_clean(disk, xen);
-    if (disk->state == DISK_AWAIT_INIT && (gone || state == XenbusStateInitWait)) {
+        disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed,
+                           false);
+    if (disk->state == CLOSE_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
+        disk_close_clean(disk, xen);
+    if (disk->state == CLOSE_AWAIT_REINIT && (gone || state == XenbusStateInitWait)) {
         disk->closed = true;
-        disk->state = DISK_DONE;
+        disk->state = CLOSE_DONE;
     }
 }
 
-bool disk_close_step(struct disk *disk, const struct xen *xen)
+bool disk_close_step(struct disk_close *disk, const struct xen *xen)
 {
-    if (disk->state != DISK_DONE) {
-        if (frontend_is_kept(disk, xen))
-            disk_follow(disk, xen);
+    if (disk->state != CLOSE_DONE) {
+        if (frontend_is_unchanged(disk, xen))
+            disk_close_follow(disk, xen);
         else
-            disk_taken(disk);
+            disk_close_cancel(disk);
     }
-    return drop_is_over(disk) && disk->state == DISK_DONE;
+    return drop_is_done(disk) && disk->state == CLOSE_DONE;
 }
 
-void disk_forget(struct disk *disk, const struct xen *xen)
+void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
 {
     char token[32];
 
     page_cache_drop_abandon(&disk->drop);
-    disk_token(disk, token);
+    disk_close_token(disk, token);
     store_unwatch(xen->store, disk->backend, "state", token);
     store_unwatch(xen->store, disk->frontend, "state", token);
 }
 
-void disk_close_end(struct disk *disk, const struct xen *xen)
+void disk_close_end(struct disk_close *disk, const struct xen *xen)
 {
     static const char *const awaited[] = {
-        [DISK_AWAIT_CLOSING] = "to begin closing",
-        [DISK_AWAIT_CLOSED] = "to close",
-        [DISK_AWAIT_INIT] = "to become ready again",
+        [CLOSE_AWAIT_CLOSING] = "to begin closing",
+        [CLOSE_AWAIT_CLOSED] = "to close",
+        [CLOSE_AWAIT_REINIT] = "to become ready again",
     };
 
-    if (disk->state != DISK_DONE)
+    if (disk->state != CLOSE_DONE)
         log_error("domain %u: vbd %u: left as it is: its backend was asked %s, and is in state %d",
                   disk->domid, disk->number, awaited[disk->state], backend_state(disk, xen));
     if (disk->drop.process)
-        drop_failed(disk, ETIMEDOUT);
-    disk_forget(disk, xen);
+        drop_report_failure(disk, ETIMEDOUT);
+    disk_close_abandon(disk, xen);
     store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
 }

@@ -12,24 +12,24 @@
  * The guest's other processors run meanwhile. Each step is a transaction that finds the state as
  * the step before left it, or the disk is someone else's by now, and not touched any more.
  */
-#ifndef HOOKD_DISK_H
-#define HOOKD_DISK_H
+#ifndef HOOKD_DISK_CLOSE_H
+#define HOOKD_DISK_CLOSE_H
 
 #include "mark.h"
 #include "page_cache.h"
 #include "store.h"
 #include "xen.h"
 
-enum disk_state {
-    DISK_AWAIT_CLOSING, /* the backend: state 5 or 6 */
-    DISK_AWAIT_CLOSED,  /* the backend: state 6 */
-    DISK_AWAIT_INIT,    /* the backend: state 2 */
-    DISK_DONE,
+enum close_state {
+    CLOSE_AWAIT_CLOSING, /* the backend: state 5 or 6 */
+    CLOSE_AWAIT_CLOSED,  /* the backend: state 6 */
+    CLOSE_AWAIT_REINIT,  /* the backend: state 2 */
+    CLOSE_DONE,
 };
 
-struct disk {
+struct disk_close {
     uint32_t domid, number;
-    enum disk_state state;
+    enum close_state state;
     bool closed; /* done, and as the toolstack made it */
     struct mark mark;
     uint32_t backend_domid;
@@ -46,18 +46,18 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number);
  * half closed by a hook before.
  * False: there is nothing to close, and *disk is not used.
  */
-bool disk_close_begin(struct disk *disk, const struct xen *xen, uint32_t domid, uint32_t number,
-                      bool resume);
+bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
+                      uint32_t number, bool resume);
 
 /** Go on as far as the backend has followed. True once the disk is done, and so is the drop of what
  *  is cached of it. */
-bool disk_close_step(struct disk *disk, const struct xen *xen);
+bool disk_close_step(struct disk_close *disk, const struct xen *xen);
 
 /** The domain is gone: its events are of no interest any more. */
-void disk_forget(struct disk *disk, const struct xen *xen);
+void disk_close_abandon(struct disk_close *disk, const struct xen *xen);
 
 /** No more time, or none needed: say what stays, and take the mark away in any case, because from
  *  now on the disk is the operating system's. */
-void disk_close_end(struct disk *disk, const struct xen *xen);
+void disk_close_end(struct disk_close *disk, const struct xen *xen);
 
 #endif
