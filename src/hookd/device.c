@@ -19,7 +19,7 @@
 #define NAME_KEY     "DEVNAME="
 
 /* The hexadecimal digits at *text, which moves behind them. */
-static bool hexadecimal_take(const char **text, uint32_t max, uint32_t *number)
+static bool hex_scan(const char **text, uint32_t max, uint32_t *number)
 {
     static const char digits[] = "0123456789abcdef";
     const char *digit;
@@ -40,8 +40,8 @@ bool device_parse(const char *text, dev_t *device)
 {
     uint32_t major, minor;
 
-    if (!hexadecimal_take(&text, MAJOR_MAX, &major) || *text++ != ':' ||
-        !hexadecimal_take(&text, MINOR_MAX, &minor) || *text)
+    if (!hex_scan(&text, MAJOR_MAX, &major) || *text++ != ':' ||
+        !hex_scan(&text, MINOR_MAX, &minor) || *text)
         return false;
     *device = makedev(major, minor);
     return true;

@@ -42,7 +42,7 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
 
     frontend_path(frontend, domid, number);
     return mark_read(xen, XBT_NULL, frontend, &mark) && mark.hook &&
-           store_read_number(xen->store, XBT_NULL, frontend, "state", &state) &&
+           store_read_u32(xen->store, XBT_NULL, frontend, "state", &state) &&
            (state == XenbusStateInitialised || state == XenbusStateConnected);
 }
 
@@ -87,7 +87,7 @@ static int backend_state(const struct disk_close *disk, const struct xen *xen)
 {
     uint32_t state;
 
-    if (!store_read_number(xen->store, XBT_NULL, disk->backend, "state", &state))
+    if (!store_read_u32(xen->store, XBT_NULL, disk->backend, "state", &state))
         return -1;
     return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
 }
@@ -106,7 +106,7 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
 
         if (transaction == XBT_NULL)
             return false;
-        bool good = store_read_number(xen->store, transaction, disk->frontend, "state", &state) &&
+        bool good = store_read_u32(xen->store, transaction, disk->frontend, "state", &state) &&
                     state == from;
         for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
             good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
@@ -153,7 +153,7 @@ static bool connection_is_firmwares(const struct disk_close *disk, const struct 
     uint32_t ring;
 
     return (state == XenbusStateInitialised || state == XenbusStateConnected) &&
-           store_read_number(xen->store, XBT_NULL, disk->frontend, "ring-ref", &ring) &&
+           store_read_u32(xen->store, XBT_NULL, disk->frontend, "ring-ref", &ring) &&
            mark_covers(&disk->mark, ring);
 }
 
@@ -174,7 +174,7 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     frontend_path(disk->frontend, domid, number);
     if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
         return false;
-    if (!store_read_number(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
+    if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
         !backend_find(disk, xen)) {
         log_error("domain %u: vbd %u: marked, but its directories are not a toolstack's", domid,
                   number);
@@ -245,7 +245,7 @@ static bool frontend_is_unchanged(const struct disk_close *disk, const struct xe
     };
     uint32_t state;
 
-    return store_read_number(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
+    return store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
            state == left[disk->state];
 }
 

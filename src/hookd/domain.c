@@ -15,7 +15,7 @@ unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
     snprintf(directory, sizeof(directory), "/local/domain/%u/" DOMAIN_DISKS_KEY, domain->domid);
     char **names = xs_directory(xen->store, XBT_NULL, directory, &count);
     for (unsigned i = 0; names && i < count && found < DOMAIN_DISKS_MAX; i++)
-        if (decimal_parse(names[i], UINT32_MAX, &numbers[found]))
+        if (u32_parse(names[i], UINT32_MAX, &numbers[found]))
             found++;
     free(names);
     return found;

@@ -47,7 +47,7 @@ static bool hook_open(struct hook *hook)
     /* A path that is not absolute begins at one's own home. */
     char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
     if (own)
-        decimal_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
+        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
     free(own);
     hook->xen.domid = domid;
     if (xs_watch(hook->xen.store, "@introduceDomain", DOMAINS_TOKEN) &&
@@ -92,9 +92,8 @@ static void hook_add_new(struct hook *hook)
     for (unsigned i = 0; names && i < count; i++) {
         uint32_t domid;
 
-        if (!decimal_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) ||
-            domid == hook->xen.domid || hook_find(hook, domid) ||
-            !xs_is_domain_introduced(hook->xen.store, domid))
+        if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) || domid == hook->xen.domid ||
+            hook_find(hook, domid) || !xs_is_domain_introduced(hook->xen.store, domid))
             continue;
         struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);
         if (!domain)

@@ -12,7 +12,7 @@
 #define KIND_BYTES_MAX 32
 
 /* The digits at *text, which moves behind them. */
-static bool decimal_take(const char **text, uint32_t max, uint32_t *number)
+static bool u32_scan(const char **text, uint32_t max, uint32_t *number)
 {
     const char *from = *text;
     uint64_t value = 0;
@@ -27,7 +27,7 @@ static bool decimal_take(const char **text, uint32_t max, uint32_t *number)
     return true;
 }
 
-static bool text_take(const char **text, const char *expected)
+static bool literal_scan(const char **text, const char *expected)
 {
     size_t length = strlen(expected);
 
@@ -37,19 +37,19 @@ static bool text_take(const char **text, const char *expected)
     return true;
 }
 
-bool decimal_parse(const char *text, uint32_t max, uint32_t *number)
+bool u32_parse(const char *text, uint32_t max, uint32_t *number)
 {
-    return decimal_take(&text, max, number) && !*text;
+    return u32_scan(&text, max, number) && !*text;
 }
 
 bool mark_parse(const char *text, struct mark *mark)
 {
-    mark->hook = text_take(&text, HANDOVER_MODE_HOOK " ");
-    if (!mark->hook && !text_take(&text, HANDOVER_MODE_STRICT " ") &&
-        !text_take(&text, HANDOVER_MODE_LINGER " "))
+    mark->hook = literal_scan(&text, HANDOVER_MODE_HOOK " ");
+    if (!mark->hook && !literal_scan(&text, HANDOVER_MODE_STRICT " ") &&
+        !literal_scan(&text, HANDOVER_MODE_LINGER " "))
         return false;
-    return decimal_take(&text, MARK_REFERENCE_END, &mark->first) && text_take(&text, " ") &&
-           decimal_parse(text, MARK_REFERENCES_MAX, &mark->count) &&
+    return u32_scan(&text, MARK_REFERENCE_END, &mark->first) && literal_scan(&text, " ") &&
+           u32_parse(text, MARK_REFERENCES_MAX, &mark->count) &&
            mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
            mark->first + mark->count <= MARK_REFERENCE_END;
 }
@@ -60,7 +60,7 @@ bool mark_covers(const struct mark *mark, uint32_t reference)
 }
 
 /* A kind of backend is a plain name: "vbd", "qdisk". */
-static bool kind_take(const char **text)
+static bool kind_scan(const char **text)
 {
     size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
@@ -72,10 +72,10 @@ bool backend_path_parse(const char *path, uint32_t domid, uint32_t number, uint3
 {
     uint32_t its_domid, its_number;
 
-    return text_take(&path, "/local/domain/") &&
-           decimal_take(&path, DOMID_FIRST_RESERVED - 1, backend_domid) &&
-           text_take(&path, "/backend/") && kind_take(&path) && text_take(&path, "/") &&
-           decimal_take(&path, DOMID_FIRST_RESERVED - 1, &its_domid) && its_domid == domid &&
-           text_take(&path, "/") && decimal_parse(path, UINT32_MAX, &its_number) &&
+    return literal_scan(&path, "/local/domain/") &&
+           u32_scan(&path, DOMID_FIRST_RESERVED - 1, backend_domid) &&
+           literal_scan(&path, "/backend/") && kind_scan(&path) && literal_scan(&path, "/") &&
+           u32_scan(&path, DOMID_FIRST_RESERVED - 1, &its_domid) && its_domid == domid &&
+           literal_scan(&path, "/") && u32_parse(path, UINT32_MAX, &its_number) &&
            its_number == number;
 }

@@ -21,7 +21,7 @@ struct mark {
 #define MARK_REFERENCE_END   (1u << 20)
 
 /** A decimal number without sign, blanks or leading zeros, and no more than max. */
-bool decimal_parse(const char *text, uint32_t max, uint32_t *number);
+bool u32_parse(const char *text, uint32_t max, uint32_t *number);
 
 /** The value of a mark, ended by a zero. False: it is none, and the disk not the firmware's. */
 bool mark_parse(const char *text, struct mark *mark);

@@ -55,7 +55,7 @@ void options_parse(struct options *options, int argc, char **argv)
             options->foreground = true;
             break;
         case 'l':
-            if (!decimal_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
+            if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
                 wrong_usage("the limit is a number of seconds from 1 to 600");
             break;
         case 'r':

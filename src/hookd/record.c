@@ -63,7 +63,7 @@ bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
         !identity_read(xen, domid, identity))
         return false;
     const char *number_text = strsep(&rest, " "), *phase_text = strsep(&rest, " ");
-    if (!rest || strcmp(rest, identity) || !decimal_parse(number_text, UINT16_MAX, &number))
+    if (!rest || strcmp(rest, identity) || !u32_parse(number_text, UINT16_MAX, &number))
         return false;
     *phase = strcmp(phase_text, phases[RECORD_CLAIMED]) ? RECORD_CLOSING : RECORD_CLAIMED;
     *server = (ioservid_t)number;
@@ -91,7 +91,7 @@ void record_tidy(const struct xen *xen)
     for (unsigned i = 0; names && i < count; i++) {
         uint32_t domid;
 
-        if (!decimal_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid))
+        if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid))
             store_remove(xen->store, XBT_NULL, directory, names[i]);
         else if (!record_read(xen, domid, &server, &phase))
             record_remove(xen, domid);

@@ -20,8 +20,8 @@ bool store_read(struct xs_handle *store, xs_transaction_t transaction, const cha
                 const char *key, char *value, size_t size);
 
 /** The same for a decimal number of 32 bits. */
-bool store_read_number(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
-                       const char *key, uint32_t *number);
+bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
+                    const char *key, uint32_t *number);
 
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                  const char *key, const char *value);

@@ -101,7 +101,7 @@ static void try_text(void)
     }
     if (device_parse(text, &device))
         must(strchr(text, ':') != NULL);
-    if (decimal_parse(text, 77, &number))
+    if (u32_parse(text, 77, &number))
         must(number <= 77);
     if (backend_path_parse(text, 5, 51776, &number))
         must(number < DOMID_FIRST_RESERVED && !strncmp(text, "/local/domain/", 14));
