@@ -9,9 +9,7 @@
 
 #include "xen/base/handover.h"
 
-#define FLAGS_PORT HANDOVER_UNPLUG_PORT /* as a byte: bit 0 locks the ROM area */
-
-static bool access_fits(uint64_t port, uint32_t size)
+static bool port_is_claimed(uint64_t port, uint32_t size)
 {
     if (size != 1 && size != 2)
         return false;
@@ -25,8 +23,8 @@ enum access_kind access_decode(const struct ioreq *request, struct access *acces
 {
     if (request->type == IOREQ_TYPE_INVALIDATE)
         return ACCESS_INVALIDATE;
-    if (request->type != IOREQ_TYPE_PIO || !access_fits(request->addr, request->size))
-        return ACCESS_OTHER;
+    if (request->type != IOREQ_TYPE_PIO || !port_is_claimed(request->addr, request->size))
+        return ACCESS_UNEXPECTED;
     access->write = request->dir == IOREQ_WRITE;
     access->in_memory = request->data_is_ptr;
     access->backwards = request->df;
@@ -76,7 +74,7 @@ static void items_copy(const struct access *access, const struct xen *xen, uint3
     }
 }
 
-uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid)
+uint32_t access_written_value(const struct access *access, const struct xen *xen, uint32_t domid)
 {
     uint8_t bytes[ACCESS_ITEMS_MAX * 2];
     uint32_t value = 0;
@@ -94,11 +92,12 @@ uint32_t access_written(const struct access *access, const struct xen *xen, uint
     return value;
 }
 
-bool access_command(const struct access *access, uint32_t value, char command[ACCESS_COMMAND_BYTES])
+bool access_command_make(const struct access *access, uint32_t value,
+                         char command[ACCESS_COMMAND_BYTES])
 {
     char width = access->size == 1 ? 'b' : 'h'; /* h: two bytes, w would be four */
 
-    if (access->port != FLAGS_PORT || !access->count)
+    if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
     /* A word that is read is always the same. */
     if (!access->write && access->size == 2)
@@ -110,7 +109,7 @@ bool access_command(const struct access *access, uint32_t value, char command[AC
     return true;
 }
 
-bool access_reply(const char *text, uint32_t *value)
+bool access_reply_parse(const char *text, uint32_t *value)
 {
     static const char before[] = "] = 0x";
     const char *found = strstr(text, before);
@@ -125,7 +124,7 @@ bool access_reply(const char *text, uint32_t *value)
     return true;
 }
 
-uint32_t access_default(const struct access *access)
+uint32_t access_default_value(const struct access *access)
 {
     if (access->port == HANDOVER_UNPLUG_PORT)
         return access->size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;

@@ -17,7 +17,7 @@
 enum access_kind {
     ACCESS_PORT,       /* one of ours: wait for the hand-over */
     ACCESS_INVALIDATE, /* mappings of the guest's memory are stale: none is kept here */
-    ACCESS_OTHER,      /* nothing that should come here */
+    ACCESS_UNEXPECTED, /* nothing that should come here */
 };
 
 struct access {
@@ -43,19 +43,19 @@ enum access_kind access_decode(const struct ioreq *request, struct access *acces
  * The value that a write leaves, in the width of an item. Of several words it is all their bits:
  * each may unplug something. Of several bytes it is the last.
  */
-uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid);
+uint32_t access_written_value(const struct access *access, const struct xen *xen, uint32_t domid);
 
-/** The command for QEMU's monitor by which it sees this access (value: access_written, if it is a
- *  write). False: it need not see it. */
-bool access_command(const struct access *access, uint32_t value,
-                    char command[ACCESS_COMMAND_BYTES]);
+/** The command for QEMU's monitor by which it sees this access (value: access_written_value, if it
+ * is a write). False: it need not see it. */
+bool access_command_make(const struct access *access, uint32_t value,
+                         char command[ACCESS_COMMAND_BYTES]);
 
 /** The value in what the monitor prints for such a read, "portb[0x0010] = 0x00". False: none, and
  *  *value is unchanged. */
-bool access_reply(const char *text, uint32_t *value);
+bool access_reply_parse(const char *text, uint32_t *value);
 
 /** What a read gets that QEMU was not asked about, or could not be. */
-uint32_t access_default(const struct access *access);
+uint32_t access_default_value(const struct access *access);
 
 /** Finish an access whose value is known: what the slot's data has to be. */
 uint64_t access_finish(const struct access *access, const struct xen *xen, uint32_t domid,

@@ -24,8 +24,8 @@ struct claim {
     ioservid_t server;
     xenforeignmemory_resource_handle *page; /* NULL: not open */
     volatile struct ioreq *slots;
-    unsigned slot_count;                          /* no slot from here on has a processor */
-    xenevtchn_port_or_error_t ports[CLAIM_SLOTS]; /* -1: this slot has none */
+    unsigned slot_count;                             /* no slot from here on has a processor */
+    xenevtchn_port_or_error_t channels[CLAIM_SLOTS]; /* -1: this slot has none */
 };
 
 /** Make a server for a domain, without ports yet. It is newer than QEMU's if QEMU is up, and so
@@ -39,16 +39,16 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
 void claim_close(struct claim *claim, const struct xen *xen);
 
 /** Have the ports sent to the server. 0 as well if they already are, else -1 with errno. */
-int claim_take_ports(const struct claim *claim, const struct xen *xen);
+int claim_map_ports(const struct claim *claim, const struct xen *xen);
 
 /** From here on QEMU gets what is done with the ports. */
-void claim_give_ports(const struct claim *claim, const struct xen *xen);
+void claim_unmap_ports(const struct claim *claim, const struct xen *xen);
 
 /** Does this event channel belong to the claim? */
-bool claim_has_port(const struct claim *claim, xenevtchn_port_or_error_t port);
+bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel);
 
 /** A copy of what a slot's processor wants. False: it does not wait. */
-bool claim_request(const struct claim *claim, unsigned slot, struct ioreq *request);
+bool claim_request_read(const struct claim *claim, unsigned slot, struct ioreq *request);
 
 /** Let a slot's processor go on, with this as what it has read. */
 void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uint64_t data);

@@ -19,7 +19,7 @@ int daemon_main(int argc, char **argv, const char *lock_path)
 
     options_parse(&options, argc, argv);
     if (options.verbose)
-        log_verbose();
+        log_enable_details();
     if (!options.foreground) {
         if (daemon(0, 0)) {
             log_error("cannot become a daemon: %s", strerror(errno));
@@ -28,7 +28,7 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         log_to_syslog();
     }
     signals_block();
-    if (!lock_take(lock_path))
+    if (!lock_acquire(lock_path))
         return 1;
     return options.release ? hook_run(&options) : supervisor_run(&options);
 }

@@ -210,7 +210,7 @@ static void drop_start(struct disk_close *disk)
 
 static bool drop_is_done(struct disk_close *disk)
 {
-    int error = disk->drop.process ? page_cache_drop_look(&disk->drop) : 0;
+    int error = disk->drop.process ? page_cache_drop_poll(&disk->drop) : 0;
 
     if (error == EINPROGRESS)
         return false;

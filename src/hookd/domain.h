@@ -24,7 +24,7 @@
 #include "replay.h"
 
 enum domain_state {
-    DOMAIN_STRANGE,
+    DOMAIN_UNATTENDED,
     DOMAIN_IDLE,
     DOMAIN_CLAIMED,
     DOMAIN_CLOSING,
@@ -42,14 +42,14 @@ struct domain {
     struct domain *next;
     uint32_t domid;
     enum domain_state state;
-    bool dirty;   /* something has happened that concerns it */
-    bool resumed; /* another hook may have begun to close its disks */
-    bool leaving; /* the hook is about to end */
-    bool left;    /* and has nothing to do here any more */
+    bool dirty;     /* something has happened that concerns it */
+    bool resumed;   /* another hook may have begun to close its disks */
+    bool detaching; /* the hook is about to end */
+    bool detached;  /* and has nothing to do here any more */
     char home[STORE_PATH_BYTES];
 
     uint64_t wake_ms;     /* to be looked at then, if nothing happens before */
-    uint64_t look_ms;     /* and not before this, whatever it writes */
+    uint64_t earliest_ms; /* and not before this, whatever it writes */
     uint64_t deadline_ms; /* closing, or releasing while leaving: the end of patience */
     unsigned claims, claim_failures;
 
@@ -60,7 +60,7 @@ struct domain {
     unsigned replay_slot;
     uint32_t replay_value;
     bool monitor_failed;
-    bool nonsense_reported;
+    bool unexpected_reported;
 };
 
 /** Nothing to come back for, unless something happens. */

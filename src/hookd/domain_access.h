@@ -11,7 +11,7 @@
 
 /** Answer what needs no hand-over. @return the first slot that waits for one, with what it asks in
  *  *first, or CLAIM_SLOTS. */
-unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, struct access *first);
+unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first);
 
 /** A processor has come: the disks that bear a mark begin to close. */
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms);

@@ -12,7 +12,7 @@
 #include "xen/base/handover.h"
 
 /* Between two looks at what a domain has in xenstore, however often it writes there. */
-#define LOOK_INTERVAL_MS   100u
+#define CHECK_INTERVAL_MS  100u
 #define CLAIM_FAILURES_MAX 3u
 /* Who makes the hook claim again and again gets it so often, and then slowly. */
 #define CLAIMS_AT_ONCE 8u
@@ -47,7 +47,7 @@ void domain_enter_idle(struct domain *domain, const struct xen *xen)
     domain->dirty = true;
     domain->resumed = false;
     domain->monitor_failed = false;
-    domain->look_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
+    domain->earliest_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
     domain_watch(domain, xen, disks_key);
 }
 
@@ -59,46 +59,46 @@ void domain_announce(const struct domain *domain, const struct xen *xen)
 
 /* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
  * a guest is not attended to. */
-static void model_place(const struct domain *domain, const struct xen *xen,
-                        char directory[STORE_PATH_BYTES])
+static void qemu_directory(const struct domain *domain, const struct xen *xen,
+                           char directory[STORE_PATH_BYTES])
 {
     snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model/%u", xen->domid,
              domain->domid);
 }
 
-void domain_enter_strange(const struct domain *domain, const struct xen *xen)
+void domain_enter_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     domain_token(domain, token);
     store_watch(xen->store, directory, "state", token);
     domain_watch(domain, xen, bios_key);
 }
 
-void domain_leave_strange(const struct domain *domain, const struct xen *xen)
+void domain_leave_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     domain_token(domain, token);
     store_unwatch(xen->store, directory, "state", token);
     domain_unwatch(domain, xen, bios_key);
 }
 
 /* The hook's server must be newer than QEMU's, so QEMU has to be up. */
-enum domain_state domain_step_strange(struct domain *domain, const struct xen *xen)
+enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
 {
     char bios[16], directory[STORE_PATH_BYTES], state[16];
 
     domain->wake_ms = DOMAIN_NEVER;
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
         strcmp(bios, "seabios") ||
         !store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) ||
         strcmp(state, "running"))
-        return DOMAIN_STRANGE;
-    domain_leave_strange(domain, xen);
+        return DOMAIN_UNATTENDED;
+    domain_leave_unattended(domain, xen);
     domain_announce(domain, xen);
     return DOMAIN_IDLE;
 }
@@ -123,7 +123,7 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
         return false;
     if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
         !claim_open(&domain->claim, xen, domain->domid, server)) {
-        if (!claim_take_ports(&domain->claim, xen))
+        if (!claim_map_ports(&domain->claim, xen))
             return true;
         claim_close(&domain->claim, xen);
     }
@@ -159,12 +159,12 @@ enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
     domain->wake_ms = DOMAIN_NEVER;
     if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MAX)
         return DOMAIN_IDLE;
-    if (now < domain->look_ms) {
-        domain->wake_ms = domain->look_ms;
+    if (now < domain->earliest_ms) {
+        domain->wake_ms = domain->earliest_ms;
         return DOMAIN_IDLE;
     }
     domain->dirty = false;
-    domain->look_ms = now + LOOK_INTERVAL_MS;
+    domain->earliest_ms = now + CHECK_INTERVAL_MS;
     if (!domain_wants_hook(domain, xen))
         return DOMAIN_IDLE;
     if (domain_claim(domain, xen))

@@ -11,10 +11,10 @@
 struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms);
 
 /** It is gone: forget it. */
-void domain_drop(struct domain *domain, const struct xen *xen);
+void domain_free(struct domain *domain, const struct xen *xen);
 
-/** Begin to leave it; domain->left tells when that is done. */
-void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
+/** Begin to leave it; domain->detached tells when that is done. */
+void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
 /** Go on. @return when to come again if nothing happens before, in clock_ms(). */
 uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms);

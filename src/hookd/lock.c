@@ -12,7 +12,7 @@
 
 #include "log.h"
 
-bool lock_take(const char *path)
+bool lock_acquire(const char *path)
 {
     char number[16];
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

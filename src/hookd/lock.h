@@ -12,7 +12,7 @@
  * process holds is waited for, LOCK_TRIES times.
  * @return false: it cannot be had, and the reason has been reported
  */
-bool lock_take(const char *path);
+bool lock_acquire(const char *path);
 
 #define LOCK_TRIES   20u
 #define LOCK_WAIT_US 100000u

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /** Details are reported too (log_detail). */
-void log_verbose(void);
+void log_enable_details(void);
 
 /** From now on everything goes to syslog. */
 void log_to_syslog(void);

@@ -27,7 +27,7 @@ static const char usage[] =
     "  -h, --help           print this\n"
     "  -V, --version        print the version\n";
 
-static const struct option names[] = {
+static const struct option long_options[] = {
     {"foreground", no_argument, NULL, 'f'},
     {"limit", required_argument, NULL, 'l'},
     {"release", no_argument, NULL, 'r'},
@@ -37,7 +37,7 @@ static const struct option names[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void wrong_usage(const char *reason)
+static void usage_error(const char *reason)
 {
     fprintf(stderr, "xenpv-hookd: %s\n%s", reason, usage);
     exit(2);
@@ -49,14 +49,14 @@ void options_parse(struct options *options, int argc, char **argv)
     int option;
 
     memset(options, 0, sizeof(*options));
-    while ((option = getopt_long(argc, argv, "fl:rvhV", names, NULL)) >= 0) {
+    while ((option = getopt_long(argc, argv, "fl:rvhV", long_options, NULL)) >= 0) {
         switch (option) {
         case 'f':
             options->foreground = true;
             break;
         case 'l':
             if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
-                wrong_usage("the limit is a number of seconds from 1 to 600");
+                usage_error("the limit is a number of seconds from 1 to 600");
             break;
         case 'r':
             options->release = true;
@@ -77,6 +77,6 @@ void options_parse(struct options *options, int argc, char **argv)
         }
     }
     if (optind < argc)
-        wrong_usage("there are no arguments");
+        usage_error("there are no arguments");
     options->limit_ms = seconds * 1000;
 }

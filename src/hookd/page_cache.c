@@ -28,11 +28,11 @@ static bool is_abandoned(dev_t device)
 
 static void abandoned_add(const struct page_cache_drop *drop)
 {
-    unsigned place = 0;
+    unsigned slot = 0;
 
-    while (abandoned[place].process)
-        place++;
-    abandoned[place] = *drop;
+    while (abandoned[slot].process)
+        slot++;
+    abandoned[slot] = *drop;
 }
 
 /* libxenstore has a thread, so the child of a fork may make system calls and no more. It may
@@ -77,7 +77,7 @@ static bool has_ended(struct page_cache_drop *drop, int *status)
     return true;
 }
 
-int page_cache_drop_look(struct page_cache_drop *drop)
+int page_cache_drop_poll(struct page_cache_drop *drop)
 {
     int status = 0;
 

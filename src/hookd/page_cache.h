@@ -25,7 +25,7 @@ struct page_cache_drop {
 int page_cache_drop_start(struct page_cache_drop *drop, dev_t device);
 
 /** How far it is. @return EINPROGRESS; 0: it is done; or the errno with which it has failed. */
-int page_cache_drop_look(struct page_cache_drop *drop);
+int page_cache_drop_poll(struct page_cache_drop *drop);
 
 /** End it, whatever it does. One that the device holds ends when the device lets it. */
 void page_cache_drop_abandon(struct page_cache_drop *drop);

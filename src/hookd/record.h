@@ -26,6 +26,6 @@ bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
 void record_remove(const struct xen *xen, uint32_t domid);
 
 /** Remove what is written down of domains that are not there any more. */
-void record_tidy(const struct xen *xen);
+void records_prune(const struct xen *xen);
 
 #endif

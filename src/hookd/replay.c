@@ -63,7 +63,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     return true;
 }
 
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     char text[256];
     int status;
@@ -84,7 +84,7 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
     }
     if (length > 0) {
         text[length] = 0;
-        access_reply(text, value);
+        access_reply_parse(text, value);
     }
     return REPLAY_DONE;
 }

@@ -26,7 +26,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command);
 
 /** How far it is; *value is what the command has read, unchanged if it has not. One that is over
  *  its time is ended. */
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value);
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value);
 
 /** Drop it, whatever it does. */
 void replay_abort(struct replay *replay);

@@ -29,7 +29,7 @@ static pid_t worker_start(const struct options *options)
 }
 
 /* Wait for the worker's end, handing on what the parent is told. @return its status. */
-static int worker_attend(pid_t worker, bool *told_to_end)
+static int worker_wait(pid_t worker, bool *stop_requested)
 {
     sigset_t set;
     int status, signal;
@@ -38,7 +38,7 @@ static int worker_attend(pid_t worker, bool *told_to_end)
     while (waitpid(worker, &status, WNOHANG) != worker) {
         if (sigwait(&set, &signal) || signal == SIGCHLD)
             continue;
-        *told_to_end = true;
+        *stop_requested = true;
         kill(worker, SIGTERM);
     }
     return status;
@@ -47,7 +47,7 @@ static int worker_attend(pid_t worker, bool *told_to_end)
 int supervisor_run(const struct options *options)
 {
     uint64_t since = clock_ms();
-    bool told_to_end = false;
+    bool stop_requested = false;
 
     for (unsigned deaths = 0;; deaths++) {
         pid_t worker = worker_start(options);
@@ -56,7 +56,7 @@ int supervisor_run(const struct options *options)
             log_error("no process: %s", strerror(errno));
             return 1;
         }
-        int status = worker_attend(worker, &told_to_end);
+        int status = worker_wait(worker, &stop_requested);
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
         log_error("the worker died of signal %d", WTERMSIG(status));
@@ -64,7 +64,7 @@ int supervisor_run(const struct options *options)
             since = clock_ms();
             deaths = 0;
         }
-        if (told_to_end || deaths == SUPERVISOR_DEATHS_MAX)
+        if (stop_requested || deaths == SUPERVISOR_DEATHS_MAX)
             return 1;
     }
 }

@@ -12,7 +12,7 @@
 
 struct xen {
     struct xs_handle *store;
-    xendevicemodel_handle *models;
+    xendevicemodel_handle *device_model;
     xenforeignmemory_handle *memory;
     xenevtchn_handle *events;
     uint32_t domid; /* the domain that the hook runs in */

@@ -105,7 +105,7 @@ static void try_text(void)
         must(number <= 77);
     if (backend_path_parse(text, 5, 51776, &number))
         must(number < DOMID_FIRST_RESERVED && !strncmp(text, "/local/domain/", 14));
-    access_reply(text, &number);
+    access_reply_parse(text, &number);
 }
 
 static void guest_writes(void)
@@ -238,8 +238,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check_end(domain);
     if (take_byte() % 2)
-        domain_leave(domain, &model_xen, MODEL_LIMIT);
-    domain_drop(domain, &model_xen);
+        domain_detach(domain, &model_xen, MODEL_LIMIT);
+    domain_free(domain, &model_xen);
     model_end();
     return 0;
 }

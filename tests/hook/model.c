@@ -469,7 +469,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     return true;
 }
 
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     (void)domid;
     if (model.monitor_hangs && now_ms < replay->deadline_ms)
@@ -478,7 +478,7 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
     if (model.monitor_fails || model.monitor_hangs)
         return REPLAY_FAILED;
     if (model.monitor_says)
-        access_reply(model.monitor_says, value);
+        access_reply_parse(model.monitor_says, value);
     return REPLAY_DONE;
 }
 
@@ -511,7 +511,7 @@ int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
     return 0;
 }
 
-int page_cache_drop_look(struct page_cache_drop *drop)
+int page_cache_drop_poll(struct page_cache_drop *drop)
 {
     struct model_drop *its = &model.drops[drop->process - 1];
 

@@ -130,23 +130,24 @@ TEST(backends_are_only_those_of_this_disk)
         "/local/domain/3/backend/a234567890123456789012345678901234/5/51776",
         "",
     };
-    uint32_t owner;
+    uint32_t backend_domid;
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        if (backend_path_parse(bad[i], 5, 51776, &owner))
+        if (backend_path_parse(bad[i], 5, 51776, &backend_domid))
             test_fail(__FILE__, __LINE__, bad[i]);
-    CHECK(backend_path_parse("/local/domain/3/backend/qdisk/5/51776", 5, 51776, &owner));
-    CHECK(owner == 3);
+    CHECK(backend_path_parse("/local/domain/3/backend/qdisk/5/51776", 5, 51776, &backend_domid));
+    CHECK(backend_domid == 3);
 }
 
 TEST(monitor_replies_are_read)
 {
     uint32_t value = 7;
 
-    CHECK(access_reply("portb[0x0010] = 0x01\n", &value) && value == 1);
-    CHECK(!access_reply("portb[0x0010] = 0x\n", &value) && value == 1);
-    CHECK(!access_reply("unknown command: 'i'\n", &value));
-    CHECK(!access_reply("portl[0x0010] = 0xffffffff\n", &value) && !access_reply("", &value));
+    CHECK(access_reply_parse("portb[0x0010] = 0x01\n", &value) && value == 1);
+    CHECK(!access_reply_parse("portb[0x0010] = 0x\n", &value) && value == 1);
+    CHECK(!access_reply_parse("unknown command: 'i'\n", &value));
+    CHECK(!access_reply_parse("portl[0x0010] = 0xffffffff\n", &value) &&
+          !access_reply_parse("", &value));
 }
 
 /**** The normal way ****/
@@ -541,11 +542,12 @@ TEST(cache_is_dropped_for_the_acpi_port_and_while_leaving)
     model.drop_ms = 500;
     model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT);
     model_run(domain, 100);
-    CHECK(!model.answered[0] && !domain->left && model.drop_count == 2);
+    CHECK(!model.answered[0] && !domain->detached && model.drop_count == 2);
     model_run(domain, 500);
-    CHECK(model.answered[0] == 1 && domain->left && model.drops[0].ended && model.drops[1].ended);
+    CHECK(model.answered[0] == 1 && domain->detached && model.drops[0].ended &&
+          model.drops[1].ended);
 }
 
 TEST(cache_that_is_not_dropped_in_time_is_left)
@@ -768,9 +770,9 @@ TEST(record_of_another_domain_is_not_used)
 TEST(leaving_leaves_nothing)
 {
     attend_and_claim();
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT);
     model_run(domain, 100);
-    CHECK(domain->left && !model.server_exists && disk_is_open(0) && disk_is_open(1));
+    CHECK(domain->detached && !model.server_exists && disk_is_open(0) && disk_is_open(1));
     CHECK(is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
 }
 
@@ -780,21 +782,21 @@ TEST(leaving_serves_who_waits)
     model.backends[0] = BACKEND_STANDS_STILL;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT);
     model_run(domain, 100);
-    CHECK(!domain->left && !model.answered[0]);
+    CHECK(!domain->detached && !model.answered[0]);
     model.backends[0] = BACKEND_FOLLOWS;
     model_run(domain, 100);
-    CHECK(domain->left && model.answered[0] == 1 && disk_is_closed(0) && is(RECORD, NULL));
+    CHECK(domain->detached && model.answered[0] == 1 && disk_is_closed(0) && is(RECORD, NULL));
 }
 
 TEST(access_while_leaving_is_served)
 {
     attend_and_claim();
     model_port_access(2, true, UNPLUG, 2, 1);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT);
     model_run(domain, 300);
-    CHECK(domain->left && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
+    CHECK(domain->detached && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
 }
 
 TEST(leaving_does_not_wait_for_a_paused_domain)
@@ -803,7 +805,7 @@ TEST(leaving_does_not_wait_for_a_paused_domain)
     model_port_access(0, false, UNPLUG, 2, 0);
     model.paused = true;
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT);
     model_run(domain, MODEL_LIMIT * 2);
-    CHECK(domain->left && model.server_exists && !model.ports_taken && is(RECORD, NULL));
+    CHECK(domain->detached && model.server_exists && !model.ports_taken && is(RECORD, NULL));
 }

@@ -54,7 +54,7 @@ static int end_of(struct page_cache_drop *drop)
 
     for (unsigned ms = 0; ms < LIMIT_MS && error == EINPROGRESS; ms++) {
         usleep(1000);
-        error = page_cache_drop_look(drop);
+        error = page_cache_drop_poll(drop);
     }
     return error;
 }
@@ -87,7 +87,7 @@ TEST(device_that_does_not_answer_gets_no_second_child)
 
     hangs = true;
     CHECK_EQUAL(page_cache_drop_start(&first, DEVICE), 0);
-    CHECK_EQUAL(page_cache_drop_look(&first), EINPROGRESS);
+    CHECK_EQUAL(page_cache_drop_poll(&first), EINPROGRESS);
     page_cache_drop_abandon(&first);
     CHECK(!first.process);
     CHECK_EQUAL(page_cache_drop_start(&second, DEVICE), EBUSY);

@@ -86,7 +86,7 @@ static void await_end(void)
 static enum replay_state look(uint32_t *value)
 {
     await_end();
-    return replay_look(&replay, DOMID, value);
+    return replay_poll(&replay, DOMID, value);
 }
 
 /* What the script has written to a file of its folder. */
@@ -182,7 +182,7 @@ TEST(look_does_not_wait_for_xl)
     gate_make();
     start(waits);
     for (unsigned i = 0; i < 3; i++)
-        CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+        CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
     CHECK_EQUAL(value, UNCHANGED);
     gate_open();
     CHECK_EQUAL(look(&value), REPLAY_DONE);
@@ -203,9 +203,9 @@ TEST(xl_that_hangs_is_ended_at_its_limit_and_not_before)
     pid_t xl = replay.process;
     int output = replay.output;
     now_ms += REPLAY_LIMIT_MS - 1;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
     now_ms++;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_FAILED);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_FAILED);
     CHECK(!replay.process && !is_open(output) && value == UNCHANGED);
     CHECK(kill(xl, 0) && errno == ESRCH);
     CHECK(strstr(report, "domain 12: QEMU did not answer in 5000 ms"));
@@ -218,7 +218,7 @@ TEST(xl_that_ends_at_its_limit_has_answered)
     start("echo 'portb[0x0010] = 0x04'");
     await_end();
     now_ms += REPLAY_LIMIT_MS;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_DONE);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_DONE);
     CHECK_EQUAL(value, 4);
 }
 
