@@ -240,8 +240,8 @@ xs_transaction_t xs_transaction_start(struct xs_handle *h)
     (void)h;
     tree_copy(&working, &committed);
     working_since = committed.changes;
-    if (model.meanwhile)
-        model.meanwhile();
+    if (model.at_transaction)
+        model.at_transaction();
     return 1;
 }
 
@@ -345,7 +345,7 @@ int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
     return 0;
 }
 
-static void take_answer(unsigned cpu)
+static void answer_collect(unsigned cpu)
 {
     if (model.paused || page[cpu].state != STATE_IORESP_READY)
         return;
@@ -361,7 +361,7 @@ int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
     (void)h;
     if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
         model_die("an answer to nobody");
-    take_answer(cpu);
+    answer_collect(cpu);
     return 0;
 }
 
@@ -498,7 +498,7 @@ dev_t model_device(unsigned disk)
 int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
 {
     unsigned disk = device == model_device(1);
-    const char *state = model_read(model_back(disk, "state"));
+    const char *state = model_read(model_backend(disk, "state"));
 
     if (model.drop_start_error)
         return model.drop_start_error;
@@ -531,7 +531,7 @@ void page_cache_drop_abandon(struct page_cache_drop *drop)
 
 /**** The host ****/
 
-const char *model_front(unsigned disk, const char *key)
+const char *model_frontend(unsigned disk, const char *key)
 {
     static char paths[8][128];
     static unsigned next;
@@ -542,7 +542,7 @@ const char *model_front(unsigned disk, const char *key)
     return path;
 }
 
-const char *model_back(unsigned disk, const char *key)
+const char *model_backend(unsigned disk, const char *key)
 {
     static char paths[8][128];
     static unsigned next;
@@ -558,25 +558,25 @@ static void disk_begin(unsigned disk)
     char text[64];
 
     snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID, 51776 + disk * 16);
-    model_write(text, model_back(disk, ""));
-    model_write(model_front(disk, "backend"), model_back(disk, ""));
+    model_write(text, model_backend(disk, ""));
+    model_write(model_frontend(disk, "backend"), model_backend(disk, ""));
     snprintf(text, sizeof(text), "%u", backend_domid);
-    model_write(model_front(disk, "backend-id"), text);
-    model_write(model_front(disk, "state"), "4");
+    model_write(model_frontend(disk, "backend-id"), text);
+    model_write(model_frontend(disk, "state"), "4");
     snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
-    model_write(model_front(disk, "ring-ref"), text);
-    model_write(model_front(disk, "event-channel"), "9");
-    model_write(model_front(disk, "protocol"), "x86_32-abi");
-    model_write(model_front(disk, "feature-persistent"), "1");
+    model_write(model_frontend(disk, "ring-ref"), text);
+    model_write(model_frontend(disk, "event-channel"), "9");
+    model_write(model_frontend(disk, "protocol"), "x86_32-abi");
+    model_write(model_frontend(disk, "feature-persistent"), "1");
     snprintf(text, sizeof(text), "hook %u 17", model_reference(disk, 0));
-    model_write(model_front(disk, HANDOVER_MARK), text);
-    model_write(model_back(disk, "frontend"), model_front(disk, ""));
-    model_write(model_back(disk, "state"), "4");
+    model_write(model_frontend(disk, HANDOVER_MARK), text);
+    model_write(model_backend(disk, "frontend"), model_frontend(disk, ""));
+    model_write(model_backend(disk, "state"), "4");
     for (unsigned i = 0; i < 17; i++)
         grants[model_reference(disk, i)] = (grant_entry_v1_t){
             .flags = GTF_permit_access, .domid = (domid_t)backend_domid, .frame = 1};
     snprintf(text, sizeof(text), "%x:%x", major(model_device(disk)), minor(model_device(disk)));
-    model_write(model_back(disk, "physical-device"), text);
+    model_write(model_backend(disk, "physical-device"), text);
 }
 
 void model_begin(void)
@@ -596,7 +596,7 @@ void model_begin(void)
         disk_begin(disk);
 }
 
-void model_backends_here(void)
+void model_backends_make_local(void)
 {
     model_remove("/local/domain/3");
     backend_domid = model_xen.domid;
@@ -610,22 +610,22 @@ void model_end(void)
     tree_clear(&working);
 }
 
-/* As blkback: it looks at the frontend's state, and at no step but the next. */
+/* As blkback: it immediate_polls at the frontend's state, and at no step but the next. */
 static void backend_step(unsigned disk)
 {
-    const char *front = model_read(model_front(disk, "state"));
-    const char *back = model_read(model_back(disk, "state"));
+    const char *front = model_read(model_frontend(disk, "state"));
+    const char *back = model_read(model_backend(disk, "state"));
 
-    if (!front || !back || model.backends[disk] == BACKEND_STANDS_STILL)
+    if (!front || !back || model.backends[disk] == BACKEND_HANGS)
         return;
     if (!strcmp(front, "5") && !strcmp(back, "4"))
-        model_write(model_back(disk, "state"), "5");
-    else if (model.backends[disk] == BACKEND_BEGINS_CLOSING)
+        model_write(model_backend(disk, "state"), "5");
+    else if (model.backends[disk] == BACKEND_HANGS_AT_CLOSING)
         return;
     else if (!strcmp(front, "6") && strcmp(back, "2"))
-        model_write(model_back(disk, "state"), "6");
+        model_write(model_backend(disk, "state"), "6");
     else if (!strcmp(front, "1") && !strcmp(back, "6"))
-        model_write(model_back(disk, "state"), "2");
+        model_write(model_backend(disk, "state"), "2");
 }
 
 void model_others_step(void)
@@ -633,17 +633,17 @@ void model_others_step(void)
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         backend_step(disk);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        take_answer(cpu);
+        answer_collect(cpu);
 }
 
-void model_pass(uint64_t ms)
+void model_time_pass(uint64_t ms)
 {
     now_ms += ms;
 }
 
 struct domain *model_attend(void)
 {
-    return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT);
+    return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT_MS);
 }
 
 void model_run(struct domain *domain, unsigned ms)
@@ -652,7 +652,7 @@ void model_run(struct domain *domain, unsigned ms)
         model_others_step();
         /* Whatever happens is an event for the hook. */
         domain->dirty = true;
-        for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT) == 0; turns++)
+        for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT_MS) == 0; turns++)
             if (turns > 100)
                 model_die("the hook does not come to rest");
     }
@@ -673,7 +673,7 @@ void log_show(void)
     fputs(report, stdout);
 }
 
-unsigned model_reports(const char *text)
+unsigned model_log_count(const char *text)
 {
     unsigned count = 0;
 

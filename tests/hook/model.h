@@ -10,15 +10,15 @@
 
 #include "domain_life.h"
 
-#define MODEL_DOMID  5u
-#define MODEL_CPUS   3u
-#define MODEL_FRAMES 8u /* of the domain's memory */
-#define MODEL_GRANTS 1024u
-#define MODEL_DISKS  2u
-#define MODEL_DROPS  64u
-#define MODEL_LIMIT  3000u /* of the hook's patience */
+#define MODEL_DOMID    5u
+#define MODEL_CPUS     3u
+#define MODEL_FRAMES   8u /* of the domain's memory */
+#define MODEL_GRANTS   1024u
+#define MODEL_DISKS    2u
+#define MODEL_DROPS    64u
+#define MODEL_LIMIT_MS 3000u /* of the hook's patience */
 
-enum model_backend { BACKEND_FOLLOWS, BACKEND_STANDS_STILL, BACKEND_BEGINS_CLOSING };
+enum model_backend { BACKEND_FOLLOWS, BACKEND_HANGS, BACKEND_HANGS_AT_CLOSING };
 
 /** A drop of what is cached of a device: of which, when, and what the backend's state was then. */
 struct model_drop {
@@ -39,7 +39,7 @@ struct model {
     int drop_start_error; /* it does not begin, or ends, with this */
     int drop_error;
     /* Called whenever the hook begins a transaction: someone else may be faster. */
-    void (*meanwhile)(void);
+    void (*at_transaction)(void);
     bool paused;      /* the domain takes no answers */
     unsigned tick_ms; /* both sides look so often; 0: 5 ms */
 
@@ -60,7 +60,7 @@ void model_end(void);
 
 /** The backends are the kernel's in the hook's own domain instead of in another, with the devices
  *  that model_device tells. To be called before the hook has seen the domain. */
-void model_backends_here(void);
+void model_backends_make_local(void);
 dev_t model_device(unsigned disk);
 
 /** Paths below are whole. The value stays valid until the next call; NULL: not there. */
@@ -69,8 +69,8 @@ void model_write(const char *path, const char *value);
 void model_remove(const char *path);
 
 /** "/local/domain/5/device/vbd/51776/KEY", and the backend's; valid for a while. */
-const char *model_front(unsigned disk, const char *key);
-const char *model_back(unsigned disk, const char *key);
+const char *model_frontend(unsigned disk, const char *key);
+const char *model_backend(unsigned disk, const char *key);
 
 /** A reference of a disk's mark. */
 unsigned model_reference(unsigned disk, unsigned index);
@@ -89,7 +89,7 @@ bool model_is_waiting(unsigned cpu);
 void model_others_step(void);
 
 /** The clock goes on. */
-void model_pass(uint64_t ms);
+void model_time_pass(uint64_t ms);
 
 /** Have the hook attend to the domain. */
 struct domain *model_attend(void);
@@ -103,6 +103,6 @@ extern struct xen model_xen;
 void log_show(void);
 
 /** How often the hook has reported this. */
-unsigned model_reports(const char *text);
+unsigned model_log_count(const char *text);
 
 #endif

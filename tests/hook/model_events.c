@@ -261,7 +261,7 @@ xendevicemodel_handle *xendevicemodel_open(struct xentoollog_logger *logger, uns
 {
     (void)logger, (void)flags;
     errno = ENOENT;
-    return model_absent == ABSENT_MODELS ? NULL : (xendevicemodel_handle *)&model_absent;
+    return model_absent == ABSENT_DEVICE_MODEL ? NULL : (xendevicemodel_handle *)&model_absent;
 }
 
 xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger, unsigned int flags)

@@ -72,7 +72,7 @@ TEST(error_of_the_child_is_reported)
     CHECK_EQUAL(end_of(&drop), ENOTTY);
 }
 
-TEST(no_child_is_made_for_a_device_that_is_not_there)
+TEST(missing_device_gets_no_child)
 {
     struct page_cache_drop drop = {0};
 
@@ -81,7 +81,7 @@ TEST(no_child_is_made_for_a_device_that_is_not_there)
     CHECK(!drop.process);
 }
 
-TEST(device_that_does_not_answer_gets_no_second_child)
+TEST(unresponsive_device_gets_no_second_child)
 {
     struct page_cache_drop first = {0}, second = {0};
 
@@ -105,7 +105,7 @@ TEST(device_that_does_not_answer_gets_no_second_child)
     CHECK_EQUAL(end_of(&second), ENOTTY);
 }
 
-TEST(children_that_nobody_waits_for_any_more_are_bounded)
+TEST(number_of_abandoned_children_is_bounded)
 {
     unsigned started = 0;
     int error = 0;
