@@ -48,6 +48,7 @@ static struct {
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
     int exit_status;
+    bool without_stdin;     /* the program starts without a file 0 */
     struct options options; /* as the worker has got them */
 } * shared;
 
@@ -192,6 +193,8 @@ static pid_t program_start(const char *first, const char *second, const char *th
     close(release_pipe[1]);
     output_redirect(STDOUT_FILENO, out);
     output_redirect(STDERR_FILENO, err);
+    if (shared->without_stdin)
+        close(STDIN_FILENO);
     exit(daemon_main(count, arguments, lock));
 }
 
@@ -377,6 +380,27 @@ TEST(second_daemon_exits_with_1)
     CHECK_EQUAL(run("--release", NULL, NULL), 1);
     CHECK_EQUAL(shared->sleeps, 2 * LOCK_TRIES);
     CHECK(!shared->starts && !*file_text("lock"));
+}
+
+TEST(second_daemon_in_the_background_exits_with_1_too)
+{
+    begin();
+    lock_hold();
+    CHECK_EQUAL(run(NULL, NULL, NULL), 1);
+    CHECK(strstr(file_text("stderr"), "/lock: another one is running\n"));
+    CHECK(!shared->starts);
+}
+
+TEST(lock_is_held_by_a_daemon_that_was_started_without_standard_files)
+{
+    begin();
+    shared->without_stdin = true;
+    CHECK_EQUAL(run(NULL, NULL, NULL), 0);
+    struct message message = message_await(MESSAGE_STARTED);
+    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
+    CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
+    CHECK(!kill(message.parent, SIGTERM));
+    message_await(MESSAGE_SIGNALLED);
 }
 
 TEST(lock_that_is_released_in_time_is_acquired)
