@@ -99,7 +99,7 @@ void claim_unmap_ports(const struct claim *claim, const struct xen *xen)
                                                             (domid_t)claim->domid, claim->server, 0,
                                                             ranges[i].first, ranges[i].last) &&
             errno != ENOENT)
-            log_error("domain %u: port %#x cannot be given back: %s", claim->domid,
+            log_error("domain %u: cannot return I/O port %#x to QEMU: %s", claim->domid,
                       (unsigned)ranges[i].first, strerror(errno));
 }
 
@@ -140,6 +140,5 @@ bool claim_is_idle(const struct claim *claim)
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
 {
     if (xendevicemodel_destroy_ioreq_server(xen->device_model, (domid_t)domid, server))
-        log_error("domain %u: ioreq server %u cannot be destroyed: %s", domid, server,
-                  strerror(errno));
+        log_error("domain %u: cannot destroy ioreq server %u: %s", domid, server, strerror(errno));
 }

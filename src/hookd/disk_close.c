@@ -77,8 +77,8 @@ static void device_find(struct disk_close *disk, const struct xen *xen)
         return;
     if (!store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) ||
         !device_parse(text, &disk->device))
-        log_error("domain %u: vbd %u: which device its backend has is not known, so what is cached "
-                  "of it stays",
+        log_error("domain %u: vbd %u: cannot find the block device of its backend: page cache not "
+                  "dropped",
                   disk->domid, disk->number);
 }
 
@@ -122,7 +122,7 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
 /* The disk is no longer as it was left: the operating system has it. */
 static void disk_close_cancel(struct disk_close *disk)
 {
-    log_info("domain %u: vbd %u: someone else has taken it over", disk->domid, disk->number);
+    log_info("domain %u: vbd %u: another driver has taken it over", disk->domid, disk->number);
     disk->state = CLOSE_DONE;
 }
 
@@ -176,8 +176,8 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
         return false;
     if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
         !backend_find(disk, xen)) {
-        log_error("domain %u: vbd %u: marked, but its directories are not a toolstack's", domid,
-                  number);
+        log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
+                  domid, number);
         disk->state = CLOSE_DONE;
         return true;
     }
@@ -196,7 +196,7 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
 
 static void drop_report_failure(const struct disk_close *disk, int error)
 {
-    log_error("domain %u: vbd %u: what is cached of device %u:%u stays: %s", disk->domid,
+    log_error("domain %u: vbd %u: cannot drop the page cache of device %u:%u: %s", disk->domid,
               disk->number, major(disk->device), minor(disk->device), strerror(error));
 }
 
@@ -225,11 +225,11 @@ static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
     int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
 
     if (used < 0)
-        log_error("domain %u: vbd %u: its grants are left: %s", disk->domid, disk->number,
+        log_error("domain %u: vbd %u: cannot end its grants: %s", disk->domid, disk->number,
                   strerror(errno));
     else if (used > 0)
-        log_error("domain %u: vbd %u: %d of its grants are still used by domain %u", disk->domid,
-                  disk->number, used, disk->backend_domid);
+        log_error("domain %u: vbd %u: domain %u still uses %d of its grants", disk->domid,
+                  disk->number, disk->backend_domid, used);
     drop_start(disk);
     disk_close_advance(disk, xen, CLOSE_AWAIT_REINIT, XenbusStateClosed, XenbusStateInitialising,
                        true);
@@ -290,14 +290,14 @@ void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
 void disk_close_end(struct disk_close *disk, const struct xen *xen)
 {
     static const char *const awaited[] = {
-        [CLOSE_AWAIT_CLOSING] = "to begin closing",
-        [CLOSE_AWAIT_CLOSED] = "to close",
-        [CLOSE_AWAIT_REINIT] = "to become ready again",
+        [CLOSE_AWAIT_CLOSING] = "begin to close",
+        [CLOSE_AWAIT_CLOSED] = "close",
+        [CLOSE_AWAIT_REINIT] = "become ready again",
     };
 
     if (disk->state != CLOSE_DONE)
-        log_error("domain %u: vbd %u: left as it is: its backend was asked %s, and is in state %d",
-                  disk->domid, disk->number, awaited[disk->state], backend_state(disk, xen));
+        log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
+                  disk->domid, disk->number, backend_state(disk, xen), awaited[disk->state]);
     if (disk->drop.process)
         drop_report_failure(disk, ETIMEDOUT);
     disk_close_abandon(disk, xen);

@@ -39,8 +39,7 @@ unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, stru
             break;
         case ACCESS_UNEXPECTED:
             if (!domain->unexpected_reported)
-                log_error("domain %u: a request of type %u that nobody asked for", domain->domid,
-                          request.type);
+                log_error("domain %u: unexpected request of type %u", domain->domid, request.type);
             domain->unexpected_reported = true;
             claim_answer(&domain->claim, xen, slot, UINT64_MAX);
             break;

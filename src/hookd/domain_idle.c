@@ -29,7 +29,7 @@ static void domain_watch(const struct domain *domain, const struct xen *xen, con
 
     domain_token(domain, token);
     if (!store_watch(xen->store, domain->home, key, token))
-        log_error("domain %u: no watch on %s: %s", domain->domid, key, strerror(errno));
+        log_error("domain %u: cannot watch %s: %s", domain->domid, key, strerror(errno));
 }
 
 static void domain_unwatch(const struct domain *domain, const struct xen *xen, const char *key)
@@ -54,7 +54,7 @@ void domain_enter_idle(struct domain *domain, const struct xen *xen)
 void domain_announce(const struct domain *domain, const struct xen *xen)
 {
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK, HANDOVER_VERSION);
-    log_detail("domain %u: attended to", domain->domid);
+    log_detail("domain %u: attending", domain->domid);
 }
 
 /* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
@@ -139,13 +139,13 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
     domain->claims++;
     domain_unwatch(domain, xen, disks_key);
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
-    log_info("domain %u: claimed", domain->domid);
+    log_info("domain %u: I/O ports claimed", domain->domid);
 }
 
 /* Without the hook the firmware goes another way; so it must not wait for what never comes. */
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
-    log_error("domain %u: cannot be claimed: %s", domain->domid, strerror(errno));
+    log_error("domain %u: cannot claim its I/O ports: %s", domain->domid, strerror(errno));
     if (++domain->claim_failures < CLAIM_FAILURES_MAX)
         return;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);

@@ -49,12 +49,12 @@ static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t 
     if (!record_read(xen, domain->domid, &server, &phase))
         return false;
     if (claim_open(&domain->claim, xen, domain->domid, server)) {
-        log_error("domain %u: ioreq server %u cannot be taken over: %s", domain->domid, server,
+        log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
         record_remove(xen, domain->domid);
         return false;
     }
-    log_info("domain %u: taken over from another hook", domain->domid);
+    log_info("domain %u: taken over from an earlier daemon", domain->domid);
     domain_announce(domain, xen);
     domain->resumed = phase == RECORD_CLOSING;
     if (phase == RECORD_CLAIMED && !claim_map_ports(&domain->claim, xen))
@@ -71,7 +71,7 @@ struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_
     struct domain *domain = calloc(1, sizeof(*domain));
 
     if (!domain) {
-        log_error("domain %u: no memory", domid);
+        log_error("domain %u: out of memory", domid);
         return NULL;
     }
     domain->domid = domid;

@@ -41,7 +41,7 @@ static bool hook_open(struct hook *hook)
     hook->xen.events = xenevtchn_open(NULL, 0);
     if (hook->signals < 0 || !hook->xen.store || !hook->xen.device_model || !hook->xen.memory ||
         !hook->xen.events) {
-        log_error("cannot speak to Xen: %s", strerror(errno));
+        log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
     /* A path that is not absolute begins at one's own home. */
@@ -152,7 +152,7 @@ static void hook_stop(struct hook *hook)
 {
     if (hook->stopping)
         return;
-    log_detail("leaving");
+    log_detail("stopping");
     hook->stopping = true;
     for (struct domain *domain = hook->domains; domain; domain = domain->next)
         domain_detach(domain, &hook->xen, hook->options->limit_ms);
@@ -243,7 +243,7 @@ int hook_run(const struct options *options)
         if (hook_is_stopped(&hook))
             break;
         if (!hook_wait(&hook, wake_ms)) {
-            log_error("xenstore or the event channels are gone");
+            log_error("lost xenstore or the event channels");
             return 1;
         }
     }

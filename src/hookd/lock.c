@@ -39,7 +39,7 @@ int lock_acquire(const char *path)
         log_error("%s: %s", path, strerror(errno));
     for (unsigned tries = 0; flock(file, LOCK_EX | LOCK_NB); tries++) {
         if (errno != EWOULDBLOCK || tries == LOCK_TRIES) {
-            log_error("%s: another one is running", path);
+            log_error("%s: another daemon is running or still ending", path);
             close(file);
             return -1;
         }

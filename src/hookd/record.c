@@ -44,7 +44,7 @@ bool record_write(const struct xen *xen, uint32_t domid, ioservid_t server, enum
     if (!xs_mkdir(xen->store, XBT_NULL, directory) ||
         !xs_set_permissions(xen->store, XBT_NULL, directory, &owner_only, 1) ||
         !store_write(xen->store, XBT_NULL, directory, key, value)) {
-        log_error("domain %u: cannot write down what is claimed", domid);
+        log_error("domain %u: cannot record its ioreq server in xenstore", domid);
         return false;
     }
     return true;

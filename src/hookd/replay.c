@@ -47,13 +47,13 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     snprintf(number, sizeof(number), "%u", domid);
     snprintf(text, sizeof(text), "%s", command);
     if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK)) {
-        log_error("domain %u: no pipe: %s", domid, strerror(errno));
+        log_error("domain %u: cannot create a pipe: %s", domid, strerror(errno));
         return false;
     }
     int error = spawn_xl(&replay->process, arguments, pipe_ends[1]);
     close(pipe_ends[1]);
     if (error) {
-        log_error("domain %u: xl cannot be started: %s", domid, strerror(error));
+        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
         close(pipe_ends[0]);
         replay->process = 0;
         return false;
@@ -79,7 +79,7 @@ enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *v
     close(replay->output);
     replay->process = 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-        log_error("domain %u: QEMU's monitor could not be reached", domid);
+        log_error("domain %u: cannot reach QEMU's monitor", domid);
         return REPLAY_FAILED;
     }
     if (length > 0) {

@@ -53,13 +53,13 @@ int supervisor_run(const struct options *options)
         pid_t worker = worker_start(options);
 
         if (worker < 0) {
-            log_error("no process: %s", strerror(errno));
+            log_error("cannot start the worker: %s", strerror(errno));
             return 1;
         }
         int status = worker_wait(worker, &stop_requested);
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
-        log_error("the worker died of signal %d", WTERMSIG(status));
+        log_error("the worker was killed by signal %d", WTERMSIG(status));
         if (clock_ms() - since > SUPERVISOR_PERIOD_MS) {
             since = clock_ms();
             deaths = 0;

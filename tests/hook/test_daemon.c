@@ -376,7 +376,7 @@ TEST(second_daemon_exits_with_1)
     begin();
     lock_hold();
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK(strstr(file_text("stderr"), "/lock: another one is running\n"));
+    CHECK(strstr(file_text("stderr"), "/lock: another daemon is running or still ending\n"));
     CHECK_EQUAL(run("--release", NULL, NULL), 1);
     CHECK_EQUAL(shared->sleeps, 2 * LOCK_TRIES);
     CHECK(!shared->starts && !*file_text("lock"));
@@ -387,7 +387,7 @@ TEST(second_daemon_in_the_background_exits_with_1_too)
     begin();
     lock_hold();
     CHECK_EQUAL(run(NULL, NULL, NULL), 1);
-    CHECK(strstr(file_text("stderr"), "/lock: another one is running\n"));
+    CHECK(strstr(file_text("stderr"), "/lock: another daemon is running or still ending\n"));
     CHECK(!shared->starts);
 }
 
@@ -519,8 +519,8 @@ TEST(worker_that_is_killed_is_restarted)
     CHECK(!kill(program, SIGTERM));
     message_await(MESSAGE_SIGNALLED);
     CHECK_EQUAL(program_wait(program), 0);
-    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker died of signal 9\n"));
-    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker died of signal 10\n"));
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker was killed by signal 9\n"));
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker was killed by signal 10\n"));
 }
 
 TEST(worker_that_keeps_dying_is_not_restarted_for_ever)
