@@ -37,7 +37,8 @@ enum access_kind access_decode(const struct ioreq *request, struct access *acces
     return ACCESS_PORT;
 }
 
-/* Copy between a buffer and a page of the guest. An address that is no memory counts as zeros. */
+/* Copy between a buffer and a page of the guest. Where there is no memory, nothing is copied: reads
+ * then leave the zeros of the buffer. */
 static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, uint8_t *bytes,
                       size_t size, bool to_guest)
 {
@@ -55,7 +56,7 @@ static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, u
     xenforeignmemory_unmap(xen->memory, page, 1);
 }
 
-/* The same for all items of an access, wherever pages end. */
+/* Copy all items of an access, across page boundaries. */
 static void items_copy(const struct access *access, const struct xen *xen, uint32_t domid,
                        uint8_t *bytes, bool to_guest)
 {
@@ -95,11 +96,12 @@ uint32_t access_written_value(const struct access *access, const struct xen *xen
 bool access_command_make(const struct access *access, uint32_t value,
                          char command[ACCESS_COMMAND_BYTES])
 {
-    char width = access->size == 1 ? 'b' : 'h'; /* h: two bytes, w would be four */
+    char width = access->size == 1 ? 'b' : 'h'; /* QEMU's h is two bytes, its w four */
 
+    /* QEMU's platform device has state in this port alone: a written byte locks the ROM area. */
     if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
-    /* A word that is read is always the same. */
+    /* A word read is always HANDOVER_UNPLUG_MAGIC. */
     if (!access->write && access->size == 2)
         return false;
     if (access->write)

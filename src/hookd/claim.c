@@ -28,7 +28,7 @@ int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
                                               HVM_IOREQSRV_BUFIOREQ_OFF, server);
 }
 
-/* Xen names an event channel in each slot that has a processor, once the server is enabled. */
+/* Once the server is enabled, each slot of a processor has the number of an event channel. */
 static int claim_bind(struct claim *claim, const struct xen *xen)
 {
     for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++) {
@@ -76,7 +76,7 @@ void claim_close(struct claim *claim, const struct xen *xen)
     for (unsigned slot = 0; slot < claim->slot_count; slot++)
         if (claim->channels[slot] >= 0)
             xenevtchn_unbind(xen->events, (evtchn_port_t)claim->channels[slot]);
-    /* A page that stays mapped would keep a dead domain from going. */
+    /* A mapped page would keep a domain that has ended from being freed. */
     xenforeignmemory_unmap_resource(xen->memory, claim->page);
     memset(claim, 0, sizeof(*claim));
 }
@@ -116,7 +116,7 @@ bool claim_request_read(const struct claim *claim, unsigned slot, struct ioreq *
     if (slot >= claim->slot_count || claim->channels[slot] < 0 ||
         claim->slots[slot].state != STATE_IOREQ_READY)
         return false;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* the request is whole once its state says so */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* read the state before the rest */
     *request = claim->slots[slot];
     return true;
 }
@@ -124,7 +124,7 @@ bool claim_request_read(const struct claim *claim, unsigned slot, struct ioreq *
 void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uint64_t data)
 {
     claim->slots[slot].data = data;
-    __atomic_thread_fence(__ATOMIC_RELEASE); /* Xen takes the data once the state says so */
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* write the data before the state */
     claim->slots[slot].state = STATE_IORESP_READY;
     xenevtchn_notify(xen->events, (evtchn_port_t)claim->channels[slot]);
 }

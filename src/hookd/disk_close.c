@@ -15,7 +15,7 @@
 #include "log.h"
 #include "xen/base/handover.h"
 
-/* A transaction fails when someone else was faster, and is done again; not for ever. */
+/* A transaction that conflicts with another client's is repeated, but not for ever. */
 #define TRANSACTION_TRIES 16
 
 static const char *const keys[] = {HANDOVER_KEYS};
@@ -46,8 +46,8 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
            (state == XenbusStateInitialised || state == XenbusStateConnected);
 }
 
-/* Where the backend is, from where the guest cannot write: what libxl keeps for itself, or the
- * backend's own word that this is its frontend. */
+/* The guest can write the key "backend" in its own directory. So the path comes from libxl's part
+ * of xenstore, or the backend itself must name this frontend. */
 static bool backend_find(struct disk_close *disk, const struct xen *xen)
 {
     char toolstack[STORE_PATH_BYTES], back_link[STORE_PATH_BYTES];
@@ -64,9 +64,9 @@ static bool backend_find(struct disk_close *disk, const struct xen *xen)
            !strcmp(back_link, disk->frontend);
 }
 
-/* The device is what the toolstack's block script gave to a kernel backend, in a directory where
- * nobody but this domain writes. Other backends here use the page cache as QEMU does; that of
- * another domain is not this one's to drop. */
+/* Only a kernel backend in this domain needs the drop: other backends here use the page cache, as
+ * QEMU does. No guest can write to the backend's directory, where the toolstack's block script
+ * writes the device. */
 static void device_find(struct disk_close *disk, const struct xen *xen)
 {
     char own[STORE_PATH_BYTES], text[32];
@@ -82,7 +82,7 @@ static void device_find(struct disk_close *disk, const struct xen *xen)
                   disk->domid, disk->number);
 }
 
-/* -1: there is none, or no backend any more. */
+/* Return: -1 if there is no backend any more. */
 static int backend_state(const struct disk_close *disk, const struct xen *xen)
 {
     uint32_t state;
@@ -92,8 +92,8 @@ static int backend_state(const struct disk_close *disk, const struct xen *xen)
     return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
 }
 
-/* In one transaction: if the frontend's state is `from`, remove the keys of the firmware (if that
- * is asked for) and make it `to`. */
+/* In one transaction, change the frontend's state, and remove the firmware's keys if @remove_keys.
+ * Return: false if the state is not @from, or xenstored fails. */
 static bool frontend_state_change(const struct disk_close *disk, const struct xen *xen,
                                   uint32_t from, uint32_t to, bool remove_keys)
 {
@@ -119,7 +119,7 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
     return false;
 }
 
-/* The disk is no longer as it was left: the operating system has it. */
+/* Stop: the disk belongs to the operating system now. */
 static void disk_close_cancel(struct disk_close *disk)
 {
     log_info("domain %u: vbd %u: another driver has taken it over", disk->domid, disk->number);
@@ -135,7 +135,7 @@ static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
         disk_close_cancel(disk);
 }
 
-/* One that a hook before this one has begun to close is in one of the states after. */
+/* Continue the close of an earlier daemon from the state that it has left. */
 static bool disk_close_resume(struct disk_close *disk, uint32_t state)
 {
     if (state == XenbusStateClosing)
@@ -219,7 +219,7 @@ static bool drop_is_done(struct disk_close *disk)
     return true;
 }
 
-/* The backend has let go: nothing of the connection is in use any more. */
+/* The backend has released the connection: end the grants, remove the keys. */
 static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
 {
     int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
@@ -235,10 +235,11 @@ static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
                        true);
 }
 
-/* Whether the frontend is as it was left; a backend will not follow what another has written. */
+/* Whether the frontend's state is what the last step has written. If not, the backend does not
+ * follow this daemon, but the driver that has written another state. */
 static bool frontend_is_unchanged(const struct disk_close *disk, const struct xen *xen)
 {
-    static const uint32_t left[] = {
+    static const uint32_t written[] = {
         [CLOSE_AWAIT_CLOSING] = XenbusStateClosing,
         [CLOSE_AWAIT_CLOSED] = XenbusStateClosed,
         [CLOSE_AWAIT_REINIT] = XenbusStateInitialising,
@@ -246,7 +247,7 @@ static bool frontend_is_unchanged(const struct disk_close *disk, const struct xe
     uint32_t state;
 
     return store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
-           state == left[disk->state];
+           state == written[disk->state];
 }
 
 static void disk_close_follow(struct disk_close *disk, const struct xen *xen)

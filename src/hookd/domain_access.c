@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The life of a domain from the first access to a port until the hook has let go of the ports. */
 #include "domain_access.h"
 
 #include <stdlib.h>
@@ -9,14 +8,13 @@
 #include "record.h"
 #include "xen/base/handover.h"
 
-/* A processor may be on its way to a server that has just lost its ports. */
+/* Time for a processor that was sent to the server just before its ports were unmapped. */
 #define RELEASE_PAUSE_MS 20u
-/* Xen does not tell that it has taken an answer. */
+/* Xen does not notify the daemon when it has collected an answer. */
 #define RELEASE_INTERVAL_MS 10u
 
 /**** Claimed and closing ****/
 
-/* Answer what needs no hand-over. @return the first slot that waits for one, or CLAIM_SLOTS. */
 unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
 {
     unsigned waiting = CLAIM_SLOTS;
@@ -115,7 +113,7 @@ void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
     domain->deadline_ms = clock_ms() + limit_ms;
 }
 
-/* QEMU is seeing an access: when it has, or cannot, the processor may go on. */
+/* Answer the processor once QEMU has replayed its access, or cannot. */
 static void domain_replay_poll(struct domain *domain, const struct xen *xen)
 {
     uint32_t value = domain->replay_value;
@@ -160,7 +158,7 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
     return DOMAIN_ANSWERING;
 }
 
-/* The server is not needed any more; with @destroy it goes. @return the next state. */
+/* Close the server, and destroy it if @destroy. Return: the next state. */
 static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
 {
     ioservid_t server = domain->claim.server;
@@ -186,7 +184,7 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     if (claim_is_idle(&domain->claim))
         return domain_release(domain, xen, true);
     if (domain->detaching && now >= domain->deadline_ms)
-        /* A domain that is paused takes no answer. Without ports its server does no harm. */
+        /* A paused domain collects no answer. Its server has no ports, and does no harm. */
         return domain_release(domain, xen, false);
     domain->wake_ms = domain->earliest_ms = now + RELEASE_INTERVAL_MS;
     return DOMAIN_RELEASING;

@@ -11,10 +11,10 @@
 #include "record.h"
 #include "xen/base/handover.h"
 
-/* Between two looks at what a domain has in xenstore, however often it writes there. */
+/* Time between two checks of a domain's keys, however often the guest writes them. */
 #define CHECK_INTERVAL_MS  100u
 #define CLAIM_FAILURES_MAX 3u
-/* Who makes the hook claim again and again gets it so often, and then slowly. */
+/* A guest that asks for claims again and again gets these, and then one each CLAIM_PAUSE_MS. */
 #define CLAIMS_AT_ONCE 8u
 #define CLAIM_PAUSE_MS 5000u
 
@@ -57,8 +57,8 @@ void domain_announce(const struct domain *domain, const struct xen *xen)
     log_detail("domain %u: attending", domain->domid);
 }
 
-/* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
- * a guest is not attended to. */
+/* The state of a QEMU in a stub domain is in that domain's part of xenstore, and xl cannot reach
+ * its monitor: the daemon does not attend to such a guest. */
 static void qemu_directory(const struct domain *domain, const struct xen *xen,
                            char directory[STORE_PATH_BYTES])
 {
@@ -86,7 +86,7 @@ void domain_leave_unattended(const struct domain *domain, const struct xen *xen)
     domain_unwatch(domain, xen, bios_key);
 }
 
-/* The hook's server must be newer than QEMU's, so QEMU has to be up. */
+/* The daemon's server must be newer than QEMU's, so QEMU must be running. */
 enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
 {
     char bios[16], directory[STORE_PATH_BYTES], state[16];
@@ -114,7 +114,7 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
     return false;
 }
 
-/* The server is written down before it can have anyone waiting. */
+/* Record the server before a processor can wait for it. */
 static bool domain_claim(struct domain *domain, const struct xen *xen)
 {
     ioservid_t server;
@@ -142,7 +142,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
     log_info("domain %u: I/O ports claimed", domain->domid);
 }
 
-/* Without the hook the firmware goes another way; so it must not wait for what never comes. */
+/* After the last failure, withdraw the announcement: the firmware would wait for each claim. */
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
     log_error("domain %u: cannot claim its I/O ports: %s", domain->domid, strerror(errno));

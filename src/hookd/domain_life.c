@@ -39,7 +39,8 @@ static void domain_enter(struct domain *domain, const struct xen *xen, enum doma
     }
 }
 
-/* Another hook was killed. What it claimed is still claimed, and may have someone waiting. */
+/* Continue the claim of a daemon that was killed; processors may wait for it.
+ * Return: false if there is none. */
 static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     enum record_phase phase;
@@ -112,7 +113,7 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
     domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
 }
 
-/* What can be done in the state that it is in. @return the next state. */
+/* Take one step of the current state. Return: the next state. */
 static enum domain_state domain_step_once(struct domain *domain, const struct xen *xen)
 {
     switch (domain->state) {
@@ -135,7 +136,7 @@ uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limi
 {
     if (!domain->dirty && clock_ms() < domain->wake_ms)
         return domain->wake_ms;
-    /* An idle one keeps it until it may be looked at. */
+    /* An idle domain stays dirty until earliest_ms. */
     if (domain->state != DOMAIN_IDLE)
         domain->dirty = false;
     if (domain->detached)

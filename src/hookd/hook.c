@@ -15,7 +15,7 @@
 #include "record.h"
 #include "signals.h"
 
-/* Events of one kind that are taken before others have their turn. */
+/* Maximum number of events of one kind that are read before those of another. */
 #define EVENTS_AT_ONCE 256u
 
 #define DOMAINS_TOKEN "domains"
@@ -44,7 +44,7 @@ static bool hook_open(struct hook *hook)
         log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
-    /* A path that is not absolute begins at one's own home. */
+    /* A relative path begins at the own domain's home. */
     char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
     if (own)
         u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
@@ -57,7 +57,7 @@ static bool hook_open(struct hook *hook)
     return false;
 }
 
-/**** The domains that there are ****/
+/**** The list of domains ****/
 
 static struct domain *hook_domain_find(const struct hook *hook, uint32_t domid)
 {
@@ -117,7 +117,7 @@ static void hook_watches_read(struct hook *hook)
         if (!strcmp(token, DOMAINS_TOKEN)) {
             hook->list_dirty = true;
         } else {
-            /* The domain's number, and maybe a disk's behind it. */
+            /* "DOMID" or "DOMID/NUMBER": strtoul reads the first number. */
             struct domain *domain = hook_domain_find(hook, (uint32_t)strtoul(token, NULL, 10));
 
             if (domain)
@@ -205,7 +205,7 @@ static bool hook_is_stopped(const struct hook *hook)
     return true;
 }
 
-/* False: the connection to xenstore is lost, and with it all that is known. */
+/* Wait for events, and read them. Return: false if a connection is lost. */
 static bool hook_wait(struct hook *hook, uint64_t wake_ms)
 {
     struct pollfd files[] = {

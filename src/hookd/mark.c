@@ -11,7 +11,7 @@
 #define DIGITS_MAX     10
 #define KIND_BYTES_MAX 32
 
-/* The digits at *text, which moves behind them. */
+/* Parse the digits at *text, and advance it past them. */
 static bool u32_scan(const char **text, uint32_t max, uint32_t *number)
 {
     const char *from = *text;
@@ -27,6 +27,7 @@ static bool u32_scan(const char **text, uint32_t max, uint32_t *number)
     return true;
 }
 
+/* Advance *text past @expected, if that is what it has. */
 static bool literal_scan(const char **text, const char *expected)
 {
     size_t length = strlen(expected);
@@ -59,7 +60,7 @@ bool mark_covers(const struct mark *mark, uint32_t reference)
     return reference >= mark->first && reference - mark->first < mark->count;
 }
 
-/* A kind of backend is a plain name: "vbd", "qdisk". */
+/* Advance *text past the kind of a backend, such as "vbd" or "qdisk". */
 static bool kind_scan(const char **text)
 {
     size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_-");

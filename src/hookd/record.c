@@ -9,7 +9,7 @@
 #include "mark.h"
 #include "store.h"
 
-/* "/vm/" and a UUID. It tells a domain from an earlier one with its number. */
+/* "/vm/" and a UUID, which distinguish a domain from an earlier one with the same number. */
 #define IDENTITY_BYTES 64
 #define RECORD_BYTES   128
 

@@ -16,7 +16,7 @@
 #include "clock.h"
 #include "log.h"
 
-/* As a shell would start it: no signal blocked, none ignored; its output goes into the pipe. */
+/* Start xl as a shell would: no signal blocked or ignored. Its output goes into a pipe. */
 static int spawn_xl(pid_t *process, char *const arguments[], int output)
 {
     posix_spawn_file_actions_t files;

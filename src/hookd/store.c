@@ -8,7 +8,7 @@
 
 #include "mark.h"
 
-/* False if it would have to be cut. */
+/* Return: false if the path is too long. */
 static bool store_path(char path[STORE_PATH_BYTES], const char *directory, const char *key)
 {
     return snprintf(path, STORE_PATH_BYTES, "%s/%s", directory, key) < STORE_PATH_BYTES;

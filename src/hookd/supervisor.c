@@ -21,14 +21,14 @@ static pid_t worker_start(const struct options *options)
 
     if (worker)
         return worker;
-    /* Nobody would start it again: it leaves in order. */
+    /* Without its parent nothing would restart the worker, so it stops in order. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
     exit(hook_run(options));
 }
 
-/* Wait for the worker's end, handing on what the parent is told. @return its status. */
+/* Wait for the worker to end, and pass signals on to it. Return: its status, as of waitpid. */
 static int worker_wait(pid_t worker, bool *stop_requested)
 {
     sigset_t set;
@@ -64,7 +64,7 @@ int supervisor_run(const struct options *options)
             since = clock_ms();
             deaths = 0;
         }
-        if (stop_requested || deaths == SUPERVISOR_DEATHS_MAX)
+        if (stop_requested || deaths == SUPERVISOR_RESTARTS_MAX)
             return 1;
     }
 }

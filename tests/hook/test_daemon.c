@@ -529,7 +529,7 @@ TEST(worker_that_keeps_dying_is_not_restarted_for_ever)
     for (unsigned i = 0; i < STARTS_MAX; i++)
         shared->actions[i] = ACTION_DIE;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MAX);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_RESTARTS_MAX);
 }
 
 TEST(worker_that_dies_now_and_then_is_always_restarted)
@@ -538,7 +538,7 @@ TEST(worker_that_dies_now_and_then_is_always_restarted)
     for (unsigned i = 0; i < STARTS_MAX; i++)
         shared->actions[i] = ACTION_DIE;
     shared->actions[STARTS_MAX - 1] = ACTION_EXIT;
-    shared->life_ms = SUPERVISOR_PERIOD_MS / SUPERVISOR_DEATHS_MAX + 1;
+    shared->life_ms = SUPERVISOR_PERIOD_MS / SUPERVISOR_RESTARTS_MAX + 1;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
     CHECK_EQUAL(shared->starts, STARTS_MAX);
 }
@@ -551,7 +551,7 @@ TEST(deaths_soon_after_a_long_life_are_counted)
     shared->actions[STARTS_MAX - 1] = ACTION_EXIT;
     shared->actions[0] = ACTION_DIE_OLD;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MAX);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_RESTARTS_MAX);
 }
 
 TEST(worker_that_dies_while_stopping_is_not_restarted)
