@@ -16,14 +16,14 @@ static const char usage[] =
     "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
     "       xenpv-hookd --release [-v] [--limit SECONDS]\n"
     "\n"
-    "Closes the disks that the firmware of Xen HVM guests has open, when their operating\n"
+    "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
     "systems start.\n"
     "\n"
-    "  -f, --foreground     do not become a daemon; report on stderr instead of syslog\n"
-    "  -l, --limit SECONDS  let a guest wait no longer for its disks (10)\n"
-    "  -r, --release        free the guests that a dead daemon has left waiting, take back\n"
-    "                       what it has left, and end\n"
-    "  -v, --verbose        report more\n"
+    "  -f, --foreground     stay in the foreground; log to stderr instead of syslog\n"
+    "  -l, --limit SECONDS  let a guest wait at most this long for its disks (default: 10)\n"
+    "  -r, --release        release the guests that a killed daemon has left waiting, remove\n"
+    "                       its claims and announcements, and exit\n"
+    "  -v, --verbose        log more\n"
     "  -h, --help           print this\n"
     "  -V, --version        print the version\n";
 
@@ -56,7 +56,7 @@ void options_parse(struct options *options, int argc, char **argv)
             break;
         case 'l':
             if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
-                usage_error("the limit is a number of seconds from 1 to 600");
+                usage_error("the limit must be a number of seconds from 1 to 600");
             break;
         case 'r':
             options->release = true;
@@ -77,6 +77,6 @@ void options_parse(struct options *options, int argc, char **argv)
         }
     }
     if (optind < argc)
-        usage_error("there are no arguments");
+        usage_error("unexpected argument");
     options->limit_ms = seconds * 1000;
 }

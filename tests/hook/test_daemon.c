@@ -306,7 +306,7 @@ TEST(invalid_limit_exits_with_2)
     for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         test_note("the limit '%s'", limits[i]);
         CHECK_EQUAL(run("-f", "--limit", limits[i]), 2);
-        CHECK(strstr(file_text("stderr"), "xenpv-hookd: the limit is a number of seconds"));
+        CHECK(strstr(file_text("stderr"), "xenpv-hookd: the limit must be a number of seconds"));
         CHECK(strstr(file_text("stderr"), "\nusage: xenpv-hookd"));
     }
     CHECK(!shared->starts);
