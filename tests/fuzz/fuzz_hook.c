@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The hook in dom0 against a guest that writes anything to its own part of xenstore and does
- * anything with the ports, with backends and a QEMU that may stand still, and killed now and then.
- * The model of tests/hook ends the run when the hook writes where it must not.
+ * The daemon against a hostile guest: the guest writes anything to its own part of xenstore, and
+ * accesses the ports in any way. Backends and QEMU may hang, and the daemon is killed now and then.
+ * The model of tests/hook ends the run if the daemon writes where it must not.
  */
 #include "model.h"
 
@@ -36,7 +36,7 @@ static uint32_t input_number(void)
 {
     uint32_t number = input_byte();
 
-    /* Mostly small ones, sometimes any. */
+    /* Mostly small numbers. */
     if (number < 0xf0)
         return number;
     for (unsigned i = 0; i < 3; i++)
@@ -50,7 +50,7 @@ static void require(bool good)
         abort();
 }
 
-/* What a guest may write: something that is nearly right, or anything. */
+/* A value for a guest to write: a nearly valid one, or any. */
 static const char *input_text(void)
 {
     static const char *const texts[] = {
@@ -181,7 +181,7 @@ static void other_side_changes(void)
     }
 }
 
-/* The process is gone, another takes over. */
+/* Replace a killed daemon. */
 static struct domain *daemon_restart(struct domain *domain)
 {
     free(domain->disks);
@@ -189,7 +189,7 @@ static struct domain *daemon_restart(struct domain *domain)
     return model_attend();
 }
 
-/* Once all others behave, nobody waits any more, and what is the toolstack's is untouched. */
+/* Once backends and QEMU behave, no processor waits, and the toolstack's grants are untouched. */
 static void check_end(struct domain *domain)
 {
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)

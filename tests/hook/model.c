@@ -29,7 +29,7 @@ struct xen model_xen;
 static uint64_t now_ms;
 static uint32_t backend_domid;
 static grant_entry_v1_t grants[MODEL_GRANTS];
-static char report[4096]; /* what the hook has said */
+static char report[4096]; /* what the daemon has logged */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
 
 static void model_die(const char *what)
@@ -124,9 +124,9 @@ static struct tree *tree_of(xs_transaction_t transaction)
     return transaction == XBT_NULL ? &committed : &working;
 }
 
-/* All that the hook may write: its own keys, and those of this guest's frontends. Of another guest
- * there is no more than its home. */
-static void must_be_allowed(const char *path)
+/* The daemon may write its own keys and those of this guest's frontends. The other guest of the
+ * tests has no disks. */
+static void write_check(const char *path)
 {
     static const char *const allowed[] = {
         "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
@@ -175,7 +175,7 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
               unsigned int length)
 {
     (void)h;
-    must_be_allowed(path);
+    write_check(path);
     tree_write(tree_of(t), path, data, length);
     if (t == XBT_NULL)
         model_changed(path, false);
@@ -185,7 +185,7 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
 bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h;
-    must_be_allowed(path);
+    write_check(path);
     errno = ENOENT;
     bool found = tree_find(tree_of(t), path);
     tree_remove(tree_of(t), path);
@@ -197,7 +197,7 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h, (void)t;
-    must_be_allowed(path);
+    write_check(path);
     return true;
 }
 
@@ -205,11 +205,11 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *pat
                         struct xs_permissions *permissions, unsigned int count)
 {
     (void)h, (void)t, (void)permissions, (void)count;
-    must_be_allowed(path);
+    write_check(path);
     return true;
 }
 
-/* One block, as libxenstore has it: pointers, then the names. */
+/* As libxenstore, return one block: the pointers, then the names. */
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *count)
 {
     char **names = calloc(1, NODES_MAX * (sizeof(char *) + 64)), *at;
@@ -245,7 +245,7 @@ xs_transaction_t xs_transaction_start(struct xs_handle *h)
     return 1;
 }
 
-/* What a transaction has changed is seen once it has ended. */
+/* Report the changes of a transaction, once it has ended. */
 static void report_changes(struct tree *before, struct tree *after)
 {
     for (unsigned i = 0; i < after->count; i++) {
@@ -334,7 +334,7 @@ xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32
                                                      evtchn_port_t remote)
 {
     (void)h, (void)domid;
-    /* Xen reports one event at once, for those that came before. */
+    /* Xen signals a new channel at once, for events that came before. */
     model_port_event(remote - REMOTE_PORT + LOCAL_PORT);
     return (int)(remote - REMOTE_PORT + LOCAL_PORT);
 }
@@ -360,7 +360,7 @@ int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
 
     (void)h;
     if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
-        model_die("an answer to nobody");
+        model_die("an answer to no request");
     answer_collect(cpu);
     return 0;
 }
@@ -394,7 +394,7 @@ void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, u
     model_request(cpu, &request);
 }
 
-/**** Memory: the guest's, its grant table, the page of the server ****/
+/**** Memory of the guest, its grant table, the page of the ioreq server ****/
 
 xenforeignmemory_resource_handle *
 xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigned int type,
@@ -420,7 +420,7 @@ int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
     return 0;
 }
 
-/* A mapping has its own borders, so that the sanitizer sees what leaves them. */
+/* Each mapping is an allocation, so that the sanitizer detects accesses outside it. */
 void *xenforeignmemory_map(xenforeignmemory_handle *h, uint32_t domid, int protection, size_t pages,
                            const xen_pfn_t frames[], int errors[])
 {
@@ -494,7 +494,7 @@ dev_t model_device(unsigned disk)
     return makedev(0xfd, 0x10a + disk);
 }
 
-/* The process number is the place in the list, counted from 1. */
+/* The process number is the index of the drop plus 1. */
 int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
 {
     unsigned disk = device == model_device(1);
@@ -529,7 +529,7 @@ void page_cache_drop_abandon(struct page_cache_drop *drop)
     drop->process = 0;
 }
 
-/**** The host ****/
+/**** The keys of the host ****/
 
 const char *model_frontend(unsigned disk, const char *key)
 {
@@ -610,7 +610,7 @@ void model_end(void)
     tree_clear(&working);
 }
 
-/* As blkback: it immediate_polls at the frontend's state, and at no step but the next. */
+/* As blkback, follow the frontend's state by one step. */
 static void backend_step(unsigned disk)
 {
     const char *front = model_read(model_frontend(disk, "state"));
@@ -650,15 +650,15 @@ void model_run(struct domain *domain, unsigned ms)
 {
     for (uint64_t end = now_ms + ms; now_ms < end; now_ms += model.tick_ms ? model.tick_ms : 5) {
         model_others_step();
-        /* Whatever happens is an event for the hook. */
+        /* As if each change were an event. */
         domain->dirty = true;
         for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT_MS) == 0; turns++)
             if (turns > 100)
-                model_die("the hook does not come to rest");
+                model_die("the daemon takes steps for ever");
     }
 }
 
-/**** What the hook reports: kept, to be shown if a test fails ****/
+/**** The daemon's log, which is shown if a test fails ****/
 
 static void report_line(const char *format, va_list arguments)
 {

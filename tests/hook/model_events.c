@@ -28,7 +28,7 @@ unsigned model_reaps;
 static struct watch watches[WATCHES_MAX], events[EVENTS_MAX];
 static unsigned watch_count, event_count;
 static bool introduced[DOMAINS_MAX], ports_pending[PORTS_MAX], ports_masked[PORTS_MAX];
-/* What the hook polls: a byte can be read as long as there is an event. */
+/* The files that the daemon polls: readable while there is an event. */
 static int store_pipe[2] = {-1, -1}, port_pipe[2] = {-1, -1};
 
 static void events_die(const char *what)
@@ -109,7 +109,7 @@ static struct watch *watch_find(const char *path, const char *token)
     return NULL;
 }
 
-/* As xenstored: one event comes at once. */
+/* As xenstored, report one event at once. */
 bool xs_watch(struct xs_handle *h, const char *path, const char *token)
 {
     (void)h;
@@ -126,7 +126,7 @@ bool xs_watch(struct xs_handle *h, const char *path, const char *token)
     return true;
 }
 
-/* As XS_UNWATCH_FILTER has it: no event of the watch comes after this. */
+/* With XS_UNWATCH_FILTER no event of the watch comes after this. */
 bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
 {
     struct watch *watch = watch_find(path, token);
@@ -145,7 +145,7 @@ bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
     return true;
 }
 
-/* One block, as libxenstore has it: two pointers, then what they point to. */
+/* As libxenstore, return one block: two pointers, then the texts. */
 char **xs_check_watch(struct xs_handle *h)
 {
     (void)h;
@@ -255,7 +255,7 @@ void model_ports_lost(void)
     close(port_pipe[1]);
 }
 
-/**** What else the loop opens, and its children ****/
+/**** The loop's other handles and its children ****/
 
 xendevicemodel_handle *xendevicemodel_open(struct xentoollog_logger *logger, unsigned int flags)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The program around the hook: command line, lock, daemon, and the process that starts the worker
- * again. All processes are real; the worker does what the test says.
+ * The program around the daemon's loop: command line, lock, daemon, and the supervisor of the
+ * worker. All processes are real; the test decides what the worker does.
  */
 #define _GNU_SOURCE
 #include "daemon.h"
@@ -33,36 +33,36 @@
 #define TEST_SECONDS 60u
 #define PATH_BYTES   300
 
-/* What the worker does, once it has said that it is there. */
+/* What the worker does after it has sent MESSAGE_STARTED. */
 enum action {
-    ACTION_WAIT,   /* ends when it is told to */
-    ACTION_LINGER, /* says when it is told to end, and does so when the test lets it */
+    ACTION_WAIT,   /* stops on a signal */
+    ACTION_LINGER, /* reports a signal, and stops when the test closes its pipe */
     ACTION_EXIT,
-    ACTION_DIE,     /* of SIGKILL, after a life of life_ms */
-    ACTION_DIE_OLD, /* the same when all deaths before it are forgotten */
+    ACTION_DIE,     /* of SIGKILL, after life_ms */
+    ACTION_DIE_OLD, /* of SIGKILL, after more than SUPERVISOR_PERIOD_MS */
 };
 
-/* What the test and the processes below it share. */
+/* Memory that the test and its processes share. */
 static struct {
     uint64_t now_ms;
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
     int exit_status;
-    bool without_stdin;     /* the program starts without a file 0 */
-    struct options options; /* as the worker has got them */
+    bool without_stdin;     /* the program starts with file 0 closed */
+    struct options options; /* of the worker */
 } * shared;
 
-/* What a worker says. */
+/* A message of a worker. */
 struct message {
     enum { MESSAGE_STARTED, MESSAGE_SIGNALLED } what;
     pid_t process, parent, session;
     int signal;
 };
 
-static int messages[2], release_pipe[2]; /* from the workers, and to one that lingers */
+static int messages[2], release_pipe[2]; /* from the workers; to one that lingers */
 static int held_lock = -1;               /* the lock, if the test holds it */
 
-/* Each test is a process of its own, and begins here. */
+/* Each test is a process of its own, and calls this first. */
 static void begin(void)
 {
     alarm(TEST_SECONDS);
@@ -71,13 +71,13 @@ static void begin(void)
     CHECK(!pipe2(messages, O_CLOEXEC) && !pipe2(release_pipe, O_CLOEXEC));
 }
 
-/* In place of clock.c. */
+/* Replaces clock.c. */
 uint64_t clock_ms(void)
 {
     return shared->now_ms;
 }
 
-/* By the linker's --wrap: no time is lost while a lock is waited for. */
+/* The linker's --wrap: waiting for the lock takes no time. */
 int __wrap_usleep(useconds_t us);
 int __wrap_usleep(useconds_t us)
 {
@@ -87,7 +87,7 @@ int __wrap_usleep(useconds_t us)
     return 0;
 }
 
-/* The runner's; what is reported goes to stderr. */
+/* Called by the runner; the daemon's log goes to stderr. */
 void log_show(void);
 void log_show(void)
 {
@@ -103,7 +103,7 @@ static void message_send(int what, int signal)
         _exit(99);
 }
 
-/* The first signal, or 0 if the test is gone. */
+/* Return: the first signal, or 0 if the test has ended. */
 static int signal_wait(void)
 {
     struct signalfd_siginfo signal;
@@ -119,7 +119,7 @@ static int signal_wait(void)
     return (int)signal.ssi_signo;
 }
 
-/* In place of hook.c. */
+/* Replaces hook.c. */
 int hook_run(const struct options *options)
 {
     enum action action = shared->actions[shared->starts++ % STARTS_MAX];
@@ -140,7 +140,7 @@ int hook_run(const struct options *options)
     return shared->exit_status;
 }
 
-/**** Starting the program, and what it says ****/
+/**** The program and its output ****/
 
 static const char *folder_path(const char *name)
 {
@@ -172,7 +172,7 @@ static void output_redirect(int number, const char *path)
         _exit(98);
 }
 
-/* Run the program with up to three arguments. @return its first process. */
+/* Start the program with up to three arguments. Return: its first process. */
 static pid_t program_start(const char *first, const char *second, const char *third)
 {
     char *arguments[] = {strdup("xenpv-hookd"), first ? strdup(first) : NULL,
@@ -188,7 +188,7 @@ static pid_t program_start(const char *first, const char *second, const char *th
     if (program)
         return program;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* So that a worker sees the end of the test. */
+    /* So that a worker notices the end of the test. */
     close(messages[0]);
     close(release_pipe[1]);
     output_redirect(STDOUT_FILENO, out);
@@ -198,7 +198,7 @@ static pid_t program_start(const char *first, const char *second, const char *th
     exit(daemon_main(count, arguments, lock));
 }
 
-/* The exit status, or 128 and the signal. */
+/* Return: the exit status, or 128 plus the signal. */
 static int program_wait(pid_t program)
 {
     int status;
@@ -222,7 +222,7 @@ static struct message message_await(int what)
     return message;
 }
 
-/* Until all workers and what started them are gone. */
+/* Wait until all workers and supervisors have ended. */
 static void processes_await_end(void)
 {
     struct message message;
@@ -265,7 +265,7 @@ TEST(short_and_long_options_mean_the_same)
     for (unsigned i = 0; i < 2; i++) {
         for (unsigned option = 0; option < 3; option++) {
             struct options options;
-            pid_t child = fork(); /* getopt begins anew in each */
+            pid_t child = fork(); /* getopt keeps state */
 
             if (child) {
                 CHECK_EQUAL(program_wait(child), 0);
@@ -423,7 +423,7 @@ TEST(lock_file_can_only_be_opened_by_its_owner)
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
     CHECK(!stat(folder_path("lock"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
-    /* One that an earlier version has made. */
+    /* A file of an earlier version. */
     CHECK(!chmod(folder_path("lock"), 0644));
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
     CHECK(!stat(folder_path("lock"), &found));
@@ -456,7 +456,7 @@ TEST(lock_is_held_until_the_worker_has_ended_too)
     message_await(MESSAGE_STARTED);
     CHECK(!kill(program, SIGKILL));
     CHECK_EQUAL(program_wait(program), 128 + SIGKILL);
-    /* Nothing would start it again: it is told to leave in order. */
+    /* Nothing would restart the worker, so it gets SIGTERM. */
     CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
     int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
@@ -465,7 +465,7 @@ TEST(lock_is_held_until_the_worker_has_ended_too)
     CHECK(!flock(lock, LOCK_EX));
 }
 
-/**** The worker, started and started again ****/
+/**** The worker and its supervisor ****/
 
 TEST(worker_is_a_child_of_the_process_in_the_foreground)
 {

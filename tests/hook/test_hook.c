@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The hook against a model of a host: one domain, from its first mark to the end. */
+/* The daemon against a model of a host: one domain, from its first mark to the end. */
 #include "model.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@
 
 static struct domain *domain;
 
-/* Each test is a process of its own, and begins here. */
+/* Runs before the tests: each of them runs in a process forked from this one. */
 __attribute__((constructor)) static void begin(void)
 {
     model_begin();
@@ -82,7 +82,7 @@ static void first_read(void)
     model_run(domain, 300);
 }
 
-/**** Text ****/
+/**** Parsers ****/
 
 TEST(only_marks_of_the_exact_form_are_accepted)
 {
@@ -153,7 +153,7 @@ TEST(replies_of_the_monitor_are_parsed)
           !access_reply_parse("", &value));
 }
 
-/**** The normal way ****/
+/**** The hand-over ****/
 
 TEST(first_read_finds_the_disks_closed)
 {
@@ -367,7 +367,7 @@ TEST(strings_of_zero_length_do_no_harm)
     CHECK(!model.commands);
 }
 
-/**** Others may have the disk ****/
+/**** Disks and grants of other drivers ****/
 
 TEST(disk_of_the_operating_system_is_not_touched)
 {
@@ -515,7 +515,7 @@ TEST(disks_beyond_the_maximum_are_ignored)
     CHECK(!domain->disks);
 }
 
-/**** What dom0 has cached of a device ****/
+/**** The page cache of a device ****/
 
 static void claim_with_local_backends(void)
 {
@@ -669,7 +669,7 @@ TEST(unknown_device_is_reported_once_and_nothing_is_dropped)
     CHECK(model_log_count("cannot find the block device") == 2);
 }
 
-/* In the folder `root` the kernel has this name for the device 253:266. */
+/* Write the uevent file of the device 253:266 below the folder @root. */
 static void write_uevent(const char *root, const char *text)
 {
     static const char *const parts[] = {"/dev", "/sys", "/sys/dev", "/sys/dev/block",
@@ -706,9 +706,9 @@ TEST(only_the_block_device_of_the_given_number_is_opened)
     CHECK(device_open("/dev/null", makedev(1, 3)) == -1 && errno == ENOTBLK);
 }
 
-/**** After another hook, and before one ****/
+/**** Daemons that are killed or stop ****/
 
-/* The process is gone; Xen and xenstore stay as they are. */
+/* Replace a killed daemon: Xen and xenstore stay as they are. */
 static void daemon_restart(void)
 {
     free(domain->disks);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The hook's loop: which domains it attends to, what wakes it, how it ends. */
+/* The daemon's loop: which domains it attends to, what wakes it, how it stops. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -21,8 +21,8 @@
 #define RECORD        "/local/domain/0/xenpv-hookd/5"
 #define UNPLUG        HANDOVER_UNPLUG_PORT
 #define DAY_MS        86400000u
-#define IDLE_CHECK_MS 100u /* an idle domain is not looked at again before */
-/* @introduceDomain and @releaseDomain. */
+#define IDLE_CHECK_MS 100u /* interval between checks of an idle domain */
+/* Watches without domains: @introduceDomain and @releaseDomain. */
 #define WATCHES_ALWAYS 2u
 
 static struct options options = {.foreground = true, .limit_ms = MODEL_LIMIT_MS};
@@ -42,16 +42,16 @@ static bool key_is(const char *path, const char *value)
     return value ? found && !strcmp(found, value) : !found;
 }
 
-/* A second guest, which has no disks. */
-static void other_is_written(void)
+/* Write the keys of a second guest, which has no disks. */
+static void other_guest_write(void)
 {
     model_write(OTHER "vm", "/vm/e2979861-3c20-4838-9cec-e0d77924357b");
     model_write(OTHER "hvmloader/bios", "seabios");
     model_write("/local/domain/0/device-model/9/state", "running");
 }
 
-/* The domain is attended to, and not claimed. */
-static void marks_are_removed(void)
+/* Without marks the daemon attends to the domain, but does not claim its ports. */
+static void marks_remove(void)
 {
     model_remove(model_frontend(0, HANDOVER_MARK));
     model_remove(model_frontend(1, HANDOVER_MARK));
@@ -90,7 +90,7 @@ static void signal_send(int signal)
     turns_pass(0);
 }
 
-static void ends_with(int status)
+static void loop_has_ended(int status)
 {
     CHECK(turns_ended());
     CHECK_EQUAL(turns_status(), status);
@@ -107,7 +107,7 @@ TEST(domain_that_exists_at_the_start_is_attended_to)
 TEST(domain_that_is_introduced_later_is_attended_to_at_once)
 {
     turns_begin(&options);
-    other_is_written();
+    other_guest_write();
     turns_pass(DAY_MS);
     CHECK(!is_attended_to(OTHER));
     model_introduce(9, true);
@@ -122,7 +122,7 @@ TEST(domain_whose_qemu_starts_later_is_attended_to_then)
     model_introduce(9, true);
     turns_pass(DAY_MS);
     CHECK(!is_attended_to(OTHER));
-    other_is_written();
+    other_guest_write();
     turns_pass(0);
     CHECK(is_attended_to(OTHER));
 }
@@ -139,8 +139,8 @@ TEST(own_domain_and_invalid_domains_are_left_alone)
         snprintf(path, sizeof(path), "/local/domain/0/device-model/%s/state", names[i]);
         model_write(path, "running");
     }
-    marks_are_removed();
-    /* The model ends the test if the hook writes to any of their homes. */
+    marks_remove();
+    /* The model fails the test if the daemon writes to any of their homes. */
     turns_begin(&options);
     CHECK(is_attended_to(HOME));
     CHECK_EQUAL(model_watches(), WATCHES_ALWAYS + 1);
@@ -148,7 +148,7 @@ TEST(own_domain_and_invalid_domains_are_left_alone)
 
 TEST(daemon_in_another_domain_attends_to_the_guests_of_its_qemus)
 {
-    marks_are_removed();
+    marks_remove();
     model_write("domid", "7");
     turns_begin(&options);
     CHECK(!is_attended_to(HOME));
@@ -169,19 +169,19 @@ TEST(domain_that_is_gone_is_forgotten)
     CHECK(key_is(RECORD, NULL));
     CHECK_EQUAL(model_watches(), WATCHES_ALWAYS);
     signal_send(SIGTERM);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
 TEST(domain_that_reuses_a_number_is_attended_to)
 {
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     turns_begin(&options);
     CHECK(is_attended_to(OTHER));
     model_remove("/local/domain/9");
     model_introduce(9, false);
     turns_pass(0);
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     turns_pass(0);
     CHECK(is_attended_to(OTHER) && is_attended_to(HOME));
@@ -189,13 +189,13 @@ TEST(domain_that_reuses_a_number_is_attended_to)
 
 TEST(domain_that_stays_is_kept_when_another_goes)
 {
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     begin_claimed();
     model_introduce(9, false);
     turns_pass(0);
     CHECK(is_claimed() && !key_is(RECORD, NULL));
-    /* It has not been forgotten and found again. */
+    /* It was never removed and added again. */
     CHECK(!model_log_count("taken over"));
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(IDLE_CHECK_MS);
@@ -214,7 +214,7 @@ TEST(record_of_a_domain_that_is_gone_is_removed_at_the_start)
 
 TEST(mark_is_noticed_when_it_is_written)
 {
-    marks_are_removed();
+    marks_remove();
     turns_begin(&options);
     turns_pass(DAY_MS);
     CHECK(is_attended_to(HOME) && !is_claimed());
@@ -333,14 +333,14 @@ TEST(unknown_events_are_ignored)
 
 /**** Floods ****/
 
-/* Only its own end stops the hook from being busy. */
+/* The flood only ends with the daemon. */
 static void serves_and_ends(void)
 {
     model_port_access(0, false, UNPLUG, 2, 0);
     CHECK(!kill(getpid(), SIGTERM));
     turns_pass(MODEL_LIMIT_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
 }
 
@@ -360,14 +360,14 @@ TEST(flood_of_port_events_does_not_stop_the_daemon_from_working)
     serves_and_ends();
 }
 
-/**** The end ****/
+/**** Stopping ****/
 
 static void signal_leaves_nothing(int signal)
 {
     begin_claimed();
     signal_send(signal);
     turns_pass(IDLE_CHECK_MS);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
     CHECK(key_is(model_frontend(0, "state"), "4") && key_is(model_frontend(1, "state"), "4"));
 }
@@ -388,7 +388,7 @@ TEST(daemon_without_domains_stops_at_once)
     turns_begin(&options);
     CHECK(!turns_ended());
     signal_send(SIGTERM);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
 TEST(waiting_access_is_served_before_the_daemon_stops)
@@ -403,7 +403,7 @@ TEST(waiting_access_is_served_before_the_daemon_stops)
     model.backends[0] = BACKEND_FOLLOWS;
     turns_pass(IDLE_CHECK_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
 }
 
@@ -420,7 +420,7 @@ TEST(second_signal_changes_nothing)
     CHECK(!turns_ended() && !model.answered[0]);
     turns_pass(IDLE_CHECK_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
 TEST(domain_introduced_while_the_daemon_stops_is_not_attended_to)
@@ -430,11 +430,11 @@ TEST(domain_introduced_while_the_daemon_stops_is_not_attended_to)
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
     signal_send(SIGTERM);
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     turns_pass(MODEL_LIMIT_MS + IDLE_CHECK_MS);
     CHECK(!is_attended_to(OTHER));
-    ends_with(0);
+    loop_has_ended(0);
 }
 
 TEST(domain_released_while_the_daemon_stops_is_not_waited_for)
@@ -447,7 +447,7 @@ TEST(domain_released_while_the_daemon_stops_is_not_waited_for)
     CHECK(!turns_ended());
     model_introduce(MODEL_DOMID, false);
     turns_pass(0);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
 TEST(sigpipe_is_ignored)
@@ -463,7 +463,7 @@ TEST(lost_xenstore_stops_the_daemon_with_an_error)
     turns_begin(&options);
     model_store_lost();
     turns_pass(0);
-    ends_with(1);
+    loop_has_ended(1);
     CHECK_EQUAL(model_log_count("lost xenstore or the event channels"), 1);
 }
 
@@ -472,7 +472,7 @@ TEST(lost_event_channels_stop_the_daemon_with_an_error)
     turns_begin(&options);
     model_ports_lost();
     turns_pass(0);
-    ends_with(1);
+    loop_has_ended(1);
 }
 
 TEST(daemon_that_cannot_connect_to_xen_reports_it_and_stops)
@@ -493,7 +493,7 @@ TEST(daemon_that_cannot_watch_for_domains_reports_it_and_stops)
 {
     model_absent = ABSENT_WATCHES;
     turns_begin(&options);
-    ends_with(1);
+    loop_has_ended(1);
     CHECK_EQUAL(model_log_count("cannot watch for domains: Permission denied"), 1);
 }
 
@@ -501,7 +501,7 @@ TEST(daemon_that_cannot_watch_for_domains_reports_it_and_stops)
 
 static struct options release = {.foreground = true, .release = true, .limit_ms = MODEL_LIMIT_MS};
 
-/* Another hook has claimed the domain, and was killed. */
+/* Begin after a daemon has claimed the ports and was killed. */
 static void begin_after_kill(void)
 {
     struct domain *domain = model_attend();
@@ -516,7 +516,7 @@ TEST(release_serves_a_waiting_access_and_exits)
     model_port_access(1, false, UNPLUG, 2, 0);
     turns_begin(&release);
     turns_pass(IDLE_CHECK_MS);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(model.answered[1] == 1 && key_is(model_frontend(0, "state"), "1"));
     CHECK(nothing_is_left());
 }
@@ -526,7 +526,7 @@ TEST(release_removes_a_claim_with_no_waiting_access)
     begin_after_kill();
     turns_begin(&release);
     turns_pass(IDLE_CHECK_MS);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "4"));
 }
 
@@ -534,6 +534,6 @@ TEST(release_makes_no_claim)
 {
     turns_begin(&release);
     turns_pass(IDLE_CHECK_MS);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left() && !model.commands);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What is said to QEMU's monitor: by real processes, of an xl that is a script of the test. */
+/* Replays in QEMU: real processes, with a shell script of the test as xl. */
 #define _GNU_SOURCE
 #include "replay.h"
 
@@ -26,7 +26,7 @@ static uint64_t now_ms = 1000;
 static struct replay replay;
 static char report[1024];
 
-/* In place of clock.c and log.c, and what the runner asks for. */
+/* Replaces clock.c and log.c. */
 uint64_t clock_ms(void)
 {
     return now_ms;
@@ -48,12 +48,12 @@ void log_show(void)
     puts(report);
 }
 
-/**** An xl of the test's ****/
+/**** The test's xl ****/
 
-/* A test that waiting_script for its xl has so many seconds. */
+/* Limit of a test that waits for its xl. */
 #define TEST_SECONDS 60u
 
-/* A shell script, alone in the search path; it runs in the folder that it is in. */
+/* Write xl as a shell script, alone in the search path. It runs in the test's folder. */
 static void xl_write(const char *script)
 {
     char path[300];
@@ -74,7 +74,7 @@ static void start(const char *script)
     CHECK(replay.process > 0);
 }
 
-/* Until xl has ended; its status is left for the hook. */
+/* Wait until xl has ended, but leave its status for the daemon. */
 static void await_end(void)
 {
     siginfo_t end;
@@ -89,7 +89,7 @@ static enum replay_state await_result(uint32_t *value)
     return replay_poll(&replay, DOMID, value);
 }
 
-/* What the script has written to a file of its folder. */
+/* Return: what the script has written to a file. */
 static const char *file_text(const char *name)
 {
     static char text[4096];
@@ -108,8 +108,8 @@ static bool is_open(int file)
     return fcntl(file, F_GETFD) >= 0;
 }
 
-/* A pipe by which the script waiting_script for a line of the test's. The test holds both ends, so
- * that its own end lets the script go on as well. */
+/* The script waits for a line from the test in a FIFO. The test holds both ends, so the script
+ * continues if the test ends. */
 static const char waiting_script[] = "read line < gate; echo 'portw[0x0010] = 0x49d2'";
 static int gate;
 
@@ -281,13 +281,13 @@ TEST(replays_leave_no_file_open)
     CHECK_EQUAL(files_open(), before);
 }
 
-/* The signals of one line of /proc/PID/status. */
+/* Return: the signals in one line of /proc/PID/status. */
 static unsigned long long signals_of(const char *key)
 {
     const char *line = strstr(file_text("status"), key);
 
     CHECK(line);
-    /* Signals 32 and 33 are the C library's, which leaves them ignored. */
+    /* The C library uses signals 32 and 33, and leaves them ignored. */
     return strtoull(line + strlen(key), NULL, 16) & ~0x180000000ull;
 }
 
@@ -296,13 +296,13 @@ TEST(xl_starts_as_from_a_shell)
     uint32_t value = UNCHANGED;
     sigset_t all;
 
-    /* As the hook is, and worse. */
+    /* The daemon blocks three signals and ignores SIGPIPE; this is more. */
     sigfillset(&all);
     CHECK(!sigprocmask(SIG_SETMASK, &all, NULL) && signal(SIGPIPE, SIG_IGN) != SIG_ERR);
     CHECK(signal(SIGHUP, SIG_IGN) != SIG_ERR);
     int input = fifo_create("input");
     CHECK(write(input, "a line\n", 7) == 7 && dup2(input, STDIN_FILENO) == STDIN_FILENO);
-    /* The shell's own process is asked, not a child of it. */
+    /* Only builtins, to read the status of the shell itself and not of a child. */
     start("read line && exit 1; while read key signals; do echo $key $signals; "
           "done < /proc/$$/status > status");
     CHECK_EQUAL(await_result(&value), REPLAY_DONE);
@@ -316,7 +316,7 @@ TEST(xl_inherits_no_file_of_the_daemon)
     char script[64];
     int next = dup(STDIN_FILENO);
 
-    /* Those that the pipe will have. */
+    /* The file numbers that the pipe will get. */
     close(next);
     snprintf(script, sizeof(script), "[ ! -e /proc/$$/fd/%d ] && [ ! -e /proc/$$/fd/%d ]", next,
              next + 1);

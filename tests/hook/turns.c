@@ -13,9 +13,9 @@
 #include "model.h"
 #include "signals.h"
 
-/* Work takes time as well: a millisecond for so many waits that have ended at once. */
+/* Work takes time too: a millisecond for this number of polls that return at once. */
 #define WAITS_PER_MS 10u
-/* So often it may not want to wait at all. */
+/* Maximum number of polls with a timeout of 0 in a row. */
 #define IMMEDIATE_POLLS_MAX 10000u
 
 static const struct options *hook_options;
@@ -25,7 +25,7 @@ static unsigned waits, immediate_polls;
 static bool ended;
 static int status;
 
-/* By the linker's --wrap: what the hook calls, and the C library's own. */
+/* The linker's --wrap: the daemon calls __wrap_poll; __real_poll is the C library's. */
 int __wrap_poll(struct pollfd *files, nfds_t count, int timeout);
 int __real_poll(struct pollfd *files, nfds_t count, int timeout);
 
@@ -35,7 +35,7 @@ static void turn_wait(sem_t *turn)
         ;
 }
 
-/* Time passes until `end`, or as long as the test lets it. */
+/* Let time pass until @end, but not beyond what the test has allowed. */
 static void time_pass(uint64_t end)
 {
     uint64_t next = end < until_ms ? end : until_ms;
