@@ -14,7 +14,7 @@
 /* Time between two checks of a domain's keys, however often the guest writes them. */
 #define CHECK_INTERVAL_MS  100u
 #define CLAIM_FAILURES_MAX 3u
-/* A guest that asks for claims again and again gets these, and then one each CLAIM_PAUSE_MS. */
+/* A guest that asks for claims again and again gets these, and then one every CLAIM_PAUSE_MS. */
 #define CLAIMS_AT_ONCE 8u
 #define CLAIM_PAUSE_MS 5000u
 
