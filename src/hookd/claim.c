@@ -81,7 +81,7 @@ void claim_close(struct claim *claim, const struct xen *xen)
     memset(claim, 0, sizeof(*claim));
 }
 
-int claim_map_ports(const struct claim *claim, const struct xen *xen)
+int claim_ports_map(const struct claim *claim, const struct xen *xen)
 {
     for (unsigned i = 0; i < RANGES; i++)
         if (xendevicemodel_map_io_range_to_ioreq_server(xen->device_model, (domid_t)claim->domid,
@@ -92,7 +92,7 @@ int claim_map_ports(const struct claim *claim, const struct xen *xen)
     return 0;
 }
 
-void claim_unmap_ports(const struct claim *claim, const struct xen *xen)
+void claim_ports_unmap(const struct claim *claim, const struct xen *xen)
 {
     for (unsigned i = 0; i < RANGES; i++)
         if (xendevicemodel_unmap_io_range_from_ioreq_server(xen->device_model,

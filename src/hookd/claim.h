@@ -42,10 +42,10 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
 void claim_close(struct claim *claim, const struct xen *xen);
 
 /** Map the ports to the server; succeeds if they already are. Return: 0, or -1 with errno. */
-int claim_map_ports(const struct claim *claim, const struct xen *xen);
+int claim_ports_map(const struct claim *claim, const struct xen *xen);
 
 /** Unmap the ports: later accesses go to QEMU. */
-void claim_unmap_ports(const struct claim *claim, const struct xen *xen);
+void claim_ports_unmap(const struct claim *claim, const struct xen *xen);
 
 /** Return: whether an event channel belongs to the claim. */
 bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel);

@@ -19,7 +19,7 @@ int daemon_main(int argc, char **argv, const char *lock_path)
 
     options_parse(&options, argc, argv);
     if (options.verbose)
-        log_enable_details();
+        log_details_enable();
     signals_block();
     /* Before the fork, so that the caller gets the exit status if another daemon runs. */
     int lock = lock_acquire(lock_path);
@@ -32,6 +32,6 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         }
         log_to_syslog();
     }
-    lock_write_pid(lock, lock_path);
+    lock_pid_write(lock, lock_path);
     return options.release ? hook_run(&options) : supervisor_run(&options);
 }

@@ -194,7 +194,7 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     return true;
 }
 
-static void drop_report_failure(const struct disk_close *disk, int error)
+static void drop_failure_report(const struct disk_close *disk, int error)
 {
     log_error("domain %u: vbd %u: cannot drop the page cache of device %u:%u: %s", disk->domid,
               disk->number, major(disk->device), minor(disk->device), strerror(error));
@@ -205,7 +205,7 @@ static void drop_start(struct disk_close *disk)
     int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
 
     if (error)
-        drop_report_failure(disk, error);
+        drop_failure_report(disk, error);
 }
 
 static bool drop_is_done(struct disk_close *disk)
@@ -215,7 +215,7 @@ static bool drop_is_done(struct disk_close *disk)
     if (error == EINPROGRESS)
         return false;
     if (error)
-        drop_report_failure(disk, error);
+        drop_failure_report(disk, error);
     return true;
 }
 
@@ -300,7 +300,7 @@ void disk_close_end(struct disk_close *disk, const struct xen *xen)
         log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
                   disk->domid, disk->number, backend_state(disk, xen), awaited[disk->state]);
     if (disk->drop.process)
-        drop_report_failure(disk, ETIMEDOUT);
+        drop_failure_report(disk, ETIMEDOUT);
     disk_close_abandon(disk, xen);
     store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
 }

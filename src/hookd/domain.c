@@ -6,7 +6,7 @@
 
 #include "mark.h"
 
-unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
+unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
                            uint32_t numbers[DOMAIN_DISKS_MAX])
 {
     char directory[STORE_PATH_BYTES];

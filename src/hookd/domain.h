@@ -67,7 +67,7 @@ struct domain {
 #define DOMAIN_NEVER UINT64_MAX
 
 /** List the numbers of the domain's disks. Return: their count. */
-unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
+unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
                            uint32_t numbers[DOMAIN_DISKS_MAX]);
 
 #endif

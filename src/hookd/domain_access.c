@@ -49,7 +49,7 @@ unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, stru
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     uint32_t numbers[DOMAIN_DISKS_MAX];
-    unsigned count = domain_list_disks(domain, xen, numbers);
+    unsigned count = domain_disks_list(domain, xen, numbers);
 
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
     domain->deadline_ms = clock_ms() + limit_ms;
@@ -69,7 +69,7 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     domain->disks = NULL;
     domain->disk_count = 0;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
-    claim_unmap_ports(&domain->claim, xen);
+    claim_ports_unmap(&domain->claim, xen);
 }
 
 enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen)

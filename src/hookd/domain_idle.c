@@ -106,7 +106,7 @@ enum domain_state domain_step_unattended(struct domain *domain, const struct xen
 static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
 {
     uint32_t numbers[DOMAIN_DISKS_MAX];
-    unsigned count = domain_list_disks(domain, xen, numbers);
+    unsigned count = domain_disks_list(domain, xen, numbers);
 
     for (unsigned i = 0; i < count; i++)
         if (disk_wants_hook(xen, domain->domid, numbers[i]))
@@ -123,7 +123,7 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
         return false;
     if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
         !claim_open(&domain->claim, xen, domain->domid, server)) {
-        if (!claim_map_ports(&domain->claim, xen))
+        if (!claim_ports_map(&domain->claim, xen))
             return true;
         claim_close(&domain->claim, xen);
     }

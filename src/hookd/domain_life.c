@@ -58,7 +58,7 @@ static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t 
     log_info("domain %u: taken over from an earlier daemon", domain->domid);
     domain_announce(domain, xen);
     domain->resumed = phase == RECORD_CLOSING;
-    if (phase == RECORD_CLAIMED && !claim_map_ports(&domain->claim, xen))
+    if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
         domain_enter(domain, xen, DOMAIN_CLAIMED, limit_ms);
     else if (domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS)
         domain_enter(domain, xen, DOMAIN_ANSWERING, limit_ms);
@@ -109,7 +109,7 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
         domain->detached = true;
     if (domain->state != DOMAIN_CLAIMED)
         return;
-    claim_unmap_ports(&domain->claim, xen);
+    claim_ports_unmap(&domain->claim, xen);
     domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
 }
 

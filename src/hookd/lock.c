@@ -48,7 +48,7 @@ int lock_acquire(const char *path)
     return file;
 }
 
-void lock_write_pid(int file, const char *path)
+void lock_pid_write(int file, const char *path)
 {
     char number[16];
 

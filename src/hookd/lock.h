@@ -17,6 +17,6 @@ int lock_acquire(const char *path);
 #define LOCK_WAIT_US 100000u
 
 /** Write the number of this process into the locked file. */
-void lock_write_pid(int file, const char *path);
+void lock_pid_write(int file, const char *path);
 
 #endif

@@ -7,7 +7,7 @@
 
 static bool verbose, to_syslog;
 
-void log_enable_details(void)
+void log_details_enable(void)
 {
     verbose = true;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /** Log details too (log_detail). */
-void log_enable_details(void);
+void log_details_enable(void);
 
 /** Write all later lines to syslog. */
 void log_to_syslog(void);
