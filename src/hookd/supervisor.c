@@ -21,7 +21,7 @@ static pid_t worker_start(const struct options *options)
 
     if (worker)
         return worker;
-    /* Without its parent nothing would restart the worker, so it stops in order. */
+    /* If the parent dies, nothing would restart the worker: let it shut down cleanly. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
