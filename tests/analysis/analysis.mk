@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# What gcc's analyser and clang-tidy find in the code of the ROM and of the hook, without running it.
+# What gcc's analyser and clang-tidy find in the code of the ROM and of the daemon, without running it.
 # Included by the top Makefile after tests/host/host.mk and src/hookd/hookd.mk.
 #
 # What a tool prints of a file is kept in $(BUILD)/analysis/TOOL/FILE.txt, empty if there is nothing to
