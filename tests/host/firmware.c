@@ -8,7 +8,7 @@
 #include "xen/disk/disk_io.h"
 
 /* Sectors that one call of a test moves at most. */
-#define SECTORS_MOST 512u
+#define SECTORS_MAX 512u
 
 struct core_options firmware_options = {
     .store_limit_ms = STORE_LIMIT_MS,
@@ -106,7 +106,7 @@ void firmware_lose(struct vbd *vbd, struct backend *backend)
     CHECK_EQUAL(vbd->state, VBD_LOST);
 }
 
-void firmware_let_go(struct backend *backend)
+void firmware_release_pages(struct backend *backend)
 {
     backend->config.keeps_pages = false;
     CHECK(backend_disconnect(backend));
@@ -129,10 +129,10 @@ static void check_guards(const uint8_t *room, uint32_t count)
 
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
-    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    static uint8_t room[64 + SECTORS_MAX * SECTOR_BYTES + 64];
     uint8_t expected[SECTOR_BYTES], *buffer = guarded_buffer(room, count);
 
-    CHECK(count <= SECTORS_MOST);
+    CHECK(count <= SECTORS_MAX);
     int error = disk_io_read(vbd, sector, count, buffer);
     check_guards(room, count);
     for (uint32_t i = 0; !error && i < count; i++) {
@@ -142,7 +142,7 @@ int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
     return error;
 }
 
-static void take_nothing(void *context, uint64_t sector, const void *data, uint32_t count)
+static void discard_data(void *context, uint64_t sector, const void *data, uint32_t count)
 {
     (void)context;
     (void)sector;
@@ -152,18 +152,18 @@ static void take_nothing(void *context, uint64_t sector, const void *data, uint3
 
 int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
 {
-    return disk_io_write(vbd, sector, count, buffer, take_nothing, NULL);
+    return disk_io_write(vbd, sector, count, buffer, discard_data, NULL);
 }
 
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
-    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    static uint8_t room[64 + SECTORS_MAX * SECTOR_BYTES + 64];
     static uint8_t before[SECTOR_BYTES], after[SECTOR_BYTES], now[SECTOR_BYTES];
     static uint8_t generation;
     uint8_t *buffer = guarded_buffer(room, count);
     uint64_t next = sector + count;
 
-    CHECK(count <= SECTORS_MOST);
+    CHECK(count <= SECTORS_MAX);
     generation++;
     for (uint32_t i = 0; i < count * SECTOR_BYTES; i++)
         buffer[i] = (uint8_t)(i * 7 + i / SECTOR_BYTES + generation);
@@ -213,12 +213,12 @@ void limit_begin(void)
     limit_since_us = clock_now_us() - clock_stopped_us();
 }
 
-void limit_check(uint32_t most_ms)
+void limit_check(uint32_t max_ms)
 {
     uint64_t elapsed_ms = (clock_now_us() - clock_stopped_us() - limit_since_us) / 1000;
 
-    if (elapsed_ms > most_ms)
-        test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, most_ms);
+    if (elapsed_ms > max_ms)
+        test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, max_ms);
 }
 
 /* The pages of a lost disk belong to its backend. */

@@ -60,7 +60,7 @@ int firmware_start_disks(struct disks *disks, const struct disks_options *option
 void firmware_lose(struct vbd *vbd, struct backend *backend);
 
 /** That backend lets go after all. */
-void firmware_let_go(struct backend *backend);
+void firmware_release_pages(struct backend *backend);
 
 /** Read sectors and compare them with the disk. Return: what disk_io_read does. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
@@ -90,9 +90,9 @@ uint32_t limit_transfer_ms(void);
  *  the requests, and then the disk is connected again and the transfer repeated. */
 uint32_t limit_repeated_ms(void);
 
-/** Begin to measure; fail the test if more than @most_ms have passed since. */
+/** Begin to measure; fail the test if more than @max_ms have passed since. */
 void limit_begin(void);
-void limit_check(uint32_t most_ms);
+void limit_check(uint32_t max_ms);
 
 /**** What must hold at the end ****/
 

@@ -16,12 +16,12 @@ struct life {
  * A life in a world that has been made: find the disk, connect, read, write, flush, close. Each
  * step has its limit. What is read and written is compared if the call says that it worked.
  */
-struct life life_lead(struct firmware *firmware);
+struct life life_run(struct firmware *firmware);
 
 /** Whether all of it went well. */
 bool life_was_good(const struct life *life);
 
 /** Round trips to xenstored and hypercalls of a life without a fault. */
-#define LIFE_REQUESTS_MOST 60u
+#define LIFE_REQUESTS_MAX 60u
 
 #endif

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TESTS_MOST 512
+#define TESTS_MAX 512
 /* Of the processor's time, which others on the machine do not take away: a test that uses so much
  * of it hangs. */
 #define TEST_SECONDS 60
@@ -25,7 +25,7 @@ static struct {
     const char *name;
     const char *file;
     test_function *function;
-} tests[TESTS_MOST];
+} tests[TESTS_MAX];
 
 static unsigned test_count;
 static const char *running = "";
@@ -37,7 +37,7 @@ static char *folder;
 
 void test_register(const char *name, const char *file, test_function *function)
 {
-    if (test_count == TESTS_MOST)
+    if (test_count == TESTS_MAX)
         abort();
     tests[test_count].name = name;
     tests[test_count].file = file;
@@ -65,9 +65,9 @@ const char *test_folder(void)
     return *folder ? folder : NULL;
 }
 
-static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *place)
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *position)
 {
-    (void)status, (void)type, (void)place;
+    (void)status, (void)type, (void)position;
     return remove(path);
 }
 

@@ -183,12 +183,12 @@ TEST(root_tables_of_an_odd_length_are_left_alone)
 
 TEST(root_tables_that_are_somewhere_else_are_left_alone)
 {
-    static const uint64_t places[] = {1, 1ull << 32, 1ull << 63, UINT64_MAX, 0xfffffff0, 0x5000};
+    static const uint64_t addresses[] = {1, 1ull << 32, 1ull << 63, UINT64_MAX, 0xfffffff0, 0x5000};
 
-    for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+    for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
         make_tables(2);
-        test_note("an XSDT at %llx", (unsigned long long)places[i]);
-        rsdp->xsdt = places[i];
+        test_note("an XSDT at %llx", (unsigned long long)addresses[i]);
+        rsdp->xsdt = addresses[i];
         rsdp_sum_up();
         check_left_alone();
     }

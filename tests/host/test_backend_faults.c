@@ -10,10 +10,10 @@
 /**** States ****/
 
 /* What a read of the backend's state gives, one after the other; the last for ever. */
-#define SCRIPT_MOST 4
+#define SCRIPT_MAX 4
 
 static struct {
-    const char *states[SCRIPT_MOST];
+    const char *states[SCRIPT_MAX];
     unsigned count, next;
 } script;
 
@@ -135,7 +135,7 @@ static struct life life_with(struct firmware *firmware, unsigned which, const ch
     backend->config.align = 4096;
     if (which != 1 || !value || strcmp(value, "4096"))
         backend->config.align = 512;
-    struct life life = life_lead(firmware);
+    struct life life = life_run(firmware);
     firmware_check_end(firmware);
     return life;
 }
@@ -222,7 +222,7 @@ TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
         snprintf(sectors, sizeof(sectors), "%u", 4088 + more);
         backend->config.sectors = sectors;
         backend->config.sector_size = "4096";
-        CHECK(life_lead(&firmware).connect < 0);
+        CHECK(life_run(&firmware).connect < 0);
         firmware_check_end(&firmware);
     }
 }
@@ -268,14 +268,14 @@ static void vanish(void *context, const struct store_request *request, struct st
 TEST(directories_that_vanish_at_any_step_end_in_a_closed_disk)
 {
     for (vanishing.which = 0; vanishing.which <= BOTH_VANISH; vanishing.which++) {
-        for (vanishing.at = 0; vanishing.at < LIFE_REQUESTS_MOST; vanishing.at++) {
+        for (vanishing.at = 0; vanishing.at < LIFE_REQUESTS_MAX; vanishing.at++) {
             struct firmware firmware;
 
             world_reset();
             vanishing.backend = world_add_disk(XVD(4));
             store_config.hook = vanish;
             test_note("directory %u at request %u", vanishing.which, vanishing.at);
-            life_lead(&firmware);
+            life_run(&firmware);
             firmware_check_end(&firmware);
         }
     }
@@ -317,13 +317,13 @@ TEST(one_request_refused_anywhere_leaves_nothing_behind)
 
     firmware_use_short_limits();
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+        for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
             struct firmware firmware;
 
             world_reset();
             world_add_disk(XVD(4));
             refuse(at, 1, names[i]);
-            life_lead(&firmware);
+            life_run(&firmware);
             firmware_check_end(&firmware);
             if (firmware.disks)
                 CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
@@ -334,13 +334,13 @@ TEST(one_request_refused_anywhere_leaves_nothing_behind)
 TEST(a_node_said_to_be_missing_that_is_there_ends_in_a_closed_disk)
 {
     firmware_use_short_limits();
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         refuse(at, 1, "ENOENT");
-        life_lead(&firmware);
+        life_run(&firmware);
         /* That something could not be removed because it was not there is believed. */
         firmware_check_end_without_store(&firmware);
         world_check_ring_idle();
@@ -354,13 +354,13 @@ TEST(a_node_said_to_be_missing_that_is_there_ends_in_a_closed_disk)
 TEST(everything_refused_from_any_request_on_ends_in_time)
 {
     firmware_use_short_limits();
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         refuse(at, UINT32_MAX, "EACCES");
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
         world_check_ring_idle();
     }
@@ -368,14 +368,14 @@ TEST(everything_refused_from_any_request_on_ends_in_time)
 
 TEST(silence_of_xenstored_from_any_request_on_ends_in_time)
 {
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         store_config.silent_from = at;
         test_note("from request %u on", at);
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
     }
 }
@@ -390,7 +390,7 @@ TEST(silence_of_xenstored_after_any_byte_ends_in_time)
         world_add_disk(XVD(4));
         store_config.stop_after = byte;
         test_note("after byte %u", byte);
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
     }
 }

@@ -51,7 +51,7 @@ static void check_serves_two_lives(struct backend *backend)
 {
     for (unsigned lives = 1; lives <= 2; lives++) {
         struct firmware firmware;
-        struct life life = life_lead(&firmware);
+        struct life life = life_run(&firmware);
 
         test_note("life %u of kind %u", lives, backend->config.kind);
         CHECK(life_was_good(&life));
@@ -329,7 +329,7 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
 
     test_note("state %d", state);
     backend->config.misses = 1u << state;
-    life_lead(&firmware);
+    life_run(&firmware);
     CHECK_EQUAL(firmware.vbd[0]->state, ends_in);
     /* A lost disk is left Closed: that is another event, and the backend lets go. */
     world_pass_ms(100);
@@ -358,7 +358,7 @@ TEST(a_backend_that_misses_that_it_is_to_be_ready_again_is_told_again)
     struct backend *backend = world_of(BACKEND_TAPBACK);
 
     backend->config.misses = 1u << XenbusStateInitialising;
-    struct life life = life_lead(&firmware);
+    struct life life = life_run(&firmware);
     CHECK(life_was_good(&life));
     CHECK_EQUAL(backend->config.misses, 0);
     check_is_ready(backend);

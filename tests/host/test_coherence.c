@@ -113,7 +113,7 @@ static void write_and_compare(unsigned which, uint64_t sector, uint32_t count)
 }
 
 /* Somebody else has the machine and the disks for a while. */
-static void others_write(void)
+static void another_system_writes(void)
 {
     uint8_t data[SECTOR_BYTES];
 
@@ -123,16 +123,16 @@ static void others_write(void)
     }
 }
 
-static void something_happens(unsigned which)
+static void cause_an_event(unsigned which)
 {
     switch (any_below(12)) {
     case 0:
         world_pass_ms(6000);
-        others_write();
+        another_system_writes();
         break;
     case 1:
         disks_close_all(&disks);
-        others_write();
+        another_system_writes();
         break;
     case 2:
         disks_close_idle(&disks);
@@ -149,7 +149,7 @@ static void something_happens(unsigned which)
                                .operation = SCHEDOP_yield,
                                .skip = any_below(30),
                                .times = 1,
-                               .when_met = one_in(2) ? world_restore : world_restore_same_port};
+                               .on_hit = one_in(2) ? world_restore : world_restore_same_port};
         break;
     case 6:
         store_write(HOME HANDOVER_CLAIM, one_in(2) ? HANDOVER_VERSION : "0");
@@ -172,7 +172,7 @@ static void call(void)
     uint32_t count = any_below(SECTORS + 1);
 
     if (one_in(10))
-        something_happens(which);
+        cause_an_event(which);
     /* Mostly what follows, or what is near. */
     if (!one_in(4))
         sector = which * HALF_SECTORS + any_below(60);

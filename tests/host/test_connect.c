@@ -224,7 +224,7 @@ TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
         backend = world_add_disk(XVD(4));
         backend->config.ignores = ignores;
         test_note("states %x", ignores);
-        struct life life = life_lead(&firmware);
+        struct life life = life_run(&firmware);
         /* It connects on either of the two. */
         bool connects = !(ignores & 1u << XenbusStateInitialised);
         CHECK_EQUAL(life.connect == 0, connects);
@@ -256,7 +256,7 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
     /* Also looks that it does not touch those pages. */
     firmware_check_end(&firmware);
 
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     check_is_good_again(&firmware);
 }
 
@@ -266,7 +266,7 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
@@ -298,7 +298,7 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     store_write("/local/domain/1/device/vbd/51776/state", "4");
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
@@ -324,7 +324,7 @@ TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
         .operation = EVTCHNOP_alloc_unbound,
         .times = 1,
         .error = -XEN_ENOSPC,
-        .when_met = map_first_grant,
+        .on_hit = map_first_grant,
     };
     disk_io_connect(firmware.vbd[0]);
     firmware_check_end(&firmware);

@@ -115,7 +115,7 @@ TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the
         .operation = SCHEDOP_yield,
         .skip = 1,
         .times = 1,
-        .when_met = interrupt_changes_the_buffer,
+        .on_hit = interrupt_changes_the_buffer,
     };
     CHECK_EQUAL(disks_write(disk, 0, 1, changing), 0);
     CHECK_EQUAL(changing[0], 0x11 ^ 0xff);

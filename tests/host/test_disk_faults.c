@@ -190,8 +190,8 @@ TEST(backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_r
 
 static bool beyond;
 
-static bool look_for_the_end(void *context, struct backend *backend,
-                             const struct backend_request *request)
+static bool refuse_beyond_the_end(void *context, struct backend *backend,
+                                  const struct backend_request *request)
 {
     uint64_t end = request->sector;
 
@@ -212,7 +212,7 @@ TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned
     make_disks(1);
     backends[0]->config.only_blocks_of = 4096;
     backends[0]->config.sectors = "2004";
-    backends[0]->config.hook = look_for_the_end;
+    backends[0]->config.hook = refuse_beyond_the_end;
     beyond = false;
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 9), 0);
@@ -230,13 +230,13 @@ static void interrupt_at(unsigned wait, void (*handler)(void))
         .operation = SCHEDOP_yield,
         .skip = wait,
         .times = 1,
-        .when_met = handler,
+        .on_hit = handler,
     };
 }
 
 /* As the handler of an interrupt, with int13: write to a drive that is none of ours, and read one
  * that is. */
-static void write_by_other_ways(void)
+static void write_through_another_drive(void)
 {
     static uint8_t written[SECTOR_BYTES] = "by an emulated drive", found[SECTOR_BYTES];
 
@@ -255,9 +255,9 @@ TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_
         make_disks(1);
         start(modes[i]);
         CHECK_EQUAL(read_and_compare(0, 5), 0);
-        interrupt_at(0, write_by_other_ways);
+        interrupt_at(0, write_through_another_drive);
         CHECK_EQUAL(read_and_compare(0, 3000), 0);
-        CHECK(xen_fault.met);
+        CHECK(xen_fault.hits);
         CHECK_EQUAL(read_and_compare(0, 5), 0);
     }
 }
@@ -285,7 +285,7 @@ static bool leave_while_it_is_found_again(unsigned wait)
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 5), 0);
     firmware_lose(disks.vbd[0], backends[0]);
-    firmware_let_go(backends[0]);
+    firmware_release_pages(backends[0]);
     interrupt_at(wait, leave_the_call);
     if (!setjmp(left)) {
         read_and_compare(0, 2000);
@@ -353,8 +353,8 @@ TEST(a_check_of_a_disk_whose_backend_has_come_back_uses_it)
 
 /**** Writes that are lost ****/
 
-static bool keep_reads(void *context, struct backend *backend,
-                       const struct backend_request *request)
+static bool fall_silent(void *context, struct backend *backend,
+                        const struct backend_request *request)
 {
     (void)context;
     (void)request;
@@ -367,7 +367,7 @@ TEST(a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost)
     make_disks(1);
     roles[0] = DISK_EMULATED;
     start(MODE_LINGER);
-    backends[0]->config.hook = keep_reads;
+    backends[0]->config.hook = fall_silent;
     CHECK_EQUAL(write_sector(0, 5), -XEN_ETIMEDOUT);
     CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
     CHECK(!disks.disk[0]->write_lost);
@@ -411,7 +411,7 @@ TEST(a_grant_table_of_another_version_is_said_once)
 
 /**** Giving up several ****/
 
-static void give_all_up(void)
+static void give_up_all(void)
 {
     CHECK_EQUAL(disks_give_up_all(disks.disk, disks.count), 0);
 }
@@ -444,7 +444,7 @@ TEST(closing_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
 
 TEST(giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
 {
-    check_one_limit_of_ending(give_all_up);
+    check_one_limit_of_ending(give_up_all);
 }
 
 /**** What no other test notices ****/

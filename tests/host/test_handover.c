@@ -128,7 +128,7 @@ TEST(a_hook_that_is_announced_and_claims_is_used)
 }
 
 /* The hook claims when it has seen the mark, some time later. */
-static void claim_at_the_third_look(void *context, const struct store_request *request,
+static void claim_at_the_third_read(void *context, const struct store_request *request,
                                     struct store_reply *reply)
 {
     static unsigned looks;
@@ -143,7 +143,7 @@ TEST(the_claim_of_a_hook_is_waited_for)
 {
     world_with_a_disk();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
-    store_config.hook = claim_at_the_third_look;
+    store_config.hook = claim_at_the_third_read;
     start();
     CHECK_EQUAL(disks.core.mode, MODE_HOOK);
     check_open("hook ");
@@ -180,7 +180,7 @@ TEST(a_hook_of_another_version_of_the_protocol_is_not_used)
 TEST(the_toolstack_chooses_the_mode_of_a_guest)
 {
     static const struct {
-        const char *wish;
+        const char *value;
         enum handover_mode configured, mode;
     } cases[] = {
         {"linger", MODE_AUTO, MODE_LINGER},    {"strict", MODE_LINGER, MODE_STRICT},
@@ -190,10 +190,10 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
     };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        test_note("the wish '%s'", cases[i].wish);
+        test_note("the key '%s'", cases[i].value);
         world_with_a_disk();
         options.mode = cases[i].configured;
-        store_write(HOME "platform/xenpv-handover", "%s", cases[i].wish);
+        store_write(HOME "platform/xenpv-handover", "%s", cases[i].value);
         start();
         CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }
@@ -604,7 +604,7 @@ TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
     backend->config.keeps_pages = true;
     disks_close_all(&disks);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     disks_leave(&disks);
     check_closed();
 }
@@ -724,7 +724,7 @@ static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*res
         .operation = SCHEDOP_yield,
         .skip = at,
         .times = 1,
-        .when_met = restore,
+        .on_hit = restore,
     };
     CHECK_EQUAL(read_sectors(500, 20), 0);
     CHECK_EQUAL(write_sectors(510, 30), 0);
@@ -746,7 +746,7 @@ static void boot_with_a_restore_anywhere(void (*restore)(void))
         do {
             test_note("mode %s, wait %u", handover_mode_names[modes[i]], at);
             boot_with_a_restore(modes[i], at++, restore);
-        } while (xen_fault.met);
+        } while (xen_fault.hits);
         CHECK(at > 10);
     }
 }

@@ -243,7 +243,7 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
 /* A change of the backend's state is to be seen that soon in the first second. */
 #define SEEN_WITHIN_US 50000u
 
-static void ready_at_last(struct backend *backend, uint64_t at_us)
+static void become_ready_at(struct backend *backend, uint64_t at_us)
 {
     if (clock_now_us() >= at_us && backend_state(backend) == XenbusStateInitialising)
         backend_set_state(backend, XenbusStateInitWait);
@@ -269,7 +269,7 @@ TEST(a_change_in_the_first_second_is_seen_within_50_ms)
         pace_begin(&pace);
         at_us = clock_now_us() + ms * 1000u;
         while (vbd->state == VBD_AWAIT_INIT) {
-            ready_at_last(backends[3], at_us);
+            become_ready_at(backends[3], at_us);
             if (!pace_is_due(&pace)) {
                 wait_yield();
                 continue;

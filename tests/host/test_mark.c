@@ -60,8 +60,8 @@ TEST(the_longest_mark_fits)
 static unsigned with_keys;
 
 /* Whenever the guest gets an answer, and so all the time. */
-static void look_for_mark(void *context, const struct store_request *request,
-                          struct store_reply *reply)
+static void check_mark_is_present(void *context, const struct store_request *request,
+                                  struct store_reply *reply)
 {
     (void)context;
     (void)request;
@@ -78,7 +78,7 @@ TEST(no_key_of_a_connection_ever_stands_without_the_mark)
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
-    store_config.hook = look_for_mark;
+    store_config.hook = check_mark_is_present;
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     disk_io_close(firmware.vbd[0]);
     CHECK(with_keys > 3);

@@ -47,7 +47,7 @@ static void interrupt_at(unsigned wait, void (*handler)(void))
         .operation = SCHEDOP_yield,
         .skip = wait,
         .times = 1,
-        .when_met = handler,
+        .on_hit = handler,
     };
 }
 
@@ -102,7 +102,7 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
             CHECK_EQUAL(backends[0]->connects, modes[i] == MODE_STRICT ? 3 : 1);
             disks_close_all(&disks);
             world_check_clean();
-        } while (xen_fault.met);
+        } while (xen_fault.hits);
         CHECK(wait > 2);
     }
 }

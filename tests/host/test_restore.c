@@ -9,7 +9,7 @@
 #include "xen/disk/disk_io.h"
 
 /* Beyond the waits of any life. */
-#define YIELDS_MOST 2000u
+#define YIELDS_MAX 2000u
 
 /* fault: restore and migration | a restore between two transfers, within one, or at any moment of
  * connecting and closing | connects again, to another backend where there is one, and repeats the
@@ -200,10 +200,10 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
 
 static void restore_at_any_moment(void (*restore)(void))
 {
-    bool met = true;
+    bool hit = true;
 
     firmware_use_short_limits();
-    for (unsigned at = 0; met && at < YIELDS_MOST; at++) {
+    for (unsigned at = 0; hit && at < YIELDS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
@@ -214,16 +214,16 @@ static void restore_at_any_moment(void (*restore)(void))
             .operation = SCHEDOP_yield,
             .skip = at,
             .times = 1,
-            .when_met = restore,
+            .on_hit = restore,
         };
         test_note("wait %u", at);
-        struct life life = life_lead(&firmware);
-        met = xen_fault.met;
+        struct life life = life_run(&firmware);
+        hit = xen_fault.hits;
         /* Only finding the disks does not begin again: that is at most a reset away. */
-        CHECK(life_was_good(&life) || (met && !firmware.disks));
+        CHECK(life_was_good(&life) || (hit && !firmware.disks));
         firmware_check_end(&firmware);
     }
-    CHECK(!met);
+    CHECK(!hit);
 }
 
 TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
@@ -280,7 +280,7 @@ TEST(a_port_that_is_dead_is_not_seen)
         .error = -XEN_EINVAL,
     };
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    CHECK_EQUAL(xen_fault.met, 1);
+    CHECK_EQUAL(xen_fault.hits, 1);
     CHECK_EQUAL(backend->connects, 2);
     firmware_check_end(&firmware);
 }

@@ -6,8 +6,8 @@
 #include "xen/disk/disk_io.h"
 
 /* How the backend of a test deals with the requests. */
-enum misdeed {
-    NO_MISDEED,
+enum misbehaviour {
+    WELL_BEHAVED,
     PRODUCER_BEYOND_REQUESTS,
     PRODUCER_FAR_BEYOND,
     PRODUCER_BACKWARDS,
@@ -19,18 +19,18 @@ enum misdeed {
     ID_TWICE,
     RESPONSE_TWICE,
     WRONG_OPERATION,
-    MISDEEDS_OF_PROTOCOL, /* those above end with -XEN_EBADMSG */
-    STATUS_ERROR = MISDEEDS_OF_PROTOCOL,
+    PROTOCOL_VIOLATIONS, /* those above end with -XEN_EBADMSG */
+    STATUS_ERROR = PROTOCOL_VIOLATIONS,
     STATUS_NOT_SUPPORTED,
     STATUS_UNKNOWN,
-    STATUS_MOST,
+    STATUS_LARGEST,
     SILENT,
     SILENT_AFTER_FIRST,
-    MISDEEDS,
+    MISBEHAVIOURS,
 };
 
-static const char *const misdeed_names[] = {
-    "no misdeed",
+static const char *const misbehaviour_names[] = {
+    "no misbehaviour",
     "a producer beyond the requests",
     "a producer far beyond the requests",
     "a producer that runs backwards",
@@ -50,7 +50,7 @@ static const char *const misdeed_names[] = {
     "silence after the first response",
 };
 
-static enum misdeed misdeed;
+static enum misbehaviour misbehaviour;
 static uint64_t last_id;
 static unsigned seen;
 
@@ -69,9 +69,9 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
 
     (void)context;
     seen++;
-    if (misdeed != SILENT && misdeed != NO_MISDEED)
+    if (misbehaviour != SILENT && misbehaviour != WELL_BEHAVED)
         backend_perform(backend, request);
-    switch (misdeed) {
+    switch (misbehaviour) {
     case PRODUCER_BEYOND_REQUESTS:
         backend_respond(backend, id, operation, BLKIF_RSP_OKAY);
         backend_show_responses(backend, backend->consumed + 1);
@@ -121,7 +121,7 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
     case STATUS_UNKNOWN:
         backend_respond(backend, id, operation, 1);
         return true;
-    case STATUS_MOST:
+    case STATUS_LARGEST:
         backend_respond(backend, id, operation, INT16_MIN);
         return true;
     case SILENT:
@@ -135,16 +135,16 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
     }
 }
 
-static int expected_error(enum misdeed which)
+static int expected_error(enum misbehaviour which)
 {
     switch (which) {
-    case NO_MISDEED:
+    case WELL_BEHAVED:
         return 0;
     case STATUS_NOT_SUPPORTED:
         return -XEN_EOPNOTSUPP;
     case STATUS_ERROR:
     case STATUS_UNKNOWN:
-    case STATUS_MOST:
+    case STATUS_LARGEST:
         return -XEN_EIO;
     case SILENT:
     case SILENT_AFTER_FIRST:
@@ -155,7 +155,7 @@ static int expected_error(enum misdeed which)
 }
 
 /* A connected disk whose backend begins to misbehave after some requests were served. */
-static struct backend *misbehaving(struct firmware *firmware, enum misdeed which)
+static struct backend *misbehaving(struct firmware *firmware, enum misbehaviour which)
 {
     struct backend *backend = firmware_connected(firmware);
 
@@ -163,11 +163,11 @@ static struct backend *misbehaving(struct firmware *firmware, enum misdeed which
     CHECK_EQUAL(firmware_write_and_compare(firmware->vbd[0], 1, 1), 0);
     for (unsigned i = 0; i < 40; i++)
         CHECK_EQUAL(firmware_read_and_compare(firmware->vbd[0], i, 1), 0);
-    misdeed = which;
+    misbehaviour = which;
     seen = 0;
     last_id = firmware->vbd[0]->ring.slot[0].id;
     backend->config.hook = misbehave;
-    test_note("%s", misdeed_names[which]);
+    test_note("%s", misbehaviour_names[which]);
     return backend;
 }
 
@@ -199,7 +199,7 @@ static void check_after(struct firmware *firmware, struct backend *backend, int 
  * stay mapped */
 TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         static uint8_t buffer[100 * SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
@@ -214,7 +214,7 @@ TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_write_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         static uint8_t buffer[100 * SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
@@ -228,7 +228,7 @@ TEST(a_write_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_flush_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         struct firmware firmware;
 
         /* These need a second request to go wrong. */
@@ -244,7 +244,7 @@ TEST(a_flush_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_close_during_which_the_backend_misbehaves_ends_closed_and_clean)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
 
@@ -257,7 +257,7 @@ TEST(a_close_during_which_the_backend_misbehaves_ends_closed_and_clean)
 
 TEST(the_read_before_a_partial_write_fails_the_write)
 {
-    for (enum misdeed which = PRODUCER_BEYOND_REQUESTS; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = PRODUCER_BEYOND_REQUESTS; which < MISBEHAVIOURS; which++) {
         uint8_t before[SECTOR_BYTES], after[SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = firmware_with_disk(&firmware);
@@ -266,11 +266,11 @@ TEST(the_read_before_a_partial_write_fails_the_write)
             continue;
         backend->config.sector_size = "4096";
         CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-        misdeed = which;
+        misbehaviour = which;
         seen = 0;
         last_id = 0x77;
         backend->config.hook = misbehave;
-        test_note("%s", misdeed_names[which]);
+        test_note("%s", misbehaviour_names[which]);
         disk_read(9, before);
         CHECK_EQUAL(firmware_write(firmware.vbd[0], 9, 1, after), expected_error(which));
         /* The block around is not written when it could not be read. */
@@ -371,7 +371,7 @@ TEST(responses_of_an_earlier_connection_are_not_taken_for_new_ones)
     backend->config.hook = NULL;
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-    misdeed = ID_OF_THE_LAST_USE;
+    misbehaviour = ID_OF_THE_LAST_USE;
     backend->config.hook = misbehave;
     CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_EBADMSG);
     backend->config.hook = NULL;

@@ -36,7 +36,7 @@ static struct xenstore *client_with(store_hook *hook, struct plan wanted)
 
 /**** The wrong reply ****/
 
-static void before_it(const struct xsd_sockmsg *header, const char *payload)
+static void send_raw_first(const struct xsd_sockmsg *header, const char *payload)
 {
     store_send_raw(header, sizeof(*header));
     store_send_raw(payload, header->len);
@@ -53,7 +53,7 @@ static void other_request_first(void *context, const struct store_request *reque
     header.req_id += plan.number;
     header.len = sizeof(payload);
     if (plan_is_due())
-        before_it(&header, payload);
+        send_raw_first(&header, payload);
 }
 
 /* fault: xenstored | a reply to another request comes first | drops it and takes the right one */
@@ -91,8 +91,8 @@ TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
     client_check_closed(store);
 }
 
-static void endless_others(void *context, const struct store_request *request,
-                           struct store_reply *reply)
+static void endless_other_replies(void *context, const struct store_request *request,
+                                  struct store_reply *reply)
 {
     (void)context;
     /* As if a reply to this request would come again and again under a wrong number. */
@@ -103,7 +103,7 @@ static void endless_others(void *context, const struct store_request *request,
 
 TEST(a_stream_of_other_replies_does_not_put_off_the_limit)
 {
-    struct xenstore *store = client_with(endless_others, (struct plan){0});
+    struct xenstore *store = client_with(endless_other_replies, (struct plan){0});
 
     /* All that is sent would last for half a minute. */
     store_config.chunk = 20;
@@ -150,7 +150,7 @@ static void watch_event_first(void *context, const struct store_request *request
     if (plan.number & 1)
         header.req_id = request->header.req_id;
     if (plan_is_due())
-        before_it(&header, payload);
+        send_raw_first(&header, payload);
 }
 
 /* fault: xenstored | watch events arrive between replies | drops them */

@@ -238,7 +238,7 @@ TEST(a_request_that_the_protocol_does_not_allow_harms_no_other_of_its_group)
 static unsigned victim;
 static struct store_reply kept;
 
-static unsigned place_of(const struct store_request *request)
+static unsigned index_of(const struct store_request *request)
 {
     return (unsigned)atoi(request->payload + sizeof("data/") - 1);
 }
@@ -253,7 +253,7 @@ static void make_error(void *context, const struct store_request *request,
                        struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         store_make_error(reply, "ENOSPC");
 }
 
@@ -283,7 +283,7 @@ static void make_wrong_type(void *context, const struct store_request *request,
                             struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.type = XS_DIRECTORY;
 }
 
@@ -308,11 +308,11 @@ static void swap_with_next(void *context, const struct store_request *request,
                            struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim) {
+    if (index_of(request) == victim) {
         /* Kept back; what is sent instead is for nobody. */
         kept = *reply;
         reply->header.req_id = 0x7fffffff;
-    } else if (place_of(request) == (victim + 1) % GROUP && kept.length) {
+    } else if (index_of(request) == (victim + 1) % GROUP && kept.length) {
         store_send_raw(&reply->header, sizeof(reply->header));
         store_send_raw(reply->payload, reply->length);
         *reply = kept;
@@ -338,7 +338,7 @@ static void send_twice(void *context, const struct store_request *request,
                        struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) != victim)
+    if (index_of(request) != victim)
         return;
     store_send_raw(&reply->header, sizeof(reply->header));
     store_send_raw(reply->payload, reply->length);
@@ -361,7 +361,7 @@ TEST(a_second_reply_to_the_same_request_is_dropped)
 static void lose(void *context, const struct store_request *request, struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.req_id = 0x7fffffff;
 }
 
@@ -390,7 +390,7 @@ static void announce_too_much(void *context, const struct store_request *request
                               struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.len = XENSTORE_PAYLOAD_MAX + 1;
 }
 

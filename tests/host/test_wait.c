@@ -36,7 +36,7 @@ static bool paused;
 
 /* Shortly before the limit the guest is paused between its look at the ring and its look at the
  * clock. Meanwhile the limit passes and the backend answers. */
-static void pause_at_a_last_look(uint32_t offset, enum trap_access access)
+static void pause_at_the_last_check(uint32_t offset, enum trap_access access)
 {
     if (offset != RING_RSP_PROD || access == TRAP_WRITE)
         return;
@@ -56,7 +56,7 @@ TEST(a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk)
     backend->config.io_latency_us = IO_LIMIT_MS * 1000 + 5000;
     began_us = clock_now_us();
     paused = false;
-    trap_begin(platform_frame(firmware.vbd[0]->ring_page), pause_at_a_last_look);
+    trap_begin(platform_frame(firmware.vbd[0]->ring_page), pause_at_the_last_check);
     int error = firmware_read_and_compare(firmware.vbd[0], 3, 5);
     trap_end();
     CHECK(paused);

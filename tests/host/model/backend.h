@@ -18,7 +18,7 @@
 
 #define BACKEND_SLOTS      32u
 #define BACKEND_PATH_BYTES 96
-#define BACKEND_HELD_MOST  64u
+#define BACKEND_HELD_MAX   64u
 
 struct backend;
 
@@ -66,10 +66,10 @@ struct backend {
     char frontend[BACKEND_PATH_BYTES];
     char path[BACKEND_PATH_BYTES];
     bool gone;
-    unsigned looked;   /* generation of the tree that it has looked at */
+    unsigned polled;   /* generation of the tree that it has looked at */
     unsigned missed;   /* generation of the state that it has missed; 0: none */
     int seen;          /* the frontend's state that was last reacted to */
-    int coming;        /* the one that is to be reacted to... */
+    int next;          /* the one that is to be reacted to... */
     uint64_t react_us; /* ...then */
 
     /* The connection; ring is NULL when there is none. */
@@ -89,7 +89,7 @@ struct backend {
     struct {
         uint32_t reference;
         void *page;
-    } held[BACKEND_HELD_MOST];
+    } held[BACKEND_HELD_MAX];
     unsigned held_count;
 
     /* Counted since it was made. */

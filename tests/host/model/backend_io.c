@@ -228,7 +228,7 @@ bool backend_fail_writes(void *context, struct backend *backend,
 }
 
 /* Take a request off the ring. A blkback maps its pages from here to its response. */
-static void request_take(struct backend *backend)
+static void request_consume(struct backend *backend)
 {
     unsigned i = 0;
 
@@ -275,14 +275,14 @@ static void request_finish(struct backend *backend, unsigned i)
     backend_respond(backend, request->id, request->operation, status);
 }
 
-static void requests_take(struct backend *backend)
+static void requests_consume(struct backend *backend)
 {
     uint32_t produced = ring_read(backend, RING_REQ_PROD);
 
     if (produced - backend->consumed > BACKEND_SLOTS)
         model_fault("the request producer is %u beyond the consumer", produced - backend->consumed);
     while (backend->consumed != produced) {
-        request_take(backend);
+        request_consume(backend);
         /* A hook may have ended the connection. */
         if (!backend->ring)
             return;
@@ -306,7 +306,7 @@ void backend_io_run(struct backend *backend)
 {
     if (backend->notified && !backend->config.deaf) {
         backend->notified = false;
-        requests_take(backend);
+        requests_consume(backend);
     }
     if (backend->config.silent)
         return;

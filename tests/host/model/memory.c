@@ -188,14 +188,14 @@ void *memory_grant_frame(uint32_t index)
     return index < MEMORY_GRANT_FRAMES ? own + (FILE_GRANT + index) * PAGE : NULL;
 }
 
-bool memory_is_special(uint64_t place)
+bool memory_is_special(uint64_t gfn)
 {
-    return place >= SPECIAL_FRAMES_FIRST && place < SPECIAL_FRAMES_FIRST + SPECIAL_FRAMES_COUNT;
+    return gfn >= SPECIAL_FRAMES_FIRST && gfn < SPECIAL_FRAMES_FIRST + SPECIAL_FRAMES_COUNT;
 }
 
-bool memory_special_is_mapped(uint64_t place)
+bool memory_special_is_mapped(uint64_t gfn)
 {
-    return memory_is_special(place) && window_mapped[place - SPECIAL_FRAMES_FIRST];
+    return memory_is_special(gfn) && window_mapped[gfn - SPECIAL_FRAMES_FIRST];
 }
 
 unsigned memory_specials_mapped(void)
@@ -207,9 +207,9 @@ unsigned memory_specials_mapped(void)
     return mapped;
 }
 
-void memory_map_grant_frame(uint32_t index, uint64_t place)
+void memory_map_grant_frame(uint32_t index, uint64_t gfn)
 {
-    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
+    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
 
     if (window_file_page[i] != page)
         map_or_die(window + i * PAGE, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, page);
@@ -218,9 +218,9 @@ void memory_map_grant_frame(uint32_t index, uint64_t place)
     ASAN_UNPOISON_MEMORY_REGION(window + i * PAGE, PAGE);
 }
 
-void memory_unmap_special(uint64_t place)
+void memory_unmap_special(uint64_t gfn)
 {
-    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST);
+    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST);
 
     window_mapped[i] = false;
     ASAN_POISON_MEMORY_REGION(window + i * PAGE, PAGE);

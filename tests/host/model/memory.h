@@ -41,15 +41,15 @@ void memory_forbid(uint64_t frame, bool forbid);
 /** The model's view of a frame of the grant table. */
 void *memory_grant_frame(uint32_t index);
 
-/** Make a frame of the grant table visible at guest frame @place, or nothing at all. */
-void memory_map_grant_frame(uint32_t index, uint64_t place);
-void memory_unmap_special(uint64_t place);
+/** Make a frame of the grant table visible at guest frame @gfn, or nothing at all. */
+void memory_map_grant_frame(uint32_t index, uint64_t gfn);
+void memory_unmap_special(uint64_t gfn);
 
 /** Whether the guest frame is in the window that is kept free for special frames. */
-bool memory_is_special(uint64_t place);
+bool memory_is_special(uint64_t gfn);
 
 /** Whether anything is mapped at this frame of the window, and at how many. */
-bool memory_special_is_mapped(uint64_t place);
+bool memory_special_is_mapped(uint64_t gfn);
 unsigned memory_specials_mapped(void);
 
 #endif

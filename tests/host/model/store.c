@@ -129,7 +129,7 @@ static void store_answer(void)
 
 /**** The rings ****/
 
-static uint32_t at_most(uint32_t a, uint32_t b)
+static uint32_t min_u32(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
@@ -143,7 +143,7 @@ static void violation(const char *what)
 }
 
 /* Take bytes of a request. Return: whether any were there. */
-static bool store_take(uint32_t *budget)
+static bool store_receive(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
     uint32_t available = page->req_prod - page->req_cons;
@@ -155,7 +155,7 @@ static bool store_take(uint32_t *budget)
     }
     wanted =
         request_have < header ? header - request_have : header + request.header.len - request_have;
-    uint32_t count = at_most(at_most(wanted, available), *budget);
+    uint32_t count = min_u32(min_u32(wanted, available), *budget);
     for (uint32_t i = 0; i < count; i++, request_have++) {
         char byte = page->req[MASK_XENSTORE_IDX(page->req_cons + i)];
         if (request_have < header)
@@ -177,7 +177,7 @@ static bool store_take(uint32_t *budget)
 }
 
 /* Send bytes of replies. Return: whether any could be. */
-static bool store_give(uint32_t *budget)
+static bool store_send(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
     uint32_t used = page->rsp_prod - page->rsp_cons;
@@ -186,9 +186,9 @@ static bool store_give(uint32_t *budget)
         violation("impossible indexes");
         return false;
     }
-    uint32_t count = at_most(at_most(out_used, XENSTORE_RING_SIZE - used), *budget);
+    uint32_t count = min_u32(min_u32(out_used, XENSTORE_RING_SIZE - used), *budget);
     if (store_config.stop_after)
-        count = at_most(count, store_config.stop_after - at_most(sent, store_config.stop_after));
+        count = min_u32(count, store_config.stop_after - min_u32(sent, store_config.stop_after));
     for (uint32_t i = 0; i < count; i++)
         page->rsp[MASK_XENSTORE_IDX(page->rsp_prod + i)] = out[i];
     page->rsp_prod += count;
@@ -209,7 +209,7 @@ void store_run(void)
     wake_at_us = NEVER;
     while (budget && !ignores_guest)
         /* A reply that does not fit the ring is sent before more is taken. */
-        if (out_used ? !store_give(&budget) : !store_take(&budget))
+        if (out_used ? !store_send(&budget) : !store_receive(&budget))
             break;
     if (!budget)
         wake_at_us = clock_now_us() + store_config.chunk_us;

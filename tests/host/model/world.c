@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DISKS_MOST 24
-#define GUEST_HOME "/local/domain/1"
+#define BACKENDS_MAX 24
+#define GUEST_HOME   "/local/domain/1"
 
-static struct backend backends[DISKS_MOST];
+static struct backend backends[BACKENDS_MAX];
 static unsigned backend_count;
 static unsigned restores;
 
@@ -113,7 +113,7 @@ struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind)
         .info = "0",
         .flush = kind == BACKEND_TAPBACK ? NULL : "1",
     };
-    backend->seen = backend->coming = XenbusStateInitialising;
+    backend->seen = backend->next = XenbusStateInitialising;
     snprintf(backend->frontend, sizeof(backend->frontend), GUEST_HOME "/device/vbd/%u", number);
     set_path(backend, 0, 1);
     world_write_disk(backend);

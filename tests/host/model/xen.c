@@ -125,9 +125,9 @@ static bool xen_is_to_fail(unsigned number, unsigned operation)
         return false;
     }
     fault->times--;
-    fault->met++;
-    if (fault->when_met)
-        fault->when_met();
+    fault->hits++;
+    if (fault->on_hit)
+        fault->on_hit();
     return true;
 }
 

@@ -16,13 +16,13 @@
 #define XEN_ANY_OPERATION UINT32_MAX
 
 struct xen_fault {
-    unsigned number;        /* __HYPERVISOR_* */
-    unsigned operation;     /* its sub-operation */
-    unsigned skip;          /* this many calls succeed first */
-    unsigned times;         /* then so many fail; 0: no fault */
-    long error;             /* with this, negative */
-    unsigned met;           /* counted by the model: calls that failed */
-    void (*when_met)(void); /* may be NULL */
+    unsigned number;      /* __HYPERVISOR_* */
+    unsigned operation;   /* its sub-operation */
+    unsigned skip;        /* this many calls succeed first */
+    unsigned times;       /* then so many fail; 0: no fault */
+    long error;           /* with this, negative */
+    unsigned hits;        /* counted by the model: calls that failed */
+    void (*on_hit)(void); /* may be NULL */
 };
 
 /** How the processor looks; set between world_reset and the firmware's start. */

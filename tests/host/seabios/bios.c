@@ -16,7 +16,7 @@
 #define FRESH_SECTOR 2000u
 
 struct config config;
-uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
+uint8_t bios_data[2 * SECTORS_MAX * DISK_SECTOR_SIZE];
 unsigned bios_count;
 
 /* What the image or the buffer had before a call. */

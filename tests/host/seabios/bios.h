@@ -19,11 +19,11 @@
 #define SD(index)  (8u << 8 | (index) << 4)
 
 /** What one call moves at most, and more than that. */
-#define SECTORS_MOST 128u
+#define SECTORS_MAX 128u
 
 /** What was read last, what is written next, and the count that the BIOS has left in the last
  * request. */
-extern uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
+extern uint8_t bios_data[2 * SECTORS_MAX * DISK_SECTOR_SIZE];
 extern unsigned bios_count;
 
 /** A new machine with all options on, whose hand-over is @mode; without any disk. */

@@ -38,7 +38,7 @@ void ide_run_packet_command(unsigned channel, unsigned slave);
 void *ahci_registers(void);
 
 /** A driver of an operating system has a command list of its own. */
-void ahci_take_port(unsigned port);
+void ahci_set_foreign_list(unsigned port);
 
 /**** LSI 53C895A ****/
 

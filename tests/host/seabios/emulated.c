@@ -12,15 +12,15 @@
 #include "test.h"
 #include "util.h" // boot_add_hd
 
-#define DISKS_MOST 8u
+#define EMULATED_MAX 8u
 
 #define AHCI_DEVICE_ID 0x2922
 
 /* Scripts of SeaBIOS are on its stack, those of others somewhere else. */
-#define SCRIPT_BIOS  0x00006e80u
-#define SCRIPT_OTHER 0x1f000000u
+#define SCRIPT_BIOS    0x00006e80u
+#define SCRIPT_FOREIGN 0x1f000000u
 
-static struct emulated disks[DISKS_MOST];
+static struct emulated disks[EMULATED_MAX];
 static unsigned disk_count;
 
 void emulated_reset(void)
@@ -163,7 +163,7 @@ void emulated_cache_all(struct emulated *disk)
 /**** Drivers ****/
 
 /* What a command leaves in the registers. */
-static void run_command(const struct emulated *disk, uint64_t sector, bool by_others)
+static void run_command(const struct emulated *disk, uint64_t sector, bool foreign)
 {
     static uint32_t scripts;
 
@@ -175,11 +175,11 @@ static void run_command(const struct emulated *disk, uint64_t sector, bool by_ot
         ide_run_packet_command(disk->unit / 2, disk->unit % 2);
         break;
     case EMULATED_AHCI:
-        if (by_others)
-            ahci_take_port(disk->unit);
+        if (foreign)
+            ahci_set_foreign_list(disk->unit);
         break;
     case EMULATED_LSI:
-        lsi_run_script((by_others ? SCRIPT_OTHER : SCRIPT_BIOS) + scripts++ % 64 * 64);
+        lsi_run_script((foreign ? SCRIPT_FOREIGN : SCRIPT_BIOS) + scripts++ % 64 * 64);
         break;
     default:
         break;
@@ -215,13 +215,13 @@ int emulated_process_op(struct disk_op_s *op)
     model_fault("a request to a drive that is no emulated disk's");
 }
 
-void emulated_read_by_others(struct emulated *disk, uint64_t sector, void *buffer)
+void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer)
 {
     run_command(disk, sector, true);
     sector_read(disk, sector, buffer);
 }
 
-void emulated_write_by_others(struct emulated *disk, uint64_t sector, const void *buffer)
+void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *buffer)
 {
     run_command(disk, sector, true);
     sector_write(disk, sector, buffer);

@@ -43,8 +43,8 @@ void emulated_register(void *unused);
 int emulated_process_op(struct disk_op_s *op);
 
 /** What a driver of an operating system does, that the BIOS knows nothing of. */
-void emulated_read_by_others(struct emulated *disk, uint64_t sector, void *buffer);
-void emulated_write_by_others(struct emulated *disk, uint64_t sector, const void *buffer);
+void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer);
+void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *buffer);
 
 /** Somebody in dom0 reads all of the block device. */
 void emulated_cache_all(struct emulated *disk);

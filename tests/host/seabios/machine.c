@@ -19,13 +19,13 @@
 
 #define OTHER_IDT 0x110000u
 
-#define FILES_MOST 4
+#define FILES_MAX 4
 
 struct machine machine;
 
 static uint8_t low[LOW_BYTES] __attribute__((aligned(4096)));
 static uint32_t low_used;
-static struct romfile_s files[FILES_MOST];
+static struct romfile_s files[FILES_MAX];
 static unsigned file_count;
 
 void machine_reset(void)

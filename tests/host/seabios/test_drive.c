@@ -31,7 +31,7 @@ TEST(a_disk_that_only_pv_shows_gets_a_drive_that_reads_and_writes_the_backends_i
         bios_check_read(drive, 0, 1);
         bios_check_write(drive, AT, 20);
         bios_check_read(drive, AT - 8, 40);
-        bios_check_read(drive, WORLD_DISK_SECTORS - SECTORS_MOST, SECTORS_MOST);
+        bios_check_read(drive, WORLD_DISK_SECTORS - SECTORS_MAX, SECTORS_MAX);
         CHECK_EQUAL(bios_is_open(backend), i == 0);
     }
 }
@@ -248,7 +248,7 @@ TEST(a_call_that_would_move_more_than_64_kib_moves_nothing)
     unsigned requests = backend->requests;
 
     for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
-        CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_READ, AT, SECTORS_MOST + 1),
+        CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_READ, AT, SECTORS_MAX + 1),
                     DISK_RET_EBOUNDARY);
         CHECK_EQUAL(bios_count, 0);
         CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_WRITE, AT, UINT16_MAX),
@@ -256,7 +256,7 @@ TEST(a_call_that_would_move_more_than_64_kib_moves_nothing)
         CHECK_EQUAL(bios_count, 0);
     }
     CHECK_EQUAL(backend->requests, requests);
-    bios_check_write(bios_drive(0), AT, SECTORS_MOST);
+    bios_check_write(bios_drive(0), AT, SECTORS_MAX);
 }
 
 /**** Calls within a call ****/
@@ -280,7 +280,7 @@ TEST(a_call_within_a_call_finds_the_drive_not_ready)
         .number = __HYPERVISOR_sched_op,
         .operation = SCHEDOP_yield,
         .times = 1,
-        .when_met = call_again,
+        .on_hit = call_again,
     };
     status_within = -1;
     bios_check_read(interrupted, 3000, 4);

@@ -149,7 +149,7 @@ TEST(a_transfer_of_more_than_64_kib_is_refused_and_nothing_is_given_up)
 
         bios_start_twin(&twin, "linger", kinds[i]);
         for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
-            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, SECTORS_MOST + 1),
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, SECTORS_MAX + 1),
                         DISK_RET_EBOUNDARY);
             CHECK_EQUAL(bios_count, 0);
         }
@@ -260,7 +260,7 @@ TEST(a_reset_where_no_32_bit_code_can_run_gives_pv_up_on_ide_alone)
 TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
 {
     static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_FLAT_32};
-    uint8_t others[DISK_SECTOR_SIZE] = "by a driver of an operating system";
+    uint8_t scratch[DISK_SECTOR_SIZE] = "by a driver of an operating system";
 
     for (unsigned i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(callers); i++) {
         struct bios_twin twin;
@@ -271,7 +271,7 @@ TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
         test_note("kind %d, caller %d", kinds[i / 2], caller);
         bios_start_twin(&twin, "linger", kinds[i / 2]);
         bios_check_read(twin.drive, AT, 2);
-        emulated_write_by_others(twin.emulated, AT, others);
+        emulated_foreign_write(twin.emulated, AT, scratch);
         bios_served(&twin);
         CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
         CHECK(bios_is_in_image(AT, 2));
@@ -286,11 +286,11 @@ TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
 TEST(a_write_and_a_reset_notice_that_something_else_drives_the_disk)
 {
     for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
-        uint8_t others[DISK_SECTOR_SIZE];
+        uint8_t scratch[DISK_SECTOR_SIZE];
         struct bios_twin twin;
 
         bios_start_twin(&twin, "strict", kinds[i / 2]);
-        emulated_read_by_others(twin.emulated, 0, others);
+        emulated_foreign_read(twin.emulated, 0, scratch);
         CHECK_EQUAL(
             bios_call(CALLER_REAL_MODE, twin.drive, i % 2 ? CMD_WRITE : CMD_RESET, AT, i % 2),
             DISK_RET_SUCCESS);
@@ -317,20 +317,20 @@ TEST(a_command_that_seabios_itself_gives_is_not_taken_for_another_driver)
 
 TEST(another_drivers_command_is_not_hidden_by_one_of_seabios_to_the_same_channel)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     struct emulated *cd = emulated_add(EMULATED_CD, 1);
     bios_start();
-    emulated_read_by_others(twin.emulated, 0, others);
+    emulated_foreign_read(twin.emulated, 0, scratch);
     CHECK_EQUAL(bios_read(cd->drive, AT, 1), DISK_RET_SUCCESS);
     bios_check_served_by(&twin, 'e');
 }
 
 TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
@@ -339,8 +339,8 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
     world_add_disk(SD(1));
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 3);
-    emulated_read_by_others(second, 0, others);
-    emulated_read_by_others(lsi, 0, others);
+    emulated_foreign_read(second, 0, scratch);
+    emulated_foreign_read(lsi, 0, scratch);
     bios_check_read(second->drive, AT, 1);
     bios_check_read(lsi->drive, AT, 1);
     CHECK_EQUAL(second->transfers, 1);
@@ -350,7 +350,7 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
 
 TEST(the_disks_of_the_other_ports_of_an_ahci_controller_keep_their_pv)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_AHCI);
@@ -358,7 +358,7 @@ TEST(the_disks_of_the_other_ports_of_an_ahci_controller_keep_their_pv)
     world_add_disk(XVD(3));
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 2);
-    emulated_read_by_others(second, 0, others);
+    emulated_foreign_read(second, 0, scratch);
     bios_check_served_by(&twin, 'p');
     bios_check_read(second->drive, AT, 1);
     CHECK_EQUAL(second->transfers, 1);
@@ -417,7 +417,7 @@ static void start_two_twins(void)
         .number = __HYPERVISOR_sched_op,
         .operation = SCHEDOP_yield,
         .times = 1,
-        .when_met = call_again,
+        .on_hit = call_again,
     };
 }
 
@@ -433,11 +433,11 @@ TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
 
 TEST(a_twin_that_is_left_within_a_call_is_closed_after_it)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
 
     start_two_twins();
     /* Both are on one controller, so both show it. */
-    emulated_read_by_others(inner.emulated, 0, others);
+    emulated_foreign_read(inner.emulated, 0, scratch);
     CHECK_EQUAL(bios_call(CALLER_FLAT_32, outer.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
     CHECK_EQUAL(status_within, TWIN_ASK_EMULATED);
     CHECK_EQUAL(XenpvTwins[1].state, TWIN_EMULATED);

@@ -103,7 +103,7 @@ TEST(a_boot_that_follows_shows_what_was_written_to_a_twin)
     bios_check_write(twin.drive, AT, 3);
     call_32(handle_18);
     for (unsigned i = 0; i < 3; i++)
-        emulated_read_by_others(twin.emulated, AT + i, bios_data + i * DISK_SECTOR_SIZE);
+        emulated_foreign_read(twin.emulated, AT + i, bios_data + i * DISK_SECTOR_SIZE);
     CHECK(bios_is_in_image(AT, 3));
 }
 

@@ -190,12 +190,12 @@ TEST(a_read_of_another_drive_leaves_the_cache)
 TEST(a_write_of_the_emulated_disk_of_a_twin_that_was_given_up_makes_other_disks_forget)
 {
     struct bios_twin twin;
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     world_add_disk(XVD(4));
     bios_start();
-    emulated_read_by_others(twin.emulated, 0, others);
+    emulated_foreign_read(twin.emulated, 0, scratch);
     bios_check_read(twin.drive, AT, 1);
     bios_check_read(bios_drive(1), AT, 1);
     bios_check_write(twin.drive, AT, 1);

@@ -89,13 +89,13 @@ TEST(a_packet_with_a_flat_address_is_served)
     static u8 kept[sizeof(bios_data)];
 
     start();
-    bios_check_write(bios_drive(0), AT, SECTORS_MOST);
+    bios_check_write(bios_drive(0), AT, SECTORS_MAX);
     memcpy(kept, bios_data, sizeof(kept));
     memset(bios_data, 0, sizeof(bios_data));
-    make_flat(AT, SECTORS_MOST, address_of_data());
+    make_flat(AT, SECTORS_MAX, address_of_data());
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);
-    CHECK_EQUAL(packet()->base.count, SECTORS_MOST);
-    CHECK(!memcmp(bios_data, kept, SECTORS_MOST * DISK_SECTOR_SIZE));
+    CHECK_EQUAL(packet()->base.count, SECTORS_MAX);
+    CHECK(!memcmp(bios_data, kept, SECTORS_MAX * DISK_SECTOR_SIZE));
 
     bios_renew_data();
     memcpy(kept, bios_data, sizeof(kept));
@@ -189,7 +189,7 @@ TEST(a_packet_for_no_sectors_is_served_without_the_disk)
 TEST(a_packet_for_more_than_64_kib_moves_nothing)
 {
     start();
-    make_flat(AT, SECTORS_MOST + 1, address_of_data());
+    make_flat(AT, SECTORS_MAX + 1, address_of_data());
     check_untouched(0x42, DISK_RET_EBOUNDARY);
     CHECK_EQUAL(packet()->base.count, 0);
 }

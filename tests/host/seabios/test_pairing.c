@@ -33,8 +33,8 @@ TEST(a_twin_is_served_by_pv_from_the_first_sector_on_and_the_image_has_what_is_w
         test_note("kind %u, %s", i / 2, modes[i % 2]);
         bios_start_twin(&twin, modes[i % 2], kinds[i / 2]);
         bios_check_read(twin.drive, 0, 1);
-        bios_check_write(twin.drive, AT, SECTORS_MOST);
-        bios_check_read(twin.drive, AT, SECTORS_MOST);
+        bios_check_write(twin.drive, AT, SECTORS_MAX);
+        bios_check_read(twin.drive, AT, SECTORS_MAX);
         CHECK_EQUAL(bios_served(&twin), 'p');
         bios_renew_data();
         CHECK_EQUAL(bios_call(CALLER_FLAT_32, twin.drive, CMD_WRITE, AT, 5), DISK_RET_SUCCESS);

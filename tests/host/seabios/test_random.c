@@ -39,8 +39,8 @@ static uint8_t *expected_at(u64 sector)
 static void call(enum machine_caller caller, u8 command)
 {
     u64 sector = below(SECTORS);
-    unsigned most = below(2) ? 4 : SECTORS_MOST, left = SECTORS - (unsigned)sector;
-    unsigned count = 1 + below(left < most ? left : most);
+    unsigned max_count = below(2) ? 4 : SECTORS_MAX, left = SECTORS - (unsigned)sector;
+    unsigned count = 1 + below(left < max_count ? left : max_count);
 
     if (command == CMD_WRITE)
         bios_renew_data();
@@ -71,12 +71,12 @@ static void act_as_system(void)
     if (!announced)
         handle_15(&regs);
     announced = true;
-    emulated_read_by_others(twin.emulated, at, sector);
+    emulated_foreign_read(twin.emulated, at, sector);
     CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
     if (below(2))
         return;
     memset(sector, (int)below(256), sizeof(sector));
-    emulated_write_by_others(twin.emulated, at, sector);
+    emulated_foreign_write(twin.emulated, at, sector);
     memcpy(expected_at(at), sector, sizeof(sector));
 }
 
@@ -173,7 +173,7 @@ static void finish(void)
     for (u64 at = 0; at < SECTORS; at++) {
         disk_read(at, sector);
         CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
-        emulated_read_by_others(twin.emulated, at, sector);
+        emulated_foreign_read(twin.emulated, at, sector);
         CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
     }
 }

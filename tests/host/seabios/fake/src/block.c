@@ -11,7 +11,7 @@
 #include "stacks.h" // run_thread
 #include "std/disk.h"
 
-#define TRANSFER_MOST (64 * 1024)
+#define TRANSFER_MAX (64 * 1024)
 
 static struct drive_s *drives[EXTTYPES][BUILD_MAX_EXTDRIVE];
 static unsigned hd_count;
@@ -67,7 +67,7 @@ int process_op(struct disk_op_s *op)
     u16 wanted = op->count;
     int status;
 
-    if (wanted * GET_FLATPTR(op->drive_fl->blksize) > TRANSFER_MOST) {
+    if (wanted * GET_FLATPTR(op->drive_fl->blksize) > TRANSFER_MAX) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }

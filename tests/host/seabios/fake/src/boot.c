@@ -6,12 +6,12 @@
 #include "romfile.h"
 #include "util.h"
 
-#define ENTRIES_MOST 32
+#define ENTRIES_MAX 32
 
 struct hlist_head BootList;
 int BootSequence = -1;
 
-static struct bootentry_s entries[ENTRIES_MOST];
+static struct bootentry_s entries[ENTRIES_MAX];
 static unsigned entry_count;
 
 void boot_reset(void)
@@ -36,17 +36,17 @@ static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s
 static void boot_add(struct bootentry_s wanted)
 {
     struct bootentry_s *entry = &entries[entry_count++], *next;
-    struct hlist_node **place = &BootList.first;
+    struct hlist_node **link = &BootList.first;
 
     *entry = wanted;
     hlist_for_each_entry(next, &BootList, node)
     {
         if (boot_is_before(entry, next))
             break;
-        place = &next->node.next;
+        link = &next->node.next;
     }
-    entry->node.next = *place;
-    *place = &entry->node;
+    entry->node.next = *link;
+    *link = &entry->node;
 }
 
 void boot_add_hd(struct drive_s *drive, const char *description, int priority)
