@@ -107,7 +107,7 @@ TEST(every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk)
 
 /* fault: backend and toolstack | the state of a backend jumps back while the firmware waits for it
  * | waits on until the limit */
-TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
+TEST(a_backend_that_jumps_back_to_an_earlier_state_is_waited_for_until_the_limit)
 {
     static const char *const jump[] = {"2", "1", "2", "4"};
     struct firmware firmware;
@@ -189,7 +189,7 @@ TEST(keys_that_are_nonsense_keep_a_disk_closed)
 
 /* fault: backend and toolstack | optional keys are missing or odd | uses the disk without them |
  * also a_flush_is_not_sent_to_a_backend_without_it */
-TEST(keys_that_are_optional_may_be_missing_or_odd)
+TEST(optional_keys_may_be_missing_or_invalid)
 {
     static const struct {
         unsigned key;
@@ -331,7 +331,7 @@ TEST(one_request_refused_anywhere_leaves_nothing_behind)
     }
 }
 
-TEST(a_node_said_to_be_missing_that_is_there_ends_in_a_closed_disk)
+TEST(an_existing_node_reported_as_missing_ends_in_a_closed_disk)
 {
     firmware_use_short_limits();
     for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
@@ -395,7 +395,7 @@ TEST(silence_of_xenstored_after_any_byte_ends_in_time)
     }
 }
 
-TEST(closing_without_xenstore_ends_in_time_and_shares_nothing_that_is_not_held)
+TEST(closing_without_xenstore_ends_in_time_and_ends_all_grants_that_are_not_held)
 {
     struct firmware firmware;
 

@@ -184,7 +184,7 @@ TEST(a_disk_that_a_migration_brings_to_an_unknown_backend_is_left_alone_there)
 
 /**** Asking ****/
 
-TEST(a_backend_is_asked_once_what_it_is)
+TEST(the_kind_of_a_backend_is_read_only_once)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -253,7 +253,7 @@ static bool is_raw(enum backend_kind kind, const char *type, const char *params)
     return raw;
 }
 
-TEST(whether_an_image_is_raw_is_known_from_the_first_look_on)
+TEST(whether_an_image_is_raw_is_known_before_the_first_connection)
 {
     char path[2 * VBD_PARAMS_BYTES];
 
@@ -342,7 +342,7 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
 /* fault: backend and toolstack | a backend misses a change of the frontend's state | closes the
  * disk after the limit, or it is lost; the disk can be used again once the backend notices the
  * next change */
-TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_later)
+TEST(a_backend_that_misses_a_connection_or_a_close_is_ready_again_later)
 {
     check_recovers_from_missing(XenbusStateInitialised, VBD_CLOSED);
     check_recovers_from_missing(XenbusStateConnected, VBD_CLOSED);
@@ -352,7 +352,7 @@ TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_late
 
 /* fault: backend and toolstack | a backend misses that it is to be ready again | writes the state
  * again after a second */
-TEST(a_backend_that_misses_that_it_is_to_be_ready_again_is_told_again)
+TEST(a_backend_that_misses_the_state_initialising_gets_it_written_again)
 {
     struct firmware firmware;
     struct backend *backend = world_of(BACKEND_TAPBACK);

@@ -16,7 +16,7 @@ static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_
 /* fault: backend and toolstack | a backend says `sector-size` 512 but serves larger blocks only,
  * as a loop device on a 4096-byte disk does | finds out by reading the first block, before the
  * first transfer of less than a page; then reads and writes whole blocks */
-TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_whole_blocks)
+TEST(a_disk_that_reports_512_but_needs_larger_blocks_is_read_and_written_in_whole_blocks)
 {
     for (uint32_t bytes = 512; bytes <= 4096; bytes *= 2) {
         struct firmware firmware;
@@ -33,7 +33,7 @@ TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_w
     }
 }
 
-TEST(what_was_learned_of_the_blocks_holds_for_later_connections_and_costs_no_more_reads)
+TEST(a_learned_block_size_holds_for_later_connections_and_costs_no_more_reads)
 {
     struct firmware firmware;
     struct backend *backend = connected_to_blocks_of(&firmware, 4096);
@@ -47,7 +47,7 @@ TEST(what_was_learned_of_the_blocks_holds_for_later_connections_and_costs_no_mor
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_is_learned_anew_after_a_migration)
+TEST(a_block_size_is_learned_again_after_a_migration)
 {
     struct firmware firmware;
     struct backend *backend = connected_to_blocks_of(&firmware, 512);
@@ -78,7 +78,7 @@ static bool fail_and_count(void *context, struct backend *backend,
 
 /* fault: backend and toolstack | a backend serves larger blocks than it says, and a write fails |
  * never tries it again as a larger write */
-TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
+TEST(a_failed_write_is_not_repeated_as_a_larger_one)
 {
     static const uint8_t buffer[SECTOR_BYTES];
     struct firmware firmware;
@@ -95,7 +95,7 @@ TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
 
 /* fault: backend and toolstack | a backend serves larger blocks than it says, and no read shows
  * how large | writes only whole pages */
-TEST(where_no_read_shows_how_large_the_blocks_are_only_whole_pages_are_written)
+TEST(only_whole_pages_are_written_if_no_read_shows_the_block_size)
 {
     static const uint8_t buffer[8 * SECTOR_BYTES];
     struct firmware firmware;

@@ -188,7 +188,7 @@ static void call(void)
     backends[which]->config.io_latency_us = 0;
 }
 
-TEST(what_is_read_is_what_the_disk_holds_whatever_happens)
+TEST(every_read_returns_what_the_disk_holds_whatever_happens)
 {
     firmware_use_short_limits();
     for (uint32_t run = 1; run <= 25; run++) {

@@ -123,7 +123,7 @@ TEST(several_disks_are_connected_side_by_side)
 
 /* fault: backend and toolstack | a backend is slow, or ready late | waits; after a second it says
  * so in the log | also a_backend_that_becomes_ready_late_is_waited_for */
-TEST(a_slow_backend_is_waited_for_and_the_log_says_so)
+TEST(a_slow_backend_is_waited_for_and_logged)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -151,7 +151,7 @@ TEST(a_backend_that_becomes_ready_late_is_waited_for)
     firmware_check_end(&firmware);
 }
 
-TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
+TEST(the_backend_of_an_empty_drive_is_abandoned_after_the_limit)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -167,8 +167,8 @@ TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
 }
 
 /* fault: xenstored | a commit is answered with EAGAIN | repeats the whole transaction, ten times
- * at most | also a_commit_that_is_disturbed_for_ever_is_given_up */
-TEST(a_commit_that_is_disturbed_is_repeated)
+ * at most | also a_commit_that_always_fails_with_eagain_is_given_up */
+TEST(a_commit_that_fails_with_eagain_is_repeated)
 {
     for (unsigned times = 1; times < 10; times++) {
         struct firmware firmware;
@@ -181,7 +181,7 @@ TEST(a_commit_that_is_disturbed_is_repeated)
     }
 }
 
-TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
+TEST(a_commit_that_always_fails_with_eagain_is_given_up)
 {
     struct firmware firmware;
 
@@ -196,7 +196,7 @@ TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
 
 /* fault: backend and toolstack | a backend refuses a connection (Closing) | closes the disk at
  * once */
-TEST(a_backend_that_refuses_is_left_at_once)
+TEST(a_backend_that_refuses_is_abandoned_at_once)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -212,8 +212,8 @@ TEST(a_backend_that_refuses_is_left_at_once)
 
 /* fault: backend and toolstack | a backend answers none, or only some, of the states | does not
  * use the disk, and closes it after the limit; it is lost if the backend keeps pages | also
- * the_backend_of_an_empty_drive_is_left_after_the_limit */
-TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
+ * the_backend_of_an_empty_drive_is_abandoned_after_the_limit */
+TEST(a_backend_that_ignores_a_state_is_abandoned_after_the_limit)
 {
     /* One bit for each of the states that the frontend goes through. */
     for (unsigned ignores = 0; ignores < 128; ignores += 2) {
@@ -245,8 +245,8 @@ static void check_is_good_again(struct firmware *firmware)
 
 /* fault: backend and toolstack | a backend keeps pages mapped after the close | the disk is lost:
  * neither connected nor touched; a later close or connection checks whether the backend has
- * released them | also closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of */
-TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
+ * released them | also closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_released */
+TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_releases_them)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -260,7 +260,7 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
     check_is_good_again(&firmware);
 }
 
-TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
+TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_released)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -276,7 +276,7 @@ TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
 /* fault: backend and toolstack | a backend follows a close after the limit | the disk is lost
  * until then; the backend finds the state Closed, releases the pages, and the disk can be
  * connected again | lab hostile-backend */
-TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
+TEST(a_backend_that_is_too_slow_to_close_still_finds_the_state_closed)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -313,7 +313,7 @@ static void map_first_grant(void)
 
 /* fault: backend and toolstack | a backend maps pages before it is told of them | the disk is
  * lost, as if the backend kept them */
-TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
+TEST(a_backend_that_maps_pages_before_they_are_published_makes_the_disk_lost)
 {
     struct firmware firmware;
 
@@ -333,7 +333,7 @@ TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
 
 /* fault: backend and toolstack | the toolstack detaches a disk in use | serves the disk as long as
  * the backend does, then closes it */
-TEST(a_toolstack_that_detaches_the_disk_ends_in_a_closed_disk)
+TEST(a_disk_that_the_toolstack_detaches_is_closed)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);

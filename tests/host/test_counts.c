@@ -15,7 +15,7 @@ static unsigned own_hypercalls(void)
            events_sent();
 }
 
-TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trips)
+TEST(finding_connecting_and_closing_take_the_listed_requests_and_round_trips)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -35,7 +35,7 @@ TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trip
     CHECK_EQUAL(store_requests(), store->requests);
 }
 
-TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
+TEST(finding_connecting_and_closing_take_the_listed_hypercalls)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -67,17 +67,17 @@ static void check_read(uint32_t sectors, unsigned requests, unsigned notificatio
     CHECK_EQUAL(firmware.core->store.round_trips, trips_before);
 }
 
-TEST(a_read_of_1_sector_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_1_sector_takes_the_listed_requests_and_notifications)
 {
     check_read(1, COUNT_READ_1_REQUESTS, COUNT_READ_1_NOTIFICATIONS);
 }
 
-TEST(a_read_of_64_sectors_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_64_sectors_takes_the_listed_requests_and_notifications)
 {
     check_read(64, COUNT_READ_64_REQUESTS, COUNT_READ_64_NOTIFICATIONS);
 }
 
-TEST(a_read_of_127_sectors_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_127_sectors_takes_the_listed_requests_and_notifications)
 {
     check_read(127, COUNT_READ_127_REQUESTS, COUNT_READ_127_NOTIFICATIONS);
 }

@@ -56,9 +56,9 @@ static void change_image(struct backend *backend)
 
 /* fault: restore and migration | the new connection leads to another image, of another size |
  * serves nothing from the cache, not even a part of the call that finds out | also
- * a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that,
- * of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache */
-TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cache)
+ * a_read_that_finds_another_disk_returns_only_that_disks_data,
+ * nothing_cached_is_served_if_the_next_write_finds_another_disk */
+TEST(nothing_cached_is_served_if_the_next_read_finds_another_disk)
 {
     struct backend *backend = start();
 
@@ -70,7 +70,7 @@ TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cac
     CHECK_EQUAL(disk->vbd.connects, 2);
 }
 
-TEST(a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that)
+TEST(a_read_that_finds_another_disk_returns_only_that_disks_data)
 {
     struct backend *backend = start();
 
@@ -81,7 +81,7 @@ TEST(a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that)
     CHECK_EQUAL(disk->vbd.connects, 2);
 }
 
-TEST(of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache)
+TEST(nothing_cached_is_served_if_the_next_write_finds_another_disk)
 {
     static const uint8_t written[SECTOR_BYTES];
     struct backend *backend = start();
@@ -103,7 +103,7 @@ static void interrupt_changes_the_buffer(void)
 /* A program that saves the memory of its own machine, for instance. */
 /* fault: call within a call | the handler changes the buffer of a write | the cache keeps what
  * went to the disk */
-TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the_disk)
+TEST(the_cache_keeps_what_went_to_the_disk_if_an_interrupt_changes_the_buffer)
 {
     struct backend *backend = start();
 

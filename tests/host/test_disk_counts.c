@@ -84,24 +84,24 @@ static void check_reads(uint32_t count, unsigned notifications, unsigned request
     CHECK_EQUAL(cost.hypercalls, notifications);
 }
 
-TEST(reading_a_mib_by_1_sector_takes_exactly_so_much)
+TEST(reading_a_mib_by_1_sector_has_the_listed_cost)
 {
     check_reads(1, COUNT_MIB_BY_1_NOTIFICATIONS, COUNT_MIB_BY_1_REQUESTS, COUNT_MIB_BY_1_COPIED);
 }
 
-TEST(reading_a_mib_by_64_sectors_takes_exactly_so_much)
+TEST(reading_a_mib_by_64_sectors_has_the_listed_cost)
 {
     check_reads(64, COUNT_MIB_BY_64_NOTIFICATIONS, COUNT_MIB_BY_64_REQUESTS,
                 COUNT_MIB_BY_64_COPIED);
 }
 
-TEST(reading_a_mib_by_127_sectors_takes_exactly_so_much)
+TEST(reading_a_mib_by_127_sectors_has_the_listed_cost)
 {
     check_reads(127, COUNT_MIB_BY_127_NOTIFICATIONS, COUNT_MIB_BY_127_REQUESTS,
                 COUNT_MIB_BY_127_COPIED);
 }
 
-TEST(reading_what_is_known_takes_no_hypercall)
+TEST(reading_cached_sectors_takes_no_hypercall)
 {
     start(MODE_LINGER);
     move(64, false);
@@ -125,7 +125,7 @@ TEST(writing_a_mib_takes_a_notification_for_each_call_and_copies_each_byte_once)
     }
 }
 
-TEST(in_strict_mode_a_mib_takes_exactly_so_many_connections)
+TEST(in_strict_mode_a_mib_takes_the_listed_connections)
 {
     start(MODE_STRICT);
     CHECK_EQUAL(move(1, false).connections, COUNT_MIB_STRICT_CONNECTIONS);

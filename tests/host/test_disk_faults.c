@@ -98,7 +98,7 @@ TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_eac
     limit_check(100);
 }
 
-TEST(a_disk_whose_backend_has_gone_after_a_write_is_said_to_be_old_once)
+TEST(the_log_warns_once_of_old_data_if_a_backend_is_gone_after_a_write)
 {
     make_disks(2);
     roles[0] = DISK_EMULATED;
@@ -247,7 +247,7 @@ static void write_through_another_drive(void)
 
 /* fault: call within a call | the handler of an interrupt writes to an emulated drive, which may
  * show the same bytes | forgets what is cached when the waiting call has ended */
-TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_call)
+TEST(the_cache_is_dropped_after_a_write_to_an_emulated_drive_during_a_call)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
 
@@ -297,7 +297,7 @@ static bool leave_while_it_is_found_again(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
+TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
 {
     volatile unsigned wait = 0;
 
@@ -327,7 +327,7 @@ static bool leave_in_the_middle_of_a_reply(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step)
+TEST(a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step)
 {
     volatile unsigned wait = 0;
 
@@ -341,7 +341,7 @@ TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_i
 
 /**** A second chance ****/
 
-TEST(a_check_of_a_disk_whose_backend_has_come_back_uses_it)
+TEST(checking_a_disk_opens_it_if_its_backend_has_come_back)
 {
     make_disks(1);
     start(MODE_STRICT);
@@ -393,7 +393,7 @@ TEST(the_second_call_to_a_disk_that_cannot_be_opened_logs_no_wait)
     }
 }
 
-TEST(a_grant_table_of_another_version_is_said_once)
+TEST(a_grant_table_of_another_version_is_logged_once)
 {
     make_disks(1);
     start(MODE_STRICT);
@@ -461,7 +461,7 @@ TEST(a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_ano
     world_check_clean();
 }
 
-TEST(a_twin_whose_backend_goes_through_the_page_cache_is_not_connected_once_more)
+TEST(a_twin_whose_backend_uses_the_page_cache_is_not_connected_once_more)
 {
     make_disks(0);
     backends[0] = world_add_disk_of(XVD(0), BACKEND_QDISK_NEW);
@@ -473,7 +473,7 @@ TEST(a_twin_whose_backend_goes_through_the_page_cache_is_not_connected_once_more
     world_check_clean();
 }
 
-TEST(a_read_learns_how_large_the_blocks_are)
+TEST(a_read_learns_the_block_size)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -484,7 +484,7 @@ TEST(a_read_learns_how_large_the_blocks_are)
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_does_not_hold_for_a_disk_of_another_size)
+TEST(a_learned_block_size_does_not_hold_for_a_disk_of_another_size)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -498,7 +498,7 @@ TEST(what_was_learned_of_the_blocks_does_not_hold_for_a_disk_of_another_size)
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_ones)
+TEST(a_learned_block_size_does_not_hold_if_the_backend_reports_a_larger_one)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -514,7 +514,7 @@ TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_
 
 /* fault: backend and toolstack | the backend of a PV-only disk comes back, and the disk may have
  * changed meanwhile | serves nothing of it from the cache */
-TEST(nothing_that_was_cached_is_told_of_a_disk_that_has_come_back)
+TEST(a_disk_that_has_come_back_is_not_served_from_the_cache)
 {
     static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
 
@@ -558,7 +558,7 @@ static bool leave_while_it_connects(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_for_a_boot_leaves_no_transaction_open)
+TEST(a_call_abandoned_for_a_boot_leaves_no_transaction_open)
 {
     volatile unsigned wait = 0;
 

@@ -42,7 +42,7 @@ TEST(all_disks_are_found_in_the_order_of_their_names)
  * a directory has no name of a disk | skips it with a reason in the log, and looks at the next |
  * also a_disk_without_a_backend_is_skipped_and_the_next_one_found,
  * partitions_and_names_that_are_no_numbers_are_skipped | lab hostile-xenstore */
-TEST(what_is_no_disk_is_skipped_with_a_reason)
+TEST(directories_of_no_disk_are_skipped_with_a_reason)
 {
     static const struct {
         const char *key, *value, *said;
@@ -165,7 +165,7 @@ TEST(a_backend_in_a_driver_domain_is_found_and_used)
 
 /* fault: xenstored | there are more device directories than a quota allows | looks at all of
  * them */
-TEST(a_thousand_directories_are_looked_through)
+TEST(a_thousand_directories_are_searched)
 {
     struct firmware firmware;
     char path[100];
@@ -181,7 +181,7 @@ TEST(a_thousand_directories_are_looked_through)
 
 /* fault: backend and toolstack | there are more than 16 disks | uses those with the lowest names,
  * in whatever order xenstored lists them | lab many-disks */
-TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
+TEST(if_there_are_too_many_disks_those_with_the_lowest_names_are_used)
 {
     static struct disks disks;
     const struct disks_options options = {

@@ -93,7 +93,7 @@ TEST(a_disk_that_stays_open_is_flushed_when_it_is_closed_if_it_was_written_to)
 
 /* fault: backend and toolstack | a backend fails a flush, in another mode | names it in the log
  * when it closes the disk */
-TEST(a_close_whose_flush_fails_says_so)
+TEST(a_failed_flush_at_a_close_is_logged)
 {
     struct backend *backend = start(MODE_LINGER);
 
@@ -115,7 +115,7 @@ static bool move_at_the_flush(void *context, struct backend *backend,
     return true;
 }
 
-TEST(a_flush_that_a_restore_came_before_is_done_over_the_next_connection)
+TEST(a_flush_after_a_restore_is_sent_over_the_next_connection)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 

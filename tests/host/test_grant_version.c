@@ -45,7 +45,7 @@ static unsigned frames_moved(void)
  * mapped it elsewhere | maps nothing and moves no frame; the call fails with "drive not ready", or
  * the emulated disk serves; with version 1 back, the next call opens a PV-only disk | also
  * a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_has_version_1,
- * a_grant_table_of_another_version_is_said_once | lab grant-version */
+ * a_grant_table_of_another_version_is_logged_once | lab grant-version */
 TEST(with_a_grant_table_of_version_2_at_the_start_no_disk_is_touched_and_no_frame_moved)
 {
     world_reset();
@@ -85,7 +85,7 @@ TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_
 }
 
 /* fault: hypercall | Xen has no GNTTABOP_get_version | takes the table for version 1 */
-TEST(a_xen_that_knows_no_versions_of_the_grant_table_has_version_1)
+TEST(a_xen_without_grant_table_versions_has_version_1)
 {
     world_reset();
     world_add_disk(XVD(4));

@@ -149,7 +149,7 @@ TEST(the_claim_of_a_hook_is_waited_for)
     check_open("hook ");
 }
 
-TEST(a_hook_that_does_not_claim_in_time_is_done_without)
+TEST(a_boot_whose_hook_does_not_claim_in_time_is_strict)
 {
     world_with_a_disk();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
@@ -200,7 +200,7 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
     CHECK(log_has("handover: no such value: linger "));
 }
 
-TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)
+TEST(choosing_hook_mode_without_a_hook_is_an_error_in_the_log)
 {
     world_with_a_disk();
     options.mode = MODE_HOOK;
@@ -271,7 +271,7 @@ TEST(in_strict_mode_what_a_failed_write_left_is_read_from_the_disk)
     check_closed();
 }
 
-TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
+TEST(what_others_wrote_between_two_calls_is_read_from_the_disk)
 {
     static const uint8_t written[SECTOR_BYTES] = "by an operating system";
 
@@ -295,7 +295,7 @@ TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
     CHECK_EQUAL(read_sectors(0, 20), 0);
 }
 
-TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
+TEST(without_the_rate_of_the_time_stamp_counter_every_pause_counts_as_long)
 {
     static const uint8_t written[SECTOR_BYTES] = "by an operating system";
 
@@ -313,7 +313,7 @@ TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
     check_closed();
 }
 
-TEST(of_a_disk_that_was_given_up_nothing_is_told_from_the_cache)
+TEST(a_lost_disk_is_not_served_from_the_cache)
 {
     static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
     struct backend *backend = started(MODE_STRICT);
@@ -329,7 +329,7 @@ TEST(of_a_disk_that_was_given_up_nothing_is_told_from_the_cache)
     check_closed();
 }
 
-TEST(a_disk_of_another_size_is_read_anew)
+TEST(a_disk_of_another_size_is_not_served_from_the_cache)
 {
     struct backend *backend = started(MODE_STRICT);
 
@@ -373,7 +373,7 @@ TEST(after_an_operating_system_has_announced_itself_every_boot_is_strict)
     check_closed();
 }
 
-TEST(a_boot_whose_hook_has_gone_becomes_strict)
+TEST(a_boot_whose_hook_is_gone_becomes_strict)
 {
     started_with_hook();
     store_write(HOME HANDOVER_CLAIM, "0");
@@ -441,7 +441,7 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
 /* fault: disk that is emulated as well | int13 reads another drive while the PV disk is open |
  * closes a PV disk that had no call for a second, forgets what is cached of it, and opens it with
  * its next call | lab twin-coherence */
-TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
+TEST(idle_disks_are_closed_for_another_drive)
 {
     started(MODE_LINGER);
     CHECK_EQUAL(read_sectors(0, 5), 0);
@@ -468,7 +468,7 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
 
 /* fault: disk that is emulated as well | the caller asks for something impossible | an error; PV
  * is not given up */
-TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
+TEST(an_invalid_call_is_not_passed_to_the_emulated_disk)
 {
     struct backend *backend = world_with_a_disk();
 
@@ -483,7 +483,7 @@ TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
 
 /* fault: disk that is emulated as well | the event channel does not work, not even that of
  * xenstored | the emulated disk serves */
-TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
+TEST(a_broken_event_channel_is_not_the_callers_fault)
 {
     static const long errors[] = {-XEN_EINVAL, -XEN_EROFS, -XEN_EPERM};
 
@@ -510,7 +510,7 @@ static bool every_request_fails(void *context, struct backend *backend,
  * vanishes, among reads and writes | the emulated disk serves that call and all later ones; other
  * disks stay as they are | also a_disk_that_is_given_up_is_flushed_and_closed_for_good,
  * giving_up_one_disk_leaves_the_others_as_they_are | lab twin-fallback */
-TEST(what_the_backend_cannot_read_or_write_the_emulated_disk_is_asked_for)
+TEST(the_emulated_disk_serves_what_the_backend_cannot_read_or_write)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -555,7 +555,7 @@ TEST(giving_up_one_disk_leaves_the_others_as_they_are)
 
 /* fault: disk that is emulated as well | a backend is silent and keeps a write | errors until the
  * machine is reset */
-TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
+TEST(a_write_that_the_backend_may_still_do_is_not_repeated)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -571,9 +571,9 @@ TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
 
 /* fault: disk that is emulated as well | a backend is silent, and holds nothing or was only asked
  * to read | the emulated disk serves that call and all later ones, after the limit | also
- * a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk,
+ * a_read_that_the_backend_may_still_do_is_repeated_by_the_emulated_disk,
  * a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost | lab twin-fallback */
-TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
+TEST(a_write_that_the_backend_has_released_is_repeated_by_the_emulated_disk)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -582,7 +582,7 @@ TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
     CHECK_EQUAL(disk->vbd.state, VBD_CLOSED);
 }
 
-TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
+TEST(a_read_that_the_backend_may_still_do_is_repeated_by_the_emulated_disk)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -596,7 +596,7 @@ TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
 
 /* fault: backend and toolstack | a backend releases the pages of a lost disk before an operating
  * system starts | ends its grants when it closes all disks */
-TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
+TEST(an_operating_system_finds_no_grant_of_a_lost_disk_that_the_backend_has_released)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -655,7 +655,7 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
 
 /* fault: xenstored | after a pause xenstored refuses to say whose connection a disk has | takes it
  * for its own, and goes on using the disk */
-TEST(a_refusal_of_xenstored_is_no_reason_to_let_go_of_a_disk)
+TEST(a_refusal_by_xenstored_is_no_reason_to_stop_using_a_disk)
 {
     static const char *const errors[] = {"ENOMEM", "EIO", "EBUSY", "EAGAIN", "ENOSPC", "EACCES"};
 
@@ -694,7 +694,7 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
 
 /**** Several disks ****/
 
-TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
+TEST(a_lack_of_grants_for_all_bounce_memory_costs_no_disk)
 {
     world_with_a_disk();
     for (unsigned i = 1; i < 8; i++)
@@ -754,7 +754,7 @@ static void boot_with_a_restore_anywhere(void (*restore)(void))
 /* fault: restore and migration | a restore in each mode of the hand-over, also after a pause in
  * which another system may have had the disk | int13 reads and writes see nothing | also
  * a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode,
- * a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode */
+ * a_restore_between_calls_is_not_seen_in_any_mode */
 TEST(a_restore_at_any_moment_is_not_seen_in_any_mode)
 {
     boot_with_a_restore_anywhere(world_restore);
@@ -765,7 +765,7 @@ TEST(a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode)
     boot_with_a_restore_anywhere(world_restore_same_port);
 }
 
-TEST(a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode)
+TEST(a_restore_between_calls_is_not_seen_in_any_mode)
 {
     static void (*const restores[])(void) = {world_restore, world_restore_same_port};
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};

@@ -73,7 +73,7 @@ static bool live_with_fault(unsigned which, unsigned skip, unsigned times, long 
  * that it was made for; nothing is left */
 /* fault: hypercall | a port cannot be closed, or a frame cannot be unmapped | it stays; everything
  * else is taken back */
-TEST(one_failed_hypercall_of_any_kind_ends_in_an_error_and_clean)
+TEST(one_failed_hypercall_of_any_kind_is_an_error_and_leaves_nothing_behind)
 {
     firmware_use_short_limits();
     for (unsigned which = 0; which < CALLS; which++) {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-TEST(the_kind_of_a_backend_is_told_from_its_path_and_its_key)
+TEST(the_kind_of_a_backend_follows_from_its_path_and_its_key)
 {
     static const struct {
         const char *path;
@@ -28,7 +28,7 @@ TEST(the_kind_of_a_backend_is_told_from_its_path_and_its_key)
     }
 }
 
-TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
+TEST(an_unknown_path_is_of_no_known_kind)
 {
     static const char *const paths[] = {
         "",
@@ -72,7 +72,7 @@ TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
     }
 }
 
-TEST(only_what_is_known_of_a_kind_is_said_of_it)
+TEST(only_known_facts_are_relied_on_for_each_kind)
 {
     static const struct {
         enum vbd_kind kind;

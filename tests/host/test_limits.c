@@ -39,7 +39,7 @@ static void make_disks(void)
 
 /* fault: time | all backends connect and then never answer, or keep what was shared with them |
  * POST spends one limit for all of them | also
- * sixteen_backends_that_keep_what_they_were_given_cost_post_one_limit | lab silent-backends */
+ * sixteen_backends_that_keep_their_pages_cost_post_one_limit | lab silent-backends */
 TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -58,7 +58,7 @@ TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
     }
 }
 
-TEST(sixteen_backends_that_keep_what_they_were_given_cost_post_one_limit)
+TEST(sixteen_backends_that_keep_their_pages_cost_post_one_limit)
 {
     make_disks();
     for (unsigned i = 0; i < DISKS; i++)
@@ -120,7 +120,7 @@ TEST(post_reads_nothing_but_the_first_block_of_disks_that_are_not_booted)
 
 /* fault: time | xenstored is slow while the firmware looks for disks | ends the search at its
  * limit, and uses the disks it has found */
-TEST(a_xenstored_that_is_slow_puts_an_end_to_looking_for_disks)
+TEST(a_slow_xenstored_ends_the_search_for_disks)
 {
     make_disks();
     store_config.latency_us = 1500000;
@@ -178,7 +178,7 @@ static void check_no_flood(uint32_t limit_ms)
  * backends_that_do_not_answer_cost_xenstored_20_requests_a_second_together,
  * backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_requests_a_second,
  * a_claim_that_does_not_come_costs_xenstored_20_requests_a_second | lab slow-backends */
-TEST(backends_that_ignore_us_cost_xenstored_20_requests_a_second_together)
+TEST(backends_that_ignore_the_frontend_cost_xenstored_20_requests_a_second_together)
 {
     static const unsigned ignored[] = {1u << XenbusStateInitialised, ~0u};
 

@@ -41,7 +41,7 @@ TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
     }
 }
 
-TEST(the_mode_is_linger_until_somebody_sets_another)
+TEST(the_mode_is_linger_until_another_one_is_set)
 {
     struct firmware firmware;
 
@@ -73,7 +73,7 @@ static void check_mark_is_present(void *context, const struct store_request *req
     with_keys += keys;
 }
 
-TEST(no_key_of_a_connection_ever_stands_without_the_mark)
+TEST(no_key_of_a_connection_ever_exists_without_the_mark)
 {
     struct firmware firmware;
 

@@ -107,15 +107,15 @@ static void move_at_each_request(void (*transfer)(uint64_t sector, uint32_t coun
  * with the guest, so it reads again | also
  * a_guest_that_is_moved_at_any_instant_of_copying_reads_what_the_disk_holds,
  * a_write_of_less_than_a_block_keeps_what_is_beside_it_when_the_guest_is_moved | lab migrate */
-TEST(a_read_whose_response_comes_with_a_moved_guest_but_not_its_data_is_done_again)
+TEST(a_read_is_repeated_if_a_migration_brings_its_response_but_not_its_data)
 {
     move_at_each_request(read_and_compare);
 }
 
 /* fault: restore and migration | a migration or a restore during a write, or before a flush | does
  * it again over the next connection | also
- * a_flush_that_a_restore_came_before_is_done_over_the_next_connection */
-TEST(a_write_beneath_which_a_guest_is_moved_is_on_the_disk)
+ * a_flush_after_a_restore_is_sent_over_the_next_connection */
+TEST(a_write_during_which_the_guest_is_moved_is_on_the_disk)
 {
     move_at_each_request(write_and_compare);
 }

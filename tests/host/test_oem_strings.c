@@ -57,8 +57,8 @@ TEST(a_table_without_oem_strings_has_none)
 }
 
 /* fault: guest option | the SMBIOS table ends anywhere, or contains an impossible structure |
- * never reads beyond its end | also a_structure_that_cannot_be_ends_the_table */
-TEST(a_table_that_ends_anywhere_is_not_read_beyond_its_end)
+ * never reads beyond its end | also an_impossible_structure_ends_the_table */
+TEST(a_truncated_table_is_not_read_beyond_its_end)
 {
     static const char table[] = OTHER BARE OEM("one\0two") END;
     uint32_t whole = sizeof(OTHER BARE OEM("one\0two")) - 1;
@@ -69,7 +69,7 @@ TEST(a_table_that_ends_anywhere_is_not_read_beyond_its_end)
     }
 }
 
-TEST(a_structure_that_cannot_be_ends_the_table)
+TEST(an_impossible_structure_ends_the_table)
 {
     /* Shorter than its header, and longer than the table. */
     check_is(FIND("\1\3\0\0" OEM("one") END, 1), NULL);

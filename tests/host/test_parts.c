@@ -32,7 +32,7 @@ TEST(a_ring_takes_32_requests_and_no_more)
     CHECK(!blkif_ring_push(&ring));
 }
 
-TEST(a_backend_that_is_at_work_is_not_notified_again)
+TEST(a_busy_backend_is_not_notified_again)
 {
     static struct blkif_ring ring;
     struct blkif_request request = {.operation = BLKIF_OP_READ};

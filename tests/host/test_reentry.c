@@ -141,10 +141,10 @@ static bool leave_at(enum handover_mode mode, unsigned wait)
 
 /* fault: call within a call | the handler does not return but boots (Ctrl-Alt-Del, int18, int19),
  * in any wait | ends or closes what was under way; all disks can be used | also
- * a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
- * a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step,
- * a_call_that_is_left_for_a_boot_leaves_no_transaction_open */
-TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
+ * a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
+ * a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step,
+ * a_call_abandoned_for_a_boot_leaves_no_transaction_open */
+TEST(after_a_call_is_abandoned_for_a_boot_all_disks_can_be_used)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
     uint8_t found[SECTOR_BYTES];

@@ -99,7 +99,7 @@ TEST(a_transfer_is_repeated_once_and_not_for_ever)
 
 /* fault: restore and migration | a restore while all disks are closed | the next connection finds
  * out */
-TEST(a_restore_while_all_is_closed_is_not_seen)
+TEST(a_restore_while_all_disks_are_closed_is_not_seen)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -143,7 +143,7 @@ TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
 
 /* fault: restore and migration | a restore with several disks open | connects each disk again at
  * its next transfer, and leaves references and ports alone that have another owner by then */
-TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
+TEST(several_disks_survive_a_restore_without_harming_each_other)
 {
     struct firmware firmware;
 
@@ -166,7 +166,7 @@ TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
 
 /* fault: restore and migration | a restore of a guest with a lost disk | the disk can be connected
  * again */
-TEST(a_lost_disk_is_free_after_a_restore)
+TEST(a_lost_disk_is_usable_after_a_restore)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -268,7 +268,7 @@ TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
 
 /* fault: restore and migration | an event channel does not work | connects again and repeats the
  * transfer */
-TEST(a_port_that_is_dead_is_not_seen)
+TEST(a_dead_port_is_not_seen_by_the_caller)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -287,7 +287,7 @@ TEST(a_port_that_is_dead_is_not_seen)
 
 /* fault: restore and migration | a backend is started anew | notices in two seconds, connects
  * again and repeats the transfer */
-TEST(a_backend_that_was_started_anew_is_connected_to_again)
+TEST(a_restarted_backend_is_connected_to_again)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -326,7 +326,7 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
 
 /* fault: restore and migration | xenstored has broken the protocol, and the firmware looks for it
  * again | the client stays closed; after a restore it is open again */
-TEST(a_client_that_was_closed_for_a_fault_stays_closed_when_looked_for_again)
+TEST(a_client_closed_for_a_fault_stays_closed_when_xenstore_is_found_again)
 {
     struct xenstore *store = client_start();
 

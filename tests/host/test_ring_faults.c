@@ -302,7 +302,7 @@ TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
 }
 
 /* fault: ring | a backend never looks at the ring | `-XEN_ETIMEDOUT`, closed */
-TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
+TEST(a_backend_that_never_reads_the_ring_is_abandoned_after_the_limit)
 {
     uint8_t sector[SECTOR_BYTES];
     struct firmware firmware;
@@ -316,7 +316,7 @@ TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
     firmware_check_end(&firmware);
 }
 
-TEST(a_backend_that_answers_at_the_last_moment_is_waited_for)
+TEST(a_backend_that_responds_at_the_last_moment_is_waited_for)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);

@@ -111,7 +111,7 @@ TEST(a_value_with_a_zero_byte_is_refused)
     client_check_works(store);
 }
 
-TEST(what_is_not_there_or_not_allowed_is_an_error)
+TEST(a_missing_or_forbidden_node_is_an_error)
 {
     struct xenstore *store = client_start();
     char value[8];
@@ -130,7 +130,7 @@ TEST(what_is_not_there_or_not_allowed_is_an_error)
     client_check_works(store);
 }
 
-TEST(what_was_written_can_be_read_and_removed)
+TEST(a_value_that_was_written_can_be_read_and_removed)
 {
     struct xenstore *store = client_start();
     char value[8];
@@ -197,7 +197,7 @@ TEST(a_transaction_is_seen_at_its_commit_and_not_before)
     client_check_works(store);
 }
 
-TEST(a_commit_after_someone_else_wrote_says_to_try_again)
+TEST(a_commit_after_a_write_from_outside_fails_with_eagain)
 {
     struct xenstore *store = client_start();
     uint32_t transaction;
@@ -222,7 +222,7 @@ TEST(more_transactions_than_the_quota_are_an_error)
     client_check_works(store);
 }
 
-TEST(the_numbers_of_requests_may_wrap_around)
+TEST(request_numbers_may_wrap_around)
 {
     struct xenstore *store = client_start();
 

@@ -81,7 +81,7 @@ static void other_request_instead(void *context, const struct store_request *req
 }
 
 /* fault: xenstored | only replies to other requests come, however many | closes the client for
- * good at the limit | also a_stream_of_other_replies_does_not_put_off_the_limit */
+ * good at the limit | also a_stream_of_other_replies_does_not_postpone_the_limit */
 TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
 {
     struct plan wanted = {.times = 1, .number = 1};
@@ -101,7 +101,7 @@ static void endless_other_replies(void *context, const struct store_request *req
         store_send_raw(&reply->header, sizeof(reply->header) + reply->length);
 }
 
-TEST(a_stream_of_other_replies_does_not_put_off_the_limit)
+TEST(a_stream_of_other_replies_does_not_postpone_the_limit)
 {
     struct xenstore *store = client_with(endless_other_replies, (struct plan){0});
 
@@ -345,7 +345,7 @@ TEST(a_reply_longer_than_the_protocol_allows_closes_the_client)
 
 /* fault: xenstored | a reply is shorter than its header says | closes the client for good at the
  * limit */
-TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
+TEST(a_reply_shorter_than_its_header_says_closes_the_client_at_the_limit)
 {
     for (uint32_t length = 11; length <= XENSTORE_PAYLOAD_MAX; length += length) {
         struct xenstore *store =
@@ -359,7 +359,7 @@ TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
 
 /* fault: xenstored | a reply is longer than its header says | notices at the next reply that the
  * ring is out of step, and closes the client for good */
-TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
+TEST(a_reply_longer_than_its_header_says_ends_in_step_or_closed)
 {
     for (uint32_t length = 0; length < 10; length++) {
         struct xenstore *store =
@@ -383,7 +383,7 @@ TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
  * client for good at the limit | also
  * silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit,
  * silence_after_any_byte_of_an_error_closes_the_client_at_the_limit,
- * silence_in_the_middle_of_a_message_for_someone_else_closes_the_client */
+ * silence_in_the_middle_of_a_reply_to_another_request_closes_the_client */
 TEST(a_silent_xenstored_closes_the_client_at_the_limit)
 {
     struct xenstore *store = client_start();
@@ -421,7 +421,7 @@ TEST(silence_after_any_byte_of_an_error_closes_the_client_at_the_limit)
     }
 }
 
-TEST(silence_in_the_middle_of_a_message_for_someone_else_closes_the_client)
+TEST(silence_in_the_middle_of_a_reply_to_another_request_closes_the_client)
 {
     struct plan wanted = {.times = 1, .number = 4096};
     struct xenstore *store = client_with(watch_event_first, wanted);

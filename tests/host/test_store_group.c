@@ -68,7 +68,7 @@ static void write_long(const char *path, uint32_t length)
 
 /* fault: xenstored | a reply fills the ring to its last byte, and xenstored sleeps | notifies
  * xenstored of the free space before it waits for more */
-TEST(xenstored_hears_of_space_when_a_reply_has_filled_the_ring_to_its_last_byte)
+TEST(xenstored_is_notified_of_space_when_a_reply_has_filled_the_ring)
 {
     struct xenstore *store = group_start();
     uint32_t at = store_page()->rsp_cons % XENSTORE_RING_SIZE;
@@ -367,7 +367,7 @@ static void lose(void *context, const struct store_request *request, struct stor
 
 /* fault: xenstored | of several replies one is lost or broken, or xenstored falls silent between
  * two of them | closes the client for good; requests that had their reply count | also
- * a_broken_reply_fails_what_comes_after_it_at_once,
+ * a_broken_reply_fails_the_requests_after_it_at_once,
  * silence_in_the_middle_of_a_group_costs_one_limit */
 TEST(a_reply_that_is_lost_closes_the_client_at_the_limit_and_the_others_count)
 {
@@ -394,7 +394,7 @@ static void announce_too_much(void *context, const struct store_request *request
         reply->header.len = XENSTORE_PAYLOAD_MAX + 1;
 }
 
-TEST(a_broken_reply_fails_what_comes_after_it_at_once)
+TEST(a_broken_reply_fails_the_requests_after_it_at_once)
 {
     struct xenstore *store;
 
@@ -478,7 +478,7 @@ TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
     }
 }
 
-TEST(only_what_could_not_be_removed_is_removed_again)
+TEST(only_keys_that_could_not_be_removed_are_removed_again)
 {
     for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;

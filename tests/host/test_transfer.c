@@ -103,7 +103,7 @@ TEST(a_read_only_disk_is_read_and_not_written)
     world_check_clean();
 }
 
-TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
+TEST(nothing_beyond_the_end_of_the_disk_is_requested)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -180,7 +180,7 @@ TEST(responses_in_any_order_are_matched_to_their_requests)
     world_check_clean();
 }
 
-TEST(a_flush_reaches_the_backend_that_offers_it_if_there_is_something_to_be_flushed)
+TEST(a_flush_reaches_a_backend_that_offers_it_if_there_is_something_to_flush)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);

@@ -9,7 +9,7 @@
 
 /* fault: time | the guest is paused while a limit passes | checks once more after the limit before
  * it gives up | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
-TEST(a_wait_whose_limit_has_passed_has_one_look_more)
+TEST(a_wait_checks_once_more_after_its_limit)
 {
     struct wait wait;
 

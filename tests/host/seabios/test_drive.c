@@ -18,7 +18,7 @@ static struct backend *start(const char *mode)
     return backend;
 }
 
-TEST(a_disk_that_only_pv_shows_gets_a_drive_that_reads_and_writes_the_backends_image)
+TEST(a_pv_only_disk_gets_a_drive_that_reads_and_writes_the_backends_image)
 {
     static const char *const modes[] = {"linger", "strict"};
 
@@ -36,7 +36,7 @@ TEST(a_disk_that_only_pv_shows_gets_a_drive_that_reads_and_writes_the_backends_i
     }
 }
 
-TEST(a_drive_of_pv_is_behind_the_emulated_ones_and_in_the_order_of_names)
+TEST(pv_drives_follow_the_emulated_ones_in_the_order_of_their_names)
 {
     bios_reset("linger");
     world_add_disk(XVD(5));
@@ -57,7 +57,7 @@ TEST(a_disk_that_cannot_be_connected_gets_no_drive)
     CHECK(!bios_drive(0));
 }
 
-TEST(a_disk_for_whose_drive_there_is_no_memory_has_none)
+TEST(a_disk_gets_no_drive_if_there_is_no_memory_for_it)
 {
     bios_reset("linger");
     world_add_disk(XVD(4));
@@ -81,7 +81,7 @@ TEST(without_memory_in_post_no_disk_is_touched)
     handle_18();
 }
 
-TEST(a_drive_of_pv_is_served_from_real_mode_and_from_32_bit_code_only)
+TEST(a_pv_drive_is_served_only_from_real_mode_and_from_32_bit_code)
 {
     struct backend *backend = start("linger");
     struct drive_s *drive = bios_drive(0);

@@ -32,7 +32,7 @@ static bool refuse(void *context, struct backend *backend, const struct backend_
     return true;
 }
 
-TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_follows)
+TEST(a_failed_request_and_all_later_ones_are_served_by_the_emulated_disk)
 {
     for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -52,7 +52,7 @@ TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_fo
     }
 }
 
-TEST(in_strict_mode_a_request_that_fails_gives_pv_up_too)
+TEST(in_strict_mode_a_twin_falls_back_after_a_failed_request_too)
 {
     struct bios_twin twin;
 
@@ -63,7 +63,7 @@ TEST(in_strict_mode_a_request_that_fails_gives_pv_up_too)
     world_check_clean();
 }
 
-TEST(a_backend_that_has_gone_is_done_without)
+TEST(a_twin_whose_backend_is_gone_is_served_by_the_emulated_disk)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -76,7 +76,7 @@ TEST(a_backend_that_has_gone_is_done_without)
     }
 }
 
-TEST(in_strict_mode_a_disk_that_cannot_be_opened_again_is_done_without)
+TEST(in_strict_mode_a_twin_that_cannot_be_reopened_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
@@ -86,7 +86,7 @@ TEST(in_strict_mode_a_disk_that_cannot_be_opened_again_is_done_without)
     check_given_up(&twin);
 }
 
-TEST(a_backend_that_is_silent_in_a_read_is_done_without)
+TEST(a_twin_whose_backend_is_silent_in_a_read_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
@@ -97,7 +97,7 @@ TEST(a_backend_that_is_silent_in_a_read_is_done_without)
     bios_check_served_by(&twin, 'e');
 }
 
-TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
+TEST(after_a_lost_write_all_calls_to_a_twin_fail)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -124,7 +124,7 @@ TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
     }
 }
 
-TEST(a_fault_of_the_caller_is_answered_by_pv_and_nothing_is_given_up)
+TEST(an_error_of_the_caller_is_answered_by_pv_and_pv_goes_on)
 {
     struct bios_twin twin;
 
@@ -142,7 +142,7 @@ TEST(a_fault_of_the_caller_is_answered_by_pv_and_nothing_is_given_up)
     CHECK_EQUAL(bios_served(&twin), 'p');
 }
 
-TEST(a_transfer_of_more_than_64_kib_is_refused_and_nothing_is_given_up)
+TEST(a_transfer_of_more_than_64_kib_is_refused_and_pv_goes_on)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -171,7 +171,7 @@ TEST(an_error_of_the_emulated_disk_moves_nothing_either)
     check_given_up(&twin);
 }
 
-TEST(what_neither_reads_nor_writes_goes_to_the_emulated_disk_and_pv_stays)
+TEST(commands_that_move_no_data_go_to_the_emulated_disk_and_pv_goes_on)
 {
     static const u8 commands[] = {CMD_VERIFY, CMD_SEEK, CMD_ISREADY, CMD_FORMAT, CMD_RESET};
     struct bios_twin twin;
@@ -227,7 +227,7 @@ TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
     }
 }
 
-TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_stays)
+TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_goes_on)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(without_32_bits); i++) {
         struct bios_twin twin;
@@ -243,7 +243,7 @@ TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_stays)
     }
 }
 
-TEST(a_reset_where_no_32_bit_code_can_run_gives_pv_up_on_ide_alone)
+TEST(a_reset_where_no_32_bit_code_can_run_gives_up_pv_only_on_ide)
 {
     struct bios_twin twin;
 
@@ -298,7 +298,7 @@ TEST(a_write_and_a_reset_notice_that_something_else_drives_the_disk)
     }
 }
 
-TEST(a_command_that_seabios_itself_gives_is_not_taken_for_another_driver)
+TEST(a_command_of_seabios_itself_is_not_taken_for_another_driver)
 {
     struct bios_twin twin;
 
@@ -431,7 +431,7 @@ TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
     bios_check_served_by(&outer, 'p');
 }
 
-TEST(a_twin_that_is_left_within_a_call_is_closed_after_it)
+TEST(a_twin_that_falls_back_within_a_call_is_closed_after_it)
 {
     uint8_t scratch[DISK_SECTOR_SIZE];
 

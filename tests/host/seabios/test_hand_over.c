@@ -51,7 +51,7 @@ static void call_32(void (*function)(void))
 
 /**** Booting ****/
 
-TEST(what_is_booted_first_finds_the_disks_as_post_has_left_them)
+TEST(the_first_boot_finds_the_disks_as_post_left_them)
 {
     start("linger");
     CHECK_EQUAL(machine.boots, 1);
@@ -61,7 +61,7 @@ TEST(what_is_booted_first_finds_the_disks_as_post_has_left_them)
     world_check_clean();
 }
 
-TEST(what_is_booted_after_a_failed_boot_finds_the_disks_closed)
+TEST(a_boot_after_a_failed_one_finds_the_disks_closed)
 {
     static void (*const again[])(void) = {handle_18, handle_19};
 
@@ -94,7 +94,7 @@ TEST(a_twin_that_was_left_in_virtual_8086_mode_is_closed_with_the_others)
     bios_check_served_by(&twin, 'e');
 }
 
-TEST(a_boot_that_follows_shows_what_was_written_to_a_twin)
+TEST(after_int18_the_emulated_disk_of_a_twin_shows_what_was_written)
 {
     struct bios_twin twin;
 
@@ -194,7 +194,7 @@ TEST(a_resume_from_suspend_to_ram_leaves_the_disks)
 
 /**** POST ****/
 
-TEST(the_acpi_device_is_added_for_a_hook_that_has_disks_to_close_and_for_none_else)
+TEST(the_acpi_device_is_added_only_for_a_hook_that_has_disks_to_close)
 {
     static const struct {
         const char *mode;
@@ -244,7 +244,7 @@ TEST(a_guest_with_one_pv_disk_and_nothing_else_waits_for_no_key)
     CHECK_EQUAL(machine.menus, 1);
 }
 
-TEST(what_the_machine_says_of_the_menu_stands)
+TEST(the_machines_choice_of_a_boot_menu_stands)
 {
     for (u32 value = 0; value < 2; value++) {
         bios_reset("linger");
@@ -306,7 +306,7 @@ static void check_stock(struct bios_twin *twin)
     world_check_clean();
 }
 
-TEST(without_the_option_xenpv_all_is_as_in_stock_seabios)
+TEST(without_the_option_xenpv_everything_is_as_in_stock_seabios)
 {
     struct bios_twin twin;
 
@@ -319,7 +319,7 @@ TEST(without_the_option_xenpv_all_is_as_in_stock_seabios)
     CHECK(CanInterrupt && !XenpvOthersWrote);
 }
 
-TEST(on_a_machine_without_xen_all_is_as_in_stock_seabios)
+TEST(on_a_machine_without_xen_everything_is_as_in_stock_seabios)
 {
     struct bios_twin twin;
 

@@ -141,7 +141,7 @@ TEST(after_a_write_to_another_drive_a_twin_is_not_served_from_the_cache_either)
     CHECK_EQUAL(twin.emulated->transfers, 0);
 }
 
-TEST(a_write_to_another_drive_that_fails_may_have_written_all_the_same)
+TEST(after_a_failed_write_to_another_drive_nothing_is_served_from_the_cache)
 {
     static const u8 written[DISK_SECTOR_SIZE] = "by half a write";
 
@@ -165,7 +165,7 @@ static void read_half_written(void)
     CHECK(memcmp(buffer, bios_data, sizeof(buffer)));
 }
 
-TEST(a_call_in_the_middle_of_a_write_to_another_drive_finds_what_is_written_and_no_old_data_stays)
+TEST(a_call_during_a_write_to_another_drive_leaves_no_old_data_in_the_cache)
 {
     start("linger");
     bios_check_read(drive, AT, 2);
@@ -176,7 +176,7 @@ TEST(a_call_in_the_middle_of_a_write_to_another_drive_finds_what_is_written_and_
     bios_check_read(drive, AT, 2);
 }
 
-TEST(a_read_of_another_drive_leaves_the_cache)
+TEST(a_read_of_another_drive_keeps_the_cache)
 {
     start("linger");
     bios_check_read(drive, AT, 4);
@@ -187,7 +187,7 @@ TEST(a_read_of_another_drive_leaves_the_cache)
     CHECK_EQUAL(backend->requests, requests);
 }
 
-TEST(a_write_of_the_emulated_disk_of_a_twin_that_was_given_up_makes_other_disks_forget)
+TEST(a_write_to_a_twin_that_has_fallen_back_drops_the_cache_of_other_disks)
 {
     struct bios_twin twin;
     uint8_t scratch[DISK_SECTOR_SIZE];

@@ -134,7 +134,7 @@ TEST(a_packet_that_is_too_short_is_refused)
     }
 }
 
-TEST(a_packet_with_a_flat_address_has_to_have_room_for_it)
+TEST(a_packet_with_a_flat_address_has_to_be_long_enough_for_it)
 {
     start();
     for (unsigned size = PACKET_BYTES; size < PACKET_BYTES_LONG; size++) {
@@ -201,7 +201,7 @@ static bool refuse(void *context, struct backend *of, const struct backend_reque
     return true;
 }
 
-TEST(after_an_error_a_packet_says_that_nothing_was_moved)
+TEST(after_an_error_the_packet_reports_no_sectors)
 {
     start();
     backend->config.hook = refuse;
@@ -225,7 +225,7 @@ TEST(a_packet_that_moves_nothing_needs_no_buffer)
     }
 }
 
-TEST(the_packets_of_other_drives_are_seabios_own)
+TEST(packets_for_other_drives_are_left_to_seabios)
 {
     struct bios_twin twin;
 

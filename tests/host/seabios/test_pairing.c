@@ -45,7 +45,7 @@ TEST(a_twin_is_served_by_pv_from_the_first_sector_on_and_the_image_has_what_is_w
     }
 }
 
-TEST(each_emulated_disk_is_paired_with_the_pv_disk_of_its_place)
+TEST(each_emulated_disk_is_paired_with_the_pv_disk_of_its_location)
 {
     bios_reset("linger");
     struct emulated *emulated[] = {
@@ -85,7 +85,7 @@ TEST(with_ahci_six_disks_are_emulated_and_without_it_four)
     CHECK(bios_drive(2));
 }
 
-TEST(a_disk_that_is_not_emulated_after_all_gets_a_drive_of_its_own)
+TEST(a_disk_that_turns_out_not_to_be_emulated_gets_a_drive_of_its_own)
 {
     bios_reset("linger");
     struct emulated *emulated = emulated_add(EMULATED_IDE, 1);
@@ -98,7 +98,7 @@ TEST(a_disk_that_is_not_emulated_after_all_gets_a_drive_of_its_own)
     CHECK_EQUAL(XenpvTwinCount, 0);
 }
 
-TEST(an_option_rom_in_the_list_of_what_is_booted_is_no_drive)
+TEST(an_option_rom_in_the_boot_list_is_not_a_drive)
 {
     struct bios_twin twin;
 
@@ -165,7 +165,7 @@ TEST(an_image_that_is_not_raw_is_left_to_the_emulated_drive_and_never_connected)
     }
 }
 
-TEST(the_first_write_to_a_disk_whose_image_is_not_raw_is_logged_and_no_other)
+TEST(only_the_first_write_to_a_disk_whose_image_is_not_raw_is_logged)
 {
     static const char line[] = "drive 80: was written to; a PV driver may not see the data";
 
@@ -272,7 +272,7 @@ static bool answer_another_request(void *context, struct backend *backend,
     return true;
 }
 
-TEST(a_twin_whose_backend_fails_within_post_is_served_by_the_emulated_disk)
+TEST(a_twin_whose_backend_fails_in_post_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
