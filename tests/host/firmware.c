@@ -7,7 +7,7 @@
 #include "xen/blk/vbd_transfer.h"
 #include "xen/disk/disk_io.h"
 
-/* Sectors that one call of a test moves at most. */
+/* The most sectors that one call of a test moves. */
 #define SECTORS_MAX 512u
 
 struct core_options firmware_options = {
@@ -19,7 +19,7 @@ struct core_options firmware_options = {
 
 uint32_t firmware_pool_pages = POOL_PAGES;
 
-/* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
+/* In reserved memory, as in the ROM; here the sanitizer watches the bytes around them. */
 static struct core core;
 static struct vbd vbds[FIRMWARE_DISKS];
 
@@ -112,7 +112,7 @@ void firmware_release_pages(struct backend *backend)
     CHECK(backend_disconnect(backend));
 }
 
-/* Buffers lie at odd addresses, between bytes that must stay as they are. */
+/* A buffer lies at an odd address, between bytes that must not change. */
 static uint8_t *guarded_buffer(uint8_t *room, uint32_t count)
 {
     memset(room, 0xa5, 64 + count * SECTOR_BYTES + 64);
@@ -175,7 +175,7 @@ int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
         disk_read(sector + i, now);
         CHECK(!memcmp(buffer + i * SECTOR_BYTES, now, SECTOR_BYTES));
     }
-    /* The sectors around are what they were. */
+    /* The neighbouring sectors have not changed. */
     disk_read(sector - 1, now);
     CHECK(!memcmp(before, now, SECTOR_BYTES));
     disk_read(next, now);
@@ -276,7 +276,7 @@ void firmware_check_end(struct firmware *firmware)
 {
     firmware_check_end_without_store(firmware);
     world_check_ring_idle();
-    /* A backend that is slow to follow may have let go since. */
+    /* A slow backend may have released the pages since. */
     for (unsigned i = 0; i < firmware->disks; i++)
         if (firmware->vbd[i]->state == VBD_LOST)
             disk_io_close(firmware->vbd[i]);

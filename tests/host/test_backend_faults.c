@@ -9,7 +9,7 @@
 
 /**** States ****/
 
-/* What a read of the backend's state gives, one after the other; the last for ever. */
+/* What reads of the backend's state return, one after the other, then the last one for ever. */
 #define SCRIPT_MAX 4
 
 static struct {
@@ -56,8 +56,8 @@ static void note_script(void)
               names[2] ? names[2] : "none");
 }
 
-/* fault: backend and toolstack | a backend goes through any three states, missing and nonsensical
- * ones among them | closes the disk; it is lost if the backend keeps pages | also
+/* fault: backend and toolstack | a backend goes through any three states, among them missing and
+ * invalid ones | closes the disk; it is lost if the backend keeps pages | also
  * every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk */
 TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
 {
@@ -67,7 +67,7 @@ TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
         struct firmware firmware;
         struct backend *backend = firmware_with_disk(&firmware);
 
-        /* It says what the script says, and does nothing at all. */
+        /* Its state is that of the script, and it does nothing itself. */
         backend->config.ignores = ~0u;
         script.states[0] = states[i % STATES];
         script.states[1] = states[i / STATES % STATES];
@@ -116,7 +116,7 @@ TEST(a_backend_that_jumps_back_to_an_earlier_state_is_waited_for_until_the_limit
     memcpy(script.states, jump, sizeof(jump));
     script.count = 4;
     use_script(backend);
-    /* What it says is not what it does: it has connected long before. */
+    /* The reported state is not the real one: it has connected long before. */
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     store_config.hook = NULL;
     firmware_check_end(&firmware);
@@ -124,7 +124,8 @@ TEST(a_backend_that_jumps_back_to_an_earlier_state_is_waited_for_until_the_limit
 
 /**** Keys ****/
 
-/* A life with one key of the backend as given; what it says is said just before Connected. */
+/* Run a life in which one key of the backend has @value; the backend writes it just before
+ * Connected. */
 static struct life life_with(struct firmware *firmware, unsigned which, const char *value)
 {
     world_reset();
@@ -187,8 +188,8 @@ TEST(keys_that_are_nonsense_keep_a_disk_closed)
     }
 }
 
-/* fault: backend and toolstack | optional keys are missing or odd | uses the disk without them |
- * also a_flush_is_not_sent_to_a_backend_without_it */
+/* fault: backend and toolstack | optional keys are missing or invalid | uses the disk without them
+ * | also a_flush_is_not_sent_to_a_backend_without_it */
 TEST(optional_keys_may_be_missing_or_invalid)
 {
     static const struct {
@@ -208,7 +209,7 @@ TEST(optional_keys_may_be_missing_or_invalid)
     }
 }
 
-/* fault: backend and toolstack | `sectors` is no multiple of `sector-size` | does not use the
+/* fault: backend and toolstack | `sectors` is not a multiple of `sector-size` | does not use the
  * disk */
 TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
 {
@@ -306,8 +307,8 @@ static void refuse(unsigned from, unsigned times, const char *name)
     test_note("request %u: %s", from, name);
 }
 
-/* fault: xenstored | one request in a disk's life is refused, with each error | leaves nothing
- * behind; while it closes it tries three times */
+/* fault: xenstored | any one request in a disk's life is refused, with each error | leaves nothing
+ * behind; a close tries three times */
 TEST(one_request_refused_anywhere_leaves_nothing_behind)
 {
     static const char *const names[] = {"EINVAL", "EACCES", "EEXIST",    "EISDIR", "ENOMEM",
@@ -341,15 +342,15 @@ TEST(an_existing_node_reported_as_missing_ends_in_a_closed_disk)
         world_add_disk(XVD(4));
         refuse(at, 1, "ENOENT");
         life_run(&firmware);
-        /* That something could not be removed because it was not there is believed. */
+        /* The firmware believes that a key which it cannot remove does not exist. */
         firmware_check_end_without_store(&firmware);
         world_check_ring_idle();
     }
 }
 
 /* fault: xenstored | everything is refused from some request on, or xenstored is silent from some
- * request or byte on | closes the disk in time; the disk is lost if its backend was not reached |
- * also silence_of_xenstored_from_any_request_on_ends_in_time,
+ * request or byte on | closes the disk in time; the disk is lost if its backend could not see the
+ * close | also silence_of_xenstored_from_any_request_on_ends_in_time,
  * silence_of_xenstored_after_any_byte_ends_in_time */
 TEST(everything_refused_from_any_request_on_ends_in_time)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks that say 512 and can do larger blocks only, as a loop device on a disk of 4096 does. */
+/* Disks that report 512 but only serve larger blocks, as a loop device on a 4096-byte disk. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -13,9 +13,9 @@ static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_
     return backend;
 }
 
-/* fault: backend and toolstack | a backend says `sector-size` 512 but serves larger blocks only,
- * as a loop device on a 4096-byte disk does | finds out by reading the first block, before the
- * first transfer of less than a page; then reads and writes whole blocks */
+/* fault: backend and toolstack | a backend reports `sector-size` 512 but only serves larger blocks,
+ * as a loop device on a 4096-byte disk does | finds the block size by reading the first block,
+ * before the first transfer of less than a page; then reads and writes whole blocks */
 TEST(a_disk_that_reports_512_but_needs_larger_blocks_is_read_and_written_in_whole_blocks)
 {
     for (uint32_t bytes = 512; bytes <= 4096; bytes *= 2) {
@@ -59,7 +59,7 @@ TEST(a_block_size_is_learned_again_after_a_migration)
     firmware_check_end(&firmware);
 }
 
-/* Counts writes, and fails them, or reads of the first page. */
+/* Writes are counted and fail, or reads of the first page fail. */
 static unsigned writes;
 static bool first_page_is_bad;
 
@@ -76,8 +76,8 @@ static bool fail_and_count(void *context, struct backend *backend,
     return true;
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and a write fails |
- * never tries it again as a larger write */
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and a write fails
+ * | never repeats it as a larger write */
 TEST(a_failed_write_is_not_repeated_as_a_larger_one)
 {
     static const uint8_t buffer[SECTOR_BYTES];
@@ -93,7 +93,7 @@ TEST(a_failed_write_is_not_repeated_as_a_larger_one)
     firmware_check_end(&firmware);
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and no read shows
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and no read shows
  * how large | writes only whole pages */
 TEST(only_whole_pages_are_written_if_no_read_shows_the_block_size)
 {
@@ -108,7 +108,7 @@ TEST(only_whole_pages_are_written_if_no_read_shows_the_block_size)
     CHECK_EQUAL(writes, 0);
     CHECK_EQUAL(firmware_write(firmware.vbd[0], 1000, 8, buffer), 0);
     CHECK_EQUAL(writes, 1);
-    /* What can be read is read. */
+    /* Other pages can be read. */
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1003, 1), 0);
     backend->config.hook = NULL;
     firmware_check_end(&firmware);

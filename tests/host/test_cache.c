@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The cache: what it keeps, what it reads ahead, and that it never tells what is not so. */
+/* The cache: what it keeps, what it reads ahead, and that it never returns wrong data. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/cached_io.h"
@@ -25,7 +25,7 @@ static struct vbd *cache_on_a_disk(const char *sectors)
     return firmware.vbd[0];
 }
 
-/* Whether the cache has the sectors; if so they must be what the disk holds. */
+/* Whether the cache has these sectors. If so, they must be what the disk holds. */
 static bool is_cached(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     uint8_t expected[SECTOR_BYTES];
@@ -41,7 +41,7 @@ static bool is_cached(const struct vbd *vbd, uint64_t sector, uint32_t count)
     return true;
 }
 
-/* How many pages from @page on are cached. */
+/* The number of cached pages from @page on. */
 static unsigned cached_pages(const struct vbd *vbd, uint64_t page)
 {
     unsigned pages = 0;
@@ -82,7 +82,7 @@ TEST(a_transfer_across_lines_is_filled_and_read_whole)
 TEST(sequential_reads_make_the_read_ahead_grow)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
-    /* As many more as there are before; whole lines where it is so many. */
+    /* As many pages again as precede them; whole lines for large numbers. */
     static const unsigned fills[] = {1, 2, 4, 8, 17, 48, 96};
     uint64_t page = 0;
 
@@ -92,7 +92,7 @@ TEST(sequential_reads_make_the_read_ahead_grow)
         CHECK_EQUAL(cached_pages(vbd, page), fills[i]);
         page += fills[i];
     }
-    /* Seven eighths of the cache, never more. */
+    /* At most seven eighths of the cache. */
     CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
     CHECK_EQUAL(cached_pages(vbd, page), LINES * CACHE_LINE_PAGES * 7 / 8);
 }
@@ -107,7 +107,7 @@ TEST(cached_pages_are_not_read_ahead_again)
     CHECK_EQUAL(fill(vbd, 3 * PAGE, 2 * PAGE), 0);
     CHECK_EQUAL(cached_pages(vbd, 0), 7);
     CHECK_EQUAL(backend->requests - before, 1);
-    /* All that is wanted is there. */
+    /* Everything wanted is cached. */
     CHECK_EQUAL(fill(vbd, 2 * PAGE + 1, 4 * PAGE), 0);
     CHECK_EQUAL(backend->requests - before, 1);
 }
@@ -191,8 +191,8 @@ TEST(a_disk_that_shrinks_is_not_read_beyond_its_end)
     CHECK(!is_cached(vbd, UINT64_MAX, 1));
 }
 
-/* fault: backend and toolstack | `mode` is `w!`, or becomes so with a later connection, or cannot
- * be read | caches nothing of the disk, and serves nothing of it from the cache | also
+/* fault: backend and toolstack | `mode` is `w!`, or changes to it by a later connection, or cannot
+ * be read | does not cache the disk, nor serve it from the cache | also
  * a_disk_that_others_may_write_to_from_now_on_is_not_served_from_the_cache,
  * a_disk_whose_mode_cannot_be_read_is_not_cached */
 TEST(a_disk_that_others_may_write_to_is_not_cached)
@@ -269,7 +269,7 @@ TEST(a_write_changes_the_cached_copy)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     for (unsigned i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)(i * 13 + 5);
-    /* What is not there is not made up. */
+    /* A write does not add missing sectors to the cache. */
     CHECK_EQUAL(cached_io_write(&cache, vbd, LINE - 20, 40, data), 0);
     CHECK(is_cached(vbd, 0, LINE));
     CHECK(!is_cached(vbd, LINE, 1));
@@ -304,7 +304,7 @@ TEST(disks_do_not_see_each_others_lines)
     CHECK(!is_cached(vbd, 0, 1));
 }
 
-/* A sector that cannot be read. */
+/* Fail reads of one sector. */
 static bool bad_sector(void *context, struct backend *backend,
                        const struct backend_request *request)
 {
@@ -329,7 +329,7 @@ TEST(an_unreadable_sector_leaves_nothing_wrong_in_the_cache)
     CHECK_EQUAL(disk_io_connect(vbd), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
 
-    /* Only read ahead, of a good page: the next time only that is asked for. */
+    /* The bad sector was only read ahead: the next read asks only for the good page. */
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
@@ -337,7 +337,7 @@ TEST(an_unreadable_sector_leaves_nothing_wrong_in_the_cache)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), 0);
     CHECK_EQUAL(cached_pages(vbd, 0), CACHE_LINE_PAGES + 1);
-    /* Asked for. */
+    /* The bad sector itself is wanted. */
     CHECK_EQUAL(fill(vbd, 2 * LINE, 1), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
     CHECK_EQUAL(vbd->state, VBD_CONNECTED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Faults of several disks at once, and of calls that are left or come again. */
+/* Faults of several disks at once, calls that are abandoned, and later calls after a fault. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -68,9 +68,9 @@ static int read_and_compare(unsigned which, uint64_t sector)
     return error;
 }
 
-/**** What is done after a close ****/
+/**** After a close ****/
 
-/* As int13 does when another drive is used while a PV disk is open. */
+/* What int13 does when another drive is used while a PV disk is open. */
 static unsigned requests_of_using_another_drive(unsigned times)
 {
     unsigned before = store_requests();
@@ -80,8 +80,8 @@ static unsigned requests_of_using_another_drive(unsigned times)
     return store_requests() - before;
 }
 
-/* fault: disk that is emulated as well | a disk cannot be connected once more after a write |
- * tries it once, not at each call */
+/* fault: disk that is emulated as well | a disk cannot be connected once more after a write | tries
+ * once, not at each call */
 TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_each_call)
 {
     make_disks(2);
@@ -91,7 +91,7 @@ TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_eac
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backends[0]->config.ignores = 1u << XenbusStateInitialised;
     CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
-    /* The other one, which has not been used meanwhile. */
+    /* This closes the other disk, which was not used meanwhile. */
     disks_close_idle(&disks);
     limit_begin();
     CHECK_EQUAL(requests_of_using_another_drive(20), 0);
@@ -146,7 +146,7 @@ TEST(a_disk_of_larger_blocks_is_used_beside_one_that_does_not_answer)
     CHECK_EQUAL(read_and_compare(1, 9), 0);
 }
 
-/**** Not a flood ****/
+/**** No flood of requests ****/
 
 #define SECONDS 40u
 
@@ -179,7 +179,7 @@ TEST(backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_r
     counted_from_us = clock_now_us();
     store_config.hook = count_request;
     disks_close_all(&disks);
-    /* Until the first is given up. */
+    /* Until the first disk is abandoned. */
     for (unsigned second = 2; second < CLOSE_LIMIT_MS / 1000; second++) {
         test_note("second %u", second);
         CHECK(counted[second] <= 20);
@@ -205,8 +205,8 @@ static bool refuse_beyond_the_end(void *context, struct backend *backend,
     return true;
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and the disk ends
- * within one | asks for nothing beyond its end */
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and the disk ends
+ * within one | requests nothing beyond its end */
 TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned_blocks)
 {
     make_disks(1);
@@ -221,7 +221,7 @@ TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned
     CHECK(!beyond);
 }
 
-/**** Calls within a call, and calls that are left ****/
+/**** Calls within a call, and abandoned calls ****/
 
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
@@ -234,8 +234,7 @@ static void interrupt_at(unsigned wait, void (*handler)(void))
     };
 }
 
-/* As the handler of an interrupt, with int13: write to a drive that is none of ours, and read one
- * that is. */
+/* An interrupt handler that calls int13: write to a drive of SeaBIOS, and read a PV drive. */
 static void write_through_another_drive(void)
 {
     static uint8_t written[SECTOR_BYTES] = "by an emulated drive", found[SECTOR_BYTES];
@@ -246,7 +245,7 @@ static void write_through_another_drive(void)
 }
 
 /* fault: call within a call | the handler of an interrupt writes to an emulated drive, which may
- * show the same bytes | forgets what is cached when the waiting call has ended */
+ * show the same bytes | drops the cache when the waiting call has ended */
 TEST(the_cache_is_dropped_after_a_write_to_an_emulated_drive_during_a_call)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -277,8 +276,8 @@ static void check_closed(void)
     world_check_ring_idle();
 }
 
-/* A call to a disk that was lost, and that its backend has let go of since, is left at a wait.
- * Return: whether there was such a wait. */
+/* Abandon a call at a wait, to a lost disk that the backend has released since. Return: whether
+ * there was such a wait. */
 static bool leave_while_it_is_found_again(unsigned wait)
 {
     make_disks(1);
@@ -310,7 +309,7 @@ TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
     CHECK(wait > 3);
 }
 
-/* The same of a call in strict mode while xenstored sends its replies in pieces. */
+/* The same for a call in strict mode while xenstored sends its replies in pieces. */
 static bool leave_in_the_middle_of_a_reply(unsigned wait)
 {
     make_disks(1);
@@ -409,7 +408,7 @@ TEST(a_grant_table_of_another_version_is_logged_once)
     }
 }
 
-/**** Giving up several ****/
+/**** Closing and giving up several ****/
 
 static void give_up_all(void)
 {
@@ -447,7 +446,7 @@ TEST(giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
     check_one_limit_of_ending(give_up_all);
 }
 
-/**** What no other test notices ****/
+/**** What no other test covers ****/
 
 TEST(a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive)
 {
@@ -513,7 +512,7 @@ TEST(a_learned_block_size_does_not_hold_if_the_backend_reports_a_larger_one)
 }
 
 /* fault: backend and toolstack | the backend of a PV-only disk comes back, and the disk may have
- * changed meanwhile | serves nothing of it from the cache */
+ * changed meanwhile | does not serve it from the cache */
 TEST(a_disk_that_has_come_back_is_not_served_from_the_cache)
 {
     static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
@@ -543,7 +542,7 @@ TEST(a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_cal
     limit_check(3000);
 }
 
-/* A call that connects is left at a wait. Return: whether there was such a wait. */
+/* Abandon a call that connects, at a wait. Return: whether there was such a wait. */
 static bool leave_while_it_connects(unsigned wait)
 {
     make_disks(1);

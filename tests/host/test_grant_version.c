@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A grant table that another driver of the guest uses, in a version that the core does not. */
+/* A grant table that another driver of the guest uses in a version that the core does not
+ * support. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_set.h"
@@ -34,7 +35,7 @@ static int read_sector(uint64_t sector)
     return error;
 }
 
-/* Neither mapped nor unmapped: the frames are where their owner has them. */
+/* Frames mapped or unmapped so far. */
 static unsigned frames_moved(void)
 {
     return xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap) +
@@ -84,7 +85,7 @@ TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_
     world_check_clean();
 }
 
-/* fault: hypercall | Xen has no GNTTABOP_get_version | takes the table for version 1 */
+/* fault: hypercall | Xen has no GNTTABOP_get_version | assumes version 1 */
 TEST(a_xen_without_grant_table_versions_has_version_1)
 {
     world_reset();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What one guest was told otherwise than the ROM: by a key in xenstore, or by an OEM string. */
+/* Options of one guest that override the ROM's: a key in xenstore, or an OEM string. */
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
@@ -38,7 +38,7 @@ static void check_left_alone(const struct backend *backend)
 {
     CHECK_EQUAL(disks.count, 0);
     CHECK(log_has("hand-over: off (off): all PV disks are left alone"));
-    /* Nor does anything that happens later make another mode of it. */
+    /* No later event changes the mode. */
     disks_leave(&disks);
     disks_close_all(&disks);
     CHECK(!log_has("strict"));
@@ -65,10 +65,10 @@ TEST(all_disks_are_left_alone_if_the_configuration_chooses_off)
     check_left_alone(backend);
 }
 
-/**** Who counts more ****/
+/**** Precedence ****/
 
 /* fault: guest option | the value of a key or of an OEM string is unknown or too long, or a key
- * cannot be read | names it in the log; the next place decides (key, then OEM string, then ROM) |
+ * cannot be read | names it in the log; the next source decides (key, then OEM string, then ROM) |
  * also an_oem_string_with_an_unknown_option_or_value_is_named_in_the_log,
  * a_key_that_cannot_be_read_does_not_count */
 TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
@@ -82,7 +82,7 @@ TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
         {"linger", NULL, MODE_LINGER},
         {"linger", "xenpv.handover=off", MODE_LINGER},
         {"strict", "xenpv.handover=linger", MODE_STRICT},
-        /* What is no mode does not count. */
+        /* An unknown mode does not count. */
         {"lingr", "xenpv.handover=linger", MODE_LINGER},
         {"", "xenpv.handover=linger", MODE_LINGER},
         {"a value that is longer than any", "xenpv.handover=linger", MODE_LINGER},
@@ -167,7 +167,7 @@ TEST(a_key_that_cannot_be_read_does_not_count)
 
 /**** The cache ****/
 
-/* Of a sector that has been read before. */
+/* Read twice a sector that was read before. */
 static unsigned requests_of_two_reads(const struct backend *backend)
 {
     static uint8_t buffer[SECTOR_BYTES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Every hypercall failing, with every error, at every call. */
+/* Every hypercall fails, with every error, at every call. */
 #include "life.h"
 #include "test.h"
 #include "xen/base/error.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Beyond the calls of any kind in one life. */
+/* More than the calls of any kind in one life. */
 #define CALLS_MAX 200u
 
 static const struct {
@@ -27,13 +27,13 @@ static const struct {
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* Whether the public headers let a guest see the error. */
+/* Whether the public headers define the error for guests. */
 static bool is_public(long error)
 {
     return strcmp(error_name(error), "unknown error") != 0;
 }
 
-/* A life in which one kind of call fails. Return: whether the fault was met at all. */
+/* Run a life in which one kind of hypercall fails. Return: whether a call failed. */
 static bool live_with_fault(unsigned which, unsigned skip, unsigned times, long error,
                             struct life *life)
 {
@@ -54,7 +54,8 @@ static bool live_with_fault(unsigned which, unsigned skip, unsigned times, long 
     *life = life_run(&firmware);
     bool hit = xen_fault.hits;
     xen_fault.times = 0;
-    /* A port that Xen does not close stays open, and a frame that it does not unmap stays there. */
+    /* A port that Xen does not close stays open, and a frame that it does not unmap stays
+     * mapped. */
     if (hit && ((calls[which].number == __HYPERVISOR_event_channel_op &&
                  calls[which].operation == EVTCHNOP_close) ||
                 calls[which].operation == XENMEM_remove_from_physmap)) {
@@ -69,10 +70,10 @@ static bool live_with_fault(unsigned which, unsigned skip, unsigned times, long 
     return hit;
 }
 
-/* fault: hypercall | any one hypercall fails, with each errno, at each call | an error of the call
- * that it was made for; nothing is left */
+/* fault: hypercall | any one hypercall fails, with each errno, at each call | the operation that
+ * made it fails, and leaves nothing behind */
 /* fault: hypercall | a port cannot be closed, or a frame cannot be unmapped | it stays; everything
- * else is taken back */
+ * else is released */
 TEST(one_failed_hypercall_of_any_kind_is_an_error_and_leaves_nothing_behind)
 {
     firmware_use_short_limits();
@@ -85,7 +86,7 @@ TEST(one_failed_hypercall_of_any_kind_is_an_error_and_leaves_nothing_behind)
                 for (unsigned skip = 0; hit && skip < CALLS_MAX; skip++) {
                     hit = live_with_fault(which, skip, 1, -error, &life);
                     CHECK(hit || life_was_good(&life));
-                    /* Other errors than the common ones make no difference to later calls. */
+                    /* For later calls the common errors are enough. */
                     if (skip >= 4 && error > XEN_EINVAL)
                         break;
                 }
@@ -93,7 +94,7 @@ TEST(one_failed_hypercall_of_any_kind_is_an_error_and_leaves_nothing_behind)
     }
 }
 
-/* fault: hypercall | one kind of hypercall fails from some call on | an error, in time */
+/* fault: hypercall | one kind of hypercall fails from some call on | returns an error in time */
 TEST(hypercalls_that_fail_from_some_call_on_end_in_an_error_in_time)
 {
     for (unsigned which = 0; which < CALLS; which++) {

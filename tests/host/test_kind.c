@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What kind of backend a path and a key make, and what is known of it. */
+/* The kind of a backend, which follows from a path and a key, and its properties. */
 #include "test.h"
 #include "xen/blk/vbd_kind.h"
 
@@ -62,7 +62,7 @@ TEST(an_unknown_path_is_of_no_known_kind)
     };
 
     for (unsigned i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        /* On the heap, where the sanitizer sees a byte that is read beyond the end. */
+        /* On the heap, where the sanitizer detects a read beyond the end. */
         size_t bytes = strlen(paths[i]) + 1;
         char *path = memcpy(malloc(bytes), paths[i], bytes);
         test_note("%s", path);

@@ -59,7 +59,7 @@ TEST(the_longest_mark_fits)
 
 static unsigned with_keys;
 
-/* Whenever the guest gets an answer, and so all the time. */
+/* Called for each reply to the guest, and so after each change. */
 static void check_mark_is_present(void *context, const struct store_request *request,
                                   struct store_reply *reply)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Calls within a call: while one waits for a backend, interrupts are let in, and a handler of one
- * may call int13 itself.
+ * Calls within a call: interrupts are enabled while a call waits for a backend, and an interrupt
+ * handler may call int13 itself.
  */
 #include "firmware.h"
 #include "test.h"
@@ -39,7 +39,7 @@ static void start(enum handover_mode mode)
     memset(other, 0x22, sizeof(other));
 }
 
-/* What a handler does at the wait with this number. */
+/* Run @handler at the wait with this number. */
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
     xen_fault = (struct xen_fault){
@@ -61,7 +61,7 @@ static void check_sectors(uint64_t sector, const uint8_t *expected)
     }
 }
 
-/* Every call, to the same disk and to another one. */
+/* Make every call, to the same disk and to another one. */
 static void call_all(void)
 {
     uint8_t found[SECTOR_BYTES];
@@ -79,8 +79,8 @@ static void call_all(void)
     disks_leave(&disks);
 }
 
-/* fault: call within a call | int13 is called for any PV disk, or something closes the disks,
- * while another call waits | refuses it with "drive not ready": both would use the same bounce
+/* fault: call within a call | int13 is called for any PV disk, or something closes the disks, while
+ * another call waits | refuses it with "drive not ready", because both would use the same bounce
  * memory */
 TEST(a_call_within_a_call_is_refused_and_does_no_harm)
 {
@@ -109,13 +109,13 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
 
 static jmp_buf left;
 
-/* Ctrl-Alt-Del: what waits is never come back to. */
+/* Ctrl-Alt-Del: the waiting call never continues. */
 static void leave_the_call(void)
 {
     longjmp(left, 1);
 }
 
-/* All but a transaction that was begun, of which only its caller knew. */
+/* Everything but an open transaction, whose number only the abandoned call had. */
 static void check_closed(void)
 {
     world_check_grants_clean();
@@ -124,7 +124,7 @@ static void check_closed(void)
     world_check_ring_idle();
 }
 
-/* Whether there was such a wait. */
+/* Abandon a call at this wait. Return: whether there was such a wait. */
 static bool leave_at(enum handover_mode mode, unsigned wait)
 {
     start(mode);
@@ -139,8 +139,8 @@ static bool leave_at(enum handover_mode mode, unsigned wait)
     return true;
 }
 
-/* fault: call within a call | the handler does not return but boots (Ctrl-Alt-Del, int18, int19),
- * in any wait | ends or closes what was under way; all disks can be used | also
+/* fault: call within a call | the handler boots instead of returning (Ctrl-Alt-Del, int18, int19),
+ * at any wait | ends or closes what the call had begun; all disks can be used | also
  * a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
  * a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step,
  * a_call_abandoned_for_a_boot_leaves_no_transaction_open */

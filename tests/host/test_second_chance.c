@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks with a drive of their own that fail, and whose backends come back. */
+/* PV-only disks that fail, and whose backends come back. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/blk/vbd_share.h"
@@ -48,8 +48,8 @@ static int read_and_compare(uint64_t sector)
 }
 
 /* fault: backend and toolstack | a PV-only disk cannot be opened, and its backend comes back: it
- * had missed an event, was ready late, or had vanished | tries again with the next call, and uses
- * it | also a_backend_that_is_ready_after_12_seconds_is_used_by_the_next_call,
+ * had missed an event, was ready late, or had vanished | tries again at the next call, and uses it
+ * | also a_backend_that_is_ready_after_12_seconds_is_used_by_the_next_call,
  * a_backend_that_vanishes_and_comes_back_is_used_by_the_next_call,
  * checking_a_disk_opens_it_if_its_backend_has_come_back | lab second-chance */
 TEST(a_backend_that_missed_the_frontend_is_used_by_the_next_call)

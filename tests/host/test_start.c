@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finding Xen, and the memory of it all. */
+/* Finding Xen, and allocating memory and grants. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/hv/hypercall.h"
@@ -106,7 +106,7 @@ TEST(special_frames_stay_in_their_window)
     CHECK(!log_has("cannot unmap"));
 }
 
-/* fault: hypercall | there is no memory, at any allocation | `-XEN_ENOMEM` */
+/* fault: hypercall | any one allocation finds no memory | `-XEN_ENOMEM` */
 TEST(running_out_of_memory_at_any_point_is_an_error)
 {
     int error = -1;
@@ -128,7 +128,7 @@ TEST(running_out_of_memory_at_any_point_is_an_error)
 
 TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
 {
-    /* References 0 to 7 are reserved; all but @free others are taken. */
+    /* References 0 to 7 are reserved; of the others all but @free are in use. */
     for (uint32_t free = 0; free <= POOL_PAGES; free++) {
         struct firmware firmware;
 

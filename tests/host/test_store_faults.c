@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The xenstore client with a xenstored that fails, lies, or is silent. */
+/* The xenstore client with a xenstored that fails, sends nonsense, or is silent. */
 #include "store_client.h"
 #include "test.h"
 
-/* What a test has xenstored do to the replies from request @from on, and to how many. */
+/* To which replies a test has xenstored do something: those from request @from on, @times of
+ * them. */
 struct plan {
     unsigned from, times;
     uint32_t number;
@@ -56,7 +57,7 @@ static void other_request_first(void *context, const struct store_request *reque
         send_raw_first(&header, payload);
 }
 
-/* fault: xenstored | a reply to another request comes first | drops it and takes the right one */
+/* fault: xenstored | a reply to another request arrives first | drops it and takes the right one */
 TEST(a_reply_to_another_request_is_dropped_and_the_right_one_taken)
 {
     static const uint32_t offsets[] = {1, UINT32_MAX, 0x80000000};
@@ -80,7 +81,7 @@ static void other_request_instead(void *context, const struct store_request *req
         reply->header.req_id ^= plan.number;
 }
 
-/* fault: xenstored | only replies to other requests come, however many | closes the client for
+/* fault: xenstored | only replies to other requests arrive, however many | closes the client for
  * good at the limit | also a_stream_of_other_replies_does_not_postpone_the_limit */
 TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
 {
@@ -95,7 +96,7 @@ static void endless_other_replies(void *context, const struct store_request *req
                                   struct store_reply *reply)
 {
     (void)context;
-    /* As if a reply to this request would come again and again under a wrong number. */
+    /* As if the reply to this request arrived again and again with a wrong number. */
     reply->header.req_id = request->header.req_id + 1;
     for (unsigned i = 0; i < 2000; i++)
         store_send_raw(&reply->header, sizeof(reply->header) + reply->length);
@@ -105,7 +106,7 @@ TEST(a_stream_of_other_replies_does_not_postpone_the_limit)
 {
     struct xenstore *store = client_with(endless_other_replies, (struct plan){0});
 
-    /* All that is sent would last for half a minute. */
+    /* Together they take half a minute. */
     store_config.chunk = 20;
     store_config.chunk_us = 10000;
     clock_set_pause_us(10000);
@@ -146,7 +147,7 @@ static void watch_event_first(void *context, const struct store_request *request
 
     (void)context;
     (void)reply;
-    /* Also with the number of the very request. */
+    /* Also with the number of the current request. */
     if (plan.number & 1)
         header.req_id = request->header.req_id;
     if (plan_is_due())
@@ -179,7 +180,7 @@ static void error_reply(void *context, const struct store_request *request,
     if (!plan_is_due())
         return;
     store_make_error(reply, plan.text);
-    /* Without the terminating zero, as some have been seen to send it. */
+    /* Without the terminating zero, as some versions send it. */
     if (plan.number)
         reply->length = reply->header.len = reply->length - 1;
 }
@@ -279,7 +280,7 @@ static void payload(void *context, const struct store_request *request, struct s
     memcpy(reply->payload, plan.text, plan.number);
 }
 
-/* fault: xenstored | a list of names has no end | `-XEN_EINVAL` */
+/* fault: xenstored | a list of names is not terminated | `-XEN_EINVAL` */
 TEST(a_list_of_names_that_is_not_terminated_is_refused)
 {
     char names[100];
@@ -368,7 +369,7 @@ TEST(a_reply_longer_than_its_header_says_ends_in_step_or_closed)
 
         test_note("%u bytes", length);
         xenstore_read(store, 0, "data", "value", name, sizeof(name));
-        /* The rest of it is taken for the beginning of the next. */
+        /* The client takes the rest of it for the beginning of the next reply. */
         CHECK(xenstore_read(store, 0, "name", NULL, name, sizeof(name)) < 0);
         limit_check(2 * limit_reply_ms());
         limit_begin();
@@ -400,7 +401,7 @@ TEST(silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit)
         struct xenstore *store = client_start();
 
         client_set_value(10);
-        /* One reply has come already: that there are no disks. */
+        /* One reply has been sent already: that there are no disks. */
         store_config.stop_after = sizeof(struct xsd_sockmsg) + sizeof("ENOENT") + bytes;
         test_note("%u bytes", bytes);
         CHECK_EQUAL(client_read_value(store, 100), -XEN_ETIMEDOUT);

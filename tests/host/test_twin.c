@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks that are emulated as well, and copies of what disks hold. */
+/* Twins, and stale copies of what disks hold. */
 #include "firmware.h"
 #include "test.h"
 
@@ -65,7 +65,7 @@ static void write(unsigned which, uint64_t sector)
     CHECK_EQUAL(disks_write(disks.disk[which], sector, 1, buffer), 0);
 }
 
-/**** What is decided ****/
+/**** Decisions ****/
 
 /* fault: disk that is emulated as well | the image is not known to be raw, so the two views may
  * differ | never connects the PV disk | also
@@ -152,12 +152,12 @@ TEST(a_disk_that_is_left_to_the_emulated_one_is_never_touched)
     world_check_clean();
 }
 
-/**** What dom0 has cached of a device ****/
+/**** Dom0's page cache ****/
 
-/* Connecting is what has blkback drop it. */
-/* fault: disk that is emulated as well | dom0 has cached what was on a block device before PV
- * wrote there | connects once more before the emulated disk serves, or when it closes the disk for
- * a system: blkback drops the cache when it connects | also
+/* Blkback drops it when it connects. */
+/* fault: disk that is emulated as well | dom0 has cached the old content of a block device that PV
+ * has written to | connects once more before the emulated disk serves, or when it closes the disk
+ * for a system: blkback drops the cache when it connects | also
  * a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive | lab
  * twin-page-cache */
 TEST(after_a_write_over_pv_a_twin_is_connected_once_more_before_the_emulated_disk_serves)
@@ -173,7 +173,7 @@ TEST(after_a_write_over_pv_a_twin_is_connected_once_more_before_the_emulated_dis
         CHECK_EQUAL(backends[0]->connects, written + 1);
         CHECK_EQUAL(backends[1]->connects, read);
         world_check_clean();
-        /* Once. */
+        /* Only once. */
         disks_close_all(&disks);
         CHECK_EQUAL(backends[0]->connects, written + 1);
 
@@ -212,20 +212,19 @@ TEST(a_disk_that_a_system_has_taken_after_a_write_is_not_connected_once_more)
 /**** Other copies ****/
 
 /* fault: disk that is emulated as well | int13 writes to another drive, which may show the same
- * bytes | serves nothing that was cached before | also
- * the_cache_is_dropped_after_a_write_to_an_emulated_drive */
+ * bytes | drops the cache | also the_cache_is_dropped_after_a_write_to_an_emulated_drive */
 TEST(the_cache_is_dropped_after_a_write_to_another_disk)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
 
-    /* Both show the same sectors: the model has one disk behind all. */
+    /* Both show the same sectors: the model has one disk behind all backends. */
     for (unsigned i = 0; i < 2; i++) {
         start_with(modes[i], DISK_ALONE, DISK_ALONE);
         read_and_compare(0, 5);
         write(1, 5);
         read_and_compare(0, 5);
         read_and_compare(1, 5);
-        /* Its own copy is as it was written. */
+        /* Its own copy has the new data. */
         unsigned requests = backends[1]->requests;
         write(0, 6);
         write(1, 5);

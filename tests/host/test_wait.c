@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Waits of a guest that does not run all the time: dom0 may pause it at any instruction. */
+/* Waits of a guest that dom0 may pause at any instruction. */
 #include "firmware.h"
 #include "model/trap.h"
 #include "test.h"
@@ -8,7 +8,7 @@
 #include "xen/hv/wait.h"
 
 /* fault: time | the guest is paused while a limit passes | checks once more after the limit before
- * it gives up | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
+ * it fails | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
 TEST(a_wait_checks_once_more_after_its_limit)
 {
     struct wait wait;
@@ -34,8 +34,8 @@ TEST(a_wait_checks_once_more_after_its_limit)
 static uint64_t began_us;
 static bool paused;
 
-/* Shortly before the limit the guest is paused between its look at the ring and its look at the
- * clock. Meanwhile the limit passes and the backend answers. */
+/* Shortly before the limit, pause the guest between its read of the ring and its read of the clock.
+ * Meanwhile the limit passes and the backend responds. */
 static void pause_at_the_last_check(uint32_t offset, enum trap_access access)
 {
     if (offset != RING_RSP_PROD || access == TRAP_WRITE)

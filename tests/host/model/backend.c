@@ -91,14 +91,14 @@ static bool backend_map(struct backend *backend)
 static void backend_connect(struct backend *backend)
 {
     if (backend->ring || !backend_kind_may_connect(backend))
-        return; /* says nothing */
+        return; /* does not report it */
     if (!backend_map(backend)) {
         backend_set_state(backend, XenbusStateClosing);
         return;
     }
     backend->connects++;
     backend->consumed = backend->produced = 0;
-    backend->notified = true; /* looks once by itself */
+    backend->notified = true; /* reads the ring once without a notification */
     backend_kind_connected(backend);
     backend_set_state(backend, XenbusStateConnected);
 }
@@ -165,7 +165,7 @@ void backend_vanish(struct backend *backend)
     backend->gone = true;
 }
 
-/* Whether the event of this state is one that it misses: until the state is written again. */
+/* Whether the backend misses the event of this state. It does until the state is written again. */
 static bool backend_misses(struct backend *backend, int state)
 {
     unsigned written = store_written(backend->frontend, "state");

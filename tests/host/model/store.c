@@ -19,8 +19,8 @@ struct store_config store_config;
 struct tree store_tree;
 
 static struct store_request request; /* being received */
-static uint32_t request_have;        /* bytes of it */
-static char out[OUT_BYTES];          /* to be sent */
+static uint32_t request_have;        /* bytes received of it */
+static char out[OUT_BYTES];          /* replies to be sent */
 static uint32_t out_used;
 static uint32_t sent;
 static uint64_t wake_at_us;
@@ -136,13 +136,13 @@ static uint32_t min_u32(uint32_t a, uint32_t b)
 
 static void violation(const char *what)
 {
-    /* xenstored does not tell the guest. It is the firmware's fault unless the test damaged the
-     * page: world_check tells. */
+    /* xenstored does not report it to the guest. world_check finds it, unless the test itself
+     * damaged the page. */
     (void)what;
     ignores_guest = true;
 }
 
-/* Take bytes of a request. Return: whether any were there. */
+/* Receive bytes of a request. Return: whether there were any. */
 static bool store_receive(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
@@ -176,7 +176,7 @@ static bool store_receive(uint32_t *budget)
     return count;
 }
 
-/* Send bytes of replies. Return: whether any could be. */
+/* Send bytes of replies. Return: whether any could be sent. */
 static bool store_send(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
@@ -205,10 +205,10 @@ void store_run(void)
 
     if (ignores_guest || clock_now_us() < wake_at_us)
         return;
-    /* Sleeps when it cannot go on, until it is notified. */
+    /* If it cannot go on, it sleeps until it is notified. */
     wake_at_us = NEVER;
     while (budget && !ignores_guest)
-        /* A reply that does not fit the ring is sent before more is taken. */
+        /* A reply that does not fit the ring is sent before the next request is received. */
         if (out_used ? !store_send(&budget) : !store_receive(&budget))
             break;
     if (!budget)

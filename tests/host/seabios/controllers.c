@@ -20,7 +20,7 @@
 
 #define PCI_DEVICES_MAX 8u
 
-/* AHCI: port registers, and the address of the command list, which is the first of them. */
+/* AHCI: the registers of a port. The first one is the address of the command list. */
 #define AHCI_PORT(port)   (0x100 + (port)*0x80)
 #define AHCI_BYTES        0x1100
 #define AHCI_LIST_BIOS    0x000e4000u
@@ -98,7 +98,7 @@ void ide_search(void)
         channels[i].device_head = ATA_CB_DH_DEV1;
 }
 
-/* What is written to these registers both devices of a channel take. */
+/* Both devices of a channel take what is written to these registers. */
 static void ide_set_cylinder(unsigned channel, unsigned value, bool high)
 {
     for (unsigned i = 0; i < DEVICES; i++)

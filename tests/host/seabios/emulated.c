@@ -16,7 +16,7 @@
 
 #define AHCI_DEVICE_ID 0x2922
 
-/* Scripts of SeaBIOS are on its stack, those of others somewhere else. */
+/* SeaBIOS' scripts are on its stack, those of other drivers are elsewhere. */
 #define SCRIPT_BIOS    0x00006e80u
 #define SCRIPT_FOREIGN 0x1f000000u
 
@@ -30,7 +30,7 @@ void emulated_reset(void)
 
 /**** What SeaBIOS has found ****/
 
-/* The controller in the list of PCI devices, of which there is one of each kind. */
+/* The controller in the list of PCI devices, which has one of each kind. */
 static struct pci_device *pci_of(uint16_t vendor, uint16_t device, uint16_t maker)
 {
     struct pci_device *pci;
@@ -101,7 +101,7 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
     disk->unit = unit;
     disk->drive = drive_make(disk);
     disk->drive->type = types[kind];
-    /* Of SCSI the controller, of the others the place on it. */
+    /* For SCSI the controller, for other kinds the unit on it. */
     disk->drive->cntl_id = kind == EMULATED_LSI ? disk->pci->bdf : unit;
     disk->drive->blksize = DISK_SECTOR_SIZE;
     disk->drive->sectors = WORLD_DISK_SECTORS;
@@ -162,7 +162,7 @@ void emulated_cache_all(struct emulated *disk)
 
 /**** Drivers ****/
 
-/* What a command leaves in the registers. */
+/* Set the registers as a command does. */
 static void run_command(const struct emulated *disk, uint64_t sector, bool foreign)
 {
     static uint32_t scripts;

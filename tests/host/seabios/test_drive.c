@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Drives of disks that only PV shows. */
+/* Drives of PV-only disks. */
 #include "bios.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
@@ -98,7 +98,7 @@ TEST(a_pv_drive_is_served_only_from_real_mode_and_from_32_bit_code)
         CHECK_EQUAL(bios_is_in_image(AT, 3), works);
         CHECK_EQUAL(backend->requests != requests, works);
     }
-    /* Where there is a monitor, it is not asked for help. */
+    /* Where there is a monitor, its help is not needed. */
     CHECK_EQUAL(machine.cr0_reads, 0);
 }
 
@@ -203,7 +203,7 @@ static bool answer_another_request(void *context, struct backend *backend,
     return true;
 }
 
-/* A call fails with a status, and nothing is said to be moved. */
+/* A call fails with this status, and reports no sectors. */
 static void check_fails(struct drive_s *drive, u8 command, u64 sector, int status)
 {
     test_note("status %x", status);

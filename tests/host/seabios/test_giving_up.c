@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* When the emulated disk takes over from PV, and what the calls are answered then. */
+/* When a twin falls back to the emulated disk, and what its calls return then. */
 #include "bios.h"
 #include "controllers.h"
 #include "seabios/int13/drive.h"
@@ -10,7 +10,7 @@
 
 static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
 
-/* The emulated disk serves, and goes on to, and PV is closed. */
+/* The emulated disk serves this and later calls, and PV is closed. */
 static void check_given_up(struct bios_twin *twin)
 {
     CHECK_EQUAL(XenpvTwins[0].state, TWIN_EMULATED);
@@ -104,7 +104,8 @@ TEST(after_a_lost_write_all_calls_to_a_twin_fail)
 
         bios_start_twin(&twin, "linger", kinds[i]);
         twin.backend->config.silent = true;
-        /* Whole pages: of less the rest is read before, and only that would be lost. */
+        /* Whole pages: before a smaller write the rest of the page is read, and only that read
+         * would be lost. */
         CHECK_EQUAL(bios_write(twin.drive, AT, 8), DISK_RET_ETIMEOUT);
         CHECK_EQUAL(bios_count, 0);
         CHECK(log_has("all calls fail from now on: a failed write may still reach the disk"));
@@ -116,7 +117,7 @@ TEST(after_a_lost_write_all_calls_to_a_twin_fail)
             CHECK_EQUAL(bios_count, 0);
         }
         CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
-        /* The write does come, and is not taken for anything newer. */
+        /* The write does reach the disk late, and is not mistaken for newer data. */
         twin.backend->config.silent = false;
         world_pass_ms(10);
         CHECK_EQUAL(bios_read(twin.drive, AT, 8), DISK_RET_ENOTREADY);
@@ -219,7 +220,7 @@ TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
         CHECK(
             log_has("drive 80: served by the emulated disk from now on: int13 in protected mode"));
         CHECK_EQUAL(machine.cr0_reads, 0);
-        /* Closed as soon as 32-bit code runs. */
+        /* It is closed as soon as 32-bit code runs. */
         CHECK(bios_is_open(twin.backend));
         bios_check_read(twin.drive, AT, 7);
         check_given_up(&twin);
@@ -381,7 +382,7 @@ TEST(two_twins_on_one_controller_do_not_disturb_each_other)
             bios_check_read(second->drive, AT + k, 1);
         }
         CHECK_EQUAL(second->transfers, 0);
-        /* The second one is given up, and SeaBIOS drives it beside the first one. */
+        /* The second twin falls back, and SeaBIOS drives it next to the first one. */
         backend->config.hook = refuse;
         for (unsigned k = 0; k < 3; k++) {
             bios_check_read(second->drive, 3000 + k, 1);
@@ -396,7 +397,7 @@ TEST(two_twins_on_one_controller_do_not_disturb_each_other)
 static struct bios_twin outer, inner;
 static int status_within;
 
-/* As an interrupt's handler that uses int13: SeaBIOS is in 32-bit code then. */
+/* Like an interrupt handler that calls int13 while SeaBIOS is in 32-bit code. */
 static void call_again(void)
 {
     struct disk_op_s op = {
@@ -436,7 +437,7 @@ TEST(a_twin_that_falls_back_within_a_call_is_closed_after_it)
     uint8_t scratch[DISK_SECTOR_SIZE];
 
     start_two_twins();
-    /* Both are on one controller, so both show it. */
+    /* Both are on one controller, so both notice it. */
     emulated_foreign_read(inner.emulated, 0, scratch);
     CHECK_EQUAL(bios_call(CALLER_FLAT_32, outer.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
     CHECK_EQUAL(status_within, TWIN_ASK_EMULATED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* POST, and when the PV disks are closed for what comes next. */
+/* POST, and when the PV disks are closed for the next system. */
 #include "bios.h"
 #include "bregs.h"
 #include "romfile.h"
@@ -23,7 +23,7 @@ static void note_open(void)
     open_at_boot = bios_is_open(backend);
 }
 
-/* A machine that has been started, whose disk is open if the mode leaves it so. */
+/* Start a machine, whose disk is open afterwards if the mode leaves it open. */
 static void start(const char *mode)
 {
     bios_reset(mode);
@@ -72,7 +72,7 @@ TEST(a_boot_after_a_failed_one_finds_the_disks_closed)
         CHECK_EQUAL(machine.boots, 2);
         CHECK(!open_at_boot);
         world_check_clean();
-        /* Int13 opens it again, and it is closed again. */
+        /* Int13 opens it again, and the next boot closes it again. */
         bios_check_read(bios_drive(0), AT, 3);
         CHECK(bios_is_open(backend));
         call_32(again[i]);
@@ -119,7 +119,7 @@ TEST(when_an_operating_system_announces_itself_the_disks_are_closed_and_stay_so)
         struct bregs regs = call_15(CALLER_REAL_MODE, DETECT_MODE);
         CHECK(!bios_is_open(backend));
         world_check_clean();
-        /* SeaBIOS answers it as it always does. */
+        /* SeaBIOS answers it as usual. */
         CHECK_EQUAL(machine.system_calls, 1);
         CHECK(regs.flags & F_CF);
         bios_check_read(bios_drive(0), AT + 8, 3);
@@ -237,7 +237,7 @@ TEST(a_guest_with_one_pv_disk_and_nothing_else_waits_for_no_key)
     bios_start();
     CHECK_EQUAL(machine.menus, 1);
 
-    /* SeaBIOS' own drive is no reason. */
+    /* SeaBIOS' own drive does not change that. */
     bios_reset("linger");
     emulated_add(EMULATED_IDE, 0);
     bios_start();
@@ -281,7 +281,7 @@ TEST(the_mode_off_leaves_all_pv_disks_alone)
 
 /**** Without any of it ****/
 
-/* All that may be asked of the BIOS; of PV nothing is to be seen. */
+/* Call everything that the BIOS offers; nothing of PV must show. */
 static void check_stock(struct bios_twin *twin)
 {
     unsigned requests = store_requests();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What drives that have no PV disk do to those that have one. */
+/* How calls to drives without a PV disk affect PV disks. */
 #include "bios.h"
 #include "seabios/int13/bios_disks.h"
 
@@ -7,7 +7,7 @@
 
 #define AT 40u
 
-/* The longest that a disk is open without being used, and less than that. */
+/* Longer than an unused disk stays open, and shorter. */
 #define IDLE_MS  1100
 #define SHORT_MS 100
 
@@ -39,7 +39,7 @@ TEST(a_read_and_a_write_of_another_drive_close_pv_disks_that_are_idle)
                     DISK_RET_SUCCESS);
         CHECK(!bios_is_open(backend) && !XenpvOpen);
         world_check_clean();
-        /* The call that opens it again has it closed again. */
+        /* It is opened again, and so closed again. */
         bios_check_read(drive, AT, 1);
         CHECK(bios_is_open(backend));
         world_pass_ms(IDLE_MS);
@@ -121,7 +121,7 @@ TEST(after_a_write_to_another_drive_nothing_is_served_from_the_cache)
         bios_renew_data();
         CHECK_EQUAL(bios_call(callers[i / 2], floppy->drive, CMD_WRITE, AT, 4), DISK_RET_SUCCESS);
         bios_check_read(drive, AT, 4);
-        /* It is cached again. */
+        /* The new data is cached. */
         unsigned requests = backend->requests;
         bios_check_read(drive, AT, 4);
         CHECK_EQUAL(backend->requests, requests);
@@ -153,7 +153,7 @@ TEST(after_a_failed_write_to_another_drive_nothing_is_served_from_the_cache)
     bios_check_read(drive, AT, 4);
 }
 
-/* An interrupt's handler reads both sectors of a write, of which the first one is written. */
+/* An interrupt handler reads both sectors of a write when only the first one is written. */
 static void read_half_written(void)
 {
     static u8 buffer[2 * DISK_SECTOR_SIZE];

@@ -14,7 +14,7 @@
 
 static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
 
-/* The machine has one drive, that is SeaBIOS', and PV has no part in it. */
+/* The only drive is SeaBIOS' own, and PV does not serve it. */
 static void check_emulated_alone(struct bios_twin *twin)
 {
     CHECK(bios_drive(0) == twin->drive && !bios_drive(1));
@@ -197,7 +197,7 @@ TEST(a_drive_of_a_controller_that_is_passed_through_is_no_twin)
         CHECK_EQUAL(XenpvTwinCount, 0);
         bios_served(&twin);
         bios_check_served_by(&twin, 'e');
-        /* The PV disk is another one. */
+        /* The PV disk has a drive of its own. */
         CHECK(bios_drive(1) && bios_drive(1) != twin.drive);
     }
 }
@@ -216,7 +216,7 @@ TEST(a_drive_of_another_ide_controller_is_no_twin)
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 0);
 
-    /* ISA has no PCI device. */
+    /* A controller on ISA has no PCI device. */
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     ((struct atadrive_s *)twin.drive)->chan_gf->pci_tmp = NULL;
     bios_start();
@@ -263,7 +263,7 @@ TEST(a_twin_whose_backend_does_not_connect_is_served_by_the_emulated_disk)
     CHECK(!log_has("written to"));
 }
 
-/* Its connection breaks at the first read. */
+/* Break the connection at the first read. */
 static bool answer_another_request(void *context, struct backend *backend,
                                    const struct backend_request *request)
 {
@@ -276,7 +276,7 @@ TEST(a_twin_whose_backend_fails_in_post_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
-    /* In strict mode POST reads the first sectors of the disk that is booted. */
+    /* In strict mode POST reads the first sectors of the disk that boots. */
     bios_make_twin(&twin, "strict", EMULATED_IDE);
     twin.backend->config.hook = answer_another_request;
     bios_start();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS the driver
- * of IDE and floppies is 16-bit code, the one of AHCI is 32-bit code, the one of SCSI is both.
+ * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS, the
+ * driver of IDE and floppies is 16-bit code, that of AHCI is 32-bit code, and that of SCSI is both.
  */
 #include "block.h"
 
@@ -34,7 +34,7 @@ void map_hd_drive(struct drive_s *drive)
         drives[EXTTYPE_HD][hd_count++] = drive;
 }
 
-/* The emulated disks are found by a thread. */
+/* A thread finds the emulated disks. */
 void block_setup(void)
 {
     run_thread(emulated_register, NULL);

@@ -21,7 +21,7 @@ void boot_reset(void)
     entry_count = 0;
 }
 
-/* By the kind of device, then by the type of drive, then by the controller's order. */
+/* The order is by kind of device, then by type of drive, then by controller. */
 static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s *b)
 {
     if (a->type != b->type)
@@ -70,7 +70,7 @@ void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority
         .type = IPL_TYPE_BCV, .data = (u32)segment << 16 | offset, .description = description});
 }
 
-/* The machine may say whether there is a menu: never, always, or if there is a choice. */
+/* The machine may configure the menu: never, always, or only if there is a choice. */
 void interactive_bootmenu(void)
 {
     u32 show = romfile_loadint("etc/show-boot-menu", 1);
