@@ -261,11 +261,11 @@ TEST(the_cache_is_dropped_after_a_write_to_an_emulated_drive_during_a_call)
     }
 }
 
-static jmp_buf left;
+static jmp_buf abandoned;
 
-static void leave_the_call(void)
+static void abandon_the_call(void)
 {
-    longjmp(left, 1);
+    longjmp(abandoned, 1);
 }
 
 static void check_closed(void)
@@ -278,15 +278,15 @@ static void check_closed(void)
 
 /* Abandon a call at a wait, to a lost disk that the backend has released since. Return: whether
  * there was such a wait. */
-static bool leave_while_it_is_found_again(unsigned wait)
+static bool abandon_while_it_is_found_again(unsigned wait)
 {
     make_disks(1);
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 5), 0);
     firmware_lose(disks.vbd[0], backends[0]);
     firmware_release_pages(backends[0]);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -300,7 +300,7 @@ TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_while_it_is_found_again(wait); wait++) {
+    for (; abandon_while_it_is_found_again(wait); wait++) {
         test_note("wait %u", wait);
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
         disks_close_all(&disks);
@@ -310,14 +310,14 @@ TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
 }
 
 /* The same for a call in strict mode while xenstored sends its replies in pieces. */
-static bool leave_in_the_middle_of_a_reply(unsigned wait)
+static bool abandon_in_the_middle_of_a_reply(unsigned wait)
 {
     make_disks(1);
     start(MODE_STRICT);
     store_config.chunk = 5;
     store_config.chunk_us = 300;
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -330,7 +330,7 @@ TEST(a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_in_the_middle_of_a_reply(wait); wait++) {
+    for (; abandon_in_the_middle_of_a_reply(wait); wait++) {
         test_note("wait %u", wait);
         CHECK(!xenstore_is_closed(&disks.core.store));
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
@@ -543,12 +543,12 @@ TEST(a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_cal
 }
 
 /* Abandon a call that connects, at a wait. Return: whether there was such a wait. */
-static bool leave_while_it_connects(unsigned wait)
+static bool abandon_while_it_connects(unsigned wait)
 {
     make_disks(1);
     start(MODE_STRICT);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -561,7 +561,7 @@ TEST(a_call_abandoned_for_a_boot_leaves_no_transaction_open)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_while_it_connects(wait); wait++) {
+    for (; abandon_while_it_connects(wait); wait++) {
         test_note("wait %u", wait);
         CHECK(!store_has_transaction());
     }

@@ -107,12 +107,12 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
     }
 }
 
-static jmp_buf left;
+static jmp_buf abandoned;
 
 /* Ctrl-Alt-Del: the waiting call never continues. */
-static void leave_the_call(void)
+static void abandon_the_call(void)
 {
-    longjmp(left, 1);
+    longjmp(abandoned, 1);
 }
 
 /* Everything but an open transaction, whose number only the abandoned call had. */
@@ -125,11 +125,11 @@ static void check_closed(void)
 }
 
 /* Abandon a call at this wait. Return: whether there was such a wait. */
-static bool leave_at(enum handover_mode mode, unsigned wait)
+static bool abandon_at(enum handover_mode mode, unsigned wait)
 {
     start(mode);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         disks_write(disks.disk[0], 1000, SECTORS, data);
         return false;
     }
@@ -152,7 +152,7 @@ TEST(after_a_call_is_abandoned_for_a_boot_all_disks_can_be_used)
     for (unsigned i = 0; i < 2; i++) {
         volatile unsigned wait = 0;
 
-        for (; leave_at(modes[i], wait); wait++) {
+        for (; abandon_at(modes[i], wait); wait++) {
             test_note("mode %s, wait %u", handover_mode_names[modes[i]], wait);
             for (unsigned which = 0; which < 2; which++) {
                 CHECK_EQUAL(disks_read(disks.disk[which], 2000, 1, found), 0);
