@@ -18,17 +18,17 @@ own_drivers() {
   note "$name ($((SECONDS - started)) s): $(grep -a '^left over' "$OUT/$name/serial"), $(last_line "$OUT/$name/serial")"
 }
 
-# expect_taken NAME PORTS: that guest found its disks as the toolstack had made them, and took
+# expect_takeover NAME PORTS: that guest found its disks as the toolstack had made them, and took
 # them; of the firmware's event channels so many were left.
-expect_taken() {
+expect_takeover() {
   expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$1: $(grep -am1 ^FAIL "$OUT/$1/serial" || last_line "$OUT/$1/serial")"
   expect_line "$OUT/$1/serial" "^left over: grants=0 ports=$2 keys=0" \
     "$1: expected $2 ports to be left: $(grep -am1 '^left over' "$OUT/$1/serial")"
 }
 
-# expect_not_taken NAME: that guest found disks that somebody has open, and left them alone.
-expect_not_taken() {
+# expect_no_takeover NAME: that guest found disks that somebody has open, and left them alone.
+expect_no_takeover() {
   expect_line "$OUT/$1/serial" '^FAIL .*ignored, because its frontend is Connected and its backend Connected' \
     "$1: expected disks that are open: $(last_line "$OUT/$1/serial")"
   expect_no_line "$OUT/$1/serial" '^DONE .* failed=0'

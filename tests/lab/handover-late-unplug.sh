@@ -8,8 +8,8 @@ start_hook
 # The device in the ACPI tables tells the hook; an unplug by a system that has its disks open already
 # reaches QEMU and leaves them open.
 boot_vdev=hda own_drivers acpi hook 'order=late acpi emulated'
-expect_taken acpi 2
+expect_takeover acpi 2
 stop_hook
 
 own_drivers late strict 'order=late'
-expect_taken late 0
+expect_takeover late 0

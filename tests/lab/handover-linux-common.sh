@@ -10,8 +10,8 @@
 linux_keys='backend backend-id device-type event-channel feature-persistent protocol ring-ref state trusted virtual-device'
 
 # Write the script that looks while the guest of OUT holds, and print the command that starts it.
-look_while_it_holds() {
-  cat > "$WORK/look" << END
+inspect_while_it_holds() {
+  cat > "$WORK/inspect" << END
 for second in {1..350}; do
   xenstore-exists /local/domain/\$DOMID || exit 1
   ! grep -aq 'userland: holding' $OUT/serial || break
@@ -25,7 +25,7 @@ sleep 2
 xl dmesg > $OUT/shared
 xl shutdown \$DOMID
 END
-  echo "bash $WORK/look > $OUT/look.log 2>&1 &"
+  echo "bash $WORK/inspect > $OUT/inspect.log 2>&1 &"
 }
 
 # linux_boot NAME MODE ENTRY BACKEND [VM_CONFIG ARGUMENT]...: boot the GRUB test disk, as
@@ -41,7 +41,7 @@ linux_boot() {
   grub_disk_settings "$disk" "entry=$entry" userland=write,hold
   head -c $((8 * 1024 * 1024)) /dev/urandom > "$WORK/second.img"
   second_sum=$(sum_of "$WORK/second.img" 1 7)
-  before=$(look_while_it_holds)
+  before=$(inspect_while_it_holds)
   [[ $mode == stock ]] || before+=" $(wish "$mode")"
   [[ $mode != stock ]] || rom=$STOCK_BIOS
   vm_config "$WORK/vm.cfg" memory=256 bios="$rom" \

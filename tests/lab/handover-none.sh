@@ -6,11 +6,11 @@
 
 start_hook
 own_drivers acpi hook 'order=none acpi'
-expect_taken acpi 2
-own_drivers untold hook 'order=none'
-expect_not_taken untold
+expect_takeover acpi 2
+own_drivers without-acpi hook 'order=none'
+expect_no_takeover without-acpi
 stop_hook
 if [[ $FULL == 1 ]]; then
   own_drivers never strict 'order=none'
-  expect_taken never 0
+  expect_takeover never 0
 fi

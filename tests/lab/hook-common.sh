@@ -22,11 +22,11 @@ hook_guest() {
     disk="format=raw,vdev=xvdf,access=rw,target=$WORK/$name-data.img" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
-  know_guest "$name"
+  find_guest "$name"
 }
 
-# know_guest NAME: its domain is a new one. (xl list misses live ones sometimes.)
-know_guest() {
+# find_guest NAME: its domain is a new one. (xl list misses live ones sometimes.)
+find_guest() {
   local id
   for id in $(xenstore-list /local/domain); do
     if key_is "$id/name" "$1"; then
@@ -37,8 +37,8 @@ know_guest() {
   fail "there is no domain $1"
 }
 
-# is_made_again NAME OLD: there is another domain with this name; it is known then.
-is_made_again() {
+# find_new_guest NAME OLD: there is another domain with this name; it is known then.
+find_new_guest() {
   local id
   for id in $(xenstore-list /local/domain); do
     if [[ $id != "$2" ]] && key_is "$id/name" "$1"; then
@@ -72,10 +72,10 @@ await() {
   done
 }
 
-said() { grep -aq "^$2" "$OUT/$1/serial"; }
+has_printed() { grep -aq "^$2" "$OUT/$1/serial"; }
 
 # await_line NAME WORD: the program has come so far.
-await_line() { await 90 "$1 did not come to $2 (serial: $(last_line "$OUT/$1/serial"))" said "$1" "$2"; }
+await_line() { await 90 "$1 did not come to $2 (serial: $(last_line "$OUT/$1/serial"))" has_printed "$1" "$2"; }
 
 key_is() { [[ $(xenstore-read "/local/domain/$1" 2> /dev/null) == "$2" ]]; }
 is_claimed() { key_is "${domid[$1]}/platform/xenpv-hook-claim" 1; }
@@ -95,7 +95,7 @@ press() { monitor "$1" 'sendkey a' > /dev/null; }
 # expect_waiting NAME: its first access has not been answered.
 expect_waiting() {
   sleep 1
-  ! said "$1" FIRST || fail "$1 went on although ${2:-its disks were not closed}"
+  ! has_printed "$1" FIRST || fail "$1 went on although ${2:-its disks were not closed}"
 }
 
 # slow_guest NAME PARAMETERS: a guest whose first access waits, because a third disk, xvdg, has a

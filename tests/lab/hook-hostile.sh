@@ -46,7 +46,7 @@ sleep 20
 
 # Meanwhile others are served.
 press victim
-await 15 "the victim was not served in time" said victim FIRST
+await 15 "the victim was not served in time" has_printed victim FIRST
 expect_line "$OUT/hook.log" "domain $(id_of victim): handed over, 2 of 2 disks closed"
 sleep 10
 after=$(memory_kib)

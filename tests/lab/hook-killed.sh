@@ -54,17 +54,17 @@ expect_done slow
 end_slow_guest slow
 
 note "killed for good: released by hand"
-slow_guest left "first=read"
+slow_guest orphan "first=read"
 kill_hook
-expect_waiting left "nobody was there"
+expect_waiting orphan "nobody was there"
 killall -CONT hostile-backend
-expect_waiting left "nobody was there"
+expect_waiting orphan "nobody was there"
 /payload/bin/xenpv-hookd --release --verbose >> "$OUT/release.log" 2>&1 || fail "--release failed"
-await_line left FIRST
-expect_handed_over left
+await_line orphan FIRST
+expect_handed_over orphan
 expect_no_trace
-expect_done left
-end_slow_guest left
+expect_done orphan
+end_slow_guest orphan
 
 note "stopped while an access waits, and while none does"
 start_hook --limit 60

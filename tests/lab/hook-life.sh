@@ -21,12 +21,12 @@ await 20 "the hook did not notice that the domain is gone" forgotten
 await 60 "somebody keeps the saved domain from going" no_zombie "$old"
 xl restore "$WORK/saved.state" > "$OUT/saved/restore.log" 2>&1 || fail "xl restore failed"
 rm "$WORK/saved.state"
-know_guest saved
+find_guest saved
 [[ $(id_of saved) != "$old" ]] || fail "the restored domain has its old number"
 await 10 "a restored domain is not announced" is_announced saved
 # Nobody has claimed the new domain: the firmware opens its disks again and closes them itself.
 press saved
-await 60 "the restored guest does not go on" said saved FIRST
+await 60 "the restored guest does not go on" has_printed saved FIRST
 expect_handed_over saved
 expect_done saved
 end_guest saved
@@ -38,7 +38,7 @@ old=$(id_of again)
 press again
 await_line again FIRST
 press again
-await 60 "it did not start again" is_made_again again "$old"
+await 60 "it did not start again" find_new_guest again "$old"
 # Not its words, which may still be those of its first life.
 await 90 "it is not claimed again" is_claimed again
 await_line again READY

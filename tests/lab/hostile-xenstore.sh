@@ -67,8 +67,8 @@ vm_run -l 180 -u '^DONE ' -p "bash $WORK/hostile" "$WORK/vm.cfg"
 killall hostile-backend 2> /dev/null || true
 
 for case in "${cases[@]}"; do
-  read -r vdev keys said <<< "$case"
-  expect_line "$OUT/debug" "^xenpv: $said" "$vdev with $keys: not as expected: $(grep "$vdev: " "$OUT/debug" | tail -n 1)"
+  read -r vdev keys expected <<< "$case"
+  expect_line "$OUT/debug" "^xenpv: $expected" "$vdev with $keys: not as expected: $(grep "$vdev: " "$OUT/debug" | tail -n 1)"
 done
 expect_line "$OUT/debug" 'device/vbd/abc: skipped: not the number of a disk'
 expect_line "$OUT/debug" 'device/vbd/4294967296: skipped: not the number of a disk'

@@ -31,7 +31,7 @@ build() {
     disk="format=raw,vdev=xvde,access=rw,target=$WORK/$name-data.img" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
-  know_guest "$name"
+  find_guest "$name"
 }
 
 write_key() { xenstore-write "/local/domain/$(id_of "$1")/$2" "$3"; }
@@ -50,7 +50,7 @@ reboot_guest() {
   old=$(id_of "$1")
   new_serial "$1" "$old"
   press "$1"
-  await 120 "$1 is not made again" is_made_again "$1" "$old"
+  await 120 "$1 is not made again" find_new_guest "$1" "$old"
   expect_line "$OUT/$1/serial.$old" '^DONE passed=[1-9][0-9]* failed=0'
 }
 
@@ -60,13 +60,13 @@ migrate_guest() {
   new_serial "$1" "$old"
   timeout 120 xl migrate -s '' "$old" 'xl migrate-receive' > "$OUT/$1/migrate.$old" 2>&1 ||
     fail "$1: xl migrate failed: $(last_line "$OUT/$1/migrate.$old")"
-  is_made_again "$1" "$old" || fail "$1: there is no other domain"
+  find_new_guest "$1" "$old" || fail "$1: there is no other domain"
 }
 
 # debug NAME: what this domain has written to the debug console.
 debug() { xl dmesg | tr -d '\r' | sed -n "s/^(d$(id_of "$1")) //p"; }
 
-expect_said() {
+expect_logged() {
   debug "$1" > "$OUT/$1/debug.$(id_of "$1")"
   expect_line "$OUT/$1/debug.$(id_of "$1")" "$2"
 }
@@ -90,7 +90,7 @@ build off smbios_firmware="\"$WORK/off.smbios\""
 unpause off
 expect_off() {
   await_line off WAIT
-  expect_said off 'xenpv: hand-over: off \(off\): all PV disks are left alone'
+  expect_logged off 'xenpv: hand-over: off \(off\): all PV disks are left alone'
   expect_no_line "$OUT/off/debug.$(id_of off)" 'xenpv: .*(connected|serves the emulated)'
   # The disk that is emulated is read as stock SeaBIOS does; the other one has no drive.
   expect_line "$OUT/off/serial" '^L booted from 80, 1 hard disks'
@@ -115,15 +115,15 @@ write_key linger platform/xenpv-handover strict
 write_key linger platform/xenpv-cache on
 unpause linger
 await_line linger WAIT
-expect_said linger 'xenpv: hand-over: strict \(strict\)'
+expect_logged linger 'xenpv: hand-over: strict \(strict\)'
 expect_no_line "$OUT/linger/debug.$(id_of linger)" 'xenpv: the cache is off'
 expect_line "$OUT/linger/serial" '^L booted from 80, 2 hard disks'
 expect_left_alone linger "strict, by the key"
 sed -n '/^L 8/p' "$OUT/linger/serial" > "$OUT/linger/with-cache"
 reboot_guest linger
 await_line linger WAIT
-expect_said linger 'xenpv: hand-over: linger \(linger\)'
-expect_said linger 'xenpv: the cache is off'
+expect_logged linger 'xenpv: hand-over: linger \(linger\)'
+expect_logged linger 'xenpv: the cache is off'
 expect_same "linger, by the configuration: states of xvda, xvde" "4 4 4 4" "$(frontends linger | head -n 1)"
 expect_same "linger: marks" 2 "$(xenstore-ls -f "/local/domain/$(id_of linger)/device/vbd" | grep -c 'xenpv-firmware = "linger ')"
 # Read without the cache, the sectors are the same.
@@ -142,6 +142,6 @@ for number in 1 2; do
 done
 unpause keys
 await_line keys WAIT
-expect_said keys 'xenpv: hand-over: off \(off\)'
+expect_logged keys 'xenpv: hand-over: off \(off\)'
 expect_left_alone keys "off, by a string of hvmloader's"
 end_guest keys

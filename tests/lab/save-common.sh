@@ -12,7 +12,7 @@ start_moving_guest() {
   vm_config "$WORK/$name.cfg" name="$name" memory=40 vnc=0 sdl=0 usb=0 \
     serial="\"file:$OUT/$name/serial\"" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 || fail "$name: not created"
-  know_guest "$name"
+  find_guest "$name"
   first_domain=$(id_of "$name")
   DOMID=$first_domain bash -c "$(wish "$mode")"
   xl unpause "$first_domain"
@@ -48,7 +48,7 @@ migrate() {
 }
 
 expect_new_domain() {
-  know_guest "$1"
+  find_guest "$1"
   [[ $(id_of "$1") != "$2" ]] || fail "$1: the domain has its old number"
   ! xenstore-exists "/local/domain/$2" || fail "$1: the old domain is still there"
 }

@@ -5,7 +5,7 @@
 . /payload/tests/silent-common.sh
 
 # Of all disks together, after the first second. In a single one there may be some of the next.
-requests_a_second=20 requests_most=40
+requests_a_second=20 requests_max=40
 
 # Disks whose backends never answer, and a hook that is announced and never claims.
 numbers=()
@@ -17,8 +17,8 @@ for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
   echo "bash /payload/tests/dead-disks.sh ${numbers[*]}"
   # From here on xenstored notes all that it is asked.
   echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"
-} > "$WORK/nobody"
-boot_good slow "bash $WORK/nobody"
+} > "$WORK/absent-backends"
+boot_good slow "bash $WORK/absent-backends"
 xenstore-control log off > /dev/null
 xenstore-rm /local/domain/0/backend/absent
 for vdev in $(bad_vdevs); do
@@ -55,14 +55,14 @@ awk -v connection="$connection" '
     }
   }' "$WORK/store.log" | sort -k 1,1 -k 2,2n > "$OUT/slow/requests"
 for wait in backends claim; do
-  read -r seconds total most <<< "$(awk -v wait=$wait '
-    $1 == wait && $2 { seconds++; total += $3; if ($3 > most) most = $3 }
-    END { print seconds + 0, total + 0, most + 0 }' "$OUT/slow/requests")"
-  note "wait for $wait: $total requests in $seconds s, at most $most in one"
+  read -r seconds total max <<< "$(awk -v wait=$wait '
+    $1 == wait && $2 { seconds++; total += $3; if ($3 > max) max = $3 }
+    END { print seconds + 0, total + 0, max + 0 }' "$OUT/slow/requests")"
+  note "wait for $wait: $total requests in $seconds s, at most $max in one"
   grep -q "^$wait " "$OUT/slow/requests" || fail "there was no wait for $wait"
   ((seconds > 0)) || fail "no whole second of the wait for $wait can be counted"
-  if ((total > requests_a_second * seconds || most > requests_most)); then
-    too_many+=" $total in $seconds s and $most in one of them, in the wait for $wait;"
+  if ((total > requests_a_second * seconds || max > requests_max)); then
+    too_many+=" $total in $seconds s and $max in one of them, in the wait for $wait;"
   fi
 done
 [[ -z ${too_many:-} ]] || fail "the guest asks xenstored too often:${too_many%;}"

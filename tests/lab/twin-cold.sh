@@ -45,7 +45,7 @@ expect_cold ahci
 play scsi "$BIOS" 2 "${scsi[@]}"
 expect_cold scsi
 # A second PV disk in hda's place, which is not connected, takes nothing from the first.
-before="bash /payload/tests/dead-disks.sh $((202 << 8))" play seat "$BIOS" 2 "${disks[@]}"
+before="bash /payload/tests/dead-disks.sh $((202 << 8))" play same-location "$BIOS" 2 "${disks[@]}"
 xenstore-rm /local/domain/0/backend/absent
-expect_line "$OUT/seat/debug" 'xvda: left to the emulated drive'
-expect_cold seat
+expect_line "$OUT/same-location/debug" 'xvda: left to the emulated drive'
+expect_cold same-location

@@ -59,8 +59,8 @@ make_media() {
   dd if="$3" of="$second" bs=1M conv=notrunc,fsync status=none
 }
 
-# take_medium KIND DISK FILE: what the disk holds after the guest, not what is cached of it.
-take_medium() {
+# read_medium KIND DISK FILE: what the disk holds after the guest, not what is cached of it.
+read_medium() {
   local from=$2 direct=direct
   case $1:$2 in
     file:*) direct='' ;;
@@ -91,8 +91,8 @@ twin_guest() {
   # Once: what a broken guest has written is not what the next one would find.
   vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$command"$'\n'"$(wish "${mode:-strict}")" "$WORK/vm.cfg"
   sync
-  take_medium "$kind" "$first" "$WORK/a.after"
-  take_medium "$kind" "$second" "$WORK/b.after"
+  read_medium "$kind" "$first" "$WORK/a.after"
+  read_medium "$kind" "$second" "$WORK/b.after"
   check_sequence "$name" || fail "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || head -n 1 "$OUT/$name/compared")"
   note "$name ($((SECONDS - started)) s): $(last_line "$OUT/$name/serial")"
 }

@@ -19,8 +19,8 @@ make_disk() {
   esac
 }
 
-# look_at_tables NAME FORMAT: what contradicts itself in the image, in one line; nothing if all is well.
-look_at_tables() {
+# check_tables NAME FORMAT: what contradicts itself in the image, in one line; nothing if all is well.
+check_tables() {
   local tries=0
   # What its QEMU still holds of the tables it writes when it ends.
   while pidof xen-qemu-system-i386 > /dev/null && ((tries++ < 100)); do sleep 0.2; done
@@ -31,7 +31,7 @@ look_at_tables() {
 
 # check_disk NAME FORMAT: the copy is in the image, and the format's tables do not contradict each other.
 check_disk() {
-  expect_same "$1: qemu-img check" "" "$(look_at_tables "$1" "$2")"
+  expect_same "$1: qemu-img check" "" "$(check_tables "$1" "$2")"
   qemu-img convert -f "${2/vhd/vpc}" -O raw "$WORK/$1.img" "$WORK/after"
   /payload/bin/fat-volume check "$WORK/after" "$WORK/source" 2 > "$OUT/$1/volume" ||
     fail "$1: the volume is not right: $(head -n 1 "$OUT/$1/volume")"
@@ -46,7 +46,7 @@ play() {
   vm_config "$WORK/vm.cfg" disk="format=$format,vdev=$vdev,access=rw,target=$WORK/$name.img" \
     disk="format=raw,vdev=${vdev%?}${second},access=rw,target=$WORK/$name.data" "$@"
   vm_run -a 1 -l 200 -o "$OUT/$name" -u '^DONE ' "$WORK/vm.cfg"
-  note "$name: $(last_line "$OUT/$name/serial"); tables: $(look_at_tables "$name" "$format")"
+  note "$name: $(last_line "$OUT/$name/serial"); tables: $(check_tables "$name" "$format")"
   expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || last_line "$OUT/$name/serial")"
 }
@@ -54,7 +54,7 @@ play() {
 # pv_view NAME [VM_CONFIG ARGUMENT]...: what an operating system's own PV driver reads of a disk in
 # that format that int13 has written to. No test: stock SeaBIOS has the same answer.
 pv_view() {
-  local name=$1 said=the\ same
+  local name=$1 result=the\ same
   shift
   program_image own_drivers "order=none " "$WORK/program"
   data_image "$WORK/base.raw"
@@ -62,8 +62,8 @@ pv_view() {
   vm_config "$WORK/vm.cfg" disk="format=raw,vdev=hda,access=rw,target=$WORK/program" \
     disk="format=qcow2,vdev=hdb,access=rw,target=$WORK/base.img" "$@"
   vm_run -a 1 -o "$OUT/$name" -u '^DONE ' "$WORK/vm.cfg"
-  ! grep -aq 'no PV disk has what int13 read of drive 1' "$OUT/$name/serial" || said='something else'
-  note "$name: of what int13 wrote a PV driver reads $said"
+  ! grep -aq 'no PV disk has what int13 read of drive 1' "$OUT/$name/serial" || result='something else'
+  note "$name: of what int13 wrote a PV driver reads $result"
   rm "$WORK/base.img"
 }
 

@@ -21,7 +21,7 @@ play() {
     disk="format=raw,vdev=xvdb,access=rw,target=$second" "$@"
   vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' "$WORK/vm.cfg"
   sync
-  take_medium "$kind" "$first" "$WORK/after"
+  read_medium "$kind" "$first" "$WORK/after"
   expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || last_line "$OUT/$name/serial")"
   /payload/bin/fat-volume check "$WORK/after" "$WORK/source" 2 || fail "$name: the volume is not right"

@@ -43,7 +43,7 @@ emulated="hda hdb hdd"
 order ide "xvdz hdd xvdf hdb xvde hda" "hda hdb hdd xvde xvdf xvdz" "$cd_rom"
 
 # The command for vm_run -w: when the guest has read all, the states of hda's two ends; then it may end.
-cat > "$WORK/look" << 'END'
+cat > "$WORK/inspect" << 'END'
 waits=yes
 for ((tries = 0; tries < LIMIT * 5; tries++)); do
   if [[ $waits == yes ]] && grep -aq '^WAIT' "$1/serial"; then
@@ -60,7 +60,7 @@ END
 # one_view NAME: the two views of hda differ in size. The emulated drive alone is there, and the PV disk is
 # left as the toolstack made it.
 one_view() {
-  local until=(-w "bash $WORK/look $OUT/$1") parameters='wait '
+  local until=(-w "bash $WORK/inspect $OUT/$1") parameters='wait '
   order "$1" "hda" "hda"
   expect_same "$1: lines that say why" 1 "$(grep -Ec 'hda: .*left to the emulated drive' "$OUT/$1/debug" || true)"
   expect_no_line "$OUT/$1/debug" 'hda: (serves|gets) ' "$1: PV is used"
