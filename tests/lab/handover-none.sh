@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a system that never unplugs finds its disks closed, by its ACPI or in strict mode; without ACPI the hook is not told
+# about: a system that never unplugs finds its disks closed, because of its ACPI or in strict mode; without ACPI nothing notifies the daemon
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: systems that take only untouched disks find them so in each mode but the one that lingers
+# about: systems that only take untouched disks find them untouched in every mode except linger
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 
 if [[ $FULL == 1 ]]; then
-  # The proof that this program sees what it looks for (handover-none has another one).
+  # This shows that the program detects open disks (handover-none shows it too).
   own_drivers linger linger 'order=freebsd'
   expect_no_takeover linger
 fi
-# In that mode as well the BIOS may be told.
+# In linger mode a system can announce itself to the BIOS as well.
 own_drivers announced linger 'order=freebsd announce'
 expect_takeover announced 0
 
@@ -23,8 +23,8 @@ if [[ $FULL == 1 ]]; then
   own_drivers linux hook 'order=linux'
   expect_takeover linux 2
 fi
-# The first access is the one that unplugs: the hook does what QEMU would have done. The first
-# disk is emulated as well.
+# The first access is the unplug: the daemon does what QEMU would have done. The first disk is
+# emulated as well.
 boot_vdev=hda own_drivers write hook 'order=write emulated'
 expect_takeover write 2
 stop_hook
