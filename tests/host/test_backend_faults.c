@@ -401,7 +401,7 @@ TEST(closing_without_xenstore_ends_in_time_and_ends_all_grants_that_are_not_held
     struct firmware firmware;
 
     firmware_connected(&firmware);
-    xenstore_ring_close(&firmware.core->store.ring, "the test says so");
+    xenstore_ring_close(&firmware.core->store.ring, "closed by the test");
     limit_begin();
     disk_io_close(firmware.vbd[0]);
     limit_check(IO_LIMIT_MS);

@@ -229,7 +229,7 @@ TEST(a_disk_whose_mode_cannot_be_read_is_not_cached)
     static char no_memory[] = "ENOMEM";
 
     backend = firmware_with_disk(&firmware);
-    backend->config.mode = "w!, and so many words that they do not fit";
+    backend->config.mode = "w!, followed by more text than the buffer holds";
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(firmware.vbd[0]->shared_writable);
     disk_io_close(firmware.vbd[0]);

@@ -515,7 +515,7 @@ TEST(a_learned_block_size_does_not_hold_if_the_backend_reports_a_larger_one)
  * changed meanwhile | does not serve it from the cache */
 TEST(a_disk_that_has_come_back_is_not_served_from_the_cache)
 {
-    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
+    static const uint8_t written[SECTOR_BYTES] = "by the next owner of the disk";
 
     make_disks(1);
     start(MODE_STRICT);

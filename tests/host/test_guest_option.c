@@ -101,7 +101,7 @@ TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
                   cases[i].oem ? cases[i].oem : "none");
         if (cases[i].key)
             store_write(HOME "platform/xenpv-handover", "%s", cases[i].key);
-        world_oem_strings = (const char *const[]){"made by somebody", cases[i].oem, NULL};
+        world_oem_strings = (const char *const[]){"made by another vendor", cases[i].oem, NULL};
         start();
         CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }

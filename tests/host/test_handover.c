@@ -315,7 +315,7 @@ TEST(without_the_rate_of_the_time_stamp_counter_every_pause_counts_as_long)
 
 TEST(a_lost_disk_is_not_served_from_the_cache)
 {
-    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
+    static const uint8_t written[SECTOR_BYTES] = "by the next owner of the disk";
     struct backend *backend = started(MODE_STRICT);
 
     CHECK_EQUAL(read_sectors(0, 1), 0);

@@ -50,7 +50,7 @@ TEST(an_unknown_path_is_of_no_known_kind)
         "/local/domain/0/backend/qdisks/1/51776",
         "/local/domain/0/backend/tap/1/51776",
         "/local/domain/0/backend/virtio_disk/1/51776",
-        "/local/domain/0/backend/nobody/1/51776",
+        "/local/domain/0/backend/other/1/51776",
         "/local/domain//backend/vbd/1/51776",
         "/local/domain/x/backend/vbd/1/51776",
         "/local/domain/0x0/backend/vbd/1/51776",

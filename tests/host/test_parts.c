@@ -134,9 +134,9 @@ TEST(a_closed_ring_neither_sends_nor_receives)
     struct xenstore *store = client_start();
     char byte = 0;
 
-    xenstore_ring_close(&store->ring, "the test says so");
-    xenstore_ring_close(&store->ring, "the test says so again");
+    xenstore_ring_close(&store->ring, "closed by the test");
+    xenstore_ring_close(&store->ring, "closed by the test again");
     CHECK_EQUAL(xenstore_ring_send(&store->ring, &byte, 1), -XEN_ENOTCONN);
     CHECK_EQUAL(xenstore_ring_receive(&store->ring, &byte, 1), -XEN_ENOTCONN);
-    CHECK(!log_has("says so again"));
+    CHECK(!log_has("by the test again"));
 }

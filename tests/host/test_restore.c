@@ -329,7 +329,7 @@ TEST(a_client_closed_for_a_fault_stays_closed_when_xenstore_is_found_again)
 {
     struct xenstore *store = client_start();
 
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     CHECK_EQUAL(xenstore_find(store), 0);
     CHECK(xenstore_is_closed(store));
     world_restore();

@@ -437,7 +437,7 @@ TEST(a_group_on_a_closed_client_fails_at_once)
     struct xenstore *store = group_start();
     uint32_t requests = store->requests;
 
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     group_read(store);
     for (unsigned i = 0; i < GROUP; i++)
         check_error(i, -XEN_ENOTCONN);
@@ -451,7 +451,7 @@ TEST(a_client_that_closes_while_a_group_is_posted_fails_all_of_it)
     int written[2];
 
     xenstore_post_write(store, 0, "data", "a", "1", &written[0]);
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     xenstore_post_write(store, 0, "data", "b", "2", &written[1]);
     xenstore_collect(store);
     CHECK_EQUAL(written[0], -XEN_ENOTCONN);

@@ -133,7 +133,7 @@ static void request_check(const struct backend *backend, const struct backend_re
         if (segment->first > segment->last || segment->last >= SECTORS_A_PAGE)
             model_fault("a segment of sectors %u to %u", segment->first, segment->last);
         if (align && (segment->first % align || (segment->last + 1u) % align))
-            model_fault("a segment that is no multiple of the sector-size");
+            model_fault("a segment that is not a multiple of the sector-size");
         sectors += segment->last - segment->first + 1u;
     }
     if (align && request->sector % align)

@@ -212,7 +212,7 @@ int emulated_process_op(struct disk_op_s *op)
     for (unsigned i = 0; i < disk_count; i++)
         if (disks[i].drive == op->drive_fl)
             return transfer(&disks[i], op);
-    model_fault("a request to a drive that is no emulated disk's");
+    model_fault("a request to a drive without an emulated disk");
 }
 
 void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer)

@@ -110,7 +110,7 @@ TEST(an_option_rom_in_the_boot_list_is_not_a_drive)
     CHECK(bios_drive(0) == twin.drive && bios_drive(1));
 }
 
-/**** What is no twin ****/
+/**** Disks that are not twins ****/
 
 TEST(a_disk_of_another_size_is_left_to_the_emulated_drive_and_closed_before_it_is_read)
 {
