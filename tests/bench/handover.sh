@@ -80,7 +80,7 @@ row 'firmware closes them (int15 EC00h)' "$(number linger debug 'disks closed in
 row 'unplug with nothing to close' "$(($(number linger serial 'unplug: microseconds=') / 1000))" -
 start_hook
 own_drivers hook hook 'order=freebsd'
-expect_taken hook 2
+expect_takeover hook 2
 row 'unplug while the hook closes two disks' \
   "$(($(number hook serial 'unplug: microseconds=') / 1000))" -
 

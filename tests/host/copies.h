@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Counts what the core copies: included in front of each of its files, whose copies go by the
- * builtin's name.
+ * Counts the bytes that the core copies. Included in front of each of its files, it takes the place
+ * of the builtin that they copy with.
  */
 #ifndef COPIES_H
 #define COPIES_H
@@ -12,7 +12,7 @@
 
 void *copies_memcpy(void *to, const void *from, size_t count);
 
-/** Called before each copy of a sector or more; NULL: nothing is. */
+/** Called before each copy of a sector or more; may be NULL. */
 extern void (*copies_hook)(void);
 
 /** Bytes in copies of a sector or more, since the start. */

@@ -1,35 +1,36 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What things cost, exactly. A change that makes one cheaper or dearer changes a line here, and
- * its reason stands in the commit.
+ * The exact cost of each operation. A change that makes one cheaper or dearer changes a line here,
+ * and its commit gives the reason.
  */
 #ifndef COUNTS_H
 #define COUNTS_H
 
-/** Requests to xenstored for one disk, and waits for the replies to some of them together: to find
- *  it; to connect and to close it with a backend that has followed each step by the first look. */
+/** Requests to xenstored for one disk, and round trips (waits for the replies to a group of
+ * requests): to find it, to connect it, and to close it, with a backend that has followed each step
+ * when its state is first polled. */
 #define COUNT_FIND_REQUESTS    4
 #define COUNT_CONNECT_REQUESTS 19
 #define COUNT_CLOSE_REQUESTS   11
-/** Of the first connection alone: to ask what kind of backend it is. */
+/** In the first connection only: to find out the kind of the backend. */
 #define COUNT_PROBE_REQUESTS      3
 #define COUNT_FIND_ROUND_TRIPS    3
 #define COUNT_CONNECT_ROUND_TRIPS 6
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
-/** And of a guest's options, without the look for a hook that the modes auto and hook take. */
+/** To read a guest's options, without the check for a daemon in the modes auto and hook. */
 #define COUNT_OPTION_REQUESTS    2
 #define COUNT_OPTION_ROUND_TRIPS 1
 
-/** Hypercalls of finding and of a connection, without those of waiting. Of the last two, five and
- * two are to find and map what a restore would have made anew, one of them to see whose the grant
- * table is, and to leave nothing mapped. */
+/** Hypercalls to start, to connect and to close, without those of waiting. Five of a connection
+ * find and map what a restore would have replaced (one of them reads the version of the grant
+ * table), and two of a close unmap it. */
 #define COUNT_START_HYPERCALLS   4
 #define COUNT_CONNECT_HYPERCALLS 6
 #define COUNT_CLOSE_HYPERCALLS   3
 
-/** Requests of a read of N sectors with 64 KiB of bounce memory. One notification is sent for all
- *  that fit it together. */
+/** Requests for a read of N sectors with 64 KiB of bounce memory. One notification is sent for all
+ * requests that fit into it together. */
 #define COUNT_READ_1_REQUESTS        1
 #define COUNT_READ_64_REQUESTS       1
 #define COUNT_READ_127_REQUESTS      2
@@ -37,10 +38,10 @@
 #define COUNT_READ_64_NOTIFICATIONS  1
 #define COUNT_READ_127_NOTIFICATIONS 1
 
-/** Reading 1 MiB of a disk that stays open from its start on, by so many sectors a call, with 512
- * KiB of bounce memory: notifications, requests, and bytes copied: each byte twice, and once what
- * is read ahead beyond the MiB, and, by 127, the beginnings of reads that go on beyond what is
- * there. */
+/** Reading the first MiB of a disk that stays open, N sectors per call, with 512 KiB of bounce
+ * memory: notifications, requests, and bytes copied. Each byte is copied twice; what is read ahead
+ * beyond the MiB is copied once; and with 127 sectors per call, the cached beginnings of reads that
+ * go on beyond the cache are copied once more. */
 #define COUNT_MIB_BY_1_NOTIFICATIONS   9
 #define COUNT_MIB_BY_1_REQUESTS        38
 #define COUNT_MIB_BY_1_COPIED          2555904
@@ -51,7 +52,7 @@
 #define COUNT_MIB_BY_127_REQUESTS      47
 #define COUNT_MIB_BY_127_COPIED        3093504
 
-/** And in strict mode connections after that of the start. */
+/** Connections in strict mode after the one of the start. */
 #define COUNT_MIB_STRICT_CONNECTIONS 1
 
 #endif

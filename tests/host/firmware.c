@@ -7,8 +7,8 @@
 #include "xen/blk/vbd_transfer.h"
 #include "xen/disk/disk_io.h"
 
-/* Sectors that one call of a test moves at most. */
-#define SECTORS_MOST 512u
+/* The most sectors that one call of a test moves. */
+#define SECTORS_MAX 512u
 
 struct core_options firmware_options = {
     .store_limit_ms = STORE_LIMIT_MS,
@@ -19,7 +19,7 @@ struct core_options firmware_options = {
 
 uint32_t firmware_pool_pages = POOL_PAGES;
 
-/* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
+/* In reserved memory, as in the ROM; here the sanitizer watches the bytes around them. */
 static struct core core;
 static struct vbd vbds[FIRMWARE_DISKS];
 
@@ -106,13 +106,13 @@ void firmware_lose(struct vbd *vbd, struct backend *backend)
     CHECK_EQUAL(vbd->state, VBD_LOST);
 }
 
-void firmware_let_go(struct backend *backend)
+void firmware_release_pages(struct backend *backend)
 {
     backend->config.keeps_pages = false;
     CHECK(backend_disconnect(backend));
 }
 
-/* Buffers lie at odd addresses, between bytes that must stay as they are. */
+/* A buffer lies at an odd address, between bytes that must not change. */
 static uint8_t *guarded_buffer(uint8_t *room, uint32_t count)
 {
     memset(room, 0xa5, 64 + count * SECTOR_BYTES + 64);
@@ -129,10 +129,10 @@ static void check_guards(const uint8_t *room, uint32_t count)
 
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
-    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    static uint8_t room[64 + SECTORS_MAX * SECTOR_BYTES + 64];
     uint8_t expected[SECTOR_BYTES], *buffer = guarded_buffer(room, count);
 
-    CHECK(count <= SECTORS_MOST);
+    CHECK(count <= SECTORS_MAX);
     int error = disk_io_read(vbd, sector, count, buffer);
     check_guards(room, count);
     for (uint32_t i = 0; !error && i < count; i++) {
@@ -142,7 +142,7 @@ int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
     return error;
 }
 
-static void take_nothing(void *context, uint64_t sector, const void *data, uint32_t count)
+static void discard_data(void *context, uint64_t sector, const void *data, uint32_t count)
 {
     (void)context;
     (void)sector;
@@ -152,18 +152,18 @@ static void take_nothing(void *context, uint64_t sector, const void *data, uint3
 
 int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer)
 {
-    return disk_io_write(vbd, sector, count, buffer, take_nothing, NULL);
+    return disk_io_write(vbd, sector, count, buffer, discard_data, NULL);
 }
 
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
-    static uint8_t room[64 + SECTORS_MOST * SECTOR_BYTES + 64];
+    static uint8_t room[64 + SECTORS_MAX * SECTOR_BYTES + 64];
     static uint8_t before[SECTOR_BYTES], after[SECTOR_BYTES], now[SECTOR_BYTES];
     static uint8_t generation;
     uint8_t *buffer = guarded_buffer(room, count);
     uint64_t next = sector + count;
 
-    CHECK(count <= SECTORS_MOST);
+    CHECK(count <= SECTORS_MAX);
     generation++;
     for (uint32_t i = 0; i < count * SECTOR_BYTES; i++)
         buffer[i] = (uint8_t)(i * 7 + i / SECTOR_BYTES + generation);
@@ -175,7 +175,7 @@ int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
         disk_read(sector + i, now);
         CHECK(!memcmp(buffer + i * SECTOR_BYTES, now, SECTOR_BYTES));
     }
-    /* The sectors around are what they were. */
+    /* The neighbouring sectors have not changed. */
     disk_read(sector - 1, now);
     CHECK(!memcmp(before, now, SECTOR_BYTES));
     disk_read(next, now);
@@ -213,12 +213,12 @@ void limit_begin(void)
     limit_since_us = clock_now_us() - clock_stopped_us();
 }
 
-void limit_check(uint32_t most_ms)
+void limit_check(uint32_t max_ms)
 {
     uint64_t elapsed_ms = (clock_now_us() - clock_stopped_us() - limit_since_us) / 1000;
 
-    if (elapsed_ms > most_ms)
-        test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, most_ms);
+    if (elapsed_ms > max_ms)
+        test_fail_values(__FILE__, __LINE__, "time taken, in ms", (long long)elapsed_ms, max_ms);
 }
 
 /* The pages of a lost disk belong to its backend. */
@@ -276,7 +276,7 @@ void firmware_check_end(struct firmware *firmware)
 {
     firmware_check_end_without_store(firmware);
     world_check_ring_idle();
-    /* A backend that is slow to follow may have let go since. */
+    /* A slow backend may have released the pages since. */
     for (unsigned i = 0; i < firmware->disks; i++)
         if (firmware->vbd[i]->state == VBD_LOST)
             disk_io_close(firmware->vbd[i]);

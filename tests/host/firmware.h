@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the firmware around the core does: find the disks and use them. And what is true after
- * each of its calls, whatever was done to it.
+ * What the firmware around the core does: it finds the disks and uses them. And what must hold
+ * after each of its calls, whatever the other side does.
  */
 #ifndef FIRMWARE_H
 #define FIRMWARE_H
@@ -22,7 +22,7 @@
 #define CLOSE_LIMIT_MS   5000u
 #define IO_LIMIT_MS      30000u
 
-/** Bounce pages of a disk, unless a test wants more or fewer. */
+/** Bounce pages of a disk, unless a test sets another number. */
 #define POOL_PAGES 16u
 
 /** Virtual device number of "xvda" and after. */
@@ -37,72 +37,72 @@ struct firmware {
     int error; /* of the disk that could not be made */
 };
 
-/** What core_init and vbd_alloc are called with; to be changed before. */
+/** The arguments of core_init and vbd_alloc. A test changes them before it starts the firmware. */
 extern struct core_options firmware_options;
 extern uint32_t firmware_pool_pages;
 
-/** Limits of a tenth of a second, for tests that run into them thousands of times. */
+/** Set limits of a tenth of a second, for tests that reach them thousands of times. */
 void firmware_use_short_limits(void);
 
-/** core_init, vbd_find, and vbd_init and vbd_alloc for each disk. Return: the first error. */
+/** Call core_init, vbd_find, and vbd_init and vbd_alloc for each disk. Return: the first error. */
 int firmware_start(struct firmware *firmware);
 
-/** A world with one disk, and a firmware that has found it. Return: its backend. */
+/** Make a world with one disk, and a firmware that has found it. Return: its backend. */
 struct backend *firmware_with_disk(struct firmware *firmware);
 
-/** The same, connected. */
+/** The same with the disk connected. */
 struct backend *firmware_connected(struct firmware *firmware);
 
-/** disks_start and disks_ready, for disks that are all alone. Return: the error of disks_start. */
+/** Call disks_start and disks_ready; all disks are PV-only. Return: the error of disks_start. */
 int firmware_start_disks(struct disks *disks, const struct disks_options *options);
 
-/** Close a connected disk whose backend keeps what it has mapped: it is lost. */
+/** Close a connected disk whose backend keeps its pages mapped, so that it is lost. */
 void firmware_lose(struct vbd *vbd, struct backend *backend);
 
-/** That backend lets go after all. */
-void firmware_let_go(struct backend *backend);
+/** Have that backend release the pages. */
+void firmware_release_pages(struct backend *backend);
 
-/** Read sectors and compare them with the disk. Return: what disk_io_read does. */
+/** Read sectors and compare them with the disk. Return: what disk_io_read returns. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 
-/** disk_io_write without anybody who takes what is written. */
+/** disk_io_write whose sink discards the data. */
 int firmware_write(struct vbd *vbd, uint64_t sector, uint32_t count, const void *buffer);
 
-/** Write sectors of new bytes and look that the disk has them. Return: what disk_io_write does. */
+/** Write new bytes and check that the disk has them. Return: what disk_io_write returns. */
 int firmware_write_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 
 /**** Limits ****/
 
 /*
- * The longest that calls may take, in ms, as the options and the comments of vbd.h add up.
+ * The longest that calls may take, in ms, by the options and the comments of vbd.h.
  *
- * A reply: one limit for the header, one for the payload, one for the right one among others. A
- * silent xenstored costs that once: after it the client is closed for good. Connecting and closing
- * have one limit each for all their steps; a connection that fails is closed. So is a disk after a
- * transfer that fails, and a close begins with a flush, which is a transfer.
+ * A reply takes at most one limit for its header, one for its payload, and one for other replies
+ * before it. A silent xenstored costs this once: after it the client is closed for good. Connecting
+ * and closing have one limit each for all their steps. A connection that fails is closed, and so is
+ * a disk after a failed transfer. A close begins with a flush, which is a transfer.
  */
 uint32_t limit_reply_ms(void);
 uint32_t limit_close_ms(void);
 uint32_t limit_connect_ms(void);
 uint32_t limit_transfer_ms(void);
 
-/** The same when the connection goes away beneath the transfer: it is noticed before the limit of
- *  the requests, and then the disk is connected again and the transfer repeated. */
+/** The same if the connection is lost during the transfer: the core notices it before the limit of
+ * the requests, connects the disk again and repeats the transfer. */
 uint32_t limit_repeated_ms(void);
 
-/** Begin to measure; fail the test if more than @most_ms have passed since. */
+/** Begin to measure; fail the test if more than @max_ms have passed since limit_begin. */
 void limit_begin(void);
-void limit_check(uint32_t most_ms);
+void limit_check(uint32_t max_ms);
 
 /**** What must hold at the end ****/
 
 /**
- * The disk is either usable or closed, and everything is clean once it is closed. A disk whose
- * backend kept a page must be lost, and its pages are not touched any more.
+ * Check that each disk is usable or closed, and that everything is clean once it is closed. A disk
+ * whose backend keeps a page must be lost, and its pages must not be touched any more.
  */
 void firmware_check_end(struct firmware *firmware);
 
-/** The same without xenstore, which cannot be tidied when xenstored does not answer. */
+/** The same without xenstore, which cannot be tidied if xenstored does not answer. */
 void firmware_check_end_without_store(struct firmware *firmware);
 
 #endif

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The core against a model of Xen, on the host. Included by the top Makefile; uses BUILD and CC.
-# One program for each build, $(BUILD)/host/NAME; `NAME PATTERN` runs the tests with that in their
-# names, VERBOSE=1 shows what a failed one logged.
+# Each build makes one program, $(BUILD)/host/NAME. `NAME PATTERN` runs the tests whose names contain
+# PATTERN; with VERBOSE=1 a failed test also prints its log.
 
 HOST_SRC := tests/host
 HOST_OUT := $(BUILD)/host
 
-# All of the core but the file that the model replaces; what else needs only its platform port.
+# The core without the file that the model replaces, and other files that only need the platform port.
 HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
 HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c)
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
@@ -16,8 +16,8 @@ HOST_DEPS  := $(wildcard src/xen/*/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST
 HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -I$(HOST_SRC)
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# The builds: 64-bit and 32-bit with sanitizers, and one with the core as near to the ROM's as a
-# host comes. HOST_CFLAGS_NAME is for all of a build, HOST_CORE_CFLAGS_NAME for the core alone.
+# The builds: 64-bit and 32-bit with sanitizers, and one with the core as close to the ROM's as is
+# possible on a host. HOST_CFLAGS_NAME applies to a whole build, HOST_CORE_CFLAGS_NAME to the core.
 HOST_BUILDS := sanitized-64 sanitized-32 rom-like
 HOST_CFLAGS_sanitized-64   := -O1 $(HOST_SANITIZE)
 HOST_CFLAGS_sanitized-32   := -O1 -m32 $(HOST_SANITIZE)

@@ -30,7 +30,7 @@ static void life_of_disk(struct vbd *vbd, struct life *life)
     CHECK(vbd->state == VBD_CLOSED || vbd->state == VBD_LOST);
 }
 
-struct life life_lead(struct firmware *firmware)
+struct life life_run(struct firmware *firmware)
 {
     struct life life = {NOT_CALLED, NOT_CALLED, NOT_CALLED, NOT_CALLED, NOT_CALLED};
 

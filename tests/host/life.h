@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The whole life of a disk, and a fault somewhere in it.
+ * The whole life of a disk, for tests that place a fault somewhere in it.
  */
 #ifndef LIFE_H
 #define LIFE_H
 
 #include "firmware.h"
 
-/** What came of it. */
+/** The results. */
 struct life {
     int start, connect, read, write, flush; /* what the calls returned; 1: not called */
 };
 
 /**
- * A life in a world that has been made: find the disk, connect, read, write, flush, close. Each
- * step has its limit. What is read and written is compared if the call says that it worked.
+ * Find the disk of the current world, connect, read, write, flush and close it. Each step is
+ * checked against its limit. Data is compared if the call succeeds.
  */
-struct life life_lead(struct firmware *firmware);
+struct life life_run(struct firmware *firmware);
 
-/** Whether all of it went well. */
+/** Whether every step succeeded. */
 bool life_was_good(const struct life *life);
 
-/** Round trips to xenstored and hypercalls of a life without a fault. */
-#define LIFE_REQUESTS_MOST 60u
+/** More than the requests to xenstored in a life without a fault. */
+#define LIFE_REQUESTS_MAX 60u
 
 #endif

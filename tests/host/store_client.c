@@ -47,7 +47,7 @@ void client_check_works(struct xenstore *store)
     CHECK(!xenstore_is_closed(store));
     limit_check(limit_reply_ms());
     limit_begin();
-    /* Well-behaved from here on. */
+    /* xenstored behaves well from here on. */
     store_config.hook = NULL;
     CHECK_EQUAL(xenstore_read(store, XENSTORE_NO_TRANSACTION, "name", NULL, name, sizeof(name)), 5);
     CHECK(!strcmp(name, "guest"));

@@ -16,28 +16,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TESTS_MOST 512
-/* Of the processor's time, which others on the machine do not take away: a test that uses so much
- * of it hangs. */
+#define TESTS_MAX 512
+/* A test that uses this much processor time hangs. Other programs on the machine do not count
+ * against it. */
 #define TEST_SECONDS 60
 
 static struct {
     const char *name;
     const char *file;
     test_function *function;
-} tests[TESTS_MOST];
+} tests[TESTS_MAX];
 
 static unsigned test_count;
 static const char *running = "";
 static char note[256];
 
-/* Shared with the test's process: empty, or the path of the folder that it has made. */
+/* Shared with the test's process: empty, or the path of the folder that the test has made. */
 static char *folder;
 #define FOLDER_BYTES 256
 
 void test_register(const char *name, const char *file, test_function *function)
 {
-    if (test_count == TESTS_MOST)
+    if (test_count == TESTS_MAX)
         abort();
     tests[test_count].name = name;
     tests[test_count].file = file;
@@ -65,9 +65,9 @@ const char *test_folder(void)
     return *folder ? folder : NULL;
 }
 
-static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *place)
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *position)
 {
-    (void)status, (void)type, (void)place;
+    (void)status, (void)type, (void)position;
     return remove(path);
 }
 
@@ -144,15 +144,15 @@ static bool run_test(unsigned i)
         printf("not ok %s: %s\n", tests[i].name,
                WTERMSIG(status) == SIGXCPU ? "hangs" : strsignal(WTERMSIG(status)));
     else if (WEXITSTATUS(status) > 1)
-        /* What the sanitizer said stands above. */
+        /* The sanitizer's report is above. */
         printf("not ok %s: ended by a sanitizer\n", tests[i].name);
     fflush(stdout);
     return WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
 /*
- * Run the tests whose names contain the argument, all without one. The last line of the output is
- * "BUILD: N passed, N failed" with the name of the program for BUILD.
+ * Run the tests whose names contain the argument, or all tests. The last line of the output is
+ * "PROGRAM: N passed, N failed", with the name of this program.
  */
 int main(int argc, char **argv)
 {

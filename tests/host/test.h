@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The tests' runner: each TEST runs in a process of its own, so that one that crashes, hangs or
- * finds memory misused fails alone.
+ * The test runner. Each TEST runs in a process of its own, so that a test that crashes, hangs or
+ * misuses memory fails alone.
  */
 #ifndef TEST_H
 #define TEST_H
@@ -10,7 +10,7 @@ typedef void test_function(void);
 
 void test_register(const char *name, const char *file, test_function *function);
 
-/** Defines a test. Its name says the behaviour. */
+/** Define a test. Its name is a sentence that says what holds. */
 #define TEST(name)                                                                                 \
     static void name(void);                                                                        \
     __attribute__((constructor)) static void register_##name(void)                                 \
@@ -19,11 +19,10 @@ void test_register(const char *name, const char *file, test_function *function);
     }                                                                                              \
     static void name(void)
 
-/** What the test is about to try, printed if it fails. */
+/** Set what the test is about to try, which is printed if it fails. */
 void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** A folder of the test's own, which the runner removes once the test has ended. NULL: none can be
- *  made. */
+/** A folder of the test's own, which the runner removes afterwards; NULL if it cannot be made. */
 const char *test_folder(void);
 
 _Noreturn void test_fail(const char *file, int line, const char *what);

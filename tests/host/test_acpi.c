@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A table more among the ACPI tables; and what is left alone. */
+/* Adding a table to the ACPI tables, and when the tables are left alone. */
 #include "firmware.h"
 #include "seabios/acpi/acpi_tables.h"
 #include "test.h"
 #include "xen/base/platform.h"
 
 #define TABLES 3u
-/* So much can be read behind a root table, as in a guest; more than any length that is accepted. */
+/* Bytes that can be read behind a root table, as in a guest; more than any accepted length. */
 #define ROOM_BYTES 8192u
 
 static const struct acpi_header added = {
     .signature = {'S', 'S', 'D', 'T'}, .length = sizeof(added), .revision = 1, .oem_id = "ADDED"};
 
-/* What hvmloader made. */
+/* The tables that hvmloader has made. */
 static struct acpi_rsdp *rsdp;
 static struct acpi_header *rsdt, *xsdt;
 
@@ -143,7 +143,7 @@ static void check_left_alone(void)
     CHECK(!memcmp(rsdp, &before, sizeof(before)));
 }
 
-/* Turn each bit over, one at a time. */
+/* Flip each bit, one at a time. */
 static void check_each_bit(const char *name, void *table, uint32_t bytes)
 {
     uint8_t *byte = table;
@@ -156,7 +156,7 @@ static void check_each_bit(const char *name, void *table, uint32_t bytes)
     }
 }
 
-/* fault: ACPI table | a table has a wrong bit, an odd length, or an address where no table is |
+/* fault: ACPI table | a table has a wrong bit, an odd length, or an address without a table |
  * leaves all tables as they are | also root_tables_of_an_odd_length_are_left_alone,
  * root_tables_that_are_somewhere_else_are_left_alone */
 TEST(tables_with_a_wrong_bit_are_left_alone)
@@ -183,12 +183,12 @@ TEST(root_tables_of_an_odd_length_are_left_alone)
 
 TEST(root_tables_that_are_somewhere_else_are_left_alone)
 {
-    static const uint64_t places[] = {1, 1ull << 32, 1ull << 63, UINT64_MAX, 0xfffffff0, 0x5000};
+    static const uint64_t addresses[] = {1, 1ull << 32, 1ull << 63, UINT64_MAX, 0xfffffff0, 0x5000};
 
-    for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+    for (unsigned i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
         make_tables(2);
-        test_note("an XSDT at %llx", (unsigned long long)places[i]);
-        rsdp->xsdt = places[i];
+        test_note("an XSDT at %llx", (unsigned long long)addresses[i]);
+        rsdp->xsdt = addresses[i];
         rsdp_sum_up();
         check_left_alone();
     }
@@ -196,7 +196,7 @@ TEST(root_tables_that_are_somewhere_else_are_left_alone)
     rsdp->rsdt = rsdp->xsdt = 0;
     rsdp_sum_up();
     check_left_alone();
-    /* Each root table at the place of the other. */
+    /* Each root table at the address of the other. */
     make_tables(2);
     rsdp->rsdt = address_of(xsdt);
     rsdp->xsdt = address_of(rsdt);

@@ -9,11 +9,11 @@
 
 /**** States ****/
 
-/* What a read of the backend's state gives, one after the other; the last for ever. */
-#define SCRIPT_MOST 4
+/* What reads of the backend's state return, one after the other, then the last one for ever. */
+#define SCRIPT_MAX 4
 
 static struct {
-    const char *states[SCRIPT_MOST];
+    const char *states[SCRIPT_MAX];
     unsigned count, next;
 } script;
 
@@ -56,8 +56,8 @@ static void note_script(void)
               names[2] ? names[2] : "none");
 }
 
-/* fault: backend and toolstack | a backend goes through any three states, missing and nonsensical
- * ones among them | closes the disk; it is lost if the backend keeps pages | also
+/* fault: backend and toolstack | a backend goes through any three states, among them missing and
+ * invalid ones | closes the disk; it is lost if the backend keeps pages | also
  * every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk */
 TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
 {
@@ -67,7 +67,7 @@ TEST(every_sequence_of_three_states_while_connecting_ends_in_a_closed_disk)
         struct firmware firmware;
         struct backend *backend = firmware_with_disk(&firmware);
 
-        /* It says what the script says, and does nothing at all. */
+        /* Its state is that of the script, and it does nothing itself. */
         backend->config.ignores = ~0u;
         script.states[0] = states[i % STATES];
         script.states[1] = states[i / STATES % STATES];
@@ -107,7 +107,7 @@ TEST(every_sequence_of_three_states_while_closing_ends_in_a_closed_or_lost_disk)
 
 /* fault: backend and toolstack | the state of a backend jumps back while the firmware waits for it
  * | waits on until the limit */
-TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
+TEST(a_backend_that_jumps_back_to_an_earlier_state_is_waited_for_until_the_limit)
 {
     static const char *const jump[] = {"2", "1", "2", "4"};
     struct firmware firmware;
@@ -116,7 +116,7 @@ TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
     memcpy(script.states, jump, sizeof(jump));
     script.count = 4;
     use_script(backend);
-    /* What it says is not what it does: it has connected long before. */
+    /* The reported state is not the real one: it has connected long before. */
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     store_config.hook = NULL;
     firmware_check_end(&firmware);
@@ -124,7 +124,8 @@ TEST(a_backend_that_jumps_back_to_an_earlier_state_is_followed_until_the_limit)
 
 /**** Keys ****/
 
-/* A life with one key of the backend as given; what it says is said just before Connected. */
+/* Run a life in which one key of the backend has @value; the backend writes it just before
+ * Connected. */
 static struct life life_with(struct firmware *firmware, unsigned which, const char *value)
 {
     world_reset();
@@ -135,7 +136,7 @@ static struct life life_with(struct firmware *firmware, unsigned which, const ch
     backend->config.align = 4096;
     if (which != 1 || !value || strcmp(value, "4096"))
         backend->config.align = 512;
-    struct life life = life_lead(firmware);
+    struct life life = life_run(firmware);
     firmware_check_end(firmware);
     return life;
 }
@@ -187,9 +188,9 @@ TEST(keys_that_are_nonsense_keep_a_disk_closed)
     }
 }
 
-/* fault: backend and toolstack | optional keys are missing or odd | uses the disk without them |
- * also a_flush_is_not_sent_to_a_backend_without_it */
-TEST(keys_that_are_optional_may_be_missing_or_odd)
+/* fault: backend and toolstack | optional keys are missing or invalid | uses the disk without them
+ * | also a_flush_is_not_sent_to_a_backend_without_it */
+TEST(optional_keys_may_be_missing_or_invalid)
 {
     static const struct {
         unsigned key;
@@ -208,7 +209,7 @@ TEST(keys_that_are_optional_may_be_missing_or_odd)
     }
 }
 
-/* fault: backend and toolstack | `sectors` is no multiple of `sector-size` | does not use the
+/* fault: backend and toolstack | `sectors` is not a multiple of `sector-size` | does not use the
  * disk */
 TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
 {
@@ -222,7 +223,7 @@ TEST(a_disk_that_is_no_multiple_of_its_sector_size_stays_closed)
         snprintf(sectors, sizeof(sectors), "%u", 4088 + more);
         backend->config.sectors = sectors;
         backend->config.sector_size = "4096";
-        CHECK(life_lead(&firmware).connect < 0);
+        CHECK(life_run(&firmware).connect < 0);
         firmware_check_end(&firmware);
     }
 }
@@ -268,14 +269,14 @@ static void vanish(void *context, const struct store_request *request, struct st
 TEST(directories_that_vanish_at_any_step_end_in_a_closed_disk)
 {
     for (vanishing.which = 0; vanishing.which <= BOTH_VANISH; vanishing.which++) {
-        for (vanishing.at = 0; vanishing.at < LIFE_REQUESTS_MOST; vanishing.at++) {
+        for (vanishing.at = 0; vanishing.at < LIFE_REQUESTS_MAX; vanishing.at++) {
             struct firmware firmware;
 
             world_reset();
             vanishing.backend = world_add_disk(XVD(4));
             store_config.hook = vanish;
             test_note("directory %u at request %u", vanishing.which, vanishing.at);
-            life_lead(&firmware);
+            life_run(&firmware);
             firmware_check_end(&firmware);
         }
     }
@@ -306,8 +307,8 @@ static void refuse(unsigned from, unsigned times, const char *name)
     test_note("request %u: %s", from, name);
 }
 
-/* fault: xenstored | one request in a disk's life is refused, with each error | leaves nothing
- * behind; while it closes it tries three times */
+/* fault: xenstored | any one request in a disk's life is refused, with each error | leaves nothing
+ * behind; a close tries three times */
 TEST(one_request_refused_anywhere_leaves_nothing_behind)
 {
     static const char *const names[] = {"EINVAL", "EACCES", "EEXIST",    "EISDIR", "ENOMEM",
@@ -317,13 +318,13 @@ TEST(one_request_refused_anywhere_leaves_nothing_behind)
 
     firmware_use_short_limits();
     for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+        for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
             struct firmware firmware;
 
             world_reset();
             world_add_disk(XVD(4));
             refuse(at, 1, names[i]);
-            life_lead(&firmware);
+            life_run(&firmware);
             firmware_check_end(&firmware);
             if (firmware.disks)
                 CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
@@ -331,36 +332,36 @@ TEST(one_request_refused_anywhere_leaves_nothing_behind)
     }
 }
 
-TEST(a_node_said_to_be_missing_that_is_there_ends_in_a_closed_disk)
+TEST(an_existing_node_reported_as_missing_ends_in_a_closed_disk)
 {
     firmware_use_short_limits();
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         refuse(at, 1, "ENOENT");
-        life_lead(&firmware);
-        /* That something could not be removed because it was not there is believed. */
+        life_run(&firmware);
+        /* The firmware believes that a key which it cannot remove does not exist. */
         firmware_check_end_without_store(&firmware);
         world_check_ring_idle();
     }
 }
 
 /* fault: xenstored | everything is refused from some request on, or xenstored is silent from some
- * request or byte on | closes the disk in time; the disk is lost if its backend was not reached |
- * also silence_of_xenstored_from_any_request_on_ends_in_time,
+ * request or byte on | closes the disk in time; the disk is lost if its backend could not see the
+ * close | also silence_of_xenstored_from_any_request_on_ends_in_time,
  * silence_of_xenstored_after_any_byte_ends_in_time */
 TEST(everything_refused_from_any_request_on_ends_in_time)
 {
     firmware_use_short_limits();
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         refuse(at, UINT32_MAX, "EACCES");
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
         world_check_ring_idle();
     }
@@ -368,14 +369,14 @@ TEST(everything_refused_from_any_request_on_ends_in_time)
 
 TEST(silence_of_xenstored_from_any_request_on_ends_in_time)
 {
-    for (unsigned at = 0; at < LIFE_REQUESTS_MOST; at++) {
+    for (unsigned at = 0; at < LIFE_REQUESTS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
         store_config.silent_from = at;
         test_note("from request %u on", at);
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
     }
 }
@@ -390,17 +391,17 @@ TEST(silence_of_xenstored_after_any_byte_ends_in_time)
         world_add_disk(XVD(4));
         store_config.stop_after = byte;
         test_note("after byte %u", byte);
-        life_lead(&firmware);
+        life_run(&firmware);
         firmware_check_end_without_store(&firmware);
     }
 }
 
-TEST(closing_without_xenstore_ends_in_time_and_shares_nothing_that_is_not_held)
+TEST(closing_without_xenstore_ends_in_time_and_ends_all_grants_that_are_not_held)
 {
     struct firmware firmware;
 
     firmware_connected(&firmware);
-    xenstore_ring_close(&firmware.core->store.ring, "the test says so");
+    xenstore_ring_close(&firmware.core->store.ring, "closed by the test");
     limit_begin();
     disk_io_close(firmware.vbd[0]);
     limit_check(IO_LIMIT_MS);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Backends of each kind: which are used, which are left alone, and what is found afterwards. */
+/* Backends of each kind: which are used, which are left alone, and what the next system finds. */
 #include "counts.h"
 #include "firmware.h"
 #include "life.h"
@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/** Whatever is decided without waiting for a backend takes less. */
+/** A decision that does not wait for a backend takes less. */
 #define AT_ONCE_MS 100
 
 #define FRONTEND_STATE "/local/domain/1/device/vbd/51776/state"
@@ -20,7 +20,7 @@ static struct backend *world_of(enum backend_kind kind)
     return world_add_disk_of(XVD(4), kind);
 }
 
-/* The same with a disk of 8 MiB in blocks of 4096 bytes, of which the backend counts @sectors. */
+/* The same with a disk of 8 MiB in blocks of 4096 bytes, for which the backend writes @sectors. */
 static struct backend *world_of_blocks(enum backend_kind kind, const char *sectors)
 {
     struct backend *backend = world_of(kind);
@@ -39,7 +39,8 @@ static void start(struct firmware *firmware)
     CHECK_EQUAL(firmware->disks, 1);
 }
 
-/* What an operating system can begin with: its frontend's directory has no key of the firmware. */
+/* The disk is ready for an operating system, and the frontend's directory has no key of the
+ * firmware. */
 static void check_is_ready(const struct backend *backend)
 {
     CHECK(!strcmp(store_read(FRONTEND_STATE), "1"));
@@ -51,7 +52,7 @@ static void check_serves_two_lives(struct backend *backend)
 {
     for (unsigned lives = 1; lives <= 2; lives++) {
         struct firmware firmware;
-        struct life life = life_lead(&firmware);
+        struct life life = life_run(&firmware);
 
         test_note("life %u of kind %u", lives, backend->config.kind);
         CHECK(life_was_good(&life));
@@ -81,7 +82,7 @@ TEST(a_tapback_is_used_without_a_flush_and_ready_again_after_each_close)
 
 /**** Left alone ****/
 
-/* Connect, and look that it is refused at once with nothing written, shared or mapped. */
+/* Connect, and check that it is refused at once, with nothing written, shared or mapped. */
 static void check_left_alone(struct backend *backend, struct vbd *vbd)
 {
     unsigned generation = store_tree.generation;
@@ -96,7 +97,7 @@ static void check_left_alone(struct backend *backend, struct vbd *vbd)
     CHECK(log_has(backend->path));
     CHECK_EQUAL(disk_io_read(vbd, 0, 1, sector), -XEN_ENOTCONN);
     disk_io_close(vbd);
-    /* Bit for bit as it was: nothing at all has been written to the tree. */
+    /* Nothing at all has been written to the tree. */
     CHECK_EQUAL(store_tree.generation, generation);
     CHECK_EQUAL(xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap), maps);
     CHECK_EQUAL(backend->connects, 0);
@@ -109,7 +110,7 @@ static void check_world_left_alone(struct backend *backend)
 
     start(&firmware);
     check_left_alone(backend, firmware.vbd[0]);
-    /* The same when it is tried again. */
+    /* The same at the next try. */
     check_left_alone(backend, firmware.vbd[0]);
 }
 
@@ -184,7 +185,7 @@ TEST(a_disk_that_a_migration_brings_to_an_unknown_backend_is_left_alone_there)
 
 /**** Asking ****/
 
-TEST(a_backend_is_asked_once_what_it_is)
+TEST(the_kind_of_a_backend_is_read_only_once)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -253,7 +254,7 @@ static bool is_raw(enum backend_kind kind, const char *type, const char *params)
     return raw;
 }
 
-TEST(whether_an_image_is_raw_is_known_from_the_first_look_on)
+TEST(whether_an_image_is_raw_is_known_before_the_first_connection)
 {
     char path[2 * VBD_PARAMS_BYTES];
 
@@ -262,7 +263,7 @@ TEST(whether_an_image_is_raw_is_known_from_the_first_look_on)
     CHECK(!is_raw(BACKEND_QDISK_NEW, "qdisk", "qcow2:/disk.img"));
     CHECK(!is_raw(BACKEND_QDISK_NEW, "qdisk/or/longer", "aio:/disk.img"));
     CHECK(!is_raw(BACKEND_TAPBACK, "phy", "/dev/sm/backend/disk"));
-    /* A path that does not fit is not one that is known. */
+    /* A path that does not fit is unknown. */
     snprintf(path, sizeof(path), "aio:/%0*u", (int)sizeof(path) - 10, 0);
     CHECK(!is_raw(BACKEND_QDISK_NEW, "qdisk", path));
     path[VBD_PARAMS_BYTES - 1] = 0;
@@ -290,8 +291,8 @@ TEST(a_disk_in_blocks_of_4096_that_an_old_qdisk_does_not_connect_is_left_as_it_w
     check_is_ready(backend);
 }
 
-/* fault: backend and toolstack | `sector-size` is above 512, and the backend may count in units of
- * it | closes the disk before the first request */
+/* fault: backend and toolstack | `sector-size` is above 512, and the backend may count in such
+ * units | closes the disk before the first request */
 TEST(a_disk_in_blocks_of_4096_is_refused_where_its_backend_may_count_in_them)
 {
     static const char *const sectors[] = {"2048", "2049", "16384"};
@@ -321,7 +322,7 @@ TEST(a_disk_in_blocks_of_4096_at_freebsd_is_left_alone_with_nothing_written)
 
 /**** Events ****/
 
-/* Tapback may miss that its frontend's state has changed. */
+/* Tapback may miss a change of its frontend's state. */
 static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state ends_in)
 {
     struct firmware firmware;
@@ -329,9 +330,9 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
 
     test_note("state %d", state);
     backend->config.misses = 1u << state;
-    life_lead(&firmware);
+    life_run(&firmware);
     CHECK_EQUAL(firmware.vbd[0]->state, ends_in);
-    /* A lost disk is left Closed: that is another event, and the backend lets go. */
+    /* A lost disk is left Closed: that is another event, at which the backend releases it. */
     world_pass_ms(100);
     disk_io_close(firmware.vbd[0]);
     check_is_ready(backend);
@@ -342,7 +343,7 @@ static void check_recovers_from_missing(enum xenbus_state state, enum vbd_state 
 /* fault: backend and toolstack | a backend misses a change of the frontend's state | closes the
  * disk after the limit, or it is lost; the disk can be used again once the backend notices the
  * next change */
-TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_later)
+TEST(a_backend_that_misses_a_connection_or_a_close_is_ready_again_later)
 {
     check_recovers_from_missing(XenbusStateInitialised, VBD_CLOSED);
     check_recovers_from_missing(XenbusStateConnected, VBD_CLOSED);
@@ -350,15 +351,15 @@ TEST(a_backend_that_misses_that_it_is_to_connect_or_to_close_is_ready_again_late
     check_recovers_from_missing(XenbusStateClosed, VBD_LOST);
 }
 
-/* fault: backend and toolstack | a backend misses that it is to be ready again | writes the state
- * again after a second */
-TEST(a_backend_that_misses_that_it_is_to_be_ready_again_is_told_again)
+/* fault: backend and toolstack | a backend misses the frontend's state Initialising after a close |
+ * writes the state again after a second */
+TEST(a_backend_that_misses_the_state_initialising_gets_it_written_again)
 {
     struct firmware firmware;
     struct backend *backend = world_of(BACKEND_TAPBACK);
 
     backend->config.misses = 1u << XenbusStateInitialising;
-    struct life life = life_lead(&firmware);
+    struct life life = life_run(&firmware);
     CHECK(life_was_good(&life));
     CHECK_EQUAL(backend->config.misses, 0);
     check_is_ready(backend);

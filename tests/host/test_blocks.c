@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks that say 512 and can do larger blocks only, as a loop device on a disk of 4096 does. */
+/* Disks that report 512 but only serve larger blocks, as a loop device on a 4096-byte disk. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -13,10 +13,10 @@ static struct backend *connected_to_blocks_of(struct firmware *firmware, uint32_
     return backend;
 }
 
-/* fault: backend and toolstack | a backend says `sector-size` 512 but serves larger blocks only,
- * as a loop device on a 4096-byte disk does | finds out by reading the first block, before the
- * first transfer of less than a page; then reads and writes whole blocks */
-TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_whole_blocks)
+/* fault: backend and toolstack | a backend reports `sector-size` 512 but only serves larger blocks,
+ * as a loop device on a 4096-byte disk does | finds the block size by reading the first block,
+ * before the first transfer of less than a page; then reads and writes whole blocks */
+TEST(a_disk_that_reports_512_but_needs_larger_blocks_is_read_and_written_in_whole_blocks)
 {
     for (uint32_t bytes = 512; bytes <= 4096; bytes *= 2) {
         struct firmware firmware;
@@ -33,7 +33,7 @@ TEST(a_disk_that_says_512_and_can_do_larger_blocks_only_is_read_and_written_in_w
     }
 }
 
-TEST(what_was_learned_of_the_blocks_holds_for_later_connections_and_costs_no_more_reads)
+TEST(a_learned_block_size_holds_for_later_connections_and_costs_no_more_reads)
 {
     struct firmware firmware;
     struct backend *backend = connected_to_blocks_of(&firmware, 4096);
@@ -47,7 +47,7 @@ TEST(what_was_learned_of_the_blocks_holds_for_later_connections_and_costs_no_mor
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_is_learned_anew_after_a_migration)
+TEST(a_block_size_is_learned_again_after_a_migration)
 {
     struct firmware firmware;
     struct backend *backend = connected_to_blocks_of(&firmware, 512);
@@ -59,7 +59,7 @@ TEST(what_was_learned_of_the_blocks_is_learned_anew_after_a_migration)
     firmware_check_end(&firmware);
 }
 
-/* Counts writes, and fails them, or reads of the first page. */
+/* Writes are counted and fail, or reads of the first page fail. */
 static unsigned writes;
 static bool first_page_is_bad;
 
@@ -76,9 +76,9 @@ static bool fail_and_count(void *context, struct backend *backend,
     return true;
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and a write fails |
- * never tries it again as a larger write */
-TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and a write fails
+ * | never repeats it as a larger write */
+TEST(a_failed_write_is_not_repeated_as_a_larger_one)
 {
     static const uint8_t buffer[SECTOR_BYTES];
     struct firmware firmware;
@@ -93,9 +93,9 @@ TEST(a_write_that_failed_is_not_tried_again_as_a_larger_one)
     firmware_check_end(&firmware);
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and no read shows
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and no read shows
  * how large | writes only whole pages */
-TEST(where_no_read_shows_how_large_the_blocks_are_only_whole_pages_are_written)
+TEST(only_whole_pages_are_written_if_no_read_shows_the_block_size)
 {
     static const uint8_t buffer[8 * SECTOR_BYTES];
     struct firmware firmware;
@@ -108,7 +108,7 @@ TEST(where_no_read_shows_how_large_the_blocks_are_only_whole_pages_are_written)
     CHECK_EQUAL(writes, 0);
     CHECK_EQUAL(firmware_write(firmware.vbd[0], 1000, 8, buffer), 0);
     CHECK_EQUAL(writes, 1);
-    /* What can be read is read. */
+    /* Other pages can be read. */
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1003, 1), 0);
     backend->config.hook = NULL;
     firmware_check_end(&firmware);

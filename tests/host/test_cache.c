@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The cache: what it keeps, what it reads ahead, and that it never tells what is not so. */
+/* The cache: what it keeps, what it reads ahead, and that it never returns wrong data. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/cached_io.h"
@@ -25,7 +25,7 @@ static struct vbd *cache_on_a_disk(const char *sectors)
     return firmware.vbd[0];
 }
 
-/* Whether the cache has the sectors; if so they must be what the disk holds. */
+/* Whether the cache has these sectors. If so, they must be what the disk holds. */
 static bool is_cached(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     uint8_t expected[SECTOR_BYTES];
@@ -41,7 +41,7 @@ static bool is_cached(const struct vbd *vbd, uint64_t sector, uint32_t count)
     return true;
 }
 
-/* How many pages from @page on are cached. */
+/* The number of cached pages from @page on. */
 static unsigned cached_pages(const struct vbd *vbd, uint64_t page)
 {
     unsigned pages = 0;
@@ -56,7 +56,7 @@ static int fill(struct vbd *vbd, uint64_t sector, uint32_t count)
     return cached_io_fill(&cache, vbd, sector, count, false);
 }
 
-TEST(what_was_filled_is_read_without_the_disk)
+TEST(cached_sectors_are_read_without_the_disk)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -79,10 +79,10 @@ TEST(a_transfer_across_lines_is_filled_and_read_whole)
     CHECK(!is_cached(vbd, 0, 1));
 }
 
-TEST(who_reads_on_and_on_has_ever_more_read_each_time)
+TEST(sequential_reads_make_the_read_ahead_grow)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
-    /* As many more as there are before; whole lines where it is so many. */
+    /* As many pages again as precede them; whole lines for large numbers. */
     static const unsigned fills[] = {1, 2, 4, 8, 17, 48, 96};
     uint64_t page = 0;
 
@@ -92,12 +92,12 @@ TEST(who_reads_on_and_on_has_ever_more_read_each_time)
         CHECK_EQUAL(cached_pages(vbd, page), fills[i]);
         page += fills[i];
     }
-    /* Seven eighths of the cache, never more. */
+    /* At most seven eighths of the cache. */
     CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
     CHECK_EQUAL(cached_pages(vbd, page), LINES * CACHE_LINE_PAGES * 7 / 8);
 }
 
-TEST(what_is_there_already_is_not_read_ahead_again)
+TEST(cached_pages_are_not_read_ahead_again)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -107,12 +107,12 @@ TEST(what_is_there_already_is_not_read_ahead_again)
     CHECK_EQUAL(fill(vbd, 3 * PAGE, 2 * PAGE), 0);
     CHECK_EQUAL(cached_pages(vbd, 0), 7);
     CHECK_EQUAL(backend->requests - before, 1);
-    /* All that is wanted is there. */
+    /* Everything wanted is cached. */
     CHECK_EQUAL(fill(vbd, 2 * PAGE + 1, 4 * PAGE), 0);
     CHECK_EQUAL(backend->requests - before, 1);
 }
 
-TEST(a_fill_that_reconnects_reads_a_quarter_of_the_cache_at_least)
+TEST(a_fill_that_reconnects_reads_at_least_a_quarter_of_the_cache)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -120,7 +120,7 @@ TEST(a_fill_that_reconnects_reads_a_quarter_of_the_cache_at_least)
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), LINES * CACHE_LINE_PAGES / 4);
 }
 
-TEST(a_fill_that_reconnects_reads_four_times_what_is_before_it)
+TEST(a_fill_that_reconnects_reads_four_times_what_precedes_it)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -129,7 +129,7 @@ TEST(a_fill_that_reconnects_reads_four_times_what_is_before_it)
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), (1 + 5) * CACHE_LINE_PAGES);
 }
 
-TEST(who_reads_here_and_there_has_nothing_read_ahead)
+TEST(scattered_reads_cause_no_read_ahead)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -139,7 +139,7 @@ TEST(who_reads_here_and_there_has_nothing_read_ahead)
     }
 }
 
-TEST(the_line_that_was_not_used_for_longest_makes_room)
+TEST(the_least_recently_used_line_is_replaced)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -153,7 +153,7 @@ TEST(the_line_that_was_not_used_for_longest_makes_room)
         CHECK(is_cached(vbd, 2 * line * LINE, PAGE));
 }
 
-TEST(ages_are_right_when_the_count_of_uses_goes_round)
+TEST(ages_are_right_when_the_count_of_uses_wraps_around)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -191,11 +191,11 @@ TEST(a_disk_that_shrinks_is_not_read_beyond_its_end)
     CHECK(!is_cached(vbd, UINT64_MAX, 1));
 }
 
-/* fault: backend and toolstack | `mode` is `w!`, or becomes so with a later connection, or cannot
- * be read | caches nothing of the disk, and serves nothing of it from the cache | also
- * nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled,
- * a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached */
-TEST(a_disk_that_others_write_to_is_not_cached)
+/* fault: backend and toolstack | `mode` is `w!`, or changes to it by a later connection, or cannot
+ * be read | does not cache the disk, nor serve it from the cache | also
+ * a_disk_that_others_may_write_to_from_now_on_is_not_served_from_the_cache,
+ * a_disk_whose_mode_cannot_be_read_is_not_cached */
+TEST(a_disk_that_others_may_write_to_is_not_cached)
 {
     backend = firmware_with_disk(&firmware);
     struct vbd *vbd = firmware.vbd[0];
@@ -224,12 +224,12 @@ static void mode_is_refused(void *context, const struct store_request *request,
         store_make_error(reply, context);
 }
 
-TEST(a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached)
+TEST(a_disk_whose_mode_cannot_be_read_is_not_cached)
 {
     static char no_memory[] = "ENOMEM";
 
     backend = firmware_with_disk(&firmware);
-    backend->config.mode = "w!, and so many words that they do not fit";
+    backend->config.mode = "w!, followed by more text than the buffer holds";
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK(firmware.vbd[0]->shared_writable);
     disk_io_close(firmware.vbd[0]);
@@ -249,7 +249,7 @@ TEST(a_disk_of_which_it_is_not_known_whether_others_write_to_it_is_not_cached)
     CHECK(!firmware.vbd[0]->shared_writable);
 }
 
-TEST(nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled)
+TEST(a_disk_that_others_may_write_to_from_now_on_is_not_served_from_the_cache)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 
@@ -261,7 +261,7 @@ TEST(nothing_is_told_of_a_disk_that_others_write_to_since_it_was_filled)
     CHECK(!is_cached(vbd, 0, 1));
 }
 
-TEST(what_is_written_changes_the_copy)
+TEST(a_write_changes_the_cached_copy)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
     static uint8_t data[40 * SECTOR_BYTES];
@@ -269,13 +269,13 @@ TEST(what_is_written_changes_the_copy)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     for (unsigned i = 0; i < sizeof(data); i++)
         data[i] = (uint8_t)(i * 13 + 5);
-    /* What is not there is not made up. */
+    /* A write does not add missing sectors to the cache. */
     CHECK_EQUAL(cached_io_write(&cache, vbd, LINE - 20, 40, data), 0);
     CHECK(is_cached(vbd, 0, LINE));
     CHECK(!is_cached(vbd, LINE, 1));
 }
 
-TEST(what_may_have_been_written_or_not_is_forgotten)
+TEST(pages_of_a_failed_write_are_dropped_from_the_cache)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
     static const uint8_t data[2 * SECTOR_BYTES];
@@ -304,7 +304,7 @@ TEST(disks_do_not_see_each_others_lines)
     CHECK(!is_cached(vbd, 0, 1));
 }
 
-/* A sector that cannot be read. */
+/* Fail reads of one sector. */
 static bool bad_sector(void *context, struct backend *backend,
                        const struct backend_request *request)
 {
@@ -318,7 +318,7 @@ static bool bad_sector(void *context, struct backend *backend,
     return true;
 }
 
-TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
+TEST(an_unreadable_sector_leaves_nothing_wrong_in_the_cache)
 {
     uint64_t bad = 2 * LINE + 1;
 
@@ -329,7 +329,7 @@ TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
     CHECK_EQUAL(disk_io_connect(vbd), 0);
     cache_init(&cache, LINES * CACHE_LINE_BYTES);
 
-    /* Only read ahead, of a good page: the next time only that is asked for. */
+    /* The bad sector was only read ahead: the next read asks only for the good page. */
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
@@ -337,7 +337,7 @@ TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
     CHECK_EQUAL(fill(vbd, 0, LINE), 0);
     CHECK_EQUAL(fill(vbd, LINE, PAGE), 0);
     CHECK_EQUAL(cached_pages(vbd, 0), CACHE_LINE_PAGES + 1);
-    /* Asked for. */
+    /* The bad sector itself is wanted. */
     CHECK_EQUAL(fill(vbd, 2 * LINE, 1), -XEN_EIO);
     CHECK(!is_cached(vbd, 2 * LINE, 1));
     CHECK_EQUAL(vbd->state, VBD_CONNECTED);
@@ -345,7 +345,7 @@ TEST(a_sector_that_cannot_be_read_keeps_nothing_wrong_in_the_cache)
     CHECK(is_cached(vbd, 3 * LINE, PAGE));
 }
 
-TEST(a_cache_takes_what_memory_there_is)
+TEST(a_cache_makes_do_with_the_memory_that_there_is)
 {
     firmware_connected(&firmware);
     memory_fail_after(0);
@@ -361,7 +361,7 @@ TEST(a_cache_takes_what_memory_there_is)
     CHECK_EQUAL(cache.lines, 0);
 }
 
-TEST(a_transfer_larger_than_the_cache_is_left_to_the_disk)
+TEST(a_transfer_larger_than_the_cache_bypasses_it)
 {
     struct vbd *vbd = cache_on_a_disk("4000");
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Long random sequences of calls and faults: whatever a read that succeeds tells is what the disk
- * holds at that moment. The sequences are the same in each run.
+ * Long random sequences of calls and faults: a read that succeeds returns what the disk holds at
+ * that moment. The sequences are the same in each run.
  */
 #include "firmware.h"
 #include "test.h"
@@ -15,7 +15,7 @@
 #define SECTORS 128u
 #define CALLS   400u
 
-/* Both disks show the same sectors to the model: each is written in a half of its own. */
+/* In the model both disks have the same sectors, so each is written in its own half. */
 #define DISKS        2u
 #define HALF_SECTORS 1000u
 
@@ -34,7 +34,7 @@ static bool one_in(uint32_t count)
     return !any_below(count);
 }
 
-/* Some requests fail, some are done and are said to have failed, or to be others. */
+/* Some requests fail; others are done, but their responses report a failure or another request. */
 static bool fail_some(void *context, struct backend *backend, const struct backend_request *request)
 {
     (void)context;
@@ -112,8 +112,8 @@ static void write_and_compare(unsigned which, uint64_t sector, uint32_t count)
     }
 }
 
-/* Somebody else has the machine and the disks for a while. */
-static void others_write(void)
+/* Another system has the machine and the disks for a while. */
+static void another_system_writes(void)
 {
     uint8_t data[SECTOR_BYTES];
 
@@ -123,16 +123,16 @@ static void others_write(void)
     }
 }
 
-static void something_happens(unsigned which)
+static void cause_an_event(unsigned which)
 {
     switch (any_below(12)) {
     case 0:
         world_pass_ms(6000);
-        others_write();
+        another_system_writes();
         break;
     case 1:
         disks_close_all(&disks);
-        others_write();
+        another_system_writes();
         break;
     case 2:
         disks_close_idle(&disks);
@@ -149,7 +149,7 @@ static void something_happens(unsigned which)
                                .operation = SCHEDOP_yield,
                                .skip = any_below(30),
                                .times = 1,
-                               .when_met = one_in(2) ? world_restore : world_restore_same_port};
+                               .on_hit = one_in(2) ? world_restore : world_restore_same_port};
         break;
     case 6:
         store_write(HOME HANDOVER_CLAIM, one_in(2) ? HANDOVER_VERSION : "0");
@@ -172,8 +172,8 @@ static void call(void)
     uint32_t count = any_below(SECTORS + 1);
 
     if (one_in(10))
-        something_happens(which);
-    /* Mostly what follows, or what is near. */
+        cause_an_event(which);
+    /* Mostly sequential or nearby sectors. */
     if (!one_in(4))
         sector = which * HALF_SECTORS + any_below(60);
     if (one_in(2))
@@ -182,13 +182,13 @@ static void call(void)
         write_and_compare(which, sector, count);
     if (!which)
         return;
-    /* The end of the disk, which is no whole page. */
+    /* The end of the disk, which is within a page. */
     if (one_in(5))
         read_and_compare(which, disks.disk[which]->vbd.sectors - 1 - any_below(9), 1);
     backends[which]->config.io_latency_us = 0;
 }
 
-TEST(what_is_read_is_what_the_disk_holds_whatever_happens)
+TEST(every_read_returns_what_the_disk_holds_whatever_happens)
 {
     firmware_use_short_limits();
     for (uint32_t run = 1; run <= 25; run++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Connecting and closing, with backends that do it in their own ways. */
+/* Connecting and closing, with backends that do it in different ways. */
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
@@ -121,9 +121,9 @@ TEST(several_disks_are_connected_side_by_side)
     firmware_check_end(&firmware);
 }
 
-/* fault: backend and toolstack | a backend is slow, or ready late | waits; after a second it says
- * so in the log | also a_backend_that_becomes_ready_late_is_waited_for */
-TEST(a_slow_backend_is_waited_for_and_the_log_says_so)
+/* fault: backend and toolstack | a backend is slow, or ready late | waits; logs it after a second |
+ * also a_backend_that_becomes_ready_late_is_waited_for */
+TEST(a_slow_backend_is_waited_for_and_logged)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -151,7 +151,7 @@ TEST(a_backend_that_becomes_ready_late_is_waited_for)
     firmware_check_end(&firmware);
 }
 
-TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
+TEST(the_backend_of_an_empty_drive_is_abandoned_after_the_limit)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -159,7 +159,7 @@ TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
     backend_set_state(backend, XenbusStateInitialising);
     limit_begin();
     CHECK(disk_io_connect(firmware.vbd[0]) < 0);
-    /* And the pause between two looks. */
+    /* Plus the pause between two polls. */
     limit_check(CONNECT_LIMIT_MS + 100);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     CHECK(log_has("is in state Initialising"));
@@ -167,8 +167,8 @@ TEST(the_backend_of_an_empty_drive_is_left_after_the_limit)
 }
 
 /* fault: xenstored | a commit is answered with EAGAIN | repeats the whole transaction, ten times
- * at most | also a_commit_that_is_disturbed_for_ever_is_given_up */
-TEST(a_commit_that_is_disturbed_is_repeated)
+ * at most | also a_commit_that_always_fails_with_eagain_is_given_up */
+TEST(a_commit_that_fails_with_eagain_is_repeated)
 {
     for (unsigned times = 1; times < 10; times++) {
         struct firmware firmware;
@@ -181,7 +181,7 @@ TEST(a_commit_that_is_disturbed_is_repeated)
     }
 }
 
-TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
+TEST(a_commit_that_always_fails_with_eagain_is_given_up)
 {
     struct firmware firmware;
 
@@ -194,14 +194,14 @@ TEST(a_commit_that_is_disturbed_for_ever_is_given_up)
     firmware_check_end(&firmware);
 }
 
-/* fault: backend and toolstack | a backend refuses a connection (Closing) | closes the disk at
+/* fault: backend and toolstack | a backend refuses the connection (Closing) | closes the disk at
  * once */
-TEST(a_backend_that_refuses_is_left_at_once)
+TEST(a_backend_that_refuses_is_abandoned_at_once)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
 
-    /* It maps nothing of a domain that it does not know, and goes to Closing. */
+    /* The grants are not for this domain: it cannot map them, and goes to Closing. */
     backend->config.domid = 9;
     limit_begin();
     CHECK(disk_io_connect(firmware.vbd[0]) < 0);
@@ -210,12 +210,12 @@ TEST(a_backend_that_refuses_is_left_at_once)
     firmware_check_end(&firmware);
 }
 
-/* fault: backend and toolstack | a backend answers none, or only some, of the states | does not
- * use the disk, and closes it after the limit; it is lost if the backend keeps pages | also
- * the_backend_of_an_empty_drive_is_left_after_the_limit */
-TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
+/* fault: backend and toolstack | a backend does not react to some or all states | does not use the
+ * disk, and closes it after the limit; it is lost if the backend keeps pages | also
+ * the_backend_of_an_empty_drive_is_abandoned_after_the_limit */
+TEST(a_backend_that_ignores_a_state_is_abandoned_after_the_limit)
 {
-    /* One bit for each of the states that the frontend goes through. */
+    /* One bit for each state of the frontend. */
     for (unsigned ignores = 0; ignores < 128; ignores += 2) {
         struct firmware firmware;
         struct backend *backend;
@@ -224,8 +224,8 @@ TEST(a_backend_that_ignores_a_state_is_left_after_the_limit)
         backend = world_add_disk(XVD(4));
         backend->config.ignores = ignores;
         test_note("states %x", ignores);
-        struct life life = life_lead(&firmware);
-        /* It connects on either of the two. */
+        struct life life = life_run(&firmware);
+        /* The backend connects at either of the two states. */
         bool connects = !(ignores & 1u << XenbusStateInitialised);
         CHECK_EQUAL(life.connect == 0, connects);
         bool unmaps = !(ignores & (1u << XenbusStateClosing | 1u << XenbusStateClosed));
@@ -245,38 +245,38 @@ static void check_is_good_again(struct firmware *firmware)
 
 /* fault: backend and toolstack | a backend keeps pages mapped after the close | the disk is lost:
  * neither connected nor touched; a later close or connection checks whether the backend has
- * released them | also closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of */
-TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_lets_go)
+ * released them | also closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_released */
+TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_releases_them)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
     CHECK(log_has("still holds our pages"));
-    /* Also looks that it does not touch those pages. */
+    /* This also checks that the firmware does not touch those pages. */
     firmware_check_end(&firmware);
 
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     check_is_good_again(&firmware);
 }
 
-TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_let_go_of)
+TEST(closing_a_lost_disk_again_ends_the_grants_that_the_backend_has_released)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
     world_check_clean();
 }
 
-/* As one in a dom0 that is busy with another device. */
+/* Like a backend in a dom0 that is busy with another device. */
 /* fault: backend and toolstack | a backend follows a close after the limit | the disk is lost
  * until then; the backend finds the state Closed, releases the pages, and the disk can be
  * connected again | lab hostile-backend */
-TEST(a_backend_that_is_too_slow_to_close_finds_out_all_the_same_that_it_is_to)
+TEST(a_backend_that_is_too_slow_to_close_still_finds_the_state_closed)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -298,7 +298,7 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     struct backend *backend = firmware_connected(&firmware);
 
     firmware_lose(firmware.vbd[0], backend);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     store_write("/local/domain/1/device/vbd/51776/state", "4");
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
@@ -311,20 +311,20 @@ static void map_first_grant(void)
     CHECK(grants_map(0, 8, true));
 }
 
-/* fault: backend and toolstack | a backend maps pages before it is told of them | the disk is
- * lost, as if the backend kept them */
-TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
+/* fault: backend and toolstack | a backend maps pages before their references are published | the
+ * disk is lost, as if the backend kept them */
+TEST(a_backend_that_maps_pages_before_they_are_published_makes_the_disk_lost)
 {
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
-    /* It guesses the reference, in the moment between the grants and a port that cannot be made. */
+    /* The backend guesses the reference, between the grants and a port that cannot be allocated. */
     xen_fault = (struct xen_fault){
         .number = __HYPERVISOR_event_channel_op,
         .operation = EVTCHNOP_alloc_unbound,
         .times = 1,
         .error = -XEN_ENOSPC,
-        .when_met = map_first_grant,
+        .on_hit = map_first_grant,
     };
     disk_io_connect(firmware.vbd[0]);
     firmware_check_end(&firmware);
@@ -333,12 +333,12 @@ TEST(a_backend_that_maps_pages_before_it_was_told_of_them_makes_the_disk_lost)
 
 /* fault: backend and toolstack | the toolstack detaches a disk in use | serves the disk as long as
  * the backend does, then closes it */
-TEST(a_toolstack_that_detaches_the_disk_ends_in_a_closed_disk)
+TEST(a_disk_that_the_toolstack_detaches_is_closed)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    /* The backend goes on serving until the frontend follows, as blkback does. */
+    /* Like blkback, the backend goes on serving until the frontend follows. */
     backend_set_state(backend, XenbusStateClosing);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
     firmware_check_end(&firmware);

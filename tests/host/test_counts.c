@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What things cost. The numbers stand in counts.h. */
+/* The cost of each operation. The numbers are in counts.h. */
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
 #include "xen/hv/hypercall.h"
 
-/* Hypercalls made, less those of xenstore and of giving the processor away. */
+/* Hypercalls so far, without those of xenstore and without yields. */
 static unsigned own_hypercalls(void)
 {
     unsigned sends = xen_calls(__HYPERVISOR_event_channel_op, EVTCHNOP_send);
@@ -15,7 +15,7 @@ static unsigned own_hypercalls(void)
            events_sent();
 }
 
-TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trips)
+TEST(finding_connecting_and_closing_take_the_listed_requests_and_round_trips)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -35,7 +35,7 @@ TEST(finding_connecting_and_closing_take_exactly_so_many_requests_and_round_trip
     CHECK_EQUAL(store_requests(), store->requests);
 }
 
-TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
+TEST(finding_connecting_and_closing_take_the_listed_hypercalls)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -50,7 +50,7 @@ TEST(finding_connecting_and_closing_take_exactly_so_many_hypercalls)
     CHECK_EQUAL(own_hypercalls() - before, COUNT_CLOSE_HYPERCALLS);
 }
 
-/* A backend that answers while it is notified costs the firmware no wait either. */
+/* The backend responds during the notification, so that the firmware does not wait. */
 static void check_read(uint32_t sectors, unsigned requests, unsigned notifications)
 {
     struct firmware firmware;
@@ -62,22 +62,22 @@ static void check_read(uint32_t sectors, unsigned requests, unsigned notificatio
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, sectors), 0);
     CHECK_EQUAL(backend->requests - requests_before, requests);
     CHECK_EQUAL(events_sent() - sent_before, notifications);
-    /* The notifications are all the hypercalls that there are. */
+    /* Notifications are the only hypercalls. */
     CHECK_EQUAL(own_hypercalls() - own_before, notifications);
     CHECK_EQUAL(firmware.core->store.round_trips, trips_before);
 }
 
-TEST(a_read_of_1_sector_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_1_sector_takes_the_listed_requests_and_notifications)
 {
     check_read(1, COUNT_READ_1_REQUESTS, COUNT_READ_1_NOTIFICATIONS);
 }
 
-TEST(a_read_of_64_sectors_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_64_sectors_takes_the_listed_requests_and_notifications)
 {
     check_read(64, COUNT_READ_64_REQUESTS, COUNT_READ_64_NOTIFICATIONS);
 }
 
-TEST(a_read_of_127_sectors_takes_exactly_so_many_requests_and_notifications)
+TEST(a_read_of_127_sectors_takes_the_listed_requests_and_notifications)
 {
     check_read(127, COUNT_READ_127_REQUESTS, COUNT_READ_127_NOTIFICATIONS);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What int13 is told is what the disk holds, whatever happens while a call waits. */
+/* Int13 gets what the disk holds, whatever happens while a call waits. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_set.h"
@@ -10,7 +10,7 @@
 static struct disks disks;
 static struct disk *disk;
 
-/* A disk that stays open. */
+/* Start with a disk that stays open. */
 static struct backend *start(void)
 {
     const struct disks_options options = {
@@ -39,7 +39,7 @@ static void read_and_compare(uint64_t sector, uint32_t count)
     }
 }
 
-/* The connection ends, as by the hook or a toolstack, and the next one finds another image. */
+/* End the connection, as the daemon or a toolstack does; the next one finds another image. */
 static void change_image(struct backend *backend)
 {
     static uint8_t other[SECTOR_BYTES];
@@ -55,10 +55,10 @@ static void change_image(struct backend *backend)
 }
 
 /* fault: restore and migration | the new connection leads to another image, of another size |
- * serves nothing from the cache, not even a part of the call that finds out | also
- * a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that,
- * of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache */
-TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cache)
+ * serves nothing from the cache, not even for part of the call that connects | also
+ * a_read_that_finds_another_disk_returns_only_that_disks_data,
+ * nothing_cached_is_served_if_the_next_write_finds_another_disk */
+TEST(nothing_cached_is_served_if_the_next_read_finds_another_disk)
 {
     struct backend *backend = start();
 
@@ -70,18 +70,18 @@ TEST(of_a_disk_that_is_another_one_by_the_next_read_nothing_is_told_from_the_cac
     CHECK_EQUAL(disk->vbd.connects, 2);
 }
 
-TEST(a_read_beneath_which_the_disk_becomes_another_one_is_all_of_that)
+TEST(a_read_that_finds_another_disk_returns_only_that_disks_data)
 {
     struct backend *backend = start();
 
     read_and_compare(0, 8);
     change_image(backend);
-    /* The first half is in the cache. */
+    /* The cache has the first half. */
     read_and_compare(0, 16);
     CHECK_EQUAL(disk->vbd.connects, 2);
 }
 
-TEST(of_a_disk_that_is_another_one_by_the_next_write_nothing_is_told_from_the_cache)
+TEST(nothing_cached_is_served_if_the_next_write_finds_another_disk)
 {
     static const uint8_t written[SECTOR_BYTES];
     struct backend *backend = start();
@@ -100,10 +100,10 @@ static void interrupt_changes_the_buffer(void)
     changing[0] ^= 0xff;
 }
 
-/* A program that saves the memory of its own machine, for instance. */
+/* For instance a program that saves the memory of its own machine. */
 /* fault: call within a call | the handler changes the buffer of a write | the cache keeps what
  * went to the disk */
-TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the_disk)
+TEST(the_cache_keeps_what_went_to_the_disk_if_an_interrupt_changes_the_buffer)
 {
     struct backend *backend = start();
 
@@ -115,7 +115,7 @@ TEST(of_a_write_whose_buffer_an_interrupt_changes_that_is_kept_which_went_to_the
         .operation = SCHEDOP_yield,
         .skip = 1,
         .times = 1,
-        .when_met = interrupt_changes_the_buffer,
+        .on_hit = interrupt_changes_the_buffer,
     };
     CHECK_EQUAL(disks_write(disk, 0, 1, changing), 0);
     CHECK_EQUAL(changing[0], 0x11 ^ 0xff);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What calls of int13 cost that read or write on and on. The numbers stand in counts.h. */
+/* The cost of sequential reads and writes by int13. The numbers are in counts.h. */
 #include "copies.h"
 #include "counts.h"
 #include "firmware.h"
@@ -35,13 +35,13 @@ struct cost {
     unsigned notifications, requests, connections, copied, round_trips, hypercalls;
 };
 
-/* Hypercalls less those of giving the processor away, whose number is up to the backend. */
+/* Hypercalls without yields, whose number depends on the backend. */
 static unsigned hypercalls_without_waits(void)
 {
     return hypercall_count() - xen_calls(__HYPERVISOR_sched_op, SCHEDOP_yield);
 }
 
-/* Move the first MiB by so many sectors a call. */
+/* Read or write the first MiB, @count sectors per call. */
 static struct cost move(uint32_t count, bool write)
 {
     static uint8_t buffer[128 * SECTOR_BYTES];
@@ -69,7 +69,7 @@ static struct cost move(uint32_t count, bool write)
     return cost;
 }
 
-/* In the modes in which disks stay open. */
+/* For modes in which disks stay open. */
 static void check_reads(uint32_t count, unsigned notifications, unsigned requests, unsigned copied)
 {
     start(MODE_LINGER);
@@ -80,28 +80,28 @@ static void check_reads(uint32_t count, unsigned notifications, unsigned request
     CHECK_EQUAL(cost.copied, copied);
     CHECK_EQUAL(cost.round_trips, 0);
     CHECK_EQUAL(cost.connections, 0);
-    /* No other one. */
+    /* Notifications are the only hypercalls. */
     CHECK_EQUAL(cost.hypercalls, notifications);
 }
 
-TEST(reading_a_mib_by_1_sector_takes_exactly_so_much)
+TEST(reading_a_mib_by_1_sector_has_the_listed_cost)
 {
     check_reads(1, COUNT_MIB_BY_1_NOTIFICATIONS, COUNT_MIB_BY_1_REQUESTS, COUNT_MIB_BY_1_COPIED);
 }
 
-TEST(reading_a_mib_by_64_sectors_takes_exactly_so_much)
+TEST(reading_a_mib_by_64_sectors_has_the_listed_cost)
 {
     check_reads(64, COUNT_MIB_BY_64_NOTIFICATIONS, COUNT_MIB_BY_64_REQUESTS,
                 COUNT_MIB_BY_64_COPIED);
 }
 
-TEST(reading_a_mib_by_127_sectors_takes_exactly_so_much)
+TEST(reading_a_mib_by_127_sectors_has_the_listed_cost)
 {
     check_reads(127, COUNT_MIB_BY_127_NOTIFICATIONS, COUNT_MIB_BY_127_REQUESTS,
                 COUNT_MIB_BY_127_COPIED);
 }
 
-TEST(reading_what_is_known_takes_no_hypercall)
+TEST(reading_cached_sectors_takes_no_hypercall)
 {
     start(MODE_LINGER);
     move(64, false);
@@ -125,7 +125,7 @@ TEST(writing_a_mib_takes_a_notification_for_each_call_and_copies_each_byte_once)
     }
 }
 
-TEST(in_strict_mode_a_mib_takes_exactly_so_many_connections)
+TEST(in_strict_mode_a_mib_takes_the_listed_connections)
 {
     start(MODE_STRICT);
     CHECK_EQUAL(move(1, false).connections, COUNT_MIB_STRICT_CONNECTIONS);

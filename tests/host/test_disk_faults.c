@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Faults of several disks at once, and of calls that are left or come again. */
+/* Faults of several disks at once, calls that are abandoned, and later calls after a fault. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -68,9 +68,9 @@ static int read_and_compare(unsigned which, uint64_t sector)
     return error;
 }
 
-/**** What is done after a close ****/
+/**** After a close ****/
 
-/* As int13 does when another drive is used while a PV disk is open. */
+/* What int13 does when another drive is used while a PV disk is open. */
 static unsigned requests_of_using_another_drive(unsigned times)
 {
     unsigned before = store_requests();
@@ -80,8 +80,8 @@ static unsigned requests_of_using_another_drive(unsigned times)
     return store_requests() - before;
 }
 
-/* fault: disk that is emulated as well | a disk cannot be connected once more after a write |
- * tries it once, not at each call */
+/* fault: disk that is emulated as well | a disk cannot be connected once more after a write | tries
+ * once, not at each call */
 TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_each_call)
 {
     make_disks(2);
@@ -91,14 +91,14 @@ TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_eac
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backends[0]->config.ignores = 1u << XenbusStateInitialised;
     CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
-    /* The other one, which has not been used meanwhile. */
+    /* This closes the other disk, which was not used meanwhile. */
     disks_close_idle(&disks);
     limit_begin();
     CHECK_EQUAL(requests_of_using_another_drive(20), 0);
     limit_check(100);
 }
 
-TEST(a_disk_whose_backend_has_gone_after_a_write_is_said_to_be_old_once)
+TEST(the_log_warns_once_of_old_data_if_a_backend_is_gone_after_a_write)
 {
     make_disks(2);
     roles[0] = DISK_EMULATED;
@@ -146,7 +146,7 @@ TEST(a_disk_of_larger_blocks_is_used_beside_one_that_does_not_answer)
     CHECK_EQUAL(read_and_compare(1, 9), 0);
 }
 
-/**** Not a flood ****/
+/**** No flood of requests ****/
 
 #define SECONDS 40u
 
@@ -179,7 +179,7 @@ TEST(backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_r
     counted_from_us = clock_now_us();
     store_config.hook = count_request;
     disks_close_all(&disks);
-    /* Until the first is given up. */
+    /* Until the first disk is abandoned. */
     for (unsigned second = 2; second < CLOSE_LIMIT_MS / 1000; second++) {
         test_note("second %u", second);
         CHECK(counted[second] <= 20);
@@ -190,8 +190,8 @@ TEST(backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_r
 
 static bool beyond;
 
-static bool look_for_the_end(void *context, struct backend *backend,
-                             const struct backend_request *request)
+static bool refuse_beyond_the_end(void *context, struct backend *backend,
+                                  const struct backend_request *request)
 {
     uint64_t end = request->sector;
 
@@ -205,14 +205,14 @@ static bool look_for_the_end(void *context, struct backend *backend,
     return true;
 }
 
-/* fault: backend and toolstack | a backend serves larger blocks than it says, and the disk ends
- * within one | asks for nothing beyond its end */
+/* fault: backend and toolstack | a backend serves larger blocks than it reports, and the disk ends
+ * within one | requests nothing beyond its end */
 TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned_blocks)
 {
     make_disks(1);
     backends[0]->config.only_blocks_of = 4096;
     backends[0]->config.sectors = "2004";
-    backends[0]->config.hook = look_for_the_end;
+    backends[0]->config.hook = refuse_beyond_the_end;
     beyond = false;
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 9), 0);
@@ -221,7 +221,7 @@ TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned
     CHECK(!beyond);
 }
 
-/**** Calls within a call, and calls that are left ****/
+/**** Calls within a call, and abandoned calls ****/
 
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
@@ -230,13 +230,12 @@ static void interrupt_at(unsigned wait, void (*handler)(void))
         .operation = SCHEDOP_yield,
         .skip = wait,
         .times = 1,
-        .when_met = handler,
+        .on_hit = handler,
     };
 }
 
-/* As the handler of an interrupt, with int13: write to a drive that is none of ours, and read one
- * that is. */
-static void write_by_other_ways(void)
+/* An interrupt handler that calls int13: write to a drive of SeaBIOS, and read a PV drive. */
+static void write_through_another_drive(void)
 {
     static uint8_t written[SECTOR_BYTES] = "by an emulated drive", found[SECTOR_BYTES];
 
@@ -246,8 +245,8 @@ static void write_by_other_ways(void)
 }
 
 /* fault: call within a call | the handler of an interrupt writes to an emulated drive, which may
- * show the same bytes | forgets what is cached when the waiting call has ended */
-TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_call)
+ * show the same bytes | drops the cache when the waiting call has ended */
+TEST(the_cache_is_dropped_after_a_write_to_an_emulated_drive_during_a_call)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
 
@@ -255,18 +254,18 @@ TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways_in_the_middle_of_a_
         make_disks(1);
         start(modes[i]);
         CHECK_EQUAL(read_and_compare(0, 5), 0);
-        interrupt_at(0, write_by_other_ways);
+        interrupt_at(0, write_through_another_drive);
         CHECK_EQUAL(read_and_compare(0, 3000), 0);
-        CHECK(xen_fault.met);
+        CHECK(xen_fault.hits);
         CHECK_EQUAL(read_and_compare(0, 5), 0);
     }
 }
 
-static jmp_buf left;
+static jmp_buf abandoned;
 
-static void leave_the_call(void)
+static void abandon_the_call(void)
 {
-    longjmp(left, 1);
+    longjmp(abandoned, 1);
 }
 
 static void check_closed(void)
@@ -277,17 +276,17 @@ static void check_closed(void)
     world_check_ring_idle();
 }
 
-/* A call to a disk that was lost, and that its backend has let go of since, is left at a wait.
- * Return: whether there was such a wait. */
-static bool leave_while_it_is_found_again(unsigned wait)
+/* Abandon a call at a wait, to a lost disk that the backend has released since. Return: whether
+ * there was such a wait. */
+static bool abandon_while_it_is_found_again(unsigned wait)
 {
     make_disks(1);
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 5), 0);
     firmware_lose(disks.vbd[0], backends[0]);
-    firmware_let_go(backends[0]);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    firmware_release_pages(backends[0]);
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -297,11 +296,11 @@ static bool leave_while_it_is_found_again(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
+TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_while_it_is_found_again(wait); wait++) {
+    for (; abandon_while_it_is_found_again(wait); wait++) {
         test_note("wait %u", wait);
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
         disks_close_all(&disks);
@@ -310,15 +309,15 @@ TEST(a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
     CHECK(wait > 3);
 }
 
-/* The same of a call in strict mode while xenstored sends its replies in pieces. */
-static bool leave_in_the_middle_of_a_reply(unsigned wait)
+/* The same for a call in strict mode while xenstored sends its replies in pieces. */
+static bool abandon_in_the_middle_of_a_reply(unsigned wait)
 {
     make_disks(1);
     start(MODE_STRICT);
     store_config.chunk = 5;
     store_config.chunk_us = 300;
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -327,11 +326,11 @@ static bool leave_in_the_middle_of_a_reply(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step)
+TEST(a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_in_the_middle_of_a_reply(wait); wait++) {
+    for (; abandon_in_the_middle_of_a_reply(wait); wait++) {
         test_note("wait %u", wait);
         CHECK(!xenstore_is_closed(&disks.core.store));
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
@@ -341,7 +340,7 @@ TEST(a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_i
 
 /**** A second chance ****/
 
-TEST(a_check_of_a_disk_whose_backend_has_come_back_uses_it)
+TEST(checking_a_disk_opens_it_if_its_backend_has_come_back)
 {
     make_disks(1);
     start(MODE_STRICT);
@@ -353,8 +352,8 @@ TEST(a_check_of_a_disk_whose_backend_has_come_back_uses_it)
 
 /**** Writes that are lost ****/
 
-static bool keep_reads(void *context, struct backend *backend,
-                       const struct backend_request *request)
+static bool fall_silent(void *context, struct backend *backend,
+                        const struct backend_request *request)
 {
     (void)context;
     (void)request;
@@ -367,7 +366,7 @@ TEST(a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost)
     make_disks(1);
     roles[0] = DISK_EMULATED;
     start(MODE_LINGER);
-    backends[0]->config.hook = keep_reads;
+    backends[0]->config.hook = fall_silent;
     CHECK_EQUAL(write_sector(0, 5), -XEN_ETIMEDOUT);
     CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
     CHECK(!disks.disk[0]->write_lost);
@@ -393,7 +392,7 @@ TEST(the_second_call_to_a_disk_that_cannot_be_opened_logs_no_wait)
     }
 }
 
-TEST(a_grant_table_of_another_version_is_said_once)
+TEST(a_grant_table_of_another_version_is_logged_once)
 {
     make_disks(1);
     start(MODE_STRICT);
@@ -409,9 +408,9 @@ TEST(a_grant_table_of_another_version_is_said_once)
     }
 }
 
-/**** Giving up several ****/
+/**** Closing and giving up several ****/
 
-static void give_all_up(void)
+static void give_up_all(void)
 {
     CHECK_EQUAL(disks_give_up_all(disks.disk, disks.count), 0);
 }
@@ -444,10 +443,10 @@ TEST(closing_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
 
 TEST(giving_up_sixteen_twins_whose_backends_have_fallen_silent_takes_one_limit)
 {
-    check_one_limit_of_ending(give_all_up);
+    check_one_limit_of_ending(give_up_all);
 }
 
-/**** What no other test notices ****/
+/**** What no other test covers ****/
 
 TEST(a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive)
 {
@@ -461,7 +460,7 @@ TEST(a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_ano
     world_check_clean();
 }
 
-TEST(a_twin_whose_backend_goes_through_the_page_cache_is_not_connected_once_more)
+TEST(a_twin_whose_backend_uses_the_page_cache_is_not_connected_once_more)
 {
     make_disks(0);
     backends[0] = world_add_disk_of(XVD(0), BACKEND_QDISK_NEW);
@@ -473,7 +472,7 @@ TEST(a_twin_whose_backend_goes_through_the_page_cache_is_not_connected_once_more
     world_check_clean();
 }
 
-TEST(a_read_learns_how_large_the_blocks_are)
+TEST(a_read_learns_the_block_size)
 {
     struct firmware firmware;
     struct backend *backend = firmware_with_disk(&firmware);
@@ -484,7 +483,7 @@ TEST(a_read_learns_how_large_the_blocks_are)
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_does_not_hold_for_a_disk_of_another_size)
+TEST(a_learned_block_size_does_not_hold_for_a_disk_of_another_size)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -498,7 +497,7 @@ TEST(what_was_learned_of_the_blocks_does_not_hold_for_a_disk_of_another_size)
     firmware_check_end(&firmware);
 }
 
-TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_ones)
+TEST(a_learned_block_size_does_not_hold_if_the_backend_reports_a_larger_one)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -513,10 +512,10 @@ TEST(what_was_learned_of_the_blocks_does_not_hold_where_the_backend_says_larger_
 }
 
 /* fault: backend and toolstack | the backend of a PV-only disk comes back, and the disk may have
- * changed meanwhile | serves nothing of it from the cache */
-TEST(nothing_that_was_cached_is_told_of_a_disk_that_has_come_back)
+ * changed meanwhile | does not serve it from the cache */
+TEST(a_disk_that_has_come_back_is_not_served_from_the_cache)
 {
-    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
+    static const uint8_t written[SECTOR_BYTES] = "by the next owner of the disk";
 
     make_disks(1);
     start(MODE_STRICT);
@@ -543,13 +542,13 @@ TEST(a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_cal
     limit_check(3000);
 }
 
-/* A call that connects is left at a wait. Return: whether there was such a wait. */
-static bool leave_while_it_connects(unsigned wait)
+/* Abandon a call that connects, at a wait. Return: whether there was such a wait. */
+static bool abandon_while_it_connects(unsigned wait)
 {
     make_disks(1);
     start(MODE_STRICT);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         read_and_compare(0, 2000);
         return false;
     }
@@ -558,11 +557,11 @@ static bool leave_while_it_connects(unsigned wait)
     return true;
 }
 
-TEST(a_call_that_is_left_for_a_boot_leaves_no_transaction_open)
+TEST(a_call_abandoned_for_a_boot_leaves_no_transaction_open)
 {
     volatile unsigned wait = 0;
 
-    for (; leave_while_it_connects(wait); wait++) {
+    for (; abandon_while_it_connects(wait); wait++) {
         test_note("wait %u", wait);
         CHECK(!store_has_transaction());
     }

@@ -38,11 +38,11 @@ TEST(all_disks_are_found_in_the_order_of_their_names)
     world_check_clean();
 }
 
-/* fault: backend and toolstack | `backend`, `backend-id` or `device-type` is missing or nonsense;
- * a directory has no name of a disk | skips it with a reason in the log, and looks at the next |
- * also a_disk_without_a_backend_is_skipped_and_the_next_one_found,
+/* fault: backend and toolstack | `backend`, `backend-id` or `device-type` is missing or invalid;
+ * the name of a directory is not a disk's | skips it with a reason in the log, and goes on with the
+ * next | also a_disk_without_a_backend_is_skipped_and_the_next_one_found,
  * partitions_and_names_that_are_no_numbers_are_skipped | lab hostile-xenstore */
-TEST(what_is_no_disk_is_skipped_with_a_reason)
+TEST(directories_of_no_disk_are_skipped_with_a_reason)
 {
     static const struct {
         const char *key, *value, *said;
@@ -148,7 +148,7 @@ TEST(partitions_and_names_that_are_no_numbers_are_skipped)
     }
 }
 
-/* fault: backend and toolstack | the backend is in another domain than dom0 | uses it */
+/* fault: backend and toolstack | the backend is in a driver domain | uses it */
 TEST(a_backend_in_a_driver_domain_is_found_and_used)
 {
     struct firmware firmware;
@@ -163,9 +163,8 @@ TEST(a_backend_in_a_driver_domain_is_found_and_used)
     world_check_clean();
 }
 
-/* fault: xenstored | there are more device directories than a quota allows | looks at all of
- * them */
-TEST(a_thousand_directories_are_looked_through)
+/* fault: xenstored | there are more device directories than a quota allows | reads all of them */
+TEST(a_thousand_directories_are_searched)
 {
     struct firmware firmware;
     char path[100];
@@ -180,8 +179,8 @@ TEST(a_thousand_directories_are_looked_through)
 }
 
 /* fault: backend and toolstack | there are more than 16 disks | uses those with the lowest names,
- * in whatever order xenstored lists them | lab many-disks */
-TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
+ * whatever the order in which xenstored lists them | lab many-disks */
+TEST(if_there_are_too_many_disks_those_with_the_lowest_names_are_used)
 {
     static struct disks disks;
     const struct disks_options options = {
@@ -189,7 +188,7 @@ TEST(of_more_disks_than_there_are_numbers_for_the_lowest_names_are_used)
 
     world_reset();
     memset(&disks, 0, sizeof(disks));
-    /* As in a configuration that names xvde last. */
+    /* As for a configuration that names xvde last. */
     for (unsigned i = 21; i >= 4; i--)
         world_add_disk(i < 16 ? XVD(i) : 1u << 28 | i << 8);
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);

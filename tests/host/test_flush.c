@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What "written" means: flushes, their errors, and what is not to be flushed. */
+/* When a write is on stable storage: flushes, their errors, and when there is no flush. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -46,8 +46,8 @@ static bool fail_flushes(void *context, struct backend *backend,
     return true;
 }
 
-/* fault: backend and toolstack | a backend fails a flush, in strict mode | the write that the
- * flush follows is an error */
+/* fault: backend and toolstack | a backend fails a flush, in strict mode | the write before the
+ * flush fails */
 TEST(in_strict_mode_a_write_whose_flush_fails_is_an_error)
 {
     struct backend *backend = start(MODE_STRICT);
@@ -55,7 +55,7 @@ TEST(in_strict_mode_a_write_whose_flush_fails_is_an_error)
     CHECK_EQUAL(write_sectors(3, 4), 0);
     backend->config.hook = fail_flushes;
     CHECK_EQUAL(write_sectors(3, 4), -XEN_EIO);
-    /* It is no reason for reads to fail, nor for the next write. */
+    /* Reads do not fail, nor does the next write. */
     CHECK_EQUAL(read_sectors(1000, 4), 0);
     backend->config.hook = NULL;
     CHECK_EQUAL(write_sectors(3, 4), 0);
@@ -91,9 +91,9 @@ TEST(a_disk_that_stays_open_is_flushed_when_it_is_closed_if_it_was_written_to)
     CHECK_EQUAL(backend->flushes, 1);
 }
 
-/* fault: backend and toolstack | a backend fails a flush, in another mode | names it in the log
- * when it closes the disk */
-TEST(a_close_whose_flush_fails_says_so)
+/* fault: backend and toolstack | a backend fails a flush, in another mode | logs it when it closes
+ * the disk */
+TEST(a_failed_flush_at_a_close_is_logged)
 {
     struct backend *backend = start(MODE_LINGER);
 
@@ -115,7 +115,7 @@ static bool move_at_the_flush(void *context, struct backend *backend,
     return true;
 }
 
-TEST(a_flush_that_a_restore_came_before_is_done_over_the_next_connection)
+TEST(a_flush_after_a_restore_is_sent_over_the_next_connection)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 

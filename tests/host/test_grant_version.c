@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A grant table that another driver of the guest uses, in a version that the core does not. */
+/* A grant table that another driver of the guest uses in a version that the core does not
+ * support. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_set.h"
@@ -34,7 +35,7 @@ static int read_sector(uint64_t sector)
     return error;
 }
 
-/* Neither mapped nor unmapped: the frames are where their owner has them. */
+/* Frames mapped or unmapped so far. */
 static unsigned frames_moved(void)
 {
     return xen_calls(__HYPERVISOR_memory_op, XENMEM_add_to_physmap) +
@@ -45,7 +46,7 @@ static unsigned frames_moved(void)
  * mapped it elsewhere | maps nothing and moves no frame; the call fails with "drive not ready", or
  * the emulated disk serves; with version 1 back, the next call opens a PV-only disk | also
  * a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_has_version_1,
- * a_grant_table_of_another_version_is_said_once | lab grant-version */
+ * a_grant_table_of_another_version_is_logged_once | lab grant-version */
 TEST(with_a_grant_table_of_version_2_at_the_start_no_disk_is_touched_and_no_frame_moved)
 {
     world_reset();
@@ -84,8 +85,8 @@ TEST(a_grant_table_that_gets_version_2_between_two_calls_is_left_alone_until_it_
     world_check_clean();
 }
 
-/* fault: hypercall | Xen has no GNTTABOP_get_version | takes the table for version 1 */
-TEST(a_xen_that_knows_no_versions_of_the_grant_table_has_version_1)
+/* fault: hypercall | Xen has no GNTTABOP_get_version | assumes version 1 */
+TEST(a_xen_without_grant_table_versions_has_version_1)
 {
     world_reset();
     world_add_disk(XVD(4));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What one guest was told otherwise than the ROM: by a key in xenstore, or by an OEM string. */
+/* Options of one guest that override the ROM's: a key in xenstore, or an OEM string. */
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
@@ -38,7 +38,7 @@ static void check_left_alone(const struct backend *backend)
 {
     CHECK_EQUAL(disks.count, 0);
     CHECK(log_has("hand-over: off (off): all PV disks are left alone"));
-    /* Nor does anything that happens later make another mode of it. */
+    /* No later event changes the mode. */
     disks_leave(&disks);
     disks_close_all(&disks);
     CHECK(!log_has("strict"));
@@ -47,7 +47,7 @@ static void check_left_alone(const struct backend *backend)
     world_check_clean();
 }
 
-TEST(a_guest_whose_toolstack_says_off_has_all_its_disks_left_alone)
+TEST(all_disks_are_left_alone_if_the_toolstack_chooses_off)
 {
     struct backend *backend = world_with_a_disk();
 
@@ -56,7 +56,7 @@ TEST(a_guest_whose_toolstack_says_off_has_all_its_disks_left_alone)
     check_left_alone(backend);
 }
 
-TEST(a_guest_whose_configuration_says_off_has_all_its_disks_left_alone)
+TEST(all_disks_are_left_alone_if_the_configuration_chooses_off)
 {
     struct backend *backend = world_with_a_disk();
 
@@ -65,13 +65,13 @@ TEST(a_guest_whose_configuration_says_off_has_all_its_disks_left_alone)
     check_left_alone(backend);
 }
 
-/**** Who counts more ****/
+/**** Precedence ****/
 
 /* fault: guest option | the value of a key or of an OEM string is unknown or too long, or a key
- * cannot be read | names it in the log; the next place decides (key, then OEM string, then ROM) |
- * also an_oem_string_that_is_no_option_or_no_value_is_named_in_the_log,
+ * cannot be read | names it in the log; the next source decides (key, then OEM string, then ROM) |
+ * also an_oem_string_with_an_unknown_option_or_value_is_named_in_the_log,
  * a_key_that_cannot_be_read_does_not_count */
-TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_the_rom)
+TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
 {
     static const struct {
         const char *key, *oem;
@@ -82,7 +82,7 @@ TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_th
         {"linger", NULL, MODE_LINGER},
         {"linger", "xenpv.handover=off", MODE_LINGER},
         {"strict", "xenpv.handover=linger", MODE_STRICT},
-        /* What is no mode does not count. */
+        /* An unknown mode does not count. */
         {"lingr", "xenpv.handover=linger", MODE_LINGER},
         {"", "xenpv.handover=linger", MODE_LINGER},
         {"a value that is longer than any", "xenpv.handover=linger", MODE_LINGER},
@@ -101,13 +101,13 @@ TEST(a_key_of_the_toolstack_counts_more_than_an_oem_string_and_that_more_than_th
                   cases[i].oem ? cases[i].oem : "none");
         if (cases[i].key)
             store_write(HOME "platform/xenpv-handover", "%s", cases[i].key);
-        world_oem_strings = (const char *const[]){"made by somebody", cases[i].oem, NULL};
+        world_oem_strings = (const char *const[]){"made by another vendor", cases[i].oem, NULL};
         start();
         CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }
 }
 
-TEST(an_oem_string_that_is_no_option_or_no_value_is_named_in_the_log)
+TEST(an_oem_string_with_an_unknown_option_or_value_is_named_in_the_log)
 {
     world_with_a_disk();
     world_oem_strings = (const char *const[]){"xenpv.handovr=off", "xenpv.handover=of",
@@ -128,7 +128,7 @@ TEST(of_two_oem_strings_for_one_option_the_first_counts)
     CHECK_EQUAL(disks.core.mode, MODE_LINGER);
 }
 
-TEST(of_more_oem_strings_than_there_can_be_the_last_ones_are_not_looked_at)
+TEST(oem_strings_beyond_the_99th_are_ignored)
 {
     static const char *strings[102];
 
@@ -167,7 +167,7 @@ TEST(a_key_that_cannot_be_read_does_not_count)
 
 /**** The cache ****/
 
-/* Of a sector that has been read before. */
+/* Read twice a sector that was read before. */
 static unsigned requests_of_two_reads(const struct backend *backend)
 {
     static uint8_t buffer[SECTOR_BYTES];
@@ -181,7 +181,7 @@ static unsigned requests_of_two_reads(const struct backend *backend)
     return backend->requests - before;
 }
 
-TEST(of_a_guest_that_is_told_to_cache_nothing_every_read_is_the_backends)
+TEST(without_a_cache_every_read_goes_to_the_backend)
 {
     static const struct {
         const char *key, *oem;
@@ -211,7 +211,7 @@ TEST(of_a_guest_that_is_told_to_cache_nothing_every_read_is_the_backends)
     }
 }
 
-TEST(what_another_guest_writes_is_read_where_nothing_is_cached)
+TEST(without_a_cache_a_read_sees_what_another_guest_writes)
 {
     static uint8_t buffer[SECTOR_BYTES], written[SECTOR_BYTES] = "by another guest";
 
@@ -232,7 +232,7 @@ TEST(what_another_guest_writes_is_read_where_nothing_is_cached)
 
 /**** What it costs ****/
 
-TEST(the_options_of_a_guest_take_exactly_so_many_requests_and_round_trips)
+TEST(the_options_of_a_guest_take_the_listed_requests_and_round_trips)
 {
     world_with_a_disk();
     options.mode = MODE_OFF;

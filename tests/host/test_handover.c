@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What is open, and when: the modes of the hand-over. */
+/* When disks are open: the modes of the hand-over. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/disk/disk_set.h"
@@ -62,7 +62,7 @@ static struct backend *started_with_hook(void)
     return backend;
 }
 
-/* Read and compare with what the disk holds now. */
+/* Read, and compare with what the disk holds now. */
 static int read_sectors(uint64_t sector, uint32_t count)
 {
     static uint8_t buffer[SECTORS * SECTOR_BYTES];
@@ -127,8 +127,8 @@ TEST(a_hook_that_is_announced_and_claims_is_used)
     check_closed();
 }
 
-/* The hook claims when it has seen the mark, some time later. */
-static void claim_at_the_third_look(void *context, const struct store_request *request,
+/* The daemon claims some time after it has seen the mark. */
+static void claim_at_the_third_read(void *context, const struct store_request *request,
                                     struct store_reply *reply)
 {
     static unsigned looks;
@@ -143,13 +143,13 @@ TEST(the_claim_of_a_hook_is_waited_for)
 {
     world_with_a_disk();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
-    store_config.hook = claim_at_the_third_look;
+    store_config.hook = claim_at_the_third_read;
     start();
     CHECK_EQUAL(disks.core.mode, MODE_HOOK);
     check_open("hook ");
 }
 
-TEST(a_hook_that_does_not_claim_in_time_is_done_without)
+TEST(a_boot_whose_hook_does_not_claim_in_time_is_strict)
 {
     world_with_a_disk();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
@@ -180,7 +180,7 @@ TEST(a_hook_of_another_version_of_the_protocol_is_not_used)
 TEST(the_toolstack_chooses_the_mode_of_a_guest)
 {
     static const struct {
-        const char *wish;
+        const char *value;
         enum handover_mode configured, mode;
     } cases[] = {
         {"linger", MODE_AUTO, MODE_LINGER},    {"strict", MODE_LINGER, MODE_STRICT},
@@ -190,17 +190,17 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
     };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        test_note("the wish '%s'", cases[i].wish);
+        test_note("the key '%s'", cases[i].value);
         world_with_a_disk();
         options.mode = cases[i].configured;
-        store_write(HOME "platform/xenpv-handover", "%s", cases[i].wish);
+        store_write(HOME "platform/xenpv-handover", "%s", cases[i].value);
         start();
         CHECK_EQUAL(disks.core.mode, cases[i].mode);
     }
     CHECK(log_has("handover: no such value: linger "));
 }
 
-TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)
+TEST(choosing_hook_mode_without_a_hook_is_an_error_in_the_log)
 {
     world_with_a_disk();
     options.mode = MODE_HOOK;
@@ -233,7 +233,7 @@ TEST(in_strict_mode_reading_all_of_a_disk_takes_few_connections)
 {
     struct backend *backend = started(MODE_STRICT);
 
-    /* The first one is that of the start: with it comes the boot sector. */
+    /* The first connection is that of the start, which reads the boot sector. */
     CHECK_EQUAL(backend->connects, 1);
     CHECK_EQUAL(read_sectors(0, 63), 0);
     CHECK_EQUAL(backend->connects, 1);
@@ -241,7 +241,7 @@ TEST(in_strict_mode_reading_all_of_a_disk_takes_few_connections)
         uint64_t left = WORLD_DISK_SECTORS - sector;
         CHECK_EQUAL(read_sectors(sector, left < 63 ? (uint32_t)left : 63), 0);
     }
-    /* 32 lines: 2, which are known, then by 7, which is seven eighths of 8. */
+    /* 32 lines: 2 are cached, the rest is read in steps of 7, which is seven eighths of 8. */
     CHECK_EQUAL(backend->connects, 6);
     check_closed();
 }
@@ -271,7 +271,7 @@ TEST(in_strict_mode_what_a_failed_write_left_is_read_from_the_disk)
     check_closed();
 }
 
-TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
+TEST(what_others_wrote_between_two_calls_is_read_from_the_disk)
 {
     static const uint8_t written[SECTOR_BYTES] = "by an operating system";
 
@@ -281,7 +281,7 @@ TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
     disk_write(7, written);
     CHECK_EQUAL(read_sectors(0, 20), 0);
 
-    /* Nor does a time hide it after which the platform's clock is where it was. */
+    /* Also after a time in which the platform's clock wraps around to where it was. */
     world_pass_ms(UINT32_MAX / 1000);
     disk_write(8, written);
     CHECK_EQUAL(read_sectors(0, 20), 0);
@@ -295,7 +295,7 @@ TEST(what_others_wrote_while_nobody_called_is_read_from_the_disk)
     CHECK_EQUAL(read_sectors(0, 20), 0);
 }
 
-TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
+TEST(without_the_rate_of_the_time_stamp_counter_every_pause_counts_as_long)
 {
     static const uint8_t written[SECTOR_BYTES] = "by an operating system";
 
@@ -304,7 +304,7 @@ TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
     options.mode = MODE_LINGER;
     start();
     CHECK_EQUAL(read_sectors(0, 20), 0);
-    /* As long as it takes the platform's clock to go round. */
+    /* The time in which the platform's clock wraps around. */
     clock_advance_us((uint64_t)UINT32_MAX + 1);
     disk_write(8, written);
     CHECK_EQUAL(read_sectors(0, 20), 0);
@@ -313,9 +313,9 @@ TEST(without_a_rate_of_the_time_stamp_counter_any_time_may_have_passed)
     check_closed();
 }
 
-TEST(of_a_disk_that_was_given_up_nothing_is_told_from_the_cache)
+TEST(a_lost_disk_is_not_served_from_the_cache)
 {
-    static const uint8_t written[SECTOR_BYTES] = "by whoever had the disk meanwhile";
+    static const uint8_t written[SECTOR_BYTES] = "by the next owner of the disk";
     struct backend *backend = started(MODE_STRICT);
 
     CHECK_EQUAL(read_sectors(0, 1), 0);
@@ -329,7 +329,7 @@ TEST(of_a_disk_that_was_given_up_nothing_is_told_from_the_cache)
     check_closed();
 }
 
-TEST(a_disk_of_another_size_is_read_anew)
+TEST(a_disk_of_another_size_is_not_served_from_the_cache)
 {
     struct backend *backend = started(MODE_STRICT);
 
@@ -373,7 +373,7 @@ TEST(after_an_operating_system_has_announced_itself_every_boot_is_strict)
     check_closed();
 }
 
-TEST(a_boot_whose_hook_has_gone_becomes_strict)
+TEST(a_boot_whose_hook_is_gone_becomes_strict)
 {
     started_with_hook();
     store_write(HOME HANDOVER_CLAIM, "0");
@@ -411,7 +411,7 @@ TEST(a_reset_opens_no_disk_without_the_claim_of_the_hook)
     check_closed();
 }
 
-/* What the hook does while the guest's processor waits. */
+/* What the daemon does while the guest's processor waits. */
 static void hook_closes(struct backend *backend)
 {
     backend_disconnect(backend);
@@ -431,7 +431,8 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
         CHECK_EQUAL(write ? write_sectors(2000, 1) : read_sectors(2000, 1), 0);
         CHECK_EQUAL(backend->connects, 2);
         CHECK_EQUAL(disks.core.mode, MODE_STRICT);
-        /* All but the port of the first connection, which nobody can tell from another's. */
+        /* Except the port of the first connection, which the firmware cannot tell from another
+         * owner's. */
         CHECK(!disks_are_open(&disks));
         world_check_store_clean();
         world_check_grants_clean();
@@ -439,9 +440,9 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
 }
 
 /* fault: disk that is emulated as well | int13 reads another drive while the PV disk is open |
- * closes a PV disk that had no call for a second, forgets what is cached of it, and opens it with
- * its next call | lab twin-coherence */
-TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
+ * closes a PV disk that had no call for a second, drops its cache, and opens it at its next call |
+ * lab twin-coherence */
+TEST(idle_disks_are_closed_for_another_drive)
 {
     started(MODE_LINGER);
     CHECK_EQUAL(read_sectors(0, 5), 0);
@@ -451,14 +452,15 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
     world_pass_ms(200);
     disks_close_idle(&disks);
     check_closed();
-    /* What boots from there may have written to it: nothing is told from memory. */
+    /* A system that booted from the other drive may have written to the disk: nothing is served
+     * from the cache. */
     CHECK_EQUAL(read_sectors(0, 5), 0);
     check_open("linger ");
 }
 
 /**** Disks that are emulated as well ****/
 
-/* Whose answer a call gets whose error this is. */
+/* Check the result of a call, and which side answers a call with this result. */
 #define CHECK_ANSWER(error, expected_error, answer)                                                \
     do {                                                                                           \
         int returned = (error);                                                                    \
@@ -466,9 +468,9 @@ TEST(disks_are_closed_for_another_drive_once_nobody_uses_them)
         CHECK_EQUAL(twin_answer(returned, disk->write_lost), answer);                              \
     } while (0)
 
-/* fault: disk that is emulated as well | the caller asks for something impossible | an error; PV
- * is not given up */
-TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
+/* fault: disk that is emulated as well | the caller asks for something impossible | returns an
+ * error; PV goes on serving */
+TEST(an_invalid_call_is_not_passed_to_the_emulated_disk)
 {
     struct backend *backend = world_with_a_disk();
 
@@ -481,9 +483,9 @@ TEST(a_call_that_is_wrong_is_no_reason_to_ask_the_emulated_disk)
     CHECK_ANSWER(read_sectors(0, 1), 0, TWIN_ANSWER_PV);
 }
 
-/* fault: disk that is emulated as well | the event channel does not work, not even that of
- * xenstored | the emulated disk serves */
-TEST(an_event_channel_that_does_not_work_is_not_the_callers_fault)
+/* fault: disk that is emulated as well | no event channel works, not even that of xenstored | the
+ * emulated disk serves */
+TEST(a_broken_event_channel_is_not_the_callers_fault)
 {
     static const long errors[] = {-XEN_EINVAL, -XEN_EROFS, -XEN_EPERM};
 
@@ -507,10 +509,10 @@ static bool every_request_fails(void *context, struct backend *backend,
 }
 
 /* fault: disk that is emulated as well | a backend fails a request, breaks the ring's protocol or
- * vanishes, among reads and writes | the emulated disk serves that call and all later ones; other
- * disks stay as they are | also a_disk_that_is_given_up_is_flushed_and_closed_for_good,
+ * vanishes during reads and writes | the emulated disk serves that call and all later ones; other
+ * disks are not affected | also a_disk_that_is_given_up_is_flushed_and_closed_for_good,
  * giving_up_one_disk_leaves_the_others_as_they_are | lab twin-fallback */
-TEST(what_the_backend_cannot_read_or_write_the_emulated_disk_is_asked_for)
+TEST(the_emulated_disk_serves_what_the_backend_cannot_read_or_write)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -553,27 +555,27 @@ TEST(giving_up_one_disk_leaves_the_others_as_they_are)
     check_closed();
 }
 
-/* fault: disk that is emulated as well | a backend is silent and keeps a write | errors until the
- * machine is reset */
-TEST(a_write_that_its_backend_may_still_do_is_no_others_to_repeat)
+/* fault: disk that is emulated as well | a backend is silent and keeps a write | all calls fail
+ * until the machine is reset */
+TEST(a_write_that_the_backend_may_still_do_is_not_repeated)
 {
     struct backend *backend = started(MODE_LINGER);
 
     backend->config.silent = true;
     CHECK_ANSWER(write_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_ERROR);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    /* Nor are reads: they would not see it. */
+    /* Nor are reads repeated: they would not see the write. */
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
     disks_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
 }
 
-/* fault: disk that is emulated as well | a backend is silent, and holds nothing or was only asked
+/* fault: disk that is emulated as well | a backend is silent, and holds no pages or was only asked
  * to read | the emulated disk serves that call and all later ones, after the limit | also
- * a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk,
+ * a_read_that_the_backend_may_still_do_is_repeated_by_the_emulated_disk,
  * a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost | lab twin-fallback */
-TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
+TEST(a_write_that_the_backend_has_released_is_repeated_by_the_emulated_disk)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -582,7 +584,7 @@ TEST(a_write_that_its_backend_has_let_go_of_is_repeated_by_the_emulated_disk)
     CHECK_EQUAL(disk->vbd.state, VBD_CLOSED);
 }
 
-TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
+TEST(a_read_that_the_backend_may_still_do_is_repeated_by_the_emulated_disk)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -596,7 +598,7 @@ TEST(a_read_that_its_backend_may_still_do_is_repeated_by_the_emulated_disk)
 
 /* fault: backend and toolstack | a backend releases the pages of a lost disk before an operating
  * system starts | ends its grants when it closes all disks */
-TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
+TEST(an_operating_system_finds_no_grant_of_a_lost_disk_that_the_backend_has_released)
 {
     struct backend *backend = started(MODE_LINGER);
 
@@ -604,14 +606,14 @@ TEST(an_operating_system_finds_no_grant_of_a_lost_disk_whose_backend_has_let_go)
     backend->config.keeps_pages = true;
     disks_close_all(&disks);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    firmware_let_go(backend);
+    firmware_release_pages(backend);
     disks_leave(&disks);
     check_closed();
 }
 
 /**** An operating system has the disk ****/
 
-/* What an operating system's driver makes of the directory once it has taken the disk over. */
+/* Change the directory as an operating system's driver does when it takes the disk over. */
 static void operating_system_takes_over(void)
 {
     store_write(FRONTEND "ring-ref", "77");
@@ -624,7 +626,7 @@ static void check_untouched(void)
     CHECK(!strcmp(store_read(FRONTEND "ring-ref"), "77"));
     CHECK(!strcmp(store_read(FRONTEND "event-channel"), "55"));
     CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
-    /* Mapping the grant table would take it away from where the operating system has it. */
+    /* If the firmware mapped the grant table, the operating system would lose it. */
     CHECK(!memory_special_is_mapped(SPECIAL_FRAMES_FIRST));
 }
 
@@ -653,9 +655,9 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
     }
 }
 
-/* fault: xenstored | after a pause xenstored refuses to say whose connection a disk has | takes it
- * for its own, and goes on using the disk */
-TEST(a_refusal_of_xenstored_is_no_reason_to_let_go_of_a_disk)
+/* fault: xenstored | after a pause xenstored refuses to read whose connection a disk has | assumes
+ * that it is its own, and goes on using the disk */
+TEST(a_refusal_by_xenstored_is_no_reason_to_stop_using_a_disk)
 {
     static const char *const errors[] = {"ENOMEM", "EIO", "EBUSY", "EAGAIN", "ENOSPC", "EACCES"};
 
@@ -681,7 +683,7 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
 {
     struct backend *backend = started_with_hook();
 
-    /* What the hook does while the guest's processor waits. */
+    /* What the daemon does while the guest's processor waits. */
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
     store_write(FRONTEND "state", "1");
@@ -694,7 +696,7 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
 
 /**** Several disks ****/
 
-TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
+TEST(a_lack_of_grants_for_all_bounce_memory_costs_no_disk)
 {
     world_with_a_disk();
     for (unsigned i = 1; i < 8; i++)
@@ -711,20 +713,20 @@ TEST(bounce_memory_for_which_there_are_not_enough_grants_costs_no_disk)
 
 /**** Restores ****/
 
-/* What a boot does, with a pause in which somebody else might have had the disk. */
+/* Do what a boot does, with a pause in which another system might have had the disk. */
 static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*restore)(void))
 {
     if (mode == MODE_HOOK)
         started_with_hook();
     else
         started(mode);
-    /* Giving the processor away cannot fail: only the moment matters. */
+    /* A yield cannot fail: only the moment matters. */
     xen_fault = (struct xen_fault){
         .number = __HYPERVISOR_sched_op,
         .operation = SCHEDOP_yield,
         .skip = at,
         .times = 1,
-        .when_met = restore,
+        .on_hit = restore,
     };
     CHECK_EQUAL(read_sectors(500, 20), 0);
     CHECK_EQUAL(write_sectors(510, 30), 0);
@@ -746,15 +748,15 @@ static void boot_with_a_restore_anywhere(void (*restore)(void))
         do {
             test_note("mode %s, wait %u", handover_mode_names[modes[i]], at);
             boot_with_a_restore(modes[i], at++, restore);
-        } while (xen_fault.met);
+        } while (xen_fault.hits);
         CHECK(at > 10);
     }
 }
 
 /* fault: restore and migration | a restore in each mode of the hand-over, also after a pause in
- * which another system may have had the disk | int13 reads and writes see nothing | also
+ * which another system may have had the disk | the caller does not notice | also
  * a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode,
- * a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode */
+ * a_restore_between_calls_is_not_seen_in_any_mode */
 TEST(a_restore_at_any_moment_is_not_seen_in_any_mode)
 {
     boot_with_a_restore_anywhere(world_restore);
@@ -765,7 +767,7 @@ TEST(a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode)
     boot_with_a_restore_anywhere(world_restore_same_port);
 }
 
-TEST(a_restore_while_nothing_is_asked_for_is_not_seen_in_any_mode)
+TEST(a_restore_between_calls_is_not_seen_in_any_mode)
 {
     static void (*const restores[])(void) = {world_restore, world_restore_same_port};
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};

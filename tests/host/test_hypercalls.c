@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Every hypercall failing, with every error, at every call. */
+/* Every hypercall fails, with every error, at every call. */
 #include "life.h"
 #include "test.h"
 #include "xen/base/error.h"
@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Beyond the calls of any kind in one life. */
-#define CALLS_MOST 200u
+/* More than the calls of any kind in one life. */
+#define CALLS_MAX 200u
 
 static const struct {
     unsigned number, operation;
@@ -27,14 +27,14 @@ static const struct {
 
 #define CALLS (sizeof(calls) / sizeof(calls[0]))
 
-/* Whether the public headers let a guest see the error. */
+/* Whether the public headers define the error for guests. */
 static bool is_public(long error)
 {
     return strcmp(error_name(error), "unknown error") != 0;
 }
 
-/* A life in which one kind of call fails. Return: whether the fault was met at all. */
-static bool lead_with_fault(unsigned which, unsigned skip, unsigned times, long error,
+/* Run a life in which one kind of hypercall fails. Return: whether a call failed. */
+static bool live_with_fault(unsigned which, unsigned skip, unsigned times, long error,
                             struct life *life)
 {
     struct firmware firmware;
@@ -51,41 +51,42 @@ static bool lead_with_fault(unsigned which, unsigned skip, unsigned times, long 
     };
     test_note("%s from call %u of hypercall %u, operation %u on", error_name(error), skip,
               calls[which].number, calls[which].operation);
-    *life = life_lead(&firmware);
-    bool met = xen_fault.met;
+    *life = life_run(&firmware);
+    bool hit = xen_fault.hits;
     xen_fault.times = 0;
-    /* A port that Xen does not close stays open, and a frame that it does not unmap stays there. */
-    if (met && ((calls[which].number == __HYPERVISOR_event_channel_op &&
+    /* A port that Xen does not close stays open, and a frame that it does not unmap stays
+     * mapped. */
+    if (hit && ((calls[which].number == __HYPERVISOR_event_channel_op &&
                  calls[which].operation == EVTCHNOP_close) ||
                 calls[which].operation == XENMEM_remove_from_physmap)) {
         world_check_ring_idle();
         world_check_store_clean();
         world_check_grants_clean();
-    } else if (met && was_send && xenstore_is_closed(&firmware.core->store)) {
+    } else if (hit && was_send && xenstore_is_closed(&firmware.core->store)) {
         firmware_check_end_without_store(&firmware);
     } else {
         firmware_check_end(&firmware);
     }
-    return met;
+    return hit;
 }
 
-/* fault: hypercall | any one hypercall fails, with each errno, at each call | an error of the call
- * that it was made for; nothing is left */
+/* fault: hypercall | any one hypercall fails, with each errno, at each call | the operation that
+ * made it fails, and leaves nothing behind */
 /* fault: hypercall | a port cannot be closed, or a frame cannot be unmapped | it stays; everything
- * else is taken back */
-TEST(one_failed_hypercall_of_any_kind_ends_in_an_error_and_clean)
+ * else is released */
+TEST(one_failed_hypercall_of_any_kind_is_an_error_and_leaves_nothing_behind)
 {
     firmware_use_short_limits();
     for (unsigned which = 0; which < CALLS; which++) {
         for (long error = 1; error <= 111; error++) {
             struct life life;
-            bool met = true;
+            bool hit = true;
 
             if (error != XEN_EAGAIN && (is_public(error) || error == 4 || error == 85))
-                for (unsigned skip = 0; met && skip < CALLS_MOST; skip++) {
-                    met = lead_with_fault(which, skip, 1, -error, &life);
-                    CHECK(met || life_was_good(&life));
-                    /* Other errors than the common ones make no difference to later calls. */
+                for (unsigned skip = 0; hit && skip < CALLS_MAX; skip++) {
+                    hit = live_with_fault(which, skip, 1, -error, &life);
+                    CHECK(hit || life_was_good(&life));
+                    /* For later calls the common errors are enough. */
                     if (skip >= 4 && error > XEN_EINVAL)
                         break;
                 }
@@ -93,15 +94,15 @@ TEST(one_failed_hypercall_of_any_kind_ends_in_an_error_and_clean)
     }
 }
 
-/* fault: hypercall | one kind of hypercall fails from some call on | an error, in time */
+/* fault: hypercall | one kind of hypercall fails from some call on | returns an error in time */
 TEST(hypercalls_that_fail_from_some_call_on_end_in_an_error_in_time)
 {
     for (unsigned which = 0; which < CALLS; which++) {
         struct life life;
-        bool met = true;
+        bool hit = true;
 
-        for (unsigned skip = 0; met && skip < CALLS_MOST; skip++)
-            met = lead_with_fault(which, skip, UINT32_MAX, -XEN_EINVAL, &life);
+        for (unsigned skip = 0; hit && skip < CALLS_MAX; skip++)
+            hit = live_with_fault(which, skip, UINT32_MAX, -XEN_EINVAL, &life);
     }
 }
 
@@ -111,10 +112,10 @@ TEST(hypercalls_that_xen_asks_to_repeat_are_repeated)
 {
     for (unsigned which = 0; which < CALLS; which++) {
         struct life life;
-        bool met = true;
+        bool hit = true;
 
-        for (unsigned skip = 0; met && skip < CALLS_MOST; skip++) {
-            met = lead_with_fault(which, skip, 3, -XEN_EAGAIN, &life);
+        for (unsigned skip = 0; hit && skip < CALLS_MAX; skip++) {
+            hit = live_with_fault(which, skip, 3, -XEN_EAGAIN, &life);
             CHECK(life_was_good(&life));
         }
     }
@@ -126,7 +127,7 @@ TEST(hypercalls_that_xen_asks_to_repeat_for_ever_are_given_up)
     for (unsigned which = 0; which < CALLS; which++) {
         struct life life;
 
-        CHECK(lead_with_fault(which, 0, UINT32_MAX, -XEN_EAGAIN, &life));
+        CHECK(live_with_fault(which, 0, UINT32_MAX, -XEN_EAGAIN, &life));
     }
 }
 
@@ -134,6 +135,6 @@ TEST(a_version_that_cannot_be_read_in_full_is_no_reason_to_stop)
 {
     struct life life;
 
-    CHECK(lead_with_fault(1, 0, 1, -XEN_ENOSYS, &life));
+    CHECK(live_with_fault(1, 0, 1, -XEN_ENOSYS, &life));
     CHECK(life_was_good(&life));
 }

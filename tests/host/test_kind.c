@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What kind of backend a path and a key make, and what is known of it. */
+/* The kind of a backend, which follows from a path and a key, and its properties. */
 #include "test.h"
 #include "xen/blk/vbd_kind.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-TEST(the_kind_of_a_backend_is_told_from_its_path_and_its_key)
+TEST(the_kind_of_a_backend_follows_from_its_path_and_its_key)
 {
     static const struct {
         const char *path;
@@ -28,7 +28,7 @@ TEST(the_kind_of_a_backend_is_told_from_its_path_and_its_key)
     }
 }
 
-TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
+TEST(an_unknown_path_is_of_no_known_kind)
 {
     static const char *const paths[] = {
         "",
@@ -50,7 +50,7 @@ TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
         "/local/domain/0/backend/qdisks/1/51776",
         "/local/domain/0/backend/tap/1/51776",
         "/local/domain/0/backend/virtio_disk/1/51776",
-        "/local/domain/0/backend/nobody/1/51776",
+        "/local/domain/0/backend/other/1/51776",
         "/local/domain//backend/vbd/1/51776",
         "/local/domain/x/backend/vbd/1/51776",
         "/local/domain/0x0/backend/vbd/1/51776",
@@ -62,7 +62,7 @@ TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
     };
 
     for (unsigned i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        /* On the heap, where the sanitizer sees a byte that is read beyond the end. */
+        /* On the heap, where the sanitizer detects a read beyond the end. */
         size_t bytes = strlen(paths[i]) + 1;
         char *path = memcpy(malloc(bytes), paths[i], bytes);
         test_note("%s", path);
@@ -72,7 +72,7 @@ TEST(a_path_that_no_known_backend_has_is_of_no_known_kind)
     }
 }
 
-TEST(only_what_is_known_of_a_kind_is_said_of_it)
+TEST(only_known_facts_are_relied_on_for_each_kind)
 {
     static const struct {
         enum vbd_kind kind;

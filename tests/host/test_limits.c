@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One limit for all disks together, and how often xenstored is asked meanwhile. */
+/* One limit for all disks together, and the rate of requests to xenstored meanwhile. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/base/handover.h"
@@ -37,9 +37,9 @@ static void make_disks(void)
 
 /**** One limit ****/
 
-/* fault: time | all backends connect and then never answer, or keep what was shared with them |
- * POST spends one limit for all of them | also
- * sixteen_backends_that_keep_what_they_were_given_cost_post_one_limit | lab silent-backends */
+/* fault: time | all backends connect and then never respond, or keep their pages | POST spends one
+ * limit for all of them | also sixteen_backends_that_keep_their_pages_cost_post_one_limit | lab
+ * silent-backends */
 TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
@@ -50,7 +50,7 @@ TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
             backends[i]->config.deaf = true;
         limit_begin();
         CHECK_EQUAL(firmware_start_disks(&disks, options_with(modes[m])), 0);
-        /* They connect at once; then their first reads have one limit, and so has closing. */
+        /* They connect at once. Then their first reads take one limit, and so does closing. */
         limit_check(CONNECT_LIMIT_MS + CLOSE_LIMIT_MS + 2000);
         for (unsigned i = 0; i < DISKS; i++)
             CHECK(!disks_usable(disks.disk[i]));
@@ -58,7 +58,7 @@ TEST(sixteen_disks_that_connect_and_then_never_answer_cost_post_one_limit)
     }
 }
 
-TEST(sixteen_backends_that_keep_what_they_were_given_cost_post_one_limit)
+TEST(sixteen_backends_that_keep_their_pages_cost_post_one_limit)
 {
     make_disks();
     for (unsigned i = 0; i < DISKS; i++)
@@ -107,7 +107,7 @@ TEST(post_reads_nothing_but_the_first_block_of_disks_that_are_not_booted)
 {
     make_disks();
     CHECK_EQUAL(firmware_start_disks(&disks, options_with(MODE_STRICT)), 0);
-    /* xvda: its first block, and what a boot begins with. */
+    /* xvda: its first block, and the sectors that a boot reads first. */
     CHECK(backends[0]->requests > 1);
     for (unsigned i = 1; i < DISKS; i++)
         CHECK_EQUAL(backends[i]->requests, 1);
@@ -118,9 +118,9 @@ TEST(post_reads_nothing_but_the_first_block_of_disks_that_are_not_booted)
         CHECK_EQUAL(backends[i]->requests, 1);
 }
 
-/* fault: time | xenstored is slow while the firmware looks for disks | ends the search at its
- * limit, and uses the disks it has found */
-TEST(a_xenstored_that_is_slow_puts_an_end_to_looking_for_disks)
+/* fault: time | xenstored is slow while the firmware searches for disks | ends the search at its
+ * limit, and uses the disks that it has found */
+TEST(a_slow_xenstored_ends_the_search_for_disks)
 {
     make_disks();
     store_config.latency_us = 1500000;
@@ -130,9 +130,9 @@ TEST(a_xenstored_that_is_slow_puts_an_end_to_looking_for_disks)
     CHECK(disks.count < DISKS);
 }
 
-/**** Not a flood ****/
+/**** No flood of requests ****/
 
-/* Requests that xenstored gets in each second. */
+/* Requests to xenstored in each second. */
 #define SECONDS 64u
 
 static uint64_t counted_from_us;
@@ -145,7 +145,7 @@ static void count_request(void *context, const struct store_request *request,
 
     (void)context;
     (void)reply;
-    /* Nothing is to arrive unasked for, now or later. */
+    /* A watch would send events without a request, also to a later system. */
     CHECK(request->header.type != XS_WATCH);
     if (second < SECONDS)
         counted[second]++;
@@ -158,27 +158,26 @@ static void count_from_now(void)
     store_config.hook = count_request;
 }
 
-/* After the first second since something has changed, and before the limit: at that, each disk is
- * given up. */
+/* From a second after the last change to the limit, at which each disk is abandoned. */
 static void check_no_flood(uint32_t limit_ms)
 {
     CHECK(clock_now_us() - counted_from_us >= limit_ms * 1000u);
     for (unsigned second = 2; second < limit_ms / 1000; second++) {
         test_note("second %u", second);
         CHECK(counted[second] <= 20);
-        /* It is asked all the same. */
+        /* But it is polled. */
         CHECK(counted[second] >= 10);
     }
 }
 
-/* fault: time | backends or a hook do not follow for a long time | asks xenstored 20 times a
+/* fault: time | backends or a daemon do not react for a long time | sends xenstored 20 requests a
  * second at most, for all disks together | also
  * backends_that_are_not_ready_cost_xenstored_20_requests_a_second_together,
  * backends_that_do_not_close_cost_xenstored_20_requests_a_second_together,
  * backends_that_do_not_answer_cost_xenstored_20_requests_a_second_together,
  * backends_that_do_not_answer_and_one_that_does_not_close_cost_xenstored_20_requests_a_second,
  * a_claim_that_does_not_come_costs_xenstored_20_requests_a_second | lab slow-backends */
-TEST(backends_that_ignore_us_cost_xenstored_20_requests_a_second_together)
+TEST(backends_that_ignore_the_frontend_cost_xenstored_20_requests_a_second_together)
 {
     static const unsigned ignored[] = {1u << XenbusStateInitialised, ~0u};
 
@@ -240,10 +239,10 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
     check_no_flood(3000);
 }
 
-/* A change of the backend's state is to be seen that soon in the first second. */
+/* How soon the firmware has to see a change of the backend's state in the first second. */
 #define SEEN_WITHIN_US 50000u
 
-static void ready_at_last(struct backend *backend, uint64_t at_us)
+static void become_ready_at(struct backend *backend, uint64_t at_us)
 {
     if (clock_now_us() >= at_us && backend_state(backend) == XenbusStateInitialising)
         backend_set_state(backend, XenbusStateInitWait);
@@ -264,12 +263,12 @@ TEST(a_change_in_the_first_second_is_seen_within_50_ms)
         vbd = disks.vbd[3];
         backend_set_state(backends[3], XenbusStateInitialising);
         test_note("after %u ms", ms);
-        /* As vbd_run does. */
+        /* Like vbd_run. */
         vbd_connect_begin(vbd, CONNECT_LIMIT_MS);
         pace_begin(&pace);
         at_us = clock_now_us() + ms * 1000u;
         while (vbd->state == VBD_AWAIT_INIT) {
-            ready_at_last(backends[3], at_us);
+            become_ready_at(backends[3], at_us);
             if (!pace_is_due(&pace)) {
                 wait_yield();
                 continue;

@@ -41,7 +41,7 @@ TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
     }
 }
 
-TEST(the_mode_is_linger_until_somebody_sets_another)
+TEST(the_mode_is_linger_until_another_one_is_set)
 {
     struct firmware firmware;
 
@@ -59,9 +59,9 @@ TEST(the_longest_mark_fits)
 
 static unsigned with_keys;
 
-/* Whenever the guest gets an answer, and so all the time. */
-static void look_for_mark(void *context, const struct store_request *request,
-                          struct store_reply *reply)
+/* Called for each reply to the guest, and so after each change. */
+static void check_mark_is_present(void *context, const struct store_request *request,
+                                  struct store_reply *reply)
 {
     (void)context;
     (void)request;
@@ -73,12 +73,12 @@ static void look_for_mark(void *context, const struct store_request *request,
     with_keys += keys;
 }
 
-TEST(no_key_of_a_connection_ever_stands_without_the_mark)
+TEST(no_key_of_a_connection_ever_exists_without_the_mark)
 {
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
-    store_config.hook = look_for_mark;
+    store_config.hook = check_mark_is_present;
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     disk_io_close(firmware.vbd[0]);
     CHECK(with_keys > 3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A guest that is moved live: the page of the ring comes with it as it was last, and what a backend
- * has written to the other pages may not.
+ * A guest that is migrated live: the page of the ring is up to date afterwards, but a backend's
+ * last writes to the other pages may be missing.
  */
 #include "copies.h"
 #include "firmware.h"
@@ -59,7 +59,7 @@ static void write_and_compare(uint64_t sector, uint32_t count)
     }
 }
 
-/* The request whose response is the last thing that comes with the guest. */
+/* The request whose response is the last change that comes with the guest. */
 static unsigned move_at;
 static bool moved;
 
@@ -70,7 +70,7 @@ static bool answer_and_move(void *context, struct backend *moving,
     if (moved || move_at--)
         return false;
     moved = true;
-    /* What is written is done; what is read does not come along. */
+    /* A write is done; the data of a read does not come with the guest. */
     int16_t status =
         request->operation == BLKIF_OP_READ ? BLKIF_RSP_OKAY : backend_perform(moving, request);
     backend_respond(moving, request->id, request->operation, status);
@@ -80,7 +80,7 @@ static bool answer_and_move(void *context, struct backend *moving,
 
 static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
 
-/* Reads and writes with a move at each of their requests. */
+/* Do transfers, with a migration at each of their requests. */
 static void move_at_each_request(void (*transfer)(uint64_t sector, uint32_t count))
 {
     for (unsigned i = 0; i < 3; i++) {
@@ -94,7 +94,7 @@ static void move_at_each_request(void (*transfer)(uint64_t sector, uint32_t coun
             transfer(1003, SECTORS);
             backend->config.hook = NULL;
             read_and_compare(1000, SECTORS);
-            /* Neither is what was read ahead, or kept of what was written. */
+            /* Nor is wrong data in the cache, from read-ahead or from writes. */
             read_and_compare(1003 + SECTORS, 200);
             disks_close_all(&disks);
             world_check_clean();
@@ -107,15 +107,15 @@ static void move_at_each_request(void (*transfer)(uint64_t sector, uint32_t coun
  * with the guest, so it reads again | also
  * a_guest_that_is_moved_at_any_instant_of_copying_reads_what_the_disk_holds,
  * a_write_of_less_than_a_block_keeps_what_is_beside_it_when_the_guest_is_moved | lab migrate */
-TEST(a_read_whose_response_comes_with_a_moved_guest_but_not_its_data_is_done_again)
+TEST(a_read_is_repeated_if_a_migration_brings_its_response_but_not_its_data)
 {
     move_at_each_request(read_and_compare);
 }
 
-/* fault: restore and migration | a migration or a restore during a write, or before a flush | does
- * it again over the next connection | also
- * a_flush_that_a_restore_came_before_is_done_over_the_next_connection */
-TEST(a_write_beneath_which_a_guest_is_moved_is_on_the_disk)
+/* fault: restore and migration | a migration or a restore during a write, or before a flush |
+ * repeats it over the next connection | also
+ * a_flush_after_a_restore_is_sent_over_the_next_connection */
+TEST(a_write_during_which_the_guest_is_moved_is_on_the_disk)
 {
     move_at_each_request(write_and_compare);
 }
@@ -142,7 +142,7 @@ TEST(a_write_of_less_than_a_block_keeps_what_is_beside_it_when_the_guest_is_move
     }
 }
 
-/* The copy before which the guest is moved. */
+/* Copies before the one at which the guest is migrated. */
 static unsigned copies_left;
 
 static void move_at_a_copy(void)

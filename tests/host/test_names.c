@@ -86,7 +86,7 @@ TEST(every_device_number_has_a_name_that_fits_or_is_refused)
 {
     struct vdev vdev;
 
-    /* All 16-bit ones, then all extended indexes in steps. */
+    /* All 16-bit numbers, then extended indexes in steps. */
     for (uint32_t number = 0; number < 0x10000; number++)
         if (vdev_decode(number, &vdev))
             CHECK(strlen(vdev.name) < sizeof(vdev.name));

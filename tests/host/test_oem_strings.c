@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The OEM strings in an SMBIOS table, and tables that are not what they should be. */
+/* The OEM strings in an SMBIOS table, and invalid tables. */
 #include "seabios/port/oem_strings.h"
 #include "test.h"
 #include "xen/base/bytes.h"
@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A structure of the shortest kind that has strings, and one without. */
+/* The shortest structure, with strings. */
 #define STRUCTURE(type, strings) type "\5\1\0\0" strings "\0\0"
 #define OEM(strings)             STRUCTURE("\13", strings)
 #define OTHER                    STRUCTURE("\1", "maker\0product")
 #define BARE                     "\40\13\0\0\0\0\0\0\0\0\0\0\0"
 #define END                      "\177\4\0\0\0\0"
 
-/* At the end of memory of its own, so that the sanitizer sees a read beyond. */
+/* At the end of an allocation, so that the sanitizer detects a read beyond it. */
 static const char *find(const char *table, uint32_t bytes, unsigned number)
 {
     static char copy[64];
@@ -56,9 +56,9 @@ TEST(a_table_without_oem_strings_has_none)
     check_is(FIND("\13\5\1\0\0\0\0" END, 1), NULL);
 }
 
-/* fault: guest option | the SMBIOS table ends anywhere, or contains an impossible structure |
- * never reads beyond its end | also a_structure_that_cannot_be_ends_the_table */
-TEST(a_table_that_ends_anywhere_is_not_read_beyond_its_end)
+/* fault: guest option | the SMBIOS table is truncated anywhere, or contains an impossible structure
+ * | never reads beyond its end | also an_impossible_structure_ends_the_table */
+TEST(a_truncated_table_is_not_read_beyond_its_end)
 {
     static const char table[] = OTHER BARE OEM("one\0two") END;
     uint32_t whole = sizeof(OTHER BARE OEM("one\0two")) - 1;
@@ -69,9 +69,9 @@ TEST(a_table_that_ends_anywhere_is_not_read_beyond_its_end)
     }
 }
 
-TEST(a_structure_that_cannot_be_ends_the_table)
+TEST(an_impossible_structure_ends_the_table)
 {
-    /* Shorter than its header, and longer than the table. */
+    /* One that is shorter than its header, and one that is longer than the table. */
     check_is(FIND("\1\3\0\0" OEM("one") END, 1), NULL);
     check_is(FIND("\1\0\0\0" OEM("one") END, 1), NULL);
     check_is(FIND("\1\377\0\0" OEM("one") END, 1), NULL);

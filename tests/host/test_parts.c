@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What no disk's life meets: the edges of single parts. */
+/* Edge cases of single parts, which no disk's life reaches. */
 #include "firmware.h"
 #include "model/trap.h"
 #include "store_client.h"
@@ -32,7 +32,7 @@ TEST(a_ring_takes_32_requests_and_no_more)
     CHECK(!blkif_ring_push(&ring));
 }
 
-TEST(a_backend_that_is_at_work_is_not_notified_again)
+TEST(a_busy_backend_is_not_notified_again)
 {
     static struct blkif_ring ring;
     struct blkif_request request = {.operation = BLKIF_OP_READ};
@@ -42,7 +42,7 @@ TEST(a_backend_that_is_at_work_is_not_notified_again)
     blkif_ring_init(&ring, page);
     blkif_ring_put(&ring, &request);
     CHECK(blkif_ring_push(&ring));
-    /* It has not asked for an event since. */
+    /* The backend has not asked for an event since. */
     blkif_ring_put(&ring, &request);
     CHECK(!blkif_ring_push(&ring));
     page[1] = 3; /* req_event */
@@ -54,7 +54,7 @@ TEST(a_backend_that_is_at_work_is_not_notified_again)
 
 static uint32_t entry_offset;
 
-/* Another domain maps the page just before the grant is ended. */
+/* Have another domain map the page just before the grant is ended. */
 static void map_at_the_last_moment(uint32_t offset, enum trap_access access)
 {
     grant_entry_v1_t *entries = memory_grant_frame(0);
@@ -63,8 +63,8 @@ static void map_at_the_last_moment(uint32_t offset, enum trap_access access)
         entries[entry_offset].flags |= GTF_reading;
 }
 
-/* fault: hypercall | a page is mapped at the moment its grant is ended | `-XEN_EBUSY`; the grant
- * stands */
+/* fault: hypercall | a page is mapped just before its grant is ended | `-XEN_EBUSY`; the grant
+ * stays */
 TEST(a_grant_that_is_mapped_while_it_is_being_ended_stands)
 {
     struct firmware firmware;
@@ -100,7 +100,7 @@ static void fail_sends_after(unsigned count)
     };
 }
 
-/* fault: hypercall | the notification of xenstored fails | closes the client for good, because a
+/* fault: hypercall | a notification of xenstored fails | closes the client for good, because a
  * message may be half sent | also
  * a_notification_that_fails_in_the_middle_of_a_reply_closes_the_client */
 TEST(a_notification_that_fails_in_the_middle_of_a_request_closes_the_client)
@@ -134,9 +134,9 @@ TEST(a_closed_ring_neither_sends_nor_receives)
     struct xenstore *store = client_start();
     char byte = 0;
 
-    xenstore_ring_close(&store->ring, "the test says so");
-    xenstore_ring_close(&store->ring, "the test says so again");
+    xenstore_ring_close(&store->ring, "closed by the test");
+    xenstore_ring_close(&store->ring, "closed by the test again");
     CHECK_EQUAL(xenstore_ring_send(&store->ring, &byte, 1), -XEN_ENOTCONN);
     CHECK_EQUAL(xenstore_ring_receive(&store->ring, &byte, 1), -XEN_ENOTCONN);
-    CHECK(!log_has("says so again"));
+    CHECK(!log_has("by the test again"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Calls within a call: while one waits for a backend, interrupts are let in, and a handler of one
- * may call int13 itself.
+ * Calls within a call: interrupts are enabled while a call waits for a backend, and an interrupt
+ * handler may call int13 itself.
  */
 #include "firmware.h"
 #include "test.h"
@@ -39,7 +39,7 @@ static void start(enum handover_mode mode)
     memset(other, 0x22, sizeof(other));
 }
 
-/* What a handler does at the wait with this number. */
+/* Run @handler at the wait with this number. */
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
     xen_fault = (struct xen_fault){
@@ -47,7 +47,7 @@ static void interrupt_at(unsigned wait, void (*handler)(void))
         .operation = SCHEDOP_yield,
         .skip = wait,
         .times = 1,
-        .when_met = handler,
+        .on_hit = handler,
     };
 }
 
@@ -61,7 +61,7 @@ static void check_sectors(uint64_t sector, const uint8_t *expected)
     }
 }
 
-/* Every call, to the same disk and to another one. */
+/* Make every call, to the same disk and to another one. */
 static void call_all(void)
 {
     uint8_t found[SECTOR_BYTES];
@@ -79,8 +79,8 @@ static void call_all(void)
     disks_leave(&disks);
 }
 
-/* fault: call within a call | int13 is called for any PV disk, or something closes the disks,
- * while another call waits | refuses it with "drive not ready": both would use the same bounce
+/* fault: call within a call | int13 is called for any PV disk, or something closes the disks, while
+ * another call waits | refuses it with "drive not ready", because both would use the same bounce
  * memory */
 TEST(a_call_within_a_call_is_refused_and_does_no_harm)
 {
@@ -102,20 +102,20 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
             CHECK_EQUAL(backends[0]->connects, modes[i] == MODE_STRICT ? 3 : 1);
             disks_close_all(&disks);
             world_check_clean();
-        } while (xen_fault.met);
+        } while (xen_fault.hits);
         CHECK(wait > 2);
     }
 }
 
-static jmp_buf left;
+static jmp_buf abandoned;
 
-/* Ctrl-Alt-Del: what waits is never come back to. */
-static void leave_the_call(void)
+/* Ctrl-Alt-Del: the waiting call never continues. */
+static void abandon_the_call(void)
 {
-    longjmp(left, 1);
+    longjmp(abandoned, 1);
 }
 
-/* All but a transaction that was begun, of which only its caller knew. */
+/* Everything but an open transaction, whose number only the abandoned call had. */
 static void check_closed(void)
 {
     world_check_grants_clean();
@@ -124,12 +124,12 @@ static void check_closed(void)
     world_check_ring_idle();
 }
 
-/* Whether there was such a wait. */
-static bool leave_at(enum handover_mode mode, unsigned wait)
+/* Abandon a call at this wait. Return: whether there was such a wait. */
+static bool abandon_at(enum handover_mode mode, unsigned wait)
 {
     start(mode);
-    interrupt_at(wait, leave_the_call);
-    if (!setjmp(left)) {
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
         disks_write(disks.disk[0], 1000, SECTORS, data);
         return false;
     }
@@ -139,12 +139,12 @@ static bool leave_at(enum handover_mode mode, unsigned wait)
     return true;
 }
 
-/* fault: call within a call | the handler does not return but boots (Ctrl-Alt-Del, int18, int19),
- * in any wait | ends or closes what was under way; all disks can be used | also
- * a_call_that_is_left_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
- * a_call_that_is_left_in_the_middle_of_a_reply_of_xenstored_leaves_the_ring_in_step,
- * a_call_that_is_left_for_a_boot_leaves_no_transaction_open */
-TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
+/* fault: call within a call | the handler boots instead of returning (Ctrl-Alt-Del, int18, int19),
+ * at any wait | ends or closes what the call had begun; all disks can be used | also
+ * a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped,
+ * a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step,
+ * a_call_abandoned_for_a_boot_leaves_no_transaction_open */
+TEST(after_a_call_is_abandoned_for_a_boot_all_disks_can_be_used)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
     uint8_t found[SECTOR_BYTES];
@@ -152,7 +152,7 @@ TEST(a_call_that_is_left_for_a_boot_keeps_nobody_from_using_the_disks)
     for (unsigned i = 0; i < 2; i++) {
         volatile unsigned wait = 0;
 
-        for (; leave_at(modes[i], wait); wait++) {
+        for (; abandon_at(modes[i], wait); wait++) {
             test_note("mode %s, wait %u", handover_mode_names[modes[i]], wait);
             for (unsigned which = 0; which < 2; which++) {
                 CHECK_EQUAL(disks_read(disks.disk[which], 2000, 1, found), 0);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Connections that go away beneath the firmware: saved and restored, migrated, backends restarted.
- */
+/* Connections that the firmware loses: by a restore, a migration, or a restart of a backend. */
 #include "firmware.h"
 #include "life.h"
 #include "model/memory.h"
@@ -8,14 +7,13 @@
 #include "test.h"
 #include "xen/disk/disk_io.h"
 
-/* Beyond the waits of any life. */
-#define YIELDS_MOST 2000u
+/* More than the waits in any life. */
+#define YIELDS_MAX 2000u
 
 /* fault: restore and migration | a restore between two transfers, within one, or at any moment of
- * connecting and closing | connects again, to another backend where there is one, and repeats the
- * whole transfer: the caller sees nothing | also
- * a_restore_in_the_middle_of_a_transfer_is_not_seen,
- * a_restore_at_any_moment_of_a_disk_is_not_seen,
+ * connecting and closing | connects again, to another backend if there is one, and repeats the
+ * whole transfer; the caller does not notice | also
+ * a_restore_in_the_middle_of_a_transfer_is_not_seen, a_restore_at_any_moment_of_a_disk_is_not_seen,
  * a_migration_to_a_host_with_another_driver_domain_is_not_seen | lab restore, migrate */
 TEST(a_restore_between_transfers_is_not_seen)
 {
@@ -36,7 +34,8 @@ TEST(a_restore_between_transfers_is_not_seen)
     world_check_clean();
 }
 
-/* The request at which the guest is saved, never to be answered; and whether every time. */
+/* The request at which the guest is saved, and which gets no response; and whether to save it at
+ * later ones too. */
 static unsigned restore_at;
 static bool restore_always;
 
@@ -57,7 +56,7 @@ static bool restore_at_request(void *context, struct backend *backend,
 
 TEST(a_restore_in_the_middle_of_a_transfer_is_not_seen)
 {
-    /* 512 sectors take eight requests. */
+    /* 512 sectors are eight requests. */
     for (unsigned at = 0; at < 8; at++) {
         struct firmware firmware;
         struct backend *backend = firmware_connected(&firmware);
@@ -78,8 +77,8 @@ TEST(a_restore_in_the_middle_of_a_transfer_is_not_seen)
     }
 }
 
-/* fault: restore and migration | another restore while the transfer is repeated | an error: it
- * repeats a transfer once */
+/* fault: restore and migration | another restore while the transfer is repeated | returns an error:
+ * a transfer is repeated only once */
 TEST(a_transfer_is_repeated_once_and_not_for_ever)
 {
     struct firmware firmware;
@@ -97,9 +96,9 @@ TEST(a_transfer_is_repeated_once_and_not_for_ever)
     firmware_check_end(&firmware);
 }
 
-/* fault: restore and migration | a restore while all disks are closed | the next connection finds
- * out */
-TEST(a_restore_while_all_is_closed_is_not_seen)
+/* fault: restore and migration | a restore while all disks are closed | notices it at the next
+ * connection */
+TEST(a_restore_while_all_disks_are_closed_is_not_seen)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -135,15 +134,15 @@ TEST(a_restored_disk_that_is_closed_asks_nothing_of_its_new_backend)
     unsigned before = store_requests();
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
-    /* Only whether the mark is still there. */
+    /* Only to read whether the mark is still there. */
     CHECK_EQUAL(store_requests() - before, 1);
     CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
     world_check_clean();
 }
 
 /* fault: restore and migration | a restore with several disks open | connects each disk again at
- * its next transfer, and leaves references and ports alone that have another owner by then */
-TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
+ * its next transfer, and does not touch references and ports that have another owner by then */
+TEST(several_disks_survive_a_restore_without_harming_each_other)
 {
     struct firmware firmware;
 
@@ -154,7 +153,7 @@ TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
     for (unsigned i = 0; i < 3; i++)
         CHECK_EQUAL(disk_io_connect(firmware.vbd[i]), 0);
     world_restore();
-    /* The last one gets the references that the first one had. */
+    /* The last disk gets the references that the first one had. */
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[2], 1, 20), 0);
     CHECK_EQUAL(firmware.vbd[2]->ring_ref, firmware.vbd[0]->ring_ref);
     disk_io_close(firmware.vbd[0]);
@@ -166,7 +165,7 @@ TEST(several_disks_come_through_a_restore_without_harm_to_each_other)
 
 /* fault: restore and migration | a restore of a guest with a lost disk | the disk can be connected
  * again */
-TEST(a_lost_disk_is_free_after_a_restore)
+TEST(a_lost_disk_is_usable_after_a_restore)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -200,30 +199,30 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
 
 static void restore_at_any_moment(void (*restore)(void))
 {
-    bool met = true;
+    bool hit = true;
 
     firmware_use_short_limits();
-    for (unsigned at = 0; met && at < YIELDS_MOST; at++) {
+    for (unsigned at = 0; hit && at < YIELDS_MAX; at++) {
         struct firmware firmware;
 
         world_reset();
         world_add_disk(XVD(4));
-        /* Giving the processor away cannot fail: only the moment matters. */
+        /* A yield cannot fail: only the moment matters. */
         xen_fault = (struct xen_fault){
             .number = __HYPERVISOR_sched_op,
             .operation = SCHEDOP_yield,
             .skip = at,
             .times = 1,
-            .when_met = restore,
+            .on_hit = restore,
         };
         test_note("wait %u", at);
-        struct life life = life_lead(&firmware);
-        met = xen_fault.met;
-        /* Only finding the disks does not begin again: that is at most a reset away. */
-        CHECK(life_was_good(&life) || (met && !firmware.disks));
+        struct life life = life_run(&firmware);
+        hit = xen_fault.hits;
+        /* Only the search for disks is not repeated; POST does it again at the next reset. */
+        CHECK(life_was_good(&life) || (hit && !firmware.disks));
         firmware_check_end(&firmware);
     }
-    CHECK(!met);
+    CHECK(!hit);
 }
 
 TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
@@ -242,7 +241,7 @@ static void restore_a_minute_later(void)
     pause_a_minute();
 }
 
-/* On real Xen a migration to a busy host has stopped the guest for ten seconds. */
+/* On real Xen a migration to a busy host has stopped a guest for ten seconds. */
 /* fault: time | dom0 pauses the guest, or a migration stops it, for longer than any limit | the
  * clock counts half a second of each stop at most | also
  * a_pause_that_takes_longer_than_all_limits_is_not_seen */
@@ -256,19 +255,19 @@ TEST(a_pause_that_takes_longer_than_all_limits_is_not_seen)
     restore_at_any_moment(pause_a_minute);
 }
 
-/* fault: restore and migration | a restore while a request to xenstored is under way, or a message
- * is half sent | notices the cleared ring before it writes more, counts what was under way as
- * failed, and goes on with the new ring */
+/* fault: restore and migration | a restore while a request to xenstored is in flight, or a message
+ * is half sent | notices the cleared ring before it writes more, fails the requests in flight, and
+ * goes on with the new ring */
 TEST(a_restore_that_keeps_the_number_of_the_port_of_xenstore_is_not_seen)
 {
     restore_at_any_moment(world_restore_same_port);
 }
 
-/**** Other ways for a connection to go away ****/
+/**** Other ways to lose a connection ****/
 
 /* fault: restore and migration | an event channel does not work | connects again and repeats the
  * transfer */
-TEST(a_port_that_is_dead_is_not_seen)
+TEST(a_dead_port_is_not_seen_by_the_caller)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -280,19 +279,19 @@ TEST(a_port_that_is_dead_is_not_seen)
         .error = -XEN_EINVAL,
     };
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
-    CHECK_EQUAL(xen_fault.met, 1);
+    CHECK_EQUAL(xen_fault.hits, 1);
     CHECK_EQUAL(backend->connects, 2);
     firmware_check_end(&firmware);
 }
 
-/* fault: restore and migration | a backend is started anew | notices in two seconds, connects
+/* fault: restore and migration | a backend is restarted | notices it within two seconds, connects
  * again and repeats the transfer */
-TEST(a_backend_that_was_started_anew_is_connected_to_again)
+TEST(a_restarted_backend_is_connected_to_again)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    /* It has seen before that the frontend is connected. */
+    /* The backend has seen before that the frontend is connected. */
     world_pass_ms(10);
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
@@ -310,7 +309,7 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    /* As the hook does: the backend's side, then the directory, then the grants. */
+    /* As the daemon does: the backend's side, then the directory, then the grants. */
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
     world_write_disk(backend);
@@ -324,13 +323,13 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
 
 /**** The xenstore client ****/
 
-/* fault: restore and migration | xenstored has broken the protocol, and the firmware looks for it
- * again | the client stays closed; after a restore it is open again */
-TEST(a_client_that_was_closed_for_a_fault_stays_closed_when_looked_for_again)
+/* fault: restore and migration | xenstored has broken the protocol, and the firmware looks for its
+ * page again | the client stays closed; after a restore it is open again */
+TEST(a_client_closed_for_a_fault_stays_closed_when_xenstore_is_found_again)
 {
     struct xenstore *store = client_start();
 
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     CHECK_EQUAL(xenstore_find(store), 0);
     CHECK(xenstore_is_closed(store));
     world_restore();

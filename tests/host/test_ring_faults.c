@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Backends that break the ring protocol, fail requests, or do not answer. */
+/* Backends that break the ring protocol, fail requests, or do not respond. */
 #include "firmware.h"
 #include "life.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
 
-/* How the backend of a test deals with the requests. */
-enum misdeed {
-    NO_MISDEED,
+/* How the backend of a test handles requests. */
+enum misbehaviour {
+    WELL_BEHAVED,
     PRODUCER_BEYOND_REQUESTS,
     PRODUCER_FAR_BEYOND,
     PRODUCER_BACKWARDS,
@@ -19,18 +19,18 @@ enum misdeed {
     ID_TWICE,
     RESPONSE_TWICE,
     WRONG_OPERATION,
-    MISDEEDS_OF_PROTOCOL, /* those above end with -XEN_EBADMSG */
-    STATUS_ERROR = MISDEEDS_OF_PROTOCOL,
+    PROTOCOL_VIOLATIONS, /* those above end with -XEN_EBADMSG */
+    STATUS_ERROR = PROTOCOL_VIOLATIONS,
     STATUS_NOT_SUPPORTED,
     STATUS_UNKNOWN,
-    STATUS_MOST,
+    STATUS_LARGEST,
     SILENT,
     SILENT_AFTER_FIRST,
-    MISDEEDS,
+    MISBEHAVIOURS,
 };
 
-static const char *const misdeed_names[] = {
-    "no misdeed",
+static const char *const misbehaviour_names[] = {
+    "no misbehaviour",
     "a producer beyond the requests",
     "a producer far beyond the requests",
     "a producer that runs backwards",
@@ -50,7 +50,7 @@ static const char *const misdeed_names[] = {
     "silence after the first response",
 };
 
-static enum misdeed misdeed;
+static enum misbehaviour misbehaviour;
 static uint64_t last_id;
 static unsigned seen;
 
@@ -69,9 +69,9 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
 
     (void)context;
     seen++;
-    if (misdeed != SILENT && misdeed != NO_MISDEED)
+    if (misbehaviour != SILENT && misbehaviour != WELL_BEHAVED)
         backend_perform(backend, request);
-    switch (misdeed) {
+    switch (misbehaviour) {
     case PRODUCER_BEYOND_REQUESTS:
         backend_respond(backend, id, operation, BLKIF_RSP_OKAY);
         backend_show_responses(backend, backend->consumed + 1);
@@ -98,13 +98,14 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
         backend_respond(backend, UINT64_MAX, operation, BLKIF_RSP_OKAY);
         return true;
     case ID_TWICE:
-        /* Two requests are there; both responses are to the first. */
+        /* There are two requests; both responses name the first. */
         if (seen == 1)
             last_id = id;
         backend_respond(backend, last_id, operation, BLKIF_RSP_OKAY);
         return true;
     case RESPONSE_TWICE:
-        /* On the slot after the last request; others would only hurt the backend itself. */
+        /* In the slot after the last request; in other slots it would only harm the backend
+         * itself. */
         if (is_last_request(backend))
             backend_put_response(backend, id, operation, BLKIF_RSP_OKAY);
         backend_respond(backend, id, operation, BLKIF_RSP_OKAY);
@@ -121,7 +122,7 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
     case STATUS_UNKNOWN:
         backend_respond(backend, id, operation, 1);
         return true;
-    case STATUS_MOST:
+    case STATUS_LARGEST:
         backend_respond(backend, id, operation, INT16_MIN);
         return true;
     case SILENT:
@@ -135,16 +136,16 @@ static bool misbehave(void *context, struct backend *backend, const struct backe
     }
 }
 
-static int expected_error(enum misdeed which)
+static int expected_error(enum misbehaviour which)
 {
     switch (which) {
-    case NO_MISDEED:
+    case WELL_BEHAVED:
         return 0;
     case STATUS_NOT_SUPPORTED:
         return -XEN_EOPNOTSUPP;
     case STATUS_ERROR:
     case STATUS_UNKNOWN:
-    case STATUS_MOST:
+    case STATUS_LARGEST:
         return -XEN_EIO;
     case SILENT:
     case SILENT_AFTER_FIRST:
@@ -155,19 +156,19 @@ static int expected_error(enum misdeed which)
 }
 
 /* A connected disk whose backend begins to misbehave after some requests were served. */
-static struct backend *misbehaving(struct firmware *firmware, enum misdeed which)
+static struct backend *misbehaving(struct firmware *firmware, enum misbehaviour which)
 {
     struct backend *backend = firmware_connected(firmware);
 
-    /* There is something to be flushed. */
+    /* There is something to flush. */
     CHECK_EQUAL(firmware_write_and_compare(firmware->vbd[0], 1, 1), 0);
     for (unsigned i = 0; i < 40; i++)
         CHECK_EQUAL(firmware_read_and_compare(firmware->vbd[0], i, 1), 0);
-    misdeed = which;
+    misbehaviour = which;
     seen = 0;
     last_id = firmware->vbd[0]->ring.slot[0].id;
     backend->config.hook = misbehave;
-    test_note("%s", misdeed_names[which]);
+    test_note("%s", misbehaviour_names[which]);
     return backend;
 }
 
@@ -181,7 +182,7 @@ static void check_after(struct firmware *firmware, struct backend *backend, int 
     backend->config.hook = NULL;
     firmware_check_end(firmware);
     CHECK_EQUAL(vbd->state, VBD_CLOSED);
-    /* With a backend that behaves, all is well again. */
+    /* With a well-behaved backend everything works again. */
     CHECK_EQUAL(disk_io_connect(vbd), 0);
     CHECK_EQUAL(firmware_read_and_compare(vbd, 5, 100), 0);
     disk_io_close(vbd);
@@ -195,17 +196,17 @@ static void check_after(struct firmware *firmware, struct backend *backend, int 
 /* fault: ring | a response names another operation (\*) | `-XEN_EBADMSG`, closed */
 /* fault: ring | the status is an error, or unknown (\*) | `-XEN_EIO`, the disk stays usable */
 /* fault: ring | the status is "not supported" (\*) | `-XEN_EOPNOTSUPP`, the disk stays usable */
-/* fault: ring | no response comes, or one of two (\*) | `-XEN_ETIMEDOUT`, closed; lost if pages
- * stay mapped */
+/* fault: ring | there is no response, or only one of two (\*) | `-XEN_ETIMEDOUT`, closed; lost if
+ * pages stay mapped */
 TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         static uint8_t buffer[100 * SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
 
         limit_begin();
-        /* Two requests. */
+        /* This takes two requests. */
         CHECK_EQUAL(disk_io_read(firmware.vbd[0], 3, 100, buffer), expected_error(which));
         limit_check(limit_transfer_ms());
         check_after(&firmware, backend, expected_error(which));
@@ -214,7 +215,7 @@ TEST(a_read_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_write_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         static uint8_t buffer[100 * SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
@@ -228,7 +229,7 @@ TEST(a_write_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_flush_by_a_backend_that_misbehaves_fails_as_documented)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         struct firmware firmware;
 
         /* These need a second request to go wrong. */
@@ -244,7 +245,7 @@ TEST(a_flush_by_a_backend_that_misbehaves_fails_as_documented)
 
 TEST(a_close_during_which_the_backend_misbehaves_ends_closed_and_clean)
 {
-    for (enum misdeed which = 0; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = 0; which < MISBEHAVIOURS; which++) {
         struct firmware firmware;
         struct backend *backend = misbehaving(&firmware, which);
 
@@ -257,7 +258,7 @@ TEST(a_close_during_which_the_backend_misbehaves_ends_closed_and_clean)
 
 TEST(the_read_before_a_partial_write_fails_the_write)
 {
-    for (enum misdeed which = PRODUCER_BEYOND_REQUESTS; which < MISDEEDS; which++) {
+    for (enum misbehaviour which = PRODUCER_BEYOND_REQUESTS; which < MISBEHAVIOURS; which++) {
         uint8_t before[SECTOR_BYTES], after[SECTOR_BYTES];
         struct firmware firmware;
         struct backend *backend = firmware_with_disk(&firmware);
@@ -266,14 +267,14 @@ TEST(the_read_before_a_partial_write_fails_the_write)
             continue;
         backend->config.sector_size = "4096";
         CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-        misdeed = which;
+        misbehaviour = which;
         seen = 0;
         last_id = 0x77;
         backend->config.hook = misbehave;
-        test_note("%s", misdeed_names[which]);
+        test_note("%s", misbehaviour_names[which]);
         disk_read(9, before);
         CHECK_EQUAL(firmware_write(firmware.vbd[0], 9, 1, after), expected_error(which));
-        /* The block around is not written when it could not be read. */
+        /* The block is not written if it could not be read. */
         CHECK_EQUAL(seen, 1);
         disk_read(9, after);
         CHECK(!memcmp(before, after, sizeof(before)));
@@ -283,7 +284,7 @@ TEST(the_read_before_a_partial_write_fails_the_write)
 }
 
 /* fault: ring | requests hang in the backend | `-XEN_ETIMEDOUT`; the disk is lost until they
- * end */
+ * complete */
 TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
 {
     for (unsigned qdisk = 0; qdisk < 2; qdisk++) {
@@ -301,8 +302,8 @@ TEST(requests_that_hang_in_the_backend_with_pages_mapped_make_the_disk_lost)
     }
 }
 
-/* fault: ring | a backend never looks at the ring | `-XEN_ETIMEDOUT`, closed */
-TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
+/* fault: ring | a backend never reads the ring | `-XEN_ETIMEDOUT`, closed */
+TEST(a_backend_that_never_reads_the_ring_is_abandoned_after_the_limit)
 {
     uint8_t sector[SECTOR_BYTES];
     struct firmware firmware;
@@ -316,7 +317,7 @@ TEST(a_backend_that_never_looks_at_the_ring_is_left_after_the_limit)
     firmware_check_end(&firmware);
 }
 
-TEST(a_backend_that_answers_at_the_last_moment_is_waited_for)
+TEST(a_backend_that_responds_at_the_last_moment_is_waited_for)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -328,14 +329,14 @@ TEST(a_backend_that_answers_at_the_last_moment_is_waited_for)
     firmware_check_end(&firmware);
 }
 
-/* fault: ring | a response comes after the limit | it reaches no memory of the firmware */
+/* fault: ring | a response arrives after the limit | its data reaches no memory of the firmware */
 TEST(a_request_that_is_answered_after_the_limit_reaches_no_memory)
 {
     uint8_t sector[SECTOR_BYTES];
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    /* The answer comes while the disk is being closed, or after. */
+    /* The response arrives while the disk is being closed, or after. */
     for (uint32_t late_ms = 0; late_ms < 2000; late_ms += 100) {
         backend->config.io_latency_us = (IO_LIMIT_MS + late_ms) * 1000;
         test_note("%u ms late", late_ms);
@@ -365,13 +366,13 @@ TEST(responses_of_an_earlier_connection_are_not_taken_for_new_ones)
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
 
-    /* The first request of one connection, and the first of the next. */
+    /* The response names the first request of an earlier connection. */
     backend->config.hook = note_id;
     CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), 0);
     backend->config.hook = NULL;
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-    misdeed = ID_OF_THE_LAST_USE;
+    misbehaviour = ID_OF_THE_LAST_USE;
     backend->config.hook = misbehave;
     CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_EBADMSG);
     backend->config.hook = NULL;
@@ -390,7 +391,7 @@ TEST(a_backend_that_closes_at_a_request_is_noticed_in_two_seconds)
     limit_begin();
     CHECK_EQUAL(disk_io_read(firmware.vbd[0], 0, 1, sector), -XEN_ENOTCONN);
     CHECK(log_has("its backend is gone"));
-    /* It is not gone for good: the rest is for trying to connect again. */
+    /* The backend is not gone for good, so the firmware also tries to connect again. */
     limit_check(2000 + limit_close_ms() + limit_connect_ms());
     firmware_check_end(&firmware);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks with a drive of their own that fail, and whose backends come back. */
+/* PV-only disks that fail, and whose backends come back. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/blk/vbd_share.h"
@@ -48,11 +48,11 @@ static int read_and_compare(uint64_t sector)
 }
 
 /* fault: backend and toolstack | a PV-only disk cannot be opened, and its backend comes back: it
- * had missed an event, was ready late, or had vanished | tries again with the next call, and uses
- * it | also a_backend_that_is_ready_after_12_seconds_is_used_by_the_next_call,
+ * had missed an event, was ready late, or had vanished | tries again at the next call, and uses it
+ * | also a_backend_that_is_ready_after_12_seconds_is_used_by_the_next_call,
  * a_backend_that_vanishes_and_comes_back_is_used_by_the_next_call,
- * a_check_of_a_disk_whose_backend_has_come_back_uses_it | lab second-chance */
-TEST(a_backend_that_missed_that_we_were_there_is_used_by_the_next_call)
+ * checking_a_disk_opens_it_if_its_backend_has_come_back | lab second-chance */
+TEST(a_backend_that_missed_the_frontend_is_used_by_the_next_call)
 {
     struct backend *backend = start(NULL);
 
@@ -105,7 +105,7 @@ TEST(a_backend_that_vanishes_and_comes_back_is_used_by_the_next_call)
  * its limit, and the log gets no further lines | also
  * the_second_call_to_a_disk_that_cannot_be_opened_logs_no_wait,
  * a_reset_of_a_disk_that_could_not_be_opened_takes_no_longer_than_another_call */
-TEST(a_disk_whose_backend_is_gone_for_good_costs_each_call_little_and_the_log_nothing)
+TEST(a_disk_whose_backend_is_gone_for_good_costs_each_call_little_and_is_not_logged_again)
 {
     struct backend *backend = start(NULL);
 
@@ -123,7 +123,7 @@ TEST(a_disk_whose_backend_is_gone_for_good_costs_each_call_little_and_the_log_no
 /* fault: backend and toolstack | the backend of a disk that is emulated as well, or of one that
  * POST could not open, comes back | leaves the disk as it is until the machine is reset | also
  * a_disk_that_post_could_not_open_is_not_tried_again */
-TEST(a_disk_that_is_emulated_as_well_stays_so_when_its_backend_comes_back)
+TEST(a_twin_that_fell_back_does_not_return_to_pv_when_its_backend_comes_back)
 {
     struct backend *backend = start(role_emulated);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Pages that the other side changes between any two accesses of the firmware. */
+/* Shared pages that the other side changes between any two accesses of the firmware. */
 #include "firmware.h"
 #include "model/trap.h"
 #include "store_client.h"
@@ -9,12 +9,13 @@
 
 #define PAGE 4096u
 
-/* Where data lies on the watched page, and when each byte of it was first read. */
+/* The part of the watched page that holds data, and the phase in which each of its bytes was last
+ * read. */
 static uint32_t data_from, data_to;
 static unsigned read_in_phase[PAGE];
 static unsigned phase;
 static unsigned reads, reads_again;
-static uint8_t *page; /* in the model's view */
+static uint8_t *page; /* the model's view of it */
 static uint64_t random_state;
 
 static uint32_t random_below(uint32_t limit)
@@ -24,9 +25,9 @@ static uint32_t random_below(uint32_t limit)
 }
 
 /*
- * To read a byte again is a fault: it may be another one then. But memcpy of the C library may load
- * a byte twice, where two of its loads overlap; there it counts when an index was read or written
- * in between.
+ * Reading a byte again is a fault, because it may have changed. But the C library's memcpy may load
+ * a byte twice, where two of its loads overlap; for memcpy a second read only counts if an index
+ * was read or written in between.
  */
 static void count_reads(uint32_t offset, enum trap_access access)
 {
@@ -73,7 +74,7 @@ TEST(a_response_is_read_from_the_shared_page_once)
     firmware_check_end(&firmware);
 }
 
-/* Something like a response, or nothing like it, somewhere; and an index near the right one. */
+/* Write a plausible or an implausible response somewhere, and an index near the right one. */
 static void scramble_ring(uint32_t offset, enum trap_access access)
 {
     (void)offset;
@@ -111,7 +112,7 @@ TEST(a_ring_page_that_changes_all_the_time_ends_in_an_error_or_a_read)
         struct vbd *vbd = firmware.vbd[0];
 
         test_note("seed %u", (unsigned)seed);
-        /* All that the firmware sees is what the scrambling makes. */
+        /* The firmware sees nothing but scrambled responses. */
         backend->config.deaf = true;
         vbd->can_flush = false;
         watch(platform_frame(vbd->ring_page), scramble_ring);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Finding Xen, and the memory of it all. */
+/* Finding Xen, and allocating memory and grants. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/hv/hypercall.h"
@@ -21,7 +21,7 @@ TEST(xen_is_found_at_every_leaf_that_it_may_be_moved_to)
 }
 
 /* fault: hypercall | there is no Xen, or another hypervisor | `-XEN_ENODEV`; makes no hypercall */
-TEST(no_xen_is_no_device_and_no_hypercall_is_made)
+TEST(without_xen_there_is_no_device_and_no_hypercall_is_made)
 {
     static const struct xen_config others[] = {
         {.cpuid_base = 0, .cpuid_leaves = 5, .cpuid_pages = 1},
@@ -75,7 +75,7 @@ TEST(a_grant_table_smaller_than_wanted_is_used)
 
 /* fault: hypercall | there is no grant table, or it is full | does not connect | also
  * a_full_grant_table_fails_the_connection_and_leaves_nothing */
-TEST(no_grant_table_is_an_error_of_connecting)
+TEST(without_a_grant_table_no_disk_connects)
 {
     struct firmware firmware;
 
@@ -106,7 +106,7 @@ TEST(special_frames_stay_in_their_window)
     CHECK(!log_has("cannot unmap"));
 }
 
-/* fault: hypercall | there is no memory, at any allocation | `-XEN_ENOMEM` */
+/* fault: hypercall | any one allocation finds no memory | `-XEN_ENOMEM` */
 TEST(running_out_of_memory_at_any_point_is_an_error)
 {
     int error = -1;
@@ -128,7 +128,7 @@ TEST(running_out_of_memory_at_any_point_is_an_error)
 
 TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
 {
-    /* References 0 to 7 are reserved; all but @free others are taken. */
+    /* References 0 to 7 are reserved; of the others all but @free are in use. */
     for (uint32_t free = 0; free <= POOL_PAGES; free++) {
         struct firmware firmware;
 
@@ -195,7 +195,7 @@ TEST(a_run_of_grants_is_found_between_those_that_others_use)
     CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 19), GRANT_NONE);
 }
 
-TEST(entries_that_someone_else_uses_are_left_alone)
+TEST(entries_that_another_owner_uses_are_left_alone)
 {
     struct firmware firmware;
 

@@ -3,7 +3,7 @@
 #include "seabios/port/steady_clock.h"
 #include "test.h"
 
-TEST(a_clock_that_is_read_often_goes_with_its_counter)
+TEST(a_clock_that_is_read_often_follows_its_counter)
 {
     struct steady_clock clock = {0};
     uint32_t counter = UINT32_MAX - 1000, start = steady_clock_read(&clock, counter, 500);
@@ -14,7 +14,7 @@ TEST(a_clock_that_is_read_often_goes_with_its_counter)
     }
 }
 
-TEST(of_a_stop_the_clock_counts_a_part)
+TEST(the_clock_counts_only_a_part_of_a_stop)
 {
     struct steady_clock clock = {0};
     uint32_t start = steady_clock_read(&clock, 7, 500);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The xenstore client with a xenstored that does its part. */
+/* The xenstore client with a well-behaved xenstored. */
 #include "store_client.h"
 #include "test.h"
 
@@ -9,7 +9,7 @@ static const uint32_t chunks[] = {0, 1, 2, 3, 7, 15, 16, 17, 100, 1023, 1024, 10
 
 #define CHUNKS (sizeof(chunks) / sizeof(chunks[0]))
 
-/* Within the time that a reply may take even when it comes byte by byte. */
+/* Set the size of pieces, and a delay with which even single bytes keep to the limit of a reply. */
 static void deliver_in(uint32_t chunk)
 {
     store_config.chunk = chunk;
@@ -75,7 +75,8 @@ TEST(the_largest_request_is_sent_and_a_larger_one_is_not)
     struct xenstore *store = client_start();
 
     memset(text, 'x', XENSTORE_PAYLOAD_MAX - 7);
-    /* "data/k" and its zero are 7 bytes. The quota of a value refuses it, the protocol does not. */
+    /* "data/k" and its zero are 7 bytes. The quota for values refuses this, the protocol does
+     * not. */
     CHECK_EQUAL(xenstore_write(store, XENSTORE_NO_TRANSACTION, "data", "k", text), -XEN_ENOSPC);
     unsigned before = store_requests();
     text[XENSTORE_PAYLOAD_MAX - 7] = 'x';
@@ -84,7 +85,7 @@ TEST(the_largest_request_is_sent_and_a_larger_one_is_not)
     client_check_works(store);
 }
 
-/* fault: xenstored | a value is longer than the room for it | reads it off the ring:
+/* fault: xenstored | a value is longer than the caller's buffer | reads it off the ring:
  * `-XEN_E2BIG` */
 TEST(a_value_that_does_not_fit_is_refused_and_read_off_the_ring)
 {
@@ -111,7 +112,7 @@ TEST(a_value_with_a_zero_byte_is_refused)
     client_check_works(store);
 }
 
-TEST(what_is_not_there_or_not_allowed_is_an_error)
+TEST(a_missing_or_forbidden_node_is_an_error)
 {
     struct xenstore *store = client_start();
     char value[8];
@@ -130,7 +131,7 @@ TEST(what_is_not_there_or_not_allowed_is_an_error)
     client_check_works(store);
 }
 
-TEST(what_was_written_can_be_read_and_removed)
+TEST(a_value_that_was_written_can_be_read_and_removed)
 {
     struct xenstore *store = client_start();
     char value[8];
@@ -197,7 +198,7 @@ TEST(a_transaction_is_seen_at_its_commit_and_not_before)
     client_check_works(store);
 }
 
-TEST(a_commit_after_someone_else_wrote_says_to_try_again)
+TEST(a_commit_after_a_write_from_outside_fails_with_eagain)
 {
     struct xenstore *store = client_start();
     uint32_t transaction;
@@ -222,7 +223,7 @@ TEST(more_transactions_than_the_quota_are_an_error)
     client_check_works(store);
 }
 
-TEST(the_numbers_of_requests_may_wrap_around)
+TEST(request_numbers_may_wrap_around)
 {
     struct xenstore *store = client_start();
 

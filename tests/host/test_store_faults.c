@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The xenstore client with a xenstored that fails, lies, or is silent. */
+/* The xenstore client with a xenstored that fails, sends nonsense, or is silent. */
 #include "store_client.h"
 #include "test.h"
 
-/* What a test has xenstored do to the replies from request @from on, and to how many. */
+/* To which replies a test has xenstored do something: those from request @from on, @times of
+ * them. */
 struct plan {
     unsigned from, times;
     uint32_t number;
@@ -36,7 +37,7 @@ static struct xenstore *client_with(store_hook *hook, struct plan wanted)
 
 /**** The wrong reply ****/
 
-static void before_it(const struct xsd_sockmsg *header, const char *payload)
+static void send_raw_first(const struct xsd_sockmsg *header, const char *payload)
 {
     store_send_raw(header, sizeof(*header));
     store_send_raw(payload, header->len);
@@ -53,10 +54,10 @@ static void other_request_first(void *context, const struct store_request *reque
     header.req_id += plan.number;
     header.len = sizeof(payload);
     if (plan_is_due())
-        before_it(&header, payload);
+        send_raw_first(&header, payload);
 }
 
-/* fault: xenstored | a reply to another request comes first | drops it and takes the right one */
+/* fault: xenstored | a reply to another request arrives first | drops it and takes the right one */
 TEST(a_reply_to_another_request_is_dropped_and_the_right_one_taken)
 {
     static const uint32_t offsets[] = {1, UINT32_MAX, 0x80000000};
@@ -80,8 +81,8 @@ static void other_request_instead(void *context, const struct store_request *req
         reply->header.req_id ^= plan.number;
 }
 
-/* fault: xenstored | only replies to other requests come, however many | closes the client for
- * good at the limit | also a_stream_of_other_replies_does_not_put_off_the_limit */
+/* fault: xenstored | only replies to other requests arrive, however many | closes the client for
+ * good at the limit | also a_stream_of_other_replies_does_not_postpone_the_limit */
 TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
 {
     struct plan wanted = {.times = 1, .number = 1};
@@ -91,21 +92,21 @@ TEST(a_reply_to_another_request_alone_closes_the_client_at_the_limit)
     client_check_closed(store);
 }
 
-static void endless_others(void *context, const struct store_request *request,
-                           struct store_reply *reply)
+static void endless_other_replies(void *context, const struct store_request *request,
+                                  struct store_reply *reply)
 {
     (void)context;
-    /* As if a reply to this request would come again and again under a wrong number. */
+    /* As if the reply to this request arrived again and again with a wrong number. */
     reply->header.req_id = request->header.req_id + 1;
     for (unsigned i = 0; i < 2000; i++)
         store_send_raw(&reply->header, sizeof(reply->header) + reply->length);
 }
 
-TEST(a_stream_of_other_replies_does_not_put_off_the_limit)
+TEST(a_stream_of_other_replies_does_not_postpone_the_limit)
 {
-    struct xenstore *store = client_with(endless_others, (struct plan){0});
+    struct xenstore *store = client_with(endless_other_replies, (struct plan){0});
 
-    /* All that is sent would last for half a minute. */
+    /* Together they take half a minute. */
     store_config.chunk = 20;
     store_config.chunk_us = 10000;
     clock_set_pause_us(10000);
@@ -146,11 +147,11 @@ static void watch_event_first(void *context, const struct store_request *request
 
     (void)context;
     (void)reply;
-    /* Also with the number of the very request. */
+    /* Also with the number of the current request. */
     if (plan.number & 1)
         header.req_id = request->header.req_id;
     if (plan_is_due())
-        before_it(&header, payload);
+        send_raw_first(&header, payload);
 }
 
 /* fault: xenstored | watch events arrive between replies | drops them */
@@ -179,7 +180,7 @@ static void error_reply(void *context, const struct store_request *request,
     if (!plan_is_due())
         return;
     store_make_error(reply, plan.text);
-    /* Without the terminating zero, as some have been seen to send it. */
+    /* Without the terminating zero, as some versions send it. */
     if (plan.number)
         reply->length = reply->header.len = reply->length - 1;
 }
@@ -279,7 +280,7 @@ static void payload(void *context, const struct store_request *request, struct s
     memcpy(reply->payload, plan.text, plan.number);
 }
 
-/* fault: xenstored | a list of names has no end | `-XEN_EINVAL` */
+/* fault: xenstored | a list of names is not terminated | `-XEN_EINVAL` */
 TEST(a_list_of_names_that_is_not_terminated_is_refused)
 {
     char names[100];
@@ -345,7 +346,7 @@ TEST(a_reply_longer_than_the_protocol_allows_closes_the_client)
 
 /* fault: xenstored | a reply is shorter than its header says | closes the client for good at the
  * limit */
-TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
+TEST(a_reply_shorter_than_its_header_says_closes_the_client_at_the_limit)
 {
     for (uint32_t length = 11; length <= XENSTORE_PAYLOAD_MAX; length += length) {
         struct xenstore *store =
@@ -359,7 +360,7 @@ TEST(a_reply_shorter_than_it_says_closes_the_client_at_the_limit)
 
 /* fault: xenstored | a reply is longer than its header says | notices at the next reply that the
  * ring is out of step, and closes the client for good */
-TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
+TEST(a_reply_longer_than_its_header_says_ends_in_step_or_closed)
 {
     for (uint32_t length = 0; length < 10; length++) {
         struct xenstore *store =
@@ -368,7 +369,7 @@ TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
 
         test_note("%u bytes", length);
         xenstore_read(store, 0, "data", "value", name, sizeof(name));
-        /* The rest of it is taken for the beginning of the next. */
+        /* The client takes the rest of it for the beginning of the next reply. */
         CHECK(xenstore_read(store, 0, "name", NULL, name, sizeof(name)) < 0);
         limit_check(2 * limit_reply_ms());
         limit_begin();
@@ -383,7 +384,7 @@ TEST(a_reply_longer_than_it_says_ends_in_step_or_closed)
  * client for good at the limit | also
  * silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit,
  * silence_after_any_byte_of_an_error_closes_the_client_at_the_limit,
- * silence_in_the_middle_of_a_message_for_someone_else_closes_the_client */
+ * silence_in_the_middle_of_a_reply_to_another_request_closes_the_client */
 TEST(a_silent_xenstored_closes_the_client_at_the_limit)
 {
     struct xenstore *store = client_start();
@@ -400,7 +401,7 @@ TEST(silence_after_any_byte_of_a_reply_closes_the_client_at_the_limit)
         struct xenstore *store = client_start();
 
         client_set_value(10);
-        /* One reply has come already: that there are no disks. */
+        /* One reply has been sent already: that there are no disks. */
         store_config.stop_after = sizeof(struct xsd_sockmsg) + sizeof("ENOENT") + bytes;
         test_note("%u bytes", bytes);
         CHECK_EQUAL(client_read_value(store, 100), -XEN_ETIMEDOUT);
@@ -421,7 +422,7 @@ TEST(silence_after_any_byte_of_an_error_closes_the_client_at_the_limit)
     }
 }
 
-TEST(silence_in_the_middle_of_a_message_for_someone_else_closes_the_client)
+TEST(silence_in_the_middle_of_a_reply_to_another_request_closes_the_client)
 {
     struct plan wanted = {.times = 1, .number = 4096};
     struct xenstore *store = client_with(watch_event_first, wanted);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The xenstore client with several requests under way. */
+/* The xenstore client with several requests in flight. */
 #include "store_client.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -10,7 +10,7 @@
 #define GROUP       XENSTORE_POSTED_MAX
 #define VALUE_BYTES 32
 
-/* A group of reads of "data/0" and so on, whose values are "value 0" and so on. */
+/* A group reads "data/0", "data/1" and so on, whose values are "value 0", "value 1" and so on. */
 static char values[GROUP][VALUE_BYTES];
 static int results[GROUP];
 
@@ -54,7 +54,7 @@ static void check_value(unsigned i)
     CHECK(!strcmp(values[i], expected));
 }
 
-/* The header of a reply and this value fill the ring. */
+/* A value that, with the header of its reply, fills the ring. */
 #define FILLING_BYTES (XENSTORE_RING_SIZE - sizeof(struct xsd_sockmsg))
 
 static void write_long(const char *path, uint32_t length)
@@ -68,13 +68,13 @@ static void write_long(const char *path, uint32_t length)
 
 /* fault: xenstored | a reply fills the ring to its last byte, and xenstored sleeps | notifies
  * xenstored of the free space before it waits for more */
-TEST(xenstored_hears_of_space_when_a_reply_has_filled_the_ring_to_its_last_byte)
+TEST(xenstored_is_notified_of_space_when_a_reply_has_filled_the_ring)
 {
     struct xenstore *store = group_start();
     uint32_t at = store_page()->rsp_cons % XENSTORE_RING_SIZE;
     char value[VALUE_BYTES];
 
-    /* The next replies begin at the start of the ring, so that each comes in one piece. */
+    /* Make the next reply begin at the start of the ring, so that it is sent in one piece. */
     write_long(CLIENT_HOME "/filler", XENSTORE_RING_SIZE + FILLING_BYTES - at);
     CHECK_EQUAL(xenstore_read(store, 0, "data", "filler", value, sizeof(value)), -XEN_E2BIG);
     CHECK_EQUAL(store_page()->rsp_cons % XENSTORE_RING_SIZE, 0);
@@ -104,7 +104,7 @@ TEST(a_group_of_requests_costs_one_wait)
         check_value(i);
     CHECK_EQUAL(store->requests - requests, GROUP);
     CHECK_EQUAL(store->round_trips - round_trips, 1);
-    /* One pause of the model. */
+    /* The length of one pause. */
     CHECK_EQUAL(clock_now_us() - since, 500);
     client_check_works(store);
 }
@@ -159,7 +159,7 @@ TEST(more_requests_than_the_table_holds_are_collected_on_the_way)
 }
 
 /* fault: xenstored | xenstored takes no request while a reply does not fit the ring | never waits
- * for it: requests under way together fit the ring */
+ * for it: the requests in flight fit the ring together */
 TEST(requests_larger_than_the_ring_together_never_lock_up)
 {
     static char text[2048 + 1];
@@ -234,16 +234,16 @@ TEST(a_request_that_the_protocol_does_not_allow_harms_no_other_of_its_group)
 
 /**** Faults in the middle of a group ****/
 
-/* Which reply of the group something is done to; none before. */
+/* The request of the group whose reply is changed. */
 static unsigned victim;
 static struct store_reply kept;
 
-static unsigned place_of(const struct store_request *request)
+static unsigned index_of(const struct store_request *request)
 {
     return (unsigned)atoi(request->payload + sizeof("data/") - 1);
 }
 
-/* Run a group of reads with @hook for each request of it in turn as the victim. */
+/* Run a group of reads with the hook @wanted, with each of its requests in turn as the victim. */
 #define for_each_victim(store, wanted)                                                             \
     for (victim = 0;                                                                               \
          victim < GROUP && ((store) = group_start(), store_config.hook = (wanted), true);          \
@@ -253,12 +253,12 @@ static void make_error(void *context, const struct store_request *request,
                        struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         store_make_error(reply, "ENOSPC");
 }
 
-/* fault: xenstored | of several requests under way together one is answered with an error, with a
- * reply of another type, twice, or out of order | the other requests get their own replies | also
+/* fault: xenstored | one of several requests in flight is answered with an error, with a reply of
+ * another type, twice, or out of order | the other requests get their own replies | also
  * a_reply_of_another_type_harms_no_other_of_its_group,
  * a_second_reply_to_the_same_request_is_dropped,
  * replies_in_another_order_reach_their_own_requests */
@@ -283,7 +283,7 @@ static void make_wrong_type(void *context, const struct store_request *request,
                             struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.type = XS_DIRECTORY;
 }
 
@@ -308,11 +308,11 @@ static void swap_with_next(void *context, const struct store_request *request,
                            struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim) {
-        /* Kept back; what is sent instead is for nobody. */
+    if (index_of(request) == victim) {
+        /* Hold the reply back, and send one to no request instead. */
         kept = *reply;
         reply->header.req_id = 0x7fffffff;
-    } else if (place_of(request) == (victim + 1) % GROUP && kept.length) {
+    } else if (index_of(request) == (victim + 1) % GROUP && kept.length) {
         store_send_raw(&reply->header, sizeof(reply->header));
         store_send_raw(reply->payload, reply->length);
         *reply = kept;
@@ -338,7 +338,7 @@ static void send_twice(void *context, const struct store_request *request,
                        struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) != victim)
+    if (index_of(request) != victim)
         return;
     store_send_raw(&reply->header, sizeof(reply->header));
     store_send_raw(reply->payload, reply->length);
@@ -361,13 +361,13 @@ TEST(a_second_reply_to_the_same_request_is_dropped)
 static void lose(void *context, const struct store_request *request, struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.req_id = 0x7fffffff;
 }
 
-/* fault: xenstored | of several replies one is lost or broken, or xenstored falls silent between
- * two of them | closes the client for good; requests that had their reply count | also
- * a_broken_reply_fails_what_comes_after_it_at_once,
+/* fault: xenstored | one of several replies is lost or broken, or xenstored falls silent between
+ * two of them | closes the client for good; requests that were answered before keep their results |
+ * also a_broken_reply_fails_the_requests_after_it_at_once,
  * silence_in_the_middle_of_a_group_costs_one_limit */
 TEST(a_reply_that_is_lost_closes_the_client_at_the_limit_and_the_others_count)
 {
@@ -390,11 +390,11 @@ static void announce_too_much(void *context, const struct store_request *request
                               struct store_reply *reply)
 {
     (void)context;
-    if (place_of(request) == victim)
+    if (index_of(request) == victim)
         reply->header.len = XENSTORE_PAYLOAD_MAX + 1;
 }
 
-TEST(a_broken_reply_fails_what_comes_after_it_at_once)
+TEST(a_broken_reply_fails_the_requests_after_it_at_once)
 {
     struct xenstore *store;
 
@@ -437,7 +437,7 @@ TEST(a_group_on_a_closed_client_fails_at_once)
     struct xenstore *store = group_start();
     uint32_t requests = store->requests;
 
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     group_read(store);
     for (unsigned i = 0; i < GROUP; i++)
         check_error(i, -XEN_ENOTCONN);
@@ -451,7 +451,7 @@ TEST(a_client_that_closes_while_a_group_is_posted_fails_all_of_it)
     int written[2];
 
     xenstore_post_write(store, 0, "data", "a", "1", &written[0]);
-    xenstore_ring_close(&store->ring, "the test says so");
+    xenstore_ring_close(&store->ring, "closed by the test");
     xenstore_post_write(store, 0, "data", "b", "2", &written[1]);
     xenstore_collect(store);
     CHECK_EQUAL(written[0], -XEN_ENOTCONN);
@@ -463,7 +463,8 @@ TEST(a_client_that_closes_while_a_group_is_posted_fails_all_of_it)
 
 TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
 {
-    /* The six writes come after a look, of four requests, and the start of the transaction. */
+    /* The six writes follow four requests that check the backend, and the start of the
+     * transaction. */
     for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;
 
@@ -478,7 +479,7 @@ TEST(a_key_that_cannot_be_written_aborts_the_publishing_of_all)
     }
 }
 
-TEST(only_what_could_not_be_removed_is_removed_again)
+TEST(only_keys_that_could_not_be_removed_are_removed_again)
 {
     for (unsigned at = 0; at < 6; at++) {
         struct firmware firmware;
@@ -487,7 +488,7 @@ TEST(only_what_could_not_be_removed_is_removed_again)
         backend->config.latency_us = 0;
         struct xenstore *store = &firmware.core->store;
         uint32_t requests = store->requests, round_trips = store->round_trips;
-        /* After two writes of a state and two looks. */
+        /* After two writes of a state and two polls. */
         store_config.refuse_from = store_requests() + 4 + at;
         store_config.refuse_times = 1;
         store_config.refuse_with = "EACCES";

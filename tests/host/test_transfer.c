@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reads, writes and flushes with a backend that does its part. */
+/* Reads, writes and flushes with a well-behaved backend. */
 #include "firmware.h"
 #include "test.h"
 #include "xen/blk/vbd_transfer.h"
@@ -19,7 +19,7 @@ TEST(a_disk_is_found_connected_read_written_and_closed)
     world_check_clean();
 }
 
-/* Reads and writes of every size up to what int13 asks for and beyond, at several places. */
+/* Read and write every size up to more than int13 asks for, at several places. */
 static void move_every_size(struct vbd *vbd, uint32_t step)
 {
     for (uint32_t count = 0; count <= 160; count += step) {
@@ -103,7 +103,7 @@ TEST(a_read_only_disk_is_read_and_not_written)
     world_check_clean();
 }
 
-TEST(nothing_beyond_the_end_of_the_disk_is_asked_for)
+TEST(nothing_beyond_the_end_of_the_disk_is_requested)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);
@@ -166,7 +166,7 @@ TEST(every_kind_of_backend_serves_reads_and_writes)
     }
 }
 
-/* fault: ring | responses come out of order | matches them by id */
+/* fault: ring | responses arrive out of order | matches them by id */
 TEST(responses_in_any_order_are_matched_to_their_requests)
 {
     struct firmware firmware;
@@ -180,7 +180,7 @@ TEST(responses_in_any_order_are_matched_to_their_requests)
     world_check_clean();
 }
 
-TEST(a_flush_reaches_the_backend_that_offers_it_if_there_is_something_to_be_flushed)
+TEST(a_flush_reaches_a_backend_that_offers_it_if_there_is_something_to_flush)
 {
     struct firmware firmware;
     struct backend *backend = firmware_connected(&firmware);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Disks that are emulated as well, and copies of what disks hold. */
+/* Twins, and stale copies of what disks hold. */
 #include "firmware.h"
 #include "test.h"
 
@@ -65,7 +65,7 @@ static void write(unsigned which, uint64_t sector)
     CHECK_EQUAL(disks_write(disks.disk[which], sector, 1, buffer), 0);
 }
 
-/**** What is decided ****/
+/**** Decisions ****/
 
 /* fault: disk that is emulated as well | the image is not known to be raw, so the two views may
  * differ | never connects the PV disk | also
@@ -90,7 +90,7 @@ TEST(two_views_of_one_disk_that_differ_in_size_are_not_one_drive)
     CHECK_EQUAL(twin_match(false, false, 0, 8192), TWIN_MATCH_NONE);
 }
 
-TEST(only_what_is_not_the_callers_fault_is_asked_of_the_emulated_disk)
+TEST(only_errors_that_are_not_the_callers_fault_go_to_the_emulated_disk)
 {
     static const int of_pv[] = {0, -XEN_EBUSY, -XEN_EINVAL, -XEN_EROFS};
     static const int others[] = {-XEN_EIO, -XEN_EOPNOTSUPP, -XEN_ETIMEDOUT, -XEN_ENOTCONN,
@@ -104,7 +104,7 @@ TEST(only_what_is_not_the_callers_fault_is_asked_of_the_emulated_disk)
     }
 }
 
-TEST(what_the_keys_say_of_an_image_decides_whether_it_is_raw)
+TEST(the_keys_of_an_image_decide_whether_it_is_raw)
 {
     static const struct {
         const char *type, *params;
@@ -152,15 +152,15 @@ TEST(a_disk_that_is_left_to_the_emulated_one_is_never_touched)
     world_check_clean();
 }
 
-/**** What dom0 has cached of a device ****/
+/**** Dom0's page cache ****/
 
-/* Connecting is what has blkback drop it. */
-/* fault: disk that is emulated as well | dom0 has cached what was on a block device before PV
- * wrote there | connects once more before the emulated disk serves, or when it closes the disk for
- * a system: blkback drops the cache when it connects | also
+/* Blkback drops it when it connects. */
+/* fault: disk that is emulated as well | dom0 has cached the old content of a block device that PV
+ * has written to | connects once more before the emulated disk serves, or when it closes the disk
+ * for a system: blkback drops the cache when it connects | also
  * a_twin_that_was_written_to_is_connected_once_more_when_it_is_closed_for_another_drive | lab
  * twin-page-cache */
-TEST(what_was_written_over_pv_is_followed_by_a_connection_before_the_emulated_disk_serves)
+TEST(after_a_write_over_pv_a_twin_is_connected_once_more_before_the_emulated_disk_serves)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
 
@@ -173,7 +173,7 @@ TEST(what_was_written_over_pv_is_followed_by_a_connection_before_the_emulated_di
         CHECK_EQUAL(backends[0]->connects, written + 1);
         CHECK_EQUAL(backends[1]->connects, read);
         world_check_clean();
-        /* Once. */
+        /* Only once. */
         disks_close_all(&disks);
         CHECK_EQUAL(backends[0]->connects, written + 1);
 
@@ -187,7 +187,7 @@ TEST(what_was_written_over_pv_is_followed_by_a_connection_before_the_emulated_di
     }
 }
 
-TEST(what_only_pv_shows_needs_no_connection_after_a_write)
+TEST(a_pv_only_disk_is_not_connected_once_more_after_a_write)
 {
     start_with(MODE_LINGER, DISK_EMULATED, DISK_EMULATED);
     write(2, 5);
@@ -195,7 +195,7 @@ TEST(what_only_pv_shows_needs_no_connection_after_a_write)
     CHECK_EQUAL(backends[2]->connects, 1);
 }
 
-TEST(a_system_that_has_taken_the_disk_after_a_write_is_not_disturbed)
+TEST(a_disk_that_a_system_has_taken_after_a_write_is_not_connected_once_more)
 {
     start_with(MODE_STRICT, DISK_EMULATED, DISK_EMULATED);
     write(0, 5);
@@ -212,20 +212,19 @@ TEST(a_system_that_has_taken_the_disk_after_a_write_is_not_disturbed)
 /**** Other copies ****/
 
 /* fault: disk that is emulated as well | int13 writes to another drive, which may show the same
- * bytes | serves nothing that was cached before | also
- * what_is_cached_is_read_anew_after_a_write_by_other_ways */
-TEST(what_is_cached_of_a_disk_is_read_anew_after_a_write_to_another)
+ * bytes | drops the cache | also the_cache_is_dropped_after_a_write_to_an_emulated_drive */
+TEST(the_cache_is_dropped_after_a_write_to_another_disk)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
 
-    /* Both show the same sectors: the model has one disk behind all. */
+    /* Both show the same sectors: the model has one disk behind all backends. */
     for (unsigned i = 0; i < 2; i++) {
         start_with(modes[i], DISK_ALONE, DISK_ALONE);
         read_and_compare(0, 5);
         write(1, 5);
         read_and_compare(0, 5);
         read_and_compare(1, 5);
-        /* Its own copy is as it was written. */
+        /* Its own copy has the new data. */
         unsigned requests = backends[1]->requests;
         write(0, 6);
         write(1, 5);
@@ -234,7 +233,7 @@ TEST(what_is_cached_of_a_disk_is_read_anew_after_a_write_to_another)
     }
 }
 
-TEST(what_is_cached_is_read_anew_after_a_write_by_other_ways)
+TEST(the_cache_is_dropped_after_a_write_to_an_emulated_drive)
 {
     static const uint8_t written[SECTOR_BYTES] = "by an emulated drive";
 

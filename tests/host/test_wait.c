@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Waits of a guest that does not run all the time: dom0 may pause it at any instruction. */
+/* Waits of a guest that dom0 may pause at any instruction. */
 #include "firmware.h"
 #include "model/trap.h"
 #include "test.h"
@@ -8,8 +8,8 @@
 #include "xen/hv/wait.h"
 
 /* fault: time | the guest is paused while a limit passes | checks once more after the limit before
- * it gives up | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
-TEST(a_wait_whose_limit_has_passed_has_one_look_more)
+ * it fails | also a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk */
+TEST(a_wait_checks_once_more_after_its_limit)
 {
     struct wait wait;
 
@@ -34,9 +34,9 @@ TEST(a_wait_whose_limit_has_passed_has_one_look_more)
 static uint64_t began_us;
 static bool paused;
 
-/* Shortly before the limit the guest is paused between its look at the ring and its look at the
- * clock. Meanwhile the limit passes and the backend answers. */
-static void pause_at_a_last_look(uint32_t offset, enum trap_access access)
+/* Shortly before the limit, pause the guest between its read of the ring and its read of the clock.
+ * Meanwhile the limit passes and the backend responds. */
+static void pause_at_the_last_check(uint32_t offset, enum trap_access access)
 {
     if (offset != RING_RSP_PROD || access == TRAP_WRITE)
         return;
@@ -56,7 +56,7 @@ TEST(a_guest_that_is_paused_while_its_limit_passes_does_not_lose_its_disk)
     backend->config.io_latency_us = IO_LIMIT_MS * 1000 + 5000;
     began_us = clock_now_us();
     paused = false;
-    trap_begin(platform_frame(firmware.vbd[0]->ring_page), pause_at_a_last_look);
+    trap_begin(platform_frame(firmware.vbd[0]->ring_page), pause_at_the_last_check);
     int error = firmware_read_and_compare(firmware.vbd[0], 3, 5);
     trap_end();
     CHECK(paused);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: boot sector, GRUB and a Linux userland from the usual guest's disk, which is emulated as well
+# about: a boot sector, GRUB and a Linux userland run from xvda, a guest's usual disk, which is emulated as well
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
@@ -11,4 +11,4 @@ vm_config "$WORK/vm.cfg" memory=256 vga=cirrus \
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvda
 expect_line "$OUT/debug" 'xvda: serves the emulated drive too'
-expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "PV was given up before Linux"
+expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "the disk fell back before Linux"

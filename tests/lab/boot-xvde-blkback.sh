@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: boot sector, GRUB and a Linux userland from a PV-only disk served by Linux blkback
+# about: a boot sector, GRUB and a Linux userland run from a PV-only disk that Linux blkback serves
 # set: full
 # needs: grub-disk
 . /payload/tests/lib.sh
@@ -11,6 +11,6 @@ vm_config "$WORK/vm.cfg" memory=256 \
   disk="format=raw,vdev=xvde,access=rw,backendtype=phy,target=$disk"
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvde
-# Nothing to choose from, so nobody is asked.
+# There is no choice, and so no boot menu.
 expect_line "$OUT/debug" 'Only one boot device present. Skip boot menu'
 expect_no_line "$OUT/debug" 'Press ESC for boot menu'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: boot sector, GRUB and a Linux userland from a PV-only disk served by QEMU's qdisk
+# about: a boot sector, GRUB and a Linux userland run from a PV-only disk that QEMU's qdisk serves
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
@@ -11,4 +11,4 @@ vm_config "$WORK/vm.cfg" memory=256 viridian=1 \
   disk="format=raw,vdev=xvde,access=rw,backendtype=qdisk,target=$disk"
 boot_grub_disk "$WORK/vm.cfg"
 expect_grub_disk xvde
-expect_line "$OUT/debug" 'Xen [0-9.]+.* at CPUID leaf 40000100' "Xen's moved CPUID leaves were not found"
+expect_line "$OUT/debug" 'Xen [0-9.]+.* at CPUID leaf 40000100' "the firmware did not find Xen's CPUID leaves, which were moved"

@@ -3,9 +3,9 @@
 #
 # For vm_run -p, with DOMID set:  bash /payload/tests/dead-disks.sh NUMBER...
 #
-# Give the domain the PV disks with these numbers (xen-vbd-interface(7)), whose backends stay at state
-# 1: no toolstack creates a disk that has no backend. The backends' directories are of no kind that
-# blkback or QEMU watch, or these would answer; remove them afterwards with
+# Give the domain PV disks with these numbers (xen-vbd-interface(7)), whose backends stay in state
+# 1, since no toolstack creates a disk without a backend. Blkback and QEMU do not watch the
+# directories of these backends, and so do not answer. Remove the directories afterwards with
 #     xenstore-rm /local/domain/0/backend/absent
 set -euo pipefail
 
@@ -16,7 +16,7 @@ for number in "$@"; do
     "$front/virtual-device" "$number" "$front/device-type" disk
   xenstore-write "$back/frontend" "$front" "$back/frontend-id" "$DOMID" "$back/online" 1 \
     "$back/state" 1 "$back/dev" dead "$back/mode" w "$back/device-type" disk
-  # Owner first, then who may read: as xl does it.
+  # The owner first, then the reader, as xl does it.
   xenstore-chmod -r "$front" "n$DOMID" r0
   xenstore-chmod -r "$back" n0 "r$DOMID"
 done

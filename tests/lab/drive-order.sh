@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: PV-only disks get their drives after the emulated ones, in the order of their names
+# about: the drives of PV-only disks follow the emulated ones, in the order of their names
 # set: full
 . /payload/tests/lib.sh
 
 sector_bytes=512
 
-# disk VDEV FILE: write its name into the last sector, print its specification.
+# disk VDEV FILE: write the name of the disk into its last sector, print its specification.
 disk() {
   local sectors=$(($(stat -c %s "$2") / sector_bytes))
   printf '%s' "$1" | dd of="$2" bs=$sector_bytes seek=$((sectors - 1)) conv=notrunc,sync 2> /dev/null
   echo "format=raw,vdev=$1,access=rw,target=$2"
 }
 
-# order NAME EXPECTED [VM_CONFIG ARGUMENT]...: which disks the drives from 80h on are.
+# order NAME EXPECTED [VM_CONFIG ARGUMENT]...: the drives from 80h on are these disks.
 order() {
   local name=$1 expected=$2 vdev disks=() got
   shift 2

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: int13 leaves a grant table alone to which a boot loader has given version 2
+# about: int13 does not touch a grant table that a boot loader has set to version 2
 . /payload/tests/lib.sh
 
 truncate -s 8M "$WORK/data.img"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: disks closed for an operating system and opened again by int13, a hundred times; nothing is left
+# about: disks are closed for an operating system and opened again by int13, a hundred times, and leave nothing behind
 # set: full
 . /payload/tests/lib.sh
 
@@ -10,7 +10,7 @@ cat > "$WORK/watch" << END
  xenstore-ls -p /local/domain/\$DOMID/device/vbd > $OUT/frontends
  xenstore-ls /local/domain/0/backend/vbd > $OUT/backends
  xl debug-keys g; sleep 2
- # Others may have asked for such a list before.
+ # An earlier scenario may have requested such a list too: use the last one.
  xl dmesg | awk '/grant-table for remote d0 /{ list = "" } { list = list \$0 "\n" } END { printf "%s", list }' \
    > $OUT/grants) > $OUT/watch.log 2>&1 &
 END
@@ -20,13 +20,13 @@ vm_config "$WORK/vm.cfg" \
 vm_run -l 400 -u '^DONE ' -p "bash $WORK/watch" "$WORK/vm.cfg"
 expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -m1 ^FAIL "$OUT/serial" || true)"
 
-# As the toolstack had made it: state Initialising against InitWait, no key of the firmware's.
+# As the toolstack has made them: frontends Initialising, backends InitWait, no key of the firmware.
 expect_same "states of the frontends" 2 "$(grep -c '^ state = "1"' "$OUT/frontends")"
 expect_same "states of the backends" 2 "$(grep -c '^  state = "2"' "$OUT/backends")"
 expect_no_line "$OUT/frontends" 'ring-ref|event-channel|protocol|feature-|xenpv'
-# Of the grants only those are left that the toolstack made, for the console and for xenstore.
+# The only grants are the toolstack's, for the console and for xenstore.
 expect_line "$OUT/grants" '\[0x001\]' "no list of grants"
-expect_no_line "$OUT/grants" '\[0x[0-9a-f]*[2-9a-f]\]|\[0x[0-9a-f]*[1-9a-f][01]\]' "a grant was left"
+expect_no_line "$OUT/grants" '\[0x[0-9a-f]*[2-9a-f]\]|\[0x[0-9a-f]*[1-9a-f][01]\]' "a grant was left behind"
 # Every byte that was written is there.
 sync
 for turn in 0 57 99; do

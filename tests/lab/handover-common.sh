@@ -3,8 +3,8 @@
 #
 # For the scenarios about the hand-over of disks to an operating system. Sourced after lib.sh.
 
-# own_drivers NAME MODE PARAMETERS [VM_CONFIG ARGUMENT]...: run the guest program of that name with
-# a disk on each backend, the firmware in that mode; its output goes to OUT/NAME.
+# own_drivers NAME MODE PARAMETERS [VM_CONFIG ARGUMENT]...: run the guest program own_drivers with a
+# disk on each backend and the firmware in this mode; its output goes to OUT/NAME.
 own_drivers() {
   local name=$1 mode=$2 parameters=$3 program started=$SECONDS
   shift 3
@@ -18,17 +18,17 @@ own_drivers() {
   note "$name ($((SECONDS - started)) s): $(grep -a '^left over' "$OUT/$name/serial"), $(last_line "$OUT/$name/serial")"
 }
 
-# expect_taken NAME PORTS: that guest found its disks as the toolstack had made them, and took
-# them; of the firmware's event channels so many were left.
-expect_taken() {
+# expect_takeover NAME PORTS: that guest found its disks as the toolstack has made them, and took
+# them over; PORTS event channels of the firmware were left.
+expect_takeover() {
   expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$1: $(grep -am1 ^FAIL "$OUT/$1/serial" || last_line "$OUT/$1/serial")"
   expect_line "$OUT/$1/serial" "^left over: grants=0 ports=$2 keys=0" \
     "$1: expected $2 ports to be left: $(grep -am1 '^left over' "$OUT/$1/serial")"
 }
 
-# expect_not_taken NAME: that guest found disks that somebody has open, and left them alone.
-expect_not_taken() {
+# expect_no_takeover NAME: that guest found its disks open, and left them alone.
+expect_no_takeover() {
   expect_line "$OUT/$1/serial" '^FAIL .*ignored, because its frontend is Connected and its backend Connected' \
     "$1: expected disks that are open: $(last_line "$OUT/$1/serial")"
   expect_no_line "$OUT/$1/serial" '^DONE .* failed=0'

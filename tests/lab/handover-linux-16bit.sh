@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: Linux by its 16-bit entry, which announces itself to the BIOS, finds its disks closed and clean
+# about: Linux, started by its 16-bit entry, announces itself to the BIOS and finds its disks closed and clean
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
@@ -12,7 +12,7 @@ expect_line "$OUT/strict-phy/serial" 'grub: kernel loaded for its 16-bit entry'
 expect_unconnected_ports strict-phy 0
 if [[ $FULL == 1 ]]; then
   linux_boot strict-qdisk strict 16bit qdisk
-  # The firmware closes its disks itself, as it is told of the system, and leaves no port.
+  # The firmware itself closes its disks when the system announces itself, and leaves no port.
   linux_boot linger-phy linger 16bit phy
   start_hook
   linux_boot hook-phy hook 16bit phy

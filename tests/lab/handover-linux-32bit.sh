@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: Linux by its 32-bit entry, which tells the BIOS nothing, finds its disks closed by the hook
+# about: Linux, started by its 32-bit entry, does not call the BIOS and finds its disks closed by the daemon
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
@@ -12,7 +12,7 @@ start_hook
 boot_vdev=xvda second_vdev=xvdb linux_boot hook-phy hook 32bit phy
 expect_unconnected_ports hook-phy 2
 if [[ $FULL == 1 ]]; then
-  # What it is compared with.
+  # For comparison.
   boot_vdev=xvda second_vdev=xvdb linux_boot stock stock 32bit phy hdtype='"ahci"'
   expect_unconnected_ports stock 0
   boot_vdev=xvda second_vdev=xvdb linux_boot hook-qdisk hook 32bit qdisk

@@ -1,17 +1,19 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# For the scenarios in which Linux takes the disks over: the GRUB test disk is booted, Linux writes
-# to its disks, and while it holds them dom0 looks at what it shares with the backends. All must be
-# as if the firmware had never had them. Sourced after handover-common.sh and boot-common.sh.
+# For the scenarios in which Linux takes the disks over: the GRUB test disk boots, Linux writes to
+# its disks, and while it holds them dom0 inspects what Linux shares with the backends. Everything
+# must be as if the firmware had never opened them. Sourced after handover-common.sh and
+# boot-common.sh.
 
-# All that xenstore has of a disk that blkfront has connected: the toolstack's keys and Linux' own.
-# The scenario handover-linux-32bit compares it with what there is under a ROM without us.
+# All keys of a disk that blkfront has connected: the toolstack's and Linux' own. The scenario
+# handover-linux-32bit compares them with the keys under stock SeaBIOS.
 linux_keys='backend backend-id device-type event-channel feature-persistent protocol ring-ref state trusted virtual-device'
 
-# Write the script that looks while the guest of OUT holds, and print the command that starts it.
-look_while_it_holds() {
-  cat > "$WORK/look" << END
+# Write the script that inspects the guest of OUT while it holds its disks, and print the command
+# that starts it.
+inspect_while_it_holds() {
+  cat > "$WORK/inspect" << END
 for second in {1..350}; do
   xenstore-exists /local/domain/\$DOMID || exit 1
   ! grep -aq 'userland: holding' $OUT/serial || break
@@ -25,12 +27,12 @@ sleep 2
 xl dmesg > $OUT/shared
 xl shutdown \$DOMID
 END
-  echo "bash $WORK/look > $OUT/look.log 2>&1 &"
+  echo "bash $WORK/inspect > $OUT/inspect.log 2>&1 &"
 }
 
 # linux_boot NAME MODE ENTRY BACKEND [VM_CONFIG ARGUMENT]...: boot the GRUB test disk, as
 # $boot_vdev (xvde) on that backend and with a second disk, $second_vdev (xvdf), on the other one.
-# MODE is the firmware's, or "stock" for the ROM without us. Everything is kept in OUT/NAME.
+# MODE is the firmware's, or "stock" for stock SeaBIOS. Everything is kept in OUT/NAME.
 linux_boot() {
   local name=$1 mode=$2 entry=$3 backend=$4 other=qdisk before rom=$BIOS disk started=$SECONDS
   local boot=${boot_vdev:-xvde} second=${second_vdev:-xvdf} OUT=$OUT/$1
@@ -41,19 +43,19 @@ linux_boot() {
   grub_disk_settings "$disk" "entry=$entry" userland=write,hold
   head -c $((8 * 1024 * 1024)) /dev/urandom > "$WORK/second.img"
   second_sum=$(sum_of "$WORK/second.img" 1 7)
-  before=$(look_while_it_holds)
+  before=$(inspect_while_it_holds)
   [[ $mode == stock ]] || before+=" $(wish "$mode")"
   [[ $mode != stock ]] || rom=$STOCK_BIOS
   vm_config "$WORK/vm.cfg" memory=256 bios="$rom" \
     disk="format=raw,vdev=$boot,access=rw,backendtype=$backend,target=$disk" \
     disk="format=raw,vdev=$second,access=rw,backendtype=$other,target=$WORK/second.img" "$@"
-  # Once: what Linux writes is compared, and who looks must look at the guest that is running.
+  # Only one attempt: Linux' writes are compared, and the inspection must be of the guest that runs.
   boot_grub_disk "$WORK/vm.cfg" -a 1 -o "$OUT" -p "$before"
   sync
   [[ $mode == stock ]] || expect_line "$OUT/debug" "hand-over: $mode " "the firmware is not in the mode $mode"
   [[ $mode == stock || $boot != xvda ]] ||
     expect_line "$OUT/debug" 'xvda: serves the emulated drive too' "the disk that was booted from is not served over PV"
-  expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "PV was given up before Linux"
+  expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "the disk fell back before Linux"
   expect_untroubled_linux "$boot" "$second"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"
@@ -62,7 +64,7 @@ linux_boot() {
 # sum_of FILE FIRST_MIB MIB
 sum_of() { dd if="$1" bs=1M skip="$2" count="$3" 2> /dev/null | sha256sum | cut -d' ' -f1; }
 
-# Linux had its disks at once, read what is there, and what it wrote is in the images.
+# Linux got its disks at once and read the right data, and the images have what it wrote.
 expect_untroubled_linux() {
   local boot=$1 second=$2
   expect_grub_boot "$boot"
@@ -74,15 +76,15 @@ expect_untroubled_linux() {
   expect_same "the rest of $boot" "$(sed -n 's/ disk$//p' /payload/guests/grub-disk.sums)" \
     "$(sum_of "$WORK/grub-disk.img" 1 8)"
   expect_line "$OUT/console" "blkfront: $boot: " "no kernel log of $boot"
-  # What Linux says of a frontend that somebody has left open, and of a backend that does not come.
+  # What Linux logs about a frontend that was left open, and about a backend that does not connect.
   expect_no_line "$OUT/console" 'triggering reconnect|XENBUS: (frontend|backend|Timeout|Waiting)|blkfront.*(error|fail)|I/O error|[Tt]imed? ?out' \
     "Linux had trouble with a disk"
 }
 
-# The part of Xen's dump that begins with REGEX, up to the next of its kind.
+# dump_of REGEX KIND: the part of Xen's dump from REGEX up to the next part of its kind.
 dump_of() { awk -v begin="$1" -v kind="$2" '$0 ~ kind { on = $0 ~ begin } on' "$OUT/shared"; }
 
-# Keys, grants and ports of the guest are those that Linux made.
+# Linux has made all keys, grants and ports of the guest.
 expect_only_linux_shares() {
   local id disks disk end frame
   id=$(< "$OUT/domid")
@@ -92,21 +94,21 @@ expect_only_linux_shares() {
     expect_same "keys of disk $disk" "$linux_keys" \
       "$(sed -n "s,.*/device/vbd/$disk/\([^ ]*\) = .*,\1,p" "$OUT/keys" | sort | xargs)"
   done
-  # All that is granted is Linux' memory, or Xen's special pages for xenstore and the console.
+  # Only Linux' memory is granted, and Xen's special pages for xenstore and the console.
   dump_of "grant-table for remote d$id " 'grant-table for remote' | awk '/\[0x/ { print $7 }' > "$OUT/grants"
   [[ $(wc -l < "$OUT/grants") -ge 4 ]] || fail "no list of grants"
   end=$(($(ram_ends_at) / 4096))
   while read -r frame; do
     ((frame < end || frame >= 0xfeff0)) || fail "a grant of the firmware's memory is in use: $frame"
   done < "$OUT/grants"
-  # Of its ports those are connected to another domain that belong to xenstore, the console, the keyboard, and
+  # The ports that are connected to another domain belong to xenstore, the console, the keyboard and
   # the disks.
   dump_of "channel information for domain $id:" 'channel information for domain' |
     grep -E 's=[23] .* x=0' > "$OUT/ports" || fail "no list of ports"
   expect_same "connected ports" 5 "$(grep -c 's=3' "$OUT/ports")"
 }
 
-# The address above the last byte of RAM below 4 GiB, as the firmware told Linux.
+# The address above the last byte of RAM below 4 GiB, from the e820 map that Linux got.
 ram_ends_at() {
   local last
   last=$(sed -nE 's/.*BIOS-e820: \[mem 0x0*100000-0x0*([0-9a-f]*)\] usable.*/\1/p' "$OUT/console")
@@ -114,7 +116,7 @@ ram_ends_at() {
   echo $((0x$last + 1))
 }
 
-# expect_unconnected_ports NAME COUNT: of the firmware's ports so many are left, without another end.
+# expect_unconnected_ports NAME COUNT: COUNT ports of the firmware are left, without another end.
 expect_unconnected_ports() {
   expect_same "$1: ports without another end" "$2" "$(grep -c 's=2' "$OUT/$1/ports" || true)"
 }

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a system that never unplugs finds its disks closed, by its ACPI or in strict mode; without ACPI the hook is not told
+# about: a system that never unplugs finds its disks closed, because of its ACPI or in strict mode; without ACPI nothing notifies the daemon
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 
 start_hook
 own_drivers acpi hook 'order=none acpi'
-expect_taken acpi 2
-own_drivers untold hook 'order=none'
-expect_not_taken untold
+expect_takeover acpi 2
+own_drivers without-acpi hook 'order=none'
+expect_no_takeover without-acpi
 stop_hook
 if [[ $FULL == 1 ]]; then
   own_drivers never strict 'order=none'
-  expect_taken never 0
+  expect_takeover never 0
 fi

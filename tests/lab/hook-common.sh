@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# For the scenarios about the hook in dom0: several guests at once, each running the program hammer
-# from xvde, and going on from one of its lines to the next when told to. Sourced after lib.sh.
+# For the scenarios about the daemon in dom0. Several guests run at once. Each boots the program
+# hammer from xvde, which prints a line after each step and waits for a key. Sourced after lib.sh.
 
 declare -A domid=()
 
-# hook_guest NAME PARAMETERS [VM_CONFIG ARGUMENT]...: build a guest that does not run yet, with the
-# disks xvde and xvdf. Its output goes to OUT/NAME/serial, its number into what id_of NAME prints.
+# hook_guest NAME PARAMETERS [VM_CONFIG ARGUMENT]...: create a guest, paused, with the disks xvde
+# and xvdf. Its output goes to OUT/NAME/serial; id_of NAME prints its domain id.
 hook_guest() {
   local name=$1 parameters=$2 program=$WORK/$1.img
   shift 2
@@ -22,11 +22,11 @@ hook_guest() {
     disk="format=raw,vdev=xvdf,access=rw,target=$WORK/$name-data.img" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
-  know_guest "$name"
+  find_guest "$name"
 }
 
-# know_guest NAME: its domain is a new one. (xl list misses live ones sometimes.)
-know_guest() {
+# find_guest NAME: find the domain of a new guest. (xl list sometimes misses live domains.)
+find_guest() {
   local id
   for id in $(xenstore-list /local/domain); do
     if key_is "$id/name" "$1"; then
@@ -37,8 +37,9 @@ know_guest() {
   fail "there is no domain $1"
 }
 
-# is_made_again NAME OLD: there is another domain with this name; it is known then.
-is_made_again() {
+# find_new_guest NAME OLD: find a domain with this name and another id than OLD; fail if there is
+# none.
+find_new_guest() {
   local id
   for id in $(xenstore-list /local/domain); do
     if [[ $id != "$2" ]] && key_is "$id/name" "$1"; then
@@ -58,13 +59,13 @@ run_guest() {
 
 end_guest() { xl destroy "${domid[$1]}" > /dev/null 2>&1 || true; }
 
-# await SECONDS WHAT COMMAND...: until the command succeeds.
+# await SECONDS WHAT COMMAND...: wait until the command succeeds.
 await() {
   local limit=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
     if ((SECONDS >= limit)); then
-      # The mark of a fault of the emulated processor, see guest.
+      # A sign of a fault of the emulated processor, see guest.
       ! xl dmesg | grep -Eq 'e008:.{0,3}ffff82d0.*|Triple fault' || exit 3
       fail "$what"
     fi
@@ -72,16 +73,16 @@ await() {
   done
 }
 
-said() { grep -aq "^$2" "$OUT/$1/serial"; }
+has_printed() { grep -aq "^$2" "$OUT/$1/serial"; }
 
-# await_line NAME WORD: the program has come so far.
-await_line() { await 90 "$1 did not come to $2 (serial: $(last_line "$OUT/$1/serial"))" said "$1" "$2"; }
+# await_line NAME WORD: wait until the program has printed this line.
+await_line() { await 90 "$1 did not get to $2 (serial: $(last_line "$OUT/$1/serial"))" has_printed "$1" "$2"; }
 
 key_is() { [[ $(xenstore-read "/local/domain/$1" 2> /dev/null) == "$2" ]]; }
 is_claimed() { key_is "${domid[$1]}/platform/xenpv-hook-claim" 1; }
 is_announced() { key_is "${domid[$1]}/platform/xenpv-hook" 1; }
 
-# Both disks are open, and the hook has the ports.
+# await_claimed NAME: wait until both disks are open and the daemon has claimed the ports.
 await_claimed() {
   await_line "$1" READY
   await 5 "$1 is not claimed" is_claimed "$1"
@@ -89,21 +90,21 @@ await_claimed() {
 
 monitor() { xl qemu-monitor-command "${domid[$1]}" "$2"; }
 
-# The guest goes on.
+# press NAME: press a key, so that the guest goes on.
 press() { monitor "$1" 'sendkey a' > /dev/null; }
 
-# expect_waiting NAME: its first access has not been answered.
+# expect_waiting NAME [REASON]: its first access still waits.
 expect_waiting() {
   sleep 1
-  ! said "$1" FIRST || fail "$1 went on although ${2:-its disks were not closed}"
+  ! has_printed "$1" FIRST || fail "$1 went on although ${2:-its disks were not closed}"
 }
 
-# slow_guest NAME PARAMETERS: a guest whose first access waits, because a third disk, xvdg, has a
-# backend that stands still, until all of "killall -CONT hostile-backend".
+# slow_guest NAME PARAMETERS: a guest whose first access waits, because the backend of a third disk,
+# xvdg, is stopped until "killall -CONT hostile-backend".
 slow_guest() {
   hook_guest "$1" "$2"
-  # In a session of its own: Linux hangs up on a group that has stopped processes and loses its last
-  # tie to the session, and this group is the lab's.
+  # In a session of its own: Linux sends SIGHUP to an orphaned process group with stopped processes,
+  # and the lab is in this group.
   setsid /payload/bin/hostile-backend "${domid[$1]}" xvdg=none > "$OUT/$1/backend" 2>&1
   xl unpause "${domid[$1]}"
   await_claimed "$1"
@@ -117,13 +118,13 @@ end_slow_guest() {
   killall -9 hostile-backend
 }
 
-# expect_handed_over NAME...: the firmware's disks are as the toolstack had made them: state
-# Initialising against InitWait, no key and no grant but the toolstack's own; the hook has let go.
+# expect_handed_over NAME...: the firmware's disks are as the toolstack has made them: frontends
+# Initialising, backends InitWait, no keys and grants but the toolstack's; nothing is claimed.
 expect_handed_over() {
   local name id vbd hypervisor=/var/log/xen/hypervisor.log from
   from=$(($(stat -c %s "$hypervisor") + 1))
   xl debug-keys g
-  # The end of the dump is that of dom0's list of the last domain.
+  # This line ends the list of the last domain, and so the dump.
   await 20 "no list of grants" sh -c "tail -c +$from $hypervisor | grep -q 'gnttab_usage_print_all ] done'"
   tail -c "+$from" "$hypervisor" | tr -d '\r' > "$OUT/grants"
   for name in "$@"; do
@@ -142,7 +143,7 @@ expect_handed_over() {
   done
 }
 
-# expect_done NAME...: the rest of each program went well, too.
+# expect_done NAME...: the rest of each program succeeds, too.
 expect_done() {
   local name
   for name in "$@"; do
@@ -153,17 +154,17 @@ expect_done() {
   done
 }
 
-# Nothing of the hook is left in xenstore.
+# The daemon has left nothing in xenstore.
 expect_no_trace() {
-  expect_same "what is left in xenstore" "" \
+  expect_same "keys of the daemon in xenstore" "" \
     "$(xenstore-ls -f /local/domain | grep -E 'xenpv-hook(-claim)? =|xenpv-hookd/' || true)"
 }
 
-# The process that does the work: the hook's child.
+# The process id of the daemon's child, which does the work.
 worker() {
   local stat process parent
   for stat in /proc/[0-9]*/stat; do
-    # Without another process: there are many, and a slow emulator.
+    # Without starting other processes: there are many files, and the emulator is slow.
     if read -r process _ _ parent _ 2> /dev/null < "$stat" && [[ $parent == "${hook_pid:-none}" ]]; then
       echo "$process"
       return

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a guest that hammers the ports and writes nonsense to xenstore harms no other, nor the hook
+# about: a guest that hammers the ports and writes nonsense to xenstore harms neither other guests nor the daemon
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
@@ -15,9 +15,9 @@ run_guest attacker "first=read turns=many"
 await_claimed attacker
 first_worker=$(worker)
 
-# What a guest can write is in the directories of its own frontends. Written from dom0, over those
-# of the attacker while it hammers: states and marks by which the hook claims it again and again,
-# marks that are none, and other guests' disks for its backend.
+# A guest can write the directories of its own frontends. While the attacker hammers, dom0 writes to
+# its directories: states and marks with which the daemon claims it again and again, invalid marks,
+# and the backends of other guests' disks.
 front=/local/domain/$(id_of attacker)/device/vbd
 victims=/local/domain/0/backend/vbd/$(id_of victim)/51776
 long=$(printf '%02000d' 8)
@@ -44,14 +44,14 @@ await_line attacker TURN
 before=$(memory_kib)
 sleep 20
 
-# Meanwhile others are served.
+# Meanwhile the daemon serves other guests.
 press victim
-await 15 "the victim was not served in time" said victim FIRST
+await 15 "the victim was not served in time" has_printed victim FIRST
 expect_line "$OUT/hook.log" "domain $(id_of victim): handed over, 2 of 2 disks closed"
 sleep 10
 after=$(memory_kib)
-note "memory of the hook: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"
-((after < before + 1024)) || fail "the hook grew from $before to $after KiB"
+note "memory of the daemon: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"
+((after < before + 1024)) || fail "the daemon grew from $before to $after KiB"
 expect_same "worker" "$first_worker" "$(worker)"
 
 kill "$nonsense"
@@ -59,7 +59,7 @@ wait "$nonsense" 2> /dev/null || true
 end_guest attacker
 expect_handed_over victim
 expect_done victim
-# Nobody has touched the one that had not begun.
+# The guest that has not made its access is not affected.
 is_claimed bystander || fail "the bystander's claim is gone"
 for number in 51776 51792; do
   key_is "$(id_of bystander)/device/vbd/$number/state" 4 || fail "the bystander's disk was closed"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: the hook is killed or stopped at every point: guests go on, and nothing is left
+# about: guests go on when the daemon is killed or stopped, at every point, and it leaves nothing behind
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# The worker is killed; its parent starts another.
+# Kill the worker; its parent starts another one.
 kill_worker() {
   local old
   old=$(worker)
@@ -14,7 +14,7 @@ kill_worker() {
   sleep 1
 }
 
-# Worker and parent are killed: nobody is left who would start one.
+# Kill worker and parent, so that no new worker is started.
 kill_hook() {
   local old
   old=$(worker)
@@ -24,7 +24,7 @@ kill_hook() {
   hook_pid=''
 }
 
-# Time enough for what is done while a guest waits.
+# Long enough for the steps below while a guest waits.
 start_hook --limit 60
 note "killed before the claim, after it, and after the answer"
 hook_guest plain "first=read load"
@@ -54,17 +54,17 @@ expect_done slow
 end_slow_guest slow
 
 note "killed for good: released by hand"
-slow_guest left "first=read"
+slow_guest orphan "first=read"
 kill_hook
-expect_waiting left "nobody was there"
+expect_waiting orphan "no daemon was running"
 killall -CONT hostile-backend
-expect_waiting left "nobody was there"
+expect_waiting orphan "no daemon was running"
 /payload/bin/xenpv-hookd --release --verbose >> "$OUT/release.log" 2>&1 || fail "--release failed"
-await_line left FIRST
-expect_handed_over left
+await_line orphan FIRST
+expect_handed_over orphan
 expect_no_trace
-expect_done left
-end_slow_guest left
+expect_done orphan
+end_slow_guest orphan
 
 note "stopped while an access waits, and while none does"
 start_hook --limit 60
@@ -73,22 +73,22 @@ run_guest free "first=read"
 await_claimed free
 kill "$hook_pid"
 expect_waiting served
-kill -0 "$hook_pid" || fail "the hook ended while a guest waited for it"
+kill -0 "$hook_pid" || fail "the daemon ended while a guest waited for it"
 killall -CONT hostile-backend
 status=0
 wait "$hook_pid" || status=$?
 hook_pid=''
-expect_same "exit status of the hook" 0 "$status"
+expect_same "exit status of the daemon" 0 "$status"
 expect_no_trace
 await_line served FIRST
 expect_handed_over served
 expect_done served
-# Without the hook nothing holds an access up, and nobody has closed the disks of this one.
+# Without a daemon an access does not wait, and the disks of this guest are still open.
 press free
 await_line free FIRST
 end_slow_guest served
 
-note "started again: who has disks open is claimed"
+note "started again: guests with open disks are claimed"
 start_hook
 await 15 "free is not claimed again" is_claimed free
 expect_done free

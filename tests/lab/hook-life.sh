@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: guests that are saved and restored, that reset themselves, or that lose QEMU
+# about: the daemon serves guests that are saved and restored, that reset themselves, or that lose QEMU
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# no_zombie DOMID: it is not dead and held by somebody, as by a page that is still mapped.
+# no_zombie DOMID: the dead domain is gone, and not kept, for example by a page that is still
+# mapped.
 no_zombie() {
   xl list > "$OUT/domains"
   ! grep -Eq "^\(null\) +$1 " "$OUT/domains"
@@ -17,16 +18,16 @@ await_claimed saved
 old=$(id_of saved)
 xl save "$old" "$WORK/saved.state" > "$OUT/saved/save.log" 2>&1 || fail "xl save failed"
 forgotten() { grep -q "domain $old: gone" "$OUT/hook.log"; }
-await 20 "the hook did not notice that the domain is gone" forgotten
-await 60 "somebody keeps the saved domain from going" no_zombie "$old"
+await 20 "the daemon did not notice that the domain is gone" forgotten
+await 60 "something keeps the saved domain from disappearing" no_zombie "$old"
 xl restore "$WORK/saved.state" > "$OUT/saved/restore.log" 2>&1 || fail "xl restore failed"
 rm "$WORK/saved.state"
-know_guest saved
+find_guest saved
 [[ $(id_of saved) != "$old" ]] || fail "the restored domain has its old number"
 await 10 "a restored domain is not announced" is_announced saved
-# Nobody has claimed the new domain: the firmware opens its disks again and closes them itself.
+# The new domain is not claimed: the firmware opens its disks again and closes them itself.
 press saved
-await 60 "the restored guest does not go on" said saved FIRST
+await 60 "the restored guest does not go on" has_printed saved FIRST
 expect_handed_over saved
 expect_done saved
 end_guest saved
@@ -38,8 +39,8 @@ old=$(id_of again)
 press again
 await_line again FIRST
 press again
-await 60 "it did not start again" is_made_again again "$old"
-# Not its words, which may still be those of its first life.
+await 60 "it did not start again" find_new_guest again "$old"
+# Not its output, which may still be that of its first life.
 await 90 "it is not claimed again" is_claimed again
 await_line again READY
 press again
@@ -47,12 +48,12 @@ await_line again FIRST
 expect_handed_over again
 end_guest again
 
-note "QEMU stands still"
+note "QEMU is stopped"
 model_pid() { xenstore-read "/local/domain/$(id_of "$1")/image/device-model-pid"; }
 slow_guest stopped "first=write"
 kill -STOP "$(model_pid stopped)"
 killall -CONT hostile-backend
-await 30 "QEMU was waited for without a limit" grep -q "domain $(id_of stopped): QEMU did not answer" "$OUT/hook.log"
+await 30 "the daemon waits for QEMU without a limit" grep -q "domain $(id_of stopped): QEMU did not answer" "$OUT/hook.log"
 kill -CONT "$(model_pid stopped)"
 await_line stopped FIRST
 expect_handed_over stopped
@@ -62,9 +63,9 @@ note "QEMU is dead"
 slow_guest dead "first=write"
 kill -9 "$(model_pid dead)"
 killall -CONT hostile-backend
-await 30 "a dead QEMU was not noticed" grep -q "domain $(id_of dead): cannot reach QEMU's monitor" "$OUT/hook.log"
+await 30 "the daemon did not notice that QEMU is dead" grep -q "domain $(id_of dead): cannot reach QEMU's monitor" "$OUT/hook.log"
 is_released() { ! xenstore-exists "/local/domain/0/xenpv-hookd/$(id_of "$1")"; }
-await 5 "the ports were not given back" is_released dead
+await 5 "the daemon did not give the ports back" is_released dead
 expect_handed_over dead
 end_slow_guest dead
 

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: eight guests at once, one with four processors, have their disks closed at the first access
+# about: the disks of eight guests at once, one with four processors, are closed at the first access
 # set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
@@ -27,9 +27,9 @@ expect_done "${names[@]}"
 expect_same "hand-overs in the log" "${#names[@]}" \
   "$(grep -c 'handed over, 2 of 2 disks closed' "$OUT/hook.log")"
 
-# Those that are gone are forgotten.
+# The daemon forgets guests that are gone.
 for name in "${names[@]}"; do end_guest "$name"; done
 forgotten() { [[ $(grep -c ': gone' "$OUT/hook.log") == "${#names[@]}" ]]; }
-await 20 "the hook still attends to domains that are gone" forgotten
+await 20 "the daemon still attends to domains that are gone" forgotten
 stop_hook
 expect_no_trace

@@ -1,11 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: backends that break the ring protocol: int13 fails or recovers, and another disk boots
+# about: int13 fails or recovers when backends break the ring protocol, and another disk boots
 . /payload/tests/lib.sh
 
-# A disk for each fault, in the order of their drives; then before, fault, reset, after, again: the
-# statuses of int13 (see tests/guests/faults.c). 20h: the backend's nonsense closed the disk; 80h:
-# its silence did; AAh: it is gone, or cannot be opened again; 0Ch: a request failed, the disk stays.
+# A disk for each fault, in the order of their drives, with the statuses of int13 before, at the
+# fault, at the reset, after it, and again (see tests/guests/faults.c). 20h: the disk was closed
+# after an invalid response; 80h: after a time-out; AAh: it is gone or cannot be opened again; 0Ch:
+# a request failed, and the disk stays open.
 cases=(
   "xvdf none 00 00 00 00 00"
   "xvdg status-error 00 0c 00 00 00"
@@ -37,7 +38,7 @@ play() {
   mkdir -p "$OUT/$name"
   {
     echo "/payload/bin/hostile-backend \$DOMID ${arguments[*]} > $OUT/$name/backend 2>&1"
-    # So that each call meets the ring, and not what is known of the disk since the last one.
+    # So that each call uses the ring of an open disk, instead of opening it first.
     wish linger
   } > "$WORK/hostile"
   vm_config "$WORK/vm.cfg" \
@@ -58,6 +59,6 @@ play() {
   expect_line "$OUT/$name/serial" "^ARRIVED from drive $(printf %x "$drive")" "the other disk did not boot"
 }
 
-# The host's tests have each of them, in both word sizes.
+# The host tests try all of these, in both word sizes.
 [[ $FULL != 1 ]] || play answers "${cases[@]}"
 play silence "${slow_cases[@]}"

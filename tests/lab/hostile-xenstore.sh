@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: nonsense in a guest's device directories while it boots: each is named, and it boots
+# about: a guest boots although its device directories contain nonsense, and the log names each fault
 . /payload/tests/lib.sh
 
-# A disk, what its backend writes in place of what it should (see hostile-backend), and what the
-# firmware has to say of it.
+# A disk, the keys that its backend writes wrongly (see hostile-backend), and the line that the
+# firmware has to log.
 cases=(
   "xvdf sectors=0 xvdf: invalid size: 0 sectors"
   "xvdg sectors=-5 xvdg: not used: reading its properties: EINVAL"
@@ -25,7 +25,8 @@ for case in "${cases[@]}"; do
   arguments+=("$vdev=none,$keys")
 done
 
-# Directories as no toolstack writes them. The quoted part runs in dom0 while the domain is paused.
+# Directories that no toolstack would write. The quoted part runs in dom0 while the domain is
+# paused.
 {
   echo "/payload/bin/hostile-backend \$DOMID ${arguments[*]} > $OUT/backend 2>&1"
   cat << 'END'
@@ -49,9 +50,9 @@ disk 51777 backend "$back/1" backend-id 0                   # a partition: xvde1
 disk 51952 backend-id 0                                     # xvdp: no backend
 disk 268439552 backend "$back/$long" backend-id 0           # xvdq: a path that is too long
 disk 268439808 backend "$back/1" backend-id 0x0             # xvdr
-disk 268440064 backend "$back/1" backend-id 40000           # xvds: no domain has that number
+disk 268440064 backend "$back/1" backend-id 40000           # xvds: no domain has this id
 disk 268440320 backend "$back/1" backend-id 0 device-type "$long" # xvdt
-disk 268440576 backend "$back/jumps" backend-id 0           # xvdu: a state that jumps about
+disk 268440576 backend "$back/jumps" backend-id 0           # xvdu: a state that keeps changing
 xenstore-write "$back/jumps/state" banana
 xenstore-chmod -r "$back" n0 "r$DOMID"
 (while xenstore-exists "/local/domain/$DOMID/vm"; do
@@ -67,8 +68,8 @@ vm_run -l 180 -u '^DONE ' -p "bash $WORK/hostile" "$WORK/vm.cfg"
 killall hostile-backend 2> /dev/null || true
 
 for case in "${cases[@]}"; do
-  read -r vdev keys said <<< "$case"
-  expect_line "$OUT/debug" "^xenpv: $said" "$vdev with $keys: not as expected: $(grep "$vdev: " "$OUT/debug" | tail -n 1)"
+  read -r vdev keys expected <<< "$case"
+  expect_line "$OUT/debug" "^xenpv: $expected" "$vdev with $keys: not as expected: $(grep "$vdev: " "$OUT/debug" | tail -n 1)"
 done
 expect_line "$OUT/debug" 'device/vbd/abc: skipped: not the number of a disk'
 expect_line "$OUT/debug" 'device/vbd/4294967296: skipped: not the number of a disk'

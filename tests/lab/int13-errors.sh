@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: calls that must fail do so as in SeaBIOS' own drivers, touch nothing, and the next one works
+# about: calls that must fail do so as in SeaBIOS' own drivers, change nothing, and the next call works
 . /payload/tests/lib.sh
 
 data=$WORK/data.img readonly_image=$WORK/readonly.img
@@ -31,22 +31,22 @@ vm_config "$WORK/stock.cfg" bios="$STOCK_BIOS" hdtype='"ahci"' \
 vm_run -o "$OUT/stock" -l 300 -u '^DONE ' "$WORK/stock.cfg"
 
 for which in pv stock; do
-  grep -a '^E ' "$OUT/$which/serial" > "$OUT/$which/answers" || fail "no answers of $which"
+  grep -a '^E ' "$OUT/$which/serial" > "$OUT/$which/answers" || fail "$which: no answers"
   sed "/^FAIL/!d; s/^/$which: /" "$OUT/$which/serial"
 done
 diff "$OUT/stock/answers" "$OUT/pv/answers" > "$OUT/difference" || {
-  echo "answers of SeaBIOS' own driver (-) and of a PV disk (+):"
+  echo "answers with SeaBIOS' own driver (-) and with a PV disk (+):"
   cat "$OUT/difference"
 }
 for which in pv stock; do
   expect_line "$OUT/$which/serial" '^DONE passed=[1-9][0-9]* failed=0' \
-    "$which: the guest says: $(last_line "$OUT/$which/serial")"
-  expect_line "$OUT/$which/serial" "^good read $good" "$which: the good call reads something else"
+    "$which: the guest printed: $(last_line "$OUT/$which/serial")"
+  expect_line "$OUT/$which/serial" "^good read $good" "$which: the valid call reads other data"
 done
 [[ ! -s $OUT/difference ]] || fail "answers differ from those of SeaBIOS' own driver"
-[[ $(wc -l < "$OUT/pv/answers") -ge 100 ]] || fail "fewer answers than there are calls"
+[[ $(wc -l < "$OUT/pv/answers") -ge 100 ]] || fail "fewer answers than calls"
 expect_line "$OUT/pv/serial" "^readonly last sector $readonly_last" \
-  "the read-only disk reads something else"
-cmp "$data" "$data.before" || fail "a call that must fail has written"
+  "the read-only disk returns other data"
+cmp "$data" "$data.before" || fail "a call that must fail has written data"
 cmp "$readonly_image" "$readonly_image.before" || fail "a read-only disk was written"
-note "$(wc -l < "$OUT/pv/answers") answers are those of SeaBIOS' own driver"
+note "$(wc -l < "$OUT/pv/answers") answers are the same as with SeaBIOS' own driver"

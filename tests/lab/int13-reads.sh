@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: reads of every size, alignment and form give what the image holds and touch nothing else
+# about: reads of every size, alignment and form return what the image holds and change nothing else
 . /payload/tests/lib.sh
 # shellcheck source=tests/lab/transfer-common.sh
 . /payload/tests/transfer-common.sh
@@ -11,17 +11,17 @@ images=("81=$big" "82=$blocks" "83=$qdisk" "80=$program")
 
 play() {
   give_disks "$program"
-  # Once: the next one would find the loop device detached.
+  # Only one attempt: the next one would find the loop device detached.
   vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   grep -a '^FAIL' "$OUT/serial" || true
   /payload/bin/check-reads "$OUT/serial" "$all_forms" "${images[@]}" ||
-    fail "$1: wrong or missing reads; the guest says: $(last_line "$OUT/serial")"
+    fail "$1: wrong or missing reads; the guest printed: $(last_line "$OUT/serial")"
 }
-# Reads all over a disk, two thousand of them: in strict mode each is a connection.
+# Two thousand scattered reads: in strict mode each one takes a connection.
 [[ $FULL != 1 ]] || play strict 1500
 play linger 600
 
-# The comparison has to see one wrong byte.
+# The comparison has to detect one wrong byte.
 old=$(dd if="$big" bs=1 skip=20000001 count=1 status=none | od -An -tu1)
 # shellcheck disable=SC2059 # the byte is built in the format
 printf "\\x$(printf %x $((old ^ 1)))" | dd of="$big" bs=1 seek=20000001 conv=notrunc status=none

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: writes of every size, alignment and form arrive in the image and change nothing else
+# about: writes of every size, alignment and form reach the image and change nothing else
 . /payload/tests/lib.sh
 # shellcheck source=tests/lab/transfer-common.sh
 . /payload/tests/transfer-common.sh
@@ -16,19 +16,19 @@ play() {
     images+=("${pair%%=*}=${pair#*=}.before:${pair#*=}")
   done
   give_disks "$program"
-  # Once: what a broken guest has written is not what the next one would find.
+  # Only one attempt: a broken guest has already changed the image.
   vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   sync
   grep -a '^FAIL' "$OUT/serial" || true
   /payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" ||
-    fail "$1: wrong or missing writes; the guest says: $(last_line "$OUT/serial")"
+    fail "$1: wrong or missing writes; the guest printed: $(last_line "$OUT/serial")"
 }
-# In strict mode each write is a connection.
+# In strict mode each write takes a connection.
 [[ $FULL != 1 ]] || play strict 1500
 play linger 600
 
-# The comparison has to see one byte that was changed beside the writes: at the end of a disk of
-# zeros, which the program was booted from.
+# The comparison has to detect one changed byte outside the writes: at the end of the disk that the
+# program was booted from, which is zero there.
 printf 'x' | dd of="$program" bs=1 seek=2097151 conv=notrunc status=none
 status=0
 /payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" > "$OUT/self-test" || status=$?

@@ -1,25 +1,25 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# What every lab scenario begins with:  . /payload/tests/lib.sh
+# Every lab scenario begins with:  . /payload/tests/lib.sh
 #
 # A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
-# directory. Its second or third line is "# about: one sentence"; a line "# needs: grub-disk" has
-# the host make that costly image as well, and "# set: full" keeps the scenario for FULL=1. Images
-# change only in a private copy (see image), so a scenario finds the same files whatever ran before it.
+# directory. Its second or third line is "# about: one sentence". With a line "# needs: grub-disk"
+# the host makes that costly image as well, and with "# set: full" the scenario only runs with
+# FULL=1. A scenario changes only private copies of images (see image), so each one starts from the
+# same files.
 #
 # Environment
 #   BIOS        our ROM
 #   STOCK_BIOS  the ROM that Debian ships
-#   OUT         existing empty folder; what is left there is found on the host under
-#               build/lab-out/NAME/
+#   OUT         existing empty folder; its files end up on the host in build/lab-out/NAME/
 #   WORK        existing empty folder for large files; removed after the scenario
 #   LIVE        1: show the guests' serial and debug output as it comes
-#   FULL        1: a scenario that tries only some of many combinations tries all
+#   FULL        1: a scenario that otherwise tries only some of many combinations tries all
 #   ROUNDS      how often a measurement is repeated
-#   FIRST_STEP  a measurement of many steps begins with this one
-#   LAST_START  seconds after which it starts no new one
-#   OVMF        the build of OVMF that the user gave, or empty
+#   FIRST_STEP  the first step of a measurement of many steps
+#   LAST_START  seconds after which such a measurement starts no new step
+#   OVMF        the build of OVMF that the user has given, or empty
 # Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
@@ -27,27 +27,27 @@
 #
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
-#       memory=64, vcpus=1, our ROM, no VGA (on which POST spends three of its seconds here). Special keys:
-#       bios=PATH (the ROM), firmware=NAME (what kind it is for hvmloader: seabios, ovmf), name=NAME, vga=KIND
-#       (cirrus is what xl gives a guest; a script may set default_vga), and disk=SPEC, which may be repeated. Any other key goes into the file
-#       as it is (strings with their quotes).
-#   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops, REGEX
-#       (grep -E) is seen in its serial, console or debug output, or S seconds (120) have passed; see
-#       "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The scenario goes
-#       on only if the guest stopped (no -u) or REGEX was seen; else it ends here, with the reason
-#       told. For other expectations call "guest run" and look at its status.
-#       If a broken guest is repeated, its disks are as the broken one left them: where that
-#       matters give -a 1, and the whole scenario is repeated instead.
-#   wish MODE                      print the command that, given to vm_run -p, chooses the mode of the
-#       hand-over: hook, strict, linger or off. Without one a guest here is strict
-#   start_hook [OPTION]..., stop_hook  the hook of the hand-over (xenpv-hookd) runs between these, with
-#       its words in OUT/hook.log; it ends with the scenario at the latest
+#       memory=64, vcpus=1, our ROM, no VGA (which would cost POST three seconds here). Special keys:
+#       bios=PATH (the ROM), firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND
+#       (xl's default is cirrus; a script may set default_vga), and disk=SPEC, which may be repeated.
+#       Any other key goes into the file unchanged (strings with their quotes).
+#   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops,
+#       REGEX (grep -E) appears in its serial, console or debug output, or S seconds (120) have passed;
+#       see "guest --help". DIR (default: OUT) gets serial, console, debug, result and reason. The
+#       scenario goes on only if the guest stopped (without -u) or REGEX appeared; otherwise it ends
+#       here and prints the reason. For other expectations call "guest run" and check its status.
+#       When a broken guest is repeated, its disks are as the broken one left them. Where that
+#       matters, give -a 1: then the whole scenario is repeated instead.
+#   wish MODE                      print the command for vm_run -p that chooses the mode of the
+#       hand-over: hook, strict, linger or off. Without it a guest here is strict
+#   start_hook [OPTION]..., stop_hook  the daemon, xenpv-hookd, runs between these and logs to
+#       OUT/hook.log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
 #   fail MESSAGE...                print the reason, end the scenario with status 1
 #   expect_line FILE REGEX [WHAT]  fail unless a line of FILE matches REGEX (grep -E)
 #   expect_no_line FILE REGEX [WHAT]
 #   expect_same WHAT EXPECTED GOT  fail unless the two strings are equal
-#   note MESSAGE...                a progress line
+#   note MESSAGE...                print a progress line
 
 set -euo pipefail
 
@@ -55,7 +55,7 @@ note() { echo "$*"; }
 
 fail() {
   echo "reason: $*" >&2
-  # In a command substitution, exit alone would let the scenario go on.
+  # In a command substitution, exit alone would not end the scenario.
   [[ $BASHPID == "$$" ]] || kill "$$"
   exit 1
 }
@@ -103,7 +103,7 @@ vm_run() {
   guest run "${arguments[@]}" -o "$dir" "$1" || status=$?
   case $status in
     0) return 0 ;;
-    1) fail "the guest did not come to its end in time (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
+    1) fail "the guest did not end in time (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
     2) fail "the guest could not be created: $(grep -m 1 -i error "$dir/create.log" || last_line "$dir/create.log")" ;;
     3) exit 3 ;;
     4) fail "the guest stopped too early (serial: $(last_line "$dir/serial"); debug: $(last_line "$dir/debug"))" ;;
@@ -152,7 +152,7 @@ expect_same() {
   [[ $2 == "$3" ]] || fail "$1: expected '$2', got '$3'"
 }
 
-# The last line of FILE that is not empty, for a message: without what moves a terminal's cursor.
+# last_line FILE: its last line that is not empty, without escape sequences, for a message.
 last_line() {
   tr -d '\r' 2> /dev/null < "$1" | sed -E $'s/\e\\[[0-9;?=]*[A-Za-z]//g' | grep -a . | tail -n 1 || echo nothing
 }

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: of more disks than there is room for, those with the lowest names have drives, wherever the toolstack lists them
+# about: if there are more disks than drives, those with the lowest names get them, wherever the toolstack lists them
 . /payload/tests/lib.sh
 
 sector_bytes=512
 names=(xvd{e..v})
 room=16
 
-# In no order, and the one to boot from behind all others: so xenstored lists them.
+# Unsorted, with the boot disk last. Xenstored lists them in this order.
 disks=()
 for vdev in xvdv xvdf xvdu xvdg xvdt xvdh xvds xvdi xvdr xvdj xvdq xvdk xvdp xvdl xvdo xvdm xvdn xvde; do
   file=$WORK/$vdev.img
@@ -16,7 +16,7 @@ for vdev in xvdv xvdf xvdu xvdg xvdt xvdh xvds xvdi xvdr xvdj xvdq xvdk xvdp xvd
   printf '%s' "$vdev" | dd of="$file" bs=$sector_bytes seek=$((2 * 2048 - 1)) conv=notrunc status=none
   disks+=("$vdev=none,file=$file")
 done
-# The toolstack would take a minute to make so many.
+# The toolstack would take a minute to make these disks.
 vm_config "$WORK/vm.cfg"
 vm_run -a 1 -u '^DONE |No bootable device' -p "/payload/bin/hostile-backend \$DOMID ${disks[*]} > $OUT/backend 2>&1" "$WORK/vm.cfg"
 killall hostile-backend 2> /dev/null || true
@@ -24,7 +24,7 @@ expect_no_line "$OUT/debug" 'No bootable device' "xvde does not boot"
 
 expect_same "drives" "${names[*]:0:room}" "$(sed -n 's/^O [0-9a-f]* //p' "$OUT/serial" | tr -d '\r' | xargs)"
 expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "a read failed"
-# The log names the others: each, or the first of them.
+# The log names the other disks, or the first of them.
 expect_line "$OUT/debug" "${names[room]}( and those after it)?: skipped: more than $room disks" "the log does not name ${names[room]}"
 expect_line "$OUT/debug" "(${names[room]} and those after it|${names[room + 1]}): skipped" "the log does not name ${names[room + 1]}"
 for vdev in "${names[@]:0:room}"; do expect_no_line "$OUT/debug" "$vdev( and those after it)?: skipped"; done

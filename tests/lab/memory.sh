@@ -1,23 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: e820 is that of stock SeaBIOS except for what we reserve, and all RAM in it reads and writes
+# about: e820 is that of stock SeaBIOS except for what we reserve, and all RAM in it can be read and written
 . /payload/tests/lib.sh
 
 memory_mib=160
-# What two disks may cost at most: the cache, the bounce memory of all disks, rings and state.
+# The most memory that two disks may cost: the cache, the bounce memory of all disks, rings and
+# state.
 limit_kib=$((3072 + 960 + 64))
 
 data=$WORK/data.img
 head -c $((4 * 1024 * 1024)) /dev/urandom > "$data"
 crc=$(/payload/bin/sector-crc32 "$data" 100 16)
 
-# try NAME CONFIG: run the program under one BIOS and look at what it found by itself.
+# try NAME CONFIG: run the program under one BIOS, and check its own results.
 try() {
   vm_run -o "$OUT/$1" -l 300 -u '^DONE ' "$2"
   sed "/^FAIL/!d; s/^/$1: /" "$OUT/$1/serial"
   expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
-    "$1: the guest says: $(last_line "$OUT/$1/serial")"
-  expect_line "$OUT/$1/serial" "^disk $crc" "$1: the disk does not read as its image"
+    "$1: the guest printed: $(last_line "$OUT/$1/serial")"
+  expect_line "$OUT/$1/serial" "^disk $crc" "$1: the disk returns other data than its image has"
 }
 
 program=$(image memory)

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a guest that is migrated live to its own host again and again, reading and writing by int13, sees nothing of it
+# about: a guest that reads and writes by int13 does not notice live migrations to its own host, again and again
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh
 
-# More than the firmware's cache holds, so that most reads go to the backend; and each request takes a
-# while, so that one is under way when the guest is stopped. The data of a read is moved at its begin.
+# The disk is larger than the firmware's cache, so that most reads go to the backend. Each request
+# takes a while, so that one is in flight when the guest is stopped. null_blk moves the data of a
+# read at its beginning.
 disk_mib=12
 qdisk_mib=4
 request_ns=100000000
@@ -31,11 +32,11 @@ play() {
   for ((turn = 1; turn <= moves; turn++)); do
     migrate "$mode" "$turn"
     before=$(lines_of "$mode" M)
-    await 90 "$mode: does not go on after move $turn" has_lines "$mode" M $((before + 2))
-    note "$mode: $turn moves in $((SECONDS - first)) s, $(lines_of "$mode" FAIL) faults"
+    await 90 "$mode: does not go on after migration $turn" has_lines "$mode" M $((before + 2))
+    note "$mode: $turn migrations in $((SECONDS - first)) s, $(lines_of "$mode" FAIL) faults"
   done
   press "$mode"
-  await 90 "$mode: does not come to its end" is_done "$mode"
+  await 90 "$mode: does not end" is_done "$mode"
   end_moving_guest "$mode"
   note "$mode: $(grep -a ^MOVES "$OUT/$mode/all" | tail -n 1 | tr -d '\r')"
   dd if=$disk of="$WORK/disk.after" bs=1M count=$disk_mib iflag=direct status=none

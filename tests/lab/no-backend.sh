@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: disks whose backends stay at state 1, before and behind a good one: the good one boots
+# about: a good disk boots although the backends of the disks before and after it stay in state 1
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
 
-# Expected is GRUB's last line: what Linux does with dead disks is its own affair.
+# The test ends at GRUB's last line: it does not matter what Linux does with dead disks.
 disk=$(image grub-disk)
 vm_config "$WORK/vm.cfg" memory=256 \
   disk="format=raw,vdev=xvdf,access=rw,backendtype=phy,target=$disk"

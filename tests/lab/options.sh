@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: options of a guest from its configuration hold across reboots and migrations; one from a key counts more, once
+# about: options in a guest's configuration hold across reboots and migrations; a key overrides them for one domain
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# smbios FILE STRING...: what the key smbios_firmware of a configuration takes, with these OEM strings:
-# the length of a structure in four bytes, then the structure of type 11 (docs/admin/guests.md).
+# smbios FILE STRING...: write the file for smbios_firmware in a configuration, with these OEM
+# strings: the length of a structure in four bytes, then the structure of type 11
+# (docs/admin/guests.md).
 smbios() {
   local file=$1 length=6 string
   shift
@@ -16,8 +17,8 @@ smbios() {
   printf '\0' >> "$file"
 }
 
-# build NAME [VM_CONFIG ARGUMENT]...: a guest that does not run yet, with a disk that is emulated as
-# well and one that is not. It lists its drives and waits for a key.
+# build NAME [VM_CONFIG ARGUMENT]...: create a guest, paused, with a disk that is emulated as well
+# and one that is PV-only. It lists its drives and waits for a key.
 build() {
   local name=$1 program=$WORK/$1.img
   shift
@@ -31,26 +32,26 @@ build() {
     disk="format=raw,vdev=xvde,access=rw,target=$WORK/$name-data.img" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
-  know_guest "$name"
+  find_guest "$name"
 }
 
 write_key() { xenstore-write "/local/domain/$(id_of "$1")/$2" "$3"; }
 unpause() { xl unpause "$(id_of "$1")"; }
 
-# What a domain has written is kept apart from what the next one will.
+# new_serial NAME ID: keep the output of domain ID apart from that of the next domain.
 new_serial() {
   mv "$OUT/$1/serial" "$OUT/$1/serial.$2"
   : > "$OUT/$1/serial"
 }
 
-# The guest comes to its end, and xl makes another domain from its configuration: what it does when a
-# guest follows xl reboot, for which this one would need a driver.
+# reboot_guest NAME: the guest ends, and xl makes another domain from its configuration, as it does
+# when a guest follows xl reboot, for which this guest would need a driver.
 reboot_guest() {
   local old
   old=$(id_of "$1")
   new_serial "$1" "$old"
   press "$1"
-  await 120 "$1 is not made again" is_made_again "$1" "$old"
+  await 120 "there is no new domain for $1" find_new_guest "$1" "$old"
   expect_line "$OUT/$1/serial.$old" '^DONE passed=[1-9][0-9]* failed=0'
 }
 
@@ -60,18 +61,18 @@ migrate_guest() {
   new_serial "$1" "$old"
   timeout 120 xl migrate -s '' "$old" 'xl migrate-receive' > "$OUT/$1/migrate.$old" 2>&1 ||
     fail "$1: xl migrate failed: $(last_line "$OUT/$1/migrate.$old")"
-  is_made_again "$1" "$old" || fail "$1: there is no other domain"
+  find_new_guest "$1" "$old" || fail "$1: there is no other domain"
 }
 
-# debug NAME: what this domain has written to the debug console.
+# debug NAME: the output of this domain on the debug console.
 debug() { xl dmesg | tr -d '\r' | sed -n "s/^(d$(id_of "$1")) //p"; }
 
-expect_said() {
+expect_logged() {
   debug "$1" > "$OUT/$1/debug.$(id_of "$1")"
   expect_line "$OUT/$1/debug.$(id_of "$1")" "$2"
 }
 
-# frontends NAME: the states of both disks, and of their backends; and the keys of the firmware's.
+# frontends NAME: the states of both disks and of their backends, and the keys of the firmware.
 frontends() {
   local vbd number
   vbd=/local/domain/$(id_of "$1")/device/vbd
@@ -90,9 +91,9 @@ build off smbios_firmware="\"$WORK/off.smbios\""
 unpause off
 expect_off() {
   await_line off WAIT
-  expect_said off 'xenpv: hand-over: off \(off\): all PV disks are left alone'
+  expect_logged off 'xenpv: hand-over: off \(off\): all PV disks are left alone'
   expect_no_line "$OUT/off/debug.$(id_of off)" 'xenpv: .*(connected|serves the emulated)'
-  # The disk that is emulated is read as stock SeaBIOS does; the other one has no drive.
+  # SeaBIOS reads the disk that is emulated; the other one has no drive.
   expect_line "$OUT/off/serial" '^L booted from 80, 1 hard disks'
   expect_line "$OUT/off/serial" '^L 80 first sectors carry=0 ah=00'
   expect_left_alone off "$1"
@@ -107,7 +108,7 @@ reboot_guest off
 expect_off "after a migration and a reboot"
 end_guest off
 
-#### A key counts more, and goes with its domain ####
+#### A key overrides the configuration, and is gone with its domain ####
 
 smbios "$WORK/linger.smbios" xenpv.handover=linger xenpv.cache=off
 build linger smbios_firmware="\"$WORK/linger.smbios\""
@@ -115,33 +116,33 @@ write_key linger platform/xenpv-handover strict
 write_key linger platform/xenpv-cache on
 unpause linger
 await_line linger WAIT
-expect_said linger 'xenpv: hand-over: strict \(strict\)'
+expect_logged linger 'xenpv: hand-over: strict \(strict\)'
 expect_no_line "$OUT/linger/debug.$(id_of linger)" 'xenpv: the cache is off'
 expect_line "$OUT/linger/serial" '^L booted from 80, 2 hard disks'
 expect_left_alone linger "strict, by the key"
 sed -n '/^L 8/p' "$OUT/linger/serial" > "$OUT/linger/with-cache"
 reboot_guest linger
 await_line linger WAIT
-expect_said linger 'xenpv: hand-over: linger \(linger\)'
-expect_said linger 'xenpv: the cache is off'
+expect_logged linger 'xenpv: hand-over: linger \(linger\)'
+expect_logged linger 'xenpv: the cache is off'
 expect_same "linger, by the configuration: states of xvda, xvde" "4 4 4 4" "$(frontends linger | head -n 1)"
 expect_same "linger: marks" 2 "$(xenstore-ls -f "/local/domain/$(id_of linger)/device/vbd" | grep -c 'xenpv-firmware = "linger ')"
-# Read without the cache, the sectors are the same.
+# Without the cache, the sectors are the same.
 sed -n '/^L 8/p' "$OUT/linger/serial" > "$OUT/linger/without-cache"
-cmp -s "$OUT/linger/with-cache" "$OUT/linger/without-cache" || fail "other sectors without the cache"
+cmp -s "$OUT/linger/with-cache" "$OUT/linger/without-cache" || fail "without the cache the sectors differ"
 end_guest linger
 
 [[ $FULL == 1 ]] || exit 0
 
-#### What newer toolstacks make of smbios = [ "oem=..." ] ####
+#### smbios = [ "oem=..." ] in newer toolstacks ####
 
-# They write these keys, and hvmloader makes the structure of them.
+# They write these keys, from which hvmloader makes the structure.
 build keys
 for number in 1 2; do
   write_key keys "bios-strings/oem-$number" "$([[ $number == 1 ]] && echo anything || echo xenpv.handover=off)"
 done
 unpause keys
 await_line keys WAIT
-expect_said keys 'xenpv: hand-over: off \(off\)'
+expect_logged keys 'xenpv: hand-over: off \(off\)'
 expect_left_alone keys "off, by a string of hvmloader's"
 end_guest keys

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a reset by the reset vector or by Ctrl-Alt-Del leaves the disks closed and clean
+# about: a reset through the reset vector or by Ctrl-Alt-Del leaves the disks closed and clean
 . /payload/tests/lib.sh
 
-# In the mode "linger", in which the disks are open all the time.
-# A domain that is to be preserved can be looked at after its end, and then is destroyed. The keys
-# are pressed again and again: the guest may not have begun to wait for them.
+# This uses linger mode, in which the disks are always open. The domain is preserved at its end, so
+# that the script can inspect it before it destroys it. The script presses the keys again and again,
+# because the guest may not have begun to wait for them.
 cat > "$WORK/watch" << 'END'
 keys=$1 out=$2
 until grep -q 'shut down, reason code' /var/log/xen/xl-vm.log; do
@@ -35,13 +35,13 @@ reset_by() {
     "$WORK/vm.cfg"
   expect_line "$out/serial" '^READ passed=1 failed=0' "$1: the guest could not read"
   expect_same "$1: how the guest stopped" reboot "$(cat "$out/reason")"
-  expect_line "$out/debug" 'In 32bit resume' "$1: the reset did not come by the BIOS"
-  # Closed first, in any order, then reset.
+  expect_line "$out/debug" 'In 32bit resume' "$1: the reset did not go through the BIOS"
+  # The disks are closed, in any order, before the reset.
   expect_same "$1: closed before the reset" 2 \
     "$(sed '1,/In resume/d; /Attempting a hard reboot/,$d' "$out/debug" | grep -cE 'xvd[ef]: closed$')"
   expect_same "$1: states of the frontends" 2 "$(grep -c '^ state = "1"' "$out/frontends")"
   expect_same "$1: states of the backends" 2 "$(grep -c '^ state = "2"' "$out/backends")"
-  expect_no_line "$out/frontends" 'ring-ref|event-channel|protocol|feature-|xenpv' "$1: a key was left"
+  expect_no_line "$out/frontends" 'ring-ref|event-channel|protocol|feature-|xenpv' "$1: a key was left behind"
 }
 
 reset_by vector

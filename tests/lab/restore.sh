@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a guest that is saved and restored again and again while it reads by int13 sees nothing of it
+# about: a guest that reads by int13 does not notice that it is saved and restored, again and again
 # set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
@@ -23,16 +23,16 @@ play() {
   for ((turn = 1; turn <= SAVES; turn++)); do
     save_and_restore "$mode" "$turn"
     before=$(lines_of "$mode" R)
-    await 90 "$mode: does not read on after restore $turn" has_lines "$mode" R $((before + 50))
+    await 90 "$mode: reads nothing more after restore $turn" has_lines "$mode" R $((before + 50))
   done
-  await "$2" "$mode: does not come to its end" is_done "$mode"
+  await "$2" "$mode: does not end" is_done "$mode"
   end_moving_guest "$mode"
   expect_content "$mode"
   /payload/bin/check-reads "$OUT/$mode/all" CcLlMFH "81=$big" "82=$qdisk" "80=$program" ||
     fail "$mode: wrong or missing reads"
 }
 
-# In strict mode each of two thousand reads is a connection.
+# In strict mode each of two thousand reads takes a connection.
 [[ ${FULL:-} != 1 ]] || play strict 1500
 play linger 600
 expect_reconnects linger xvdf $SAVES

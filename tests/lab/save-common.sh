@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# For the scenarios in which a guest goes on as another domain (restored, or migrated) while it
-# calls int13. Sourced after hook-common.sh.
+# For the scenarios in which a restore or a migration moves a guest to another domain while it calls
+# int13. Sourced after hook-common.sh.
 
-# start_moving_guest NAME MODE VM_CONFIG_ARGUMENT...: a small guest, in that mode of the hand-over.
+# start_moving_guest NAME MODE VM_CONFIG_ARGUMENT...: start a small guest in this mode of the
+# hand-over.
 start_moving_guest() {
   local name=$1 mode=$2
   shift 2
@@ -12,13 +13,13 @@ start_moving_guest() {
   vm_config "$WORK/$name.cfg" name="$name" memory=40 vnc=0 sdl=0 usb=0 \
     serial="\"file:$OUT/$name/serial\"" "$@"
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 || fail "$name: not created"
-  know_guest "$name"
+  find_guest "$name"
   first_domain=$(id_of "$name")
   DOMID=$first_domain bash -c "$(wish "$mode")"
   xl unpause "$first_domain"
 }
 
-# The serial port's file begins anew with each domain; what was in it is in the parts before.
+# serial NAME: all output. Each domain starts a new file; the part.* are those of earlier domains.
 serial() { cat "$OUT/$1/part."* "$OUT/$1/serial" 2> /dev/null; }
 lines_of() { serial "$1" | grep -ac "^$2" || true; }
 has_lines() { [[ $(lines_of "$1" "$2") -ge $3 ]]; }
@@ -36,11 +37,11 @@ save_and_restore() {
   expect_new_domain "$1" "$old"
 }
 
-# migrate NAME TURN: live, to this host.
+# migrate NAME TURN: migrate the guest live to this host.
 migrate() {
   local old
   old=$(id_of "$1")
-  # The old domain's QEMU goes on with the file that it has open, the new one's makes another.
+  # The old domain's QEMU goes on writing to its open file; the new domain's QEMU makes another one.
   mv "$OUT/$1/serial" "$(part "$1" "$2")"
   timeout 120 xl migrate -s '' "$old" 'xl migrate-receive' > "$OUT/$1/migrate.$2" 2>&1 ||
     fail "$1: xl migrate failed: $(last_line "$OUT/$1/migrate.$2")"
@@ -48,27 +49,28 @@ migrate() {
 }
 
 expect_new_domain() {
-  know_guest "$1"
+  find_guest "$1"
   [[ $(id_of "$1") != "$2" ]] || fail "$1: the domain has its old number"
   ! xenstore-exists "/local/domain/$2" || fail "$1: the old domain is still there"
 }
 
-# end_moving_guest NAME: when its program is done. OUT/NAME has all that it said, and the firmware.
+# end_moving_guest NAME: collect the output of the program and of the firmware in OUT/NAME, and end
+# the guest, whose program is done.
 end_moving_guest() {
   serial "$1" > "$OUT/$1/all"
-  # Its own domains, from the first on: there are lines of guests before it.
+  # Only its own domains, from the first on: the log also has lines of earlier guests.
   xl dmesg | awk -v first="$first_domain" '/^\(d[0-9]+\)/ && substr($0, 3) + 0 >= first' > "$OUT/$1/debug"
   end_guest "$1"
 }
 
-# The program on the guest's first disk made checks, and all went well.
+# The checks of the program on the guest's first disk have passed.
 expect_content() {
   expect_line "$OUT/$1/all" '^DONE passed=[1-9][0-9]* failed=0' "$1: $(grep -am1 ^FAIL "$OUT/$1/all" || true)"
 }
 
-# expect_reconnects NAME VDEV COUNT: that each move has taken the connection away was noticed.
+# expect_reconnects NAME VDEV COUNT: the firmware noticed that COUNT moves ended its connection.
 expect_reconnects() {
   local count
   count=$(grep -Ec "$2: (something else has closed it meanwhile|connecting again)" "$OUT/$1/debug" || true)
-  expect_same "$1: connections of $2 that went away" "$3" "$count"
+  expect_same "$1: lost connections of $2" "$3" "$count"
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a disk whose backend fails to follow once, or is away for a while, is used again by a later call, without a reset
+# about: a later call uses a disk again whose backend did not react once, or was away for a while, without a reset
 . /payload/tests/lib.sh
 
-# The fault of each data drive, from 81h on, and with which opening it comes: POST is the first. They do
-# not come in the same turn, for a fault makes the others wait.
+# The fault of each data drive, from 81h on, and at which opening it happens; POST's is the first.
+# They happen in different turns, because the other disks wait during a fault.
 faults=(
   "xvdf returns,opening=3"
   "xvdg goes-away,opening=5"
@@ -19,13 +19,13 @@ vm_run -l 150 -u '^DONE ' \
   -p "/payload/bin/hostile-backend \$DOMID ${faults[*]/ /=} > $OUT/backend 2>&1; $(wish strict)" "$WORK/vm.cfg"
 killall hostile-backend 2> /dev/null || true
 
-# Each fault has been played, and none is for ever.
+# Each fault has happened, and none is permanent.
 number=$((202 << 8 | 5 << 4)) drive=$((0x81))
 for fault in "${faults[@]}"; do
   read -r vdev fault <<< "$fault"
-  line=$(tr -d '\r' < "$OUT/serial" | grep -a "^C $(printf %x $drive) ") || fail "nothing is said of $vdev"
+  line=$(tr -d '\r' < "$OUT/serial" | grep -a "^C $(printf %x $drive) ") || fail "the guest has printed no line for $vdev"
   note "$vdev, $fault:${line#C ??}"
-  expect_line "$OUT/backend" "^$number: " "$vdev: the fault did not come"
+  expect_line "$OUT/backend" "^$number: " "$vdev: the fault did not happen"
   [[ $line == *" 00" ]] || lost+=" $vdev (${fault%%,*})"
   number=$((number + 16)) drive=$((drive + 1))
 done

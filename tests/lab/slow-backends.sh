@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: while backends do not change their state, and while a hook does not claim, the guest leaves xenstored in peace
+# about: a guest does not flood xenstored while backends do not change their state, and while a daemon does not claim
 . /payload/tests/lib.sh
 . /payload/tests/silent-common.sh
 
-# Of all disks together, after the first second. In a single one there may be some of the next.
-requests_a_second=20 requests_most=40
+# Limits for all disks together, after the first second. A single second may also have requests of
+# the next one.
+requests_a_second=20 requests_max=40
 
-# Disks whose backends never answer, and a hook that is announced and never claims.
+# Disks whose backends never react, and a daemon that is announced but never claims.
 numbers=()
 for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
 {
@@ -15,24 +16,24 @@ for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
   echo
   echo "xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 1"
   echo "bash /payload/tests/dead-disks.sh ${numbers[*]}"
-  # From here on xenstored notes all that it is asked.
+  # From here on xenstored logs all requests.
   echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"
-} > "$WORK/nobody"
-boot_good slow "bash $WORK/nobody"
+} > "$WORK/absent-backends"
+boot_good slow "bash $WORK/absent-backends"
 xenstore-control log off > /dev/null
 xenstore-rm /local/domain/0/backend/absent
 for vdev in $(bad_vdevs); do
   expect_line "$OUT/slow/debug" "$vdev: .*TIMEDOUT" "the log does not name $vdev"
 done
 
-# Of the connections to xenstored the guest's is the one that asks for these backends most.
+# The guest's connection to xenstored is the one with the most reads of these backends.
 connection=$(sed -nE 's/^IN ([^ ]+) .* READ .*backend\/absent\/.*\/state.*/\1/p' "$WORK/store.log" | sort | uniq -c | sort -n |
   tail -n 1 | awk '{ print $2 }')
-[[ -n $connection ]] || fail "xenstored has noted nothing of the guest: $(last_line "$WORK/store.log")"
+[[ -n $connection ]] || fail "xenstored has logged nothing of the guest: $(last_line "$WORK/store.log")"
 grep -F "$connection" "$WORK/store.log" | head -n 3000 > "$OUT/slow/store.log" || true
-# All that it asks for in each whole second of a wait, for the backends and then for the claim. Not counted are the first
-# second, a second in which it writes itself (the good disk is connected meanwhile: a change) and the one after that,
-# and the last two, in which each disk is checked once more and given up.
+# Count its requests in each whole second of a wait, for the backends and then for the claim.
+# Excluded are the first second, a second in which it writes (the good disk connects meanwhile) and
+# the next one, and the last two, in which it checks each disk once more and abandons it.
 awk -v connection="$connection" '
   $1 != "IN" || $2 != connection { next }
   {
@@ -47,7 +48,7 @@ awk -v connection="$connection" '
   END {
     for (wait in first) {
       print wait, 0, 0
-      # No disk is given up at the end of the wait for the claim.
+      # No disk is abandoned at the end of the wait for the claim.
       end = wait == "backends" ? last[wait] - 1 : last[wait]
       for (second = first[wait] + 2; second < end; second++)
         if (!(second in written) && !((second - 1) in written))
@@ -55,16 +56,16 @@ awk -v connection="$connection" '
     }
   }' "$WORK/store.log" | sort -k 1,1 -k 2,2n > "$OUT/slow/requests"
 for wait in backends claim; do
-  read -r seconds total most <<< "$(awk -v wait=$wait '
-    $1 == wait && $2 { seconds++; total += $3; if ($3 > most) most = $3 }
-    END { print seconds + 0, total + 0, most + 0 }' "$OUT/slow/requests")"
-  note "wait for $wait: $total requests in $seconds s, at most $most in one"
+  read -r seconds total max <<< "$(awk -v wait=$wait '
+    $1 == wait && $2 { seconds++; total += $3; if ($3 > max) max = $3 }
+    END { print seconds + 0, total + 0, max + 0 }' "$OUT/slow/requests")"
+  note "wait for $wait: $total requests in $seconds s, at most $max in one"
   grep -q "^$wait " "$OUT/slow/requests" || fail "there was no wait for $wait"
   ((seconds > 0)) || fail "no whole second of the wait for $wait can be counted"
-  if ((total > requests_a_second * seconds || most > requests_most)); then
-    too_many+=" $total in $seconds s and $most in one of them, in the wait for $wait;"
+  if ((total > requests_a_second * seconds || max > requests_max)); then
+    too_many+=" $total in $seconds s and $max in one of them, in the wait for $wait;"
   fi
 done
-[[ -z ${too_many:-} ]] || fail "the guest asks xenstored too often:${too_many%;}"
+[[ -z ${too_many:-} ]] || fail "the guest sends xenstored too many requests:${too_many%;}"
 note "$(grep 'PV disks ready' "$OUT/slow/debug")"
 ready_ms slow > /dev/null

@@ -9,16 +9,18 @@ big=$WORK/big.img blocks=$WORK/blocks.img qdisk=$WORK/qdisk.img
 loop=
 trap '[[ -z $loop ]] || losetup -d "$loop" 2> /dev/null || true' EXIT
 
-# make_images MIB SECTORS: a large disk of this size; one with blocks of 4 KiB; one that QEMU serves. Their sizes are
-# multiples of nothing.
+# make_images MIB SECTORS: make a large disk of this size, one with blocks of 4 KiB, and one that
+# QEMU serves. No size is round.
 make_images() {
   head -c $(($1 * 1024 * 1024 + $2 * 512)) /dev/urandom > "$big"
   head -c $((3 * 1024 * 1024 + 5 * 4096)) /dev/urandom > "$blocks"
   head -c $((3 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
 }
 
-# give_disks PROGRAM: write the configuration of the next guest, which boots from this image. When a guest has run, the
-# toolstack's block script has detached the loop device, and gives it to another image: each guest needs its own.
+# give_disks PROGRAM: write the configuration of the next guest, which boots from this image. Each
+# guest
+# needs a new loop device, because the toolstack's block script detaches it after a guest and may reuse
+# it for another image.
 give_disks() {
   loop=$(losetup -b 4096 -f --show "$blocks")
   vm_config "$WORK/vm.cfg" \

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: disks on emulated IDE, AHCI and SCSI are served over PV, and are for a program what they are with stock SeaBIOS
+# about: disks on emulated IDE, AHCI and SCSI are served over PV, and a program sees them as with stock SeaBIOS
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
 program_image list '' "$WORK/boot.img"
 for name in b d e; do data_image "$WORK/$name.img"; done
-# Of sizes that are no whole cylinders.
+# These sizes are not whole cylinders.
 truncate -s $((3 * 1024 * 1024 + 37 * 512)) "$WORK/b.img"
 truncate -s $((40 * 1024 * 1024 + 5 * 512)) "$WORK/d.img"
 dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
@@ -14,7 +14,8 @@ dd if=/dev/urandom of="$WORK/cd.iso" bs=1M count=1 status=none
 disk() { echo "disk=format=raw,vdev=$1,access=rw${backend:+,backendtype=$backend},target=$WORK/$2.img"; }
 cd_rom() { echo "disk=format=raw,vdev=$1,access=ro,devtype=cdrom,target=$WORK/cd.iso"; }
 
-# play ROM NAME VM_CONFIG ARGUMENT...: what the program says of each drive goes to OUT/NAME-ROM/lines.
+# play ROM NAME VM_CONFIG_ARGUMENT...: write the program's lines about each drive to
+# OUT/NAME-ROM/lines.
 play() {
   local rom=$1 out=$OUT/$2-$1
   shift 2
@@ -23,14 +24,14 @@ play() {
   tr -d '\r' < "$out/serial" | grep -a '^L ' > "$out/lines"
 }
 
-# expect_read DIR VDEV...: the last of these disks was read.
+# expect_read DIR VDEV...: the program has read the last of these disks.
 expect_read() {
   local dir=$1
   shift
   expect_line "$OUT/$dir/lines" "^L $(printf %x $((0x80 + $# - 1))) end carry=0" "$dir: the last disk was not read"
 }
 
-# serve NAME "VDEV..." VM_CONFIG ARGUMENT...: those disks are served over PV.
+# serve NAME "VDEV..." VM_CONFIG_ARGUMENT...: these disks are served over PV.
 serve() {
   local name=$1 vdevs=$2
   shift 2
@@ -42,7 +43,8 @@ serve() {
   }
 }
 
-# compare NAME "VDEV..." VM_CONFIG ARGUMENT...: so they are, and the program sees what it sees with stock SeaBIOS.
+# compare NAME "VDEV..." VM_CONFIG_ARGUMENT...: the same, and the program sees what it sees with
+# stock SeaBIOS.
 compare() {
   local name=$1 vdevs=$2
   play stock "$name" "${@:3}"
@@ -50,7 +52,7 @@ compare() {
   expect_read "$name-stock" $vdevs
   serve "$@"
   diff "$OUT/$name-stock/lines" "$OUT/$name-ours/lines" > "$OUT/$name-differences" ||
-    fail "$name: not as with stock SeaBIOS: $(grep -m1 '^[<>]' "$OUT/$name-differences")"
+    fail "$name: differs from stock SeaBIOS: $(grep -m1 '^[<>]' "$OUT/$name-differences")"
 }
 
 ide=("$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)")

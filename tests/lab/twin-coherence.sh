@@ -1,23 +1,23 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: data is the same by int13 from real mode, from v86 mode and by the emulated disk's registers, on any medium
+# about: int13 from real mode, int13 from v86 mode and the emulated disk's registers show the same data, on any medium
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
-# What the ROM says when it gives PV up for a disk.
+# What the ROM logs when a disk falls back.
 left_for_v86='served by the emulated disk from now on: int13 in protected mode'
 left_for_driver='served by the emulated disk from now on: something else drives the emulated disk'
 
 start_memory_disks
 
-# Calls from v86 mode, in which PV is given up, before and after calls from real mode.
+# Calls from v86 mode, in which the disk falls back, before and after calls from real mode.
 v86_steps="b0,b1,v0,b0,b1,v1,r0,s1,u0,u1,r1"
-# The emulated drive that PV was given up for is read a second after the other one, which is left open
-# in linger mode: that may be the boot of a system from it.
+# The drive that has fallen back is read a second after the other one, which stays open in linger
+# mode: that read may be the boot of another system.
 idle_steps="b0,b1,v0,p0,b0,r1,b1,p0,r0,b1,v1,r0,s1,u0,u1,r1"
-# An operating system writes to the emulated disk and reads from it; the calls after that have to see it.
+# An operating system writes to the emulated disk and reads from it; later calls have to see that.
 driver_steps="b0,b1,t0,b0,b1,t1,b1,b0,u1,r1,v0,r0"
-# It only reads: what it has read must not be written behind its back.
+# The operating system only reads: PV must not write to what it has read.
 reading_steps="b0,u0,b0,u0,b1,u1,b1,u1,r0,r1,u0"
 
 # play NAME KIND STEPS LEFT [VM_CONFIG ARGUMENT]...
@@ -26,11 +26,11 @@ play() {
   shift 4
   twin_guest "${media[@]}" "$@"
   expect_served "$name" "${first_vdev:-hda}" "${second_vdev:-hdb}"
-  expect_line "$OUT/$name/debug" "$left" "$name: PV was not given up ($left)"
+  expect_line "$OUT/$name/debug" "$left" "$name: the disk did not fall back ($left)"
 }
 
-# expect_closed_for_other NAME VDEV DRIVE: what became of that disk until PV was given up for it: it was
-# closed twice for the other drive, so it had been opened again.
+# expect_closed_for_other NAME VDEV DRIVE: before it fell back, the disk was closed for the other
+# drive twice, and so was opened again in between.
 expect_closed_for_other() {
   expect_same "$1: $2" "connected closed-for-another closed-for-another" "$(sed -nE "/drive $3: served by the emulated disk from now on/q
     s/.*xenpv: $2: (connected) in.*/\1/p
@@ -57,9 +57,9 @@ if [[ $FULL == 1 ]]; then
   mode=linger backend=qdisk play v86-qdisk memory "$v86_steps" "$left_for_v86"
   mode=linger backend=qdisk play driver-qdisk memory "$driver_steps" "$left_for_driver"
   expect_line "$OUT/driver-qdisk/debug" 'hda: connected in .* backend .*/backend/qdisk/'
-  # Of whole cylinders: stock SeaBIOS reports none for small SCSI disks that are not.
+  # Whole cylinders: stock SeaBIOS reports no cylinder for other small SCSI disks.
   sectors=8064 first_vdev=sda second_vdev=sdb play v86-scsi file "b0,b1,v0,b0,b1,v1,r0,s1,r1" "$left_for_v86"
-  # SeaBIOS' driver of AHCI is 32-bit code: from v86 mode no call has ever succeeded, nor changed anything.
+  # SeaBIOS' AHCI driver is 32-bit code: no call from v86 mode ever succeeds or changes anything.
   twin_parameters=failing play v86-ahci memory "b0,v0,b0,b1,v1,r0,r1" 'serves' 'hdtype="ahci"'
   expect_no_line "$OUT/v86-ahci/debug" 'served by the emulated disk from now on'
 fi

@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: while PV serves a disk, the emulated one is not read: what QEMU caches of it stays cold
+# about: the emulated disk is never read while PV serves the drive, so QEMU's cache stays cold
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
-# Of each emulated hard disk: its name in QEMU, operations that read, that write.
+# Print for each emulated hard disk its name in QEMU and its number of reads and writes.
 cat > "$WORK/statistics" << 'END'
 xl qemu-monitor-command "$1" 'info blockstats' | tr -d '\r' |
   sed -nE 's/^((ide[0-9]-hd|ahcidisk-|scsi[0-9]-hd)[^: ]*)[^:]*:.* rd_operations=([0-9]+) wr_operations=([0-9]+).*/\1 \3 \4/p'
 END
 
-# play NAME ROM DISKS VM_CONFIG ARGUMENT...: the files before and after have the statistics of that
-# many disks, from before the guest ran and from after its program had read them.
+# play NAME ROM DISKS VM_CONFIG_ARGUMENT...: write the statistics of DISKS disks to OUT/NAME.before,
+# taken before the guest runs, and to OUT/NAME.after, taken when its program has read them.
 play() {
   local name=$1 rom=$2 disks=$3
   shift 3
@@ -34,7 +34,7 @@ data_image "$WORK/data.img"
 disks=(disk="format=raw,vdev=hda,access=rw,target=$WORK/boot.img" disk="format=raw,vdev=hdb,access=rw,target=$WORK/data.img")
 scsi=(disk="format=raw,vdev=sda,access=rw,target=$WORK/boot.img" disk="format=raw,vdev=sdb,access=rw,target=$WORK/data.img")
 
-# The statistics have to show what is read.
+# The statistics have to show reads.
 play stock "$STOCK_BIOS" 2 "${disks[@]}"
 ! cmp -s "$OUT/stock.before" "$OUT/stock.after" || fail "QEMU's statistics do not show what stock SeaBIOS reads"
 play ide "$BIOS" 2 "${disks[@]}"
@@ -44,8 +44,8 @@ play ahci "$BIOS" 2 "${disks[@]}" 'hdtype="ahci"'
 expect_cold ahci
 play scsi "$BIOS" 2 "${scsi[@]}"
 expect_cold scsi
-# A second PV disk in hda's place, which is not connected, takes nothing from the first.
-before="bash /payload/tests/dead-disks.sh $((202 << 8))" play seat "$BIOS" 2 "${disks[@]}"
+# A second PV disk at hda's location, which does not connect, does not affect the first one.
+before="bash /payload/tests/dead-disks.sh $((202 << 8))" play same-location "$BIOS" 2 "${disks[@]}"
 xenstore-rm /local/domain/0/backend/absent
-expect_line "$OUT/seat/debug" 'xvda: left to the emulated drive'
-expect_cold seat
+expect_line "$OUT/same-location/debug" 'xvda: left to the emulated drive'
+expect_cold same-location

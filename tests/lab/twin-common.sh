@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# For the scenarios about disks that are emulated as well as PV. Sourced after lib.sh.
+# For the scenarios about disks that are both emulated and PV. Sourced after lib.sh.
 
 sector_bytes=512
 disk_mib=4
 memory_disks=4
 
-# program_image NAME PARAMETERS FILE: the guest program NAME on a disk with random data behind it.
+# program_image NAME PARAMETERS FILE: write the guest program NAME to a disk, with random data
+# behind it.
 program_image() {
   dd if=/dev/urandom of="$3" bs=1M count=$disk_mib status=none
   dd if="/payload/guests/$1.img" of="$3" bs=64K count=1 conv=notrunc status=none
@@ -25,7 +26,7 @@ expect_served() {
   done
 }
 
-# Disks of dom0's memory, /dev/ram0 and on: block devices with a page cache that blkback passes by.
+# Memory disks in dom0, from /dev/ram0 on: block devices with a page cache, which blkback bypasses.
 start_memory_disks() {
   modprobe brd rd_nr=$memory_disks rd_size=$((disk_mib * 1024))
   trap stop_memory_disks EXIT
@@ -37,8 +38,8 @@ stop_memory_disks() {
   rmmod brd 2> /dev/null || true
 }
 
-# make_media KIND A B: put the images A and B where a guest is to have them; the variables first and
-# second say where. Kinds: file; memory (block devices); direct (loop devices, direct I/O).
+# make_media KIND A B: copy the images A and B to the media of a guest, and set the variables first
+# and second to these. Kinds: file; memory (block devices); direct (loop devices, direct I/O).
 make_media() {
   case $1 in
     file)
@@ -59,8 +60,9 @@ make_media() {
   dd if="$3" of="$second" bs=1M conv=notrunc,fsync status=none
 }
 
-# take_medium KIND DISK FILE: what the disk holds after the guest, not what is cached of it.
-take_medium() {
+# read_medium KIND DISK FILE: copy what the disk itself holds after the guest, not a cached copy of
+# it.
+read_medium() {
   local from=$2 direct=direct
   case $1:$2 in
     file:*) direct='' ;;
@@ -68,12 +70,12 @@ take_medium() {
     direct:"$second") from=/dev/ram3 ;;
   esac
   dd if="$from" of="$3" bs=1M ${direct:+iflag=$direct} status=none
-  cmp "$from" "$3" || fail "what is cached of $from is not what it holds"
+  cmp "$from" "$3" || fail "the page cache of $from differs from the device"
 }
 
-# twin_guest NAME KIND STEPS [-p COMMAND] [VM_CONFIG ARGUMENT]...: run the guest program twin with these
-# steps from hda, with hdb beside it, both on media of that kind, and check each of its transfers and
-# all that the disks hold in the end.
+# twin_guest NAME KIND STEPS [-p COMMAND] [VM_CONFIG ARGUMENT]...: run the guest program twin with
+# these steps from hda, with hdb as a second disk, both on media of this kind. Check each of its
+# transfers and the whole content of the disks at the end.
 twin_guest() {
   local name=$1 kind=$2 steps=$3 command=true started=$SECONDS
   shift 3
@@ -88,11 +90,11 @@ twin_guest() {
   vm_config "$WORK/vm.cfg" \
     disk="format=raw,vdev=${first_vdev:-hda},access=rw${backend:+,backendtype=$backend},target=$first" \
     disk="format=raw,vdev=${second_vdev:-hdb},access=rw${backend:+,backendtype=$backend},target=$second" "$@"
-  # Once: what a broken guest has written is not what the next one would find.
+  # Only one attempt: a broken guest has already changed the disks.
   vm_run -a 1 -l 300 -o "$OUT/$name" -u '^DONE ' -p "$command"$'\n'"$(wish "${mode:-strict}")" "$WORK/vm.cfg"
   sync
-  take_medium "$kind" "$first" "$WORK/a.after"
-  take_medium "$kind" "$second" "$WORK/b.after"
+  read_medium "$kind" "$first" "$WORK/a.after"
+  read_medium "$kind" "$second" "$WORK/b.after"
   check_sequence "$name" || fail "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || head -n 1 "$OUT/$name/compared")"
   note "$name ($((SECONDS - started)) s): $(last_line "$OUT/$name/serial")"
 }
@@ -102,15 +104,15 @@ check_sequence() {
     "81=$WORK/b.before:$WORK/b.after" > "$OUT/$1/compared" 2>&1
 }
 
-# The check has to see one wrong byte, in a sector that was never written.
+# The check has to detect one wrong byte, in a sector that was never written.
 test_of_check() {
   printf 'x' | dd of="$WORK/b.after" bs=1 seek=$((sector_bytes - 1)) conv=notrunc status=none
-  ! check_sequence "$1" || fail "a changed image is not seen"
+  ! check_sequence "$1" || fail "the check does not detect a changed image"
   expect_line "$OUT/$1/compared" '^drive 81 sector 0: not what was written last'
 }
 
-# when_waiting NAME COMMANDS: print the command for vm_run -p that does this each time the program
-# waits for a key, and then presses one. DOMID is set, and turn: how often it has waited.
+# when_waiting NAME COMMANDS: print the command for vm_run -p that runs COMMANDS each time the
+# program waits for a key, and then presses one. DOMID is set, and turn, the number of such waits.
 when_waiting() {
   mkdir -p "$OUT/$1"
   cat > "$WORK/when-waiting" << END

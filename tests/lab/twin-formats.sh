@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: an image in a format with tables (qcow2, vhd) that is emulated as well has one user, the emulated drive; PV-only it is served
+# about: a qcow2 or vhd image that is emulated as well is only used by the emulated drive; as a PV-only disk it is served
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
@@ -8,8 +8,8 @@ file_kib=96
 real=$(printf 'b%.0s' {1..70})
 head -c $((file_kib * 1024)) /dev/urandom > "$WORK/source"
 
-# make_disk FORMAT FILE CALLS: the program shaped like DOS and its volume, on an image of that format:
-# qcow2 an overlay over a raw one, so that each write takes a new cluster.
+# make_disk FORMAT FILE CALLS: make an image of this format with the DOS-like program and its
+# volume. A qcow2 image is an overlay over a raw one, so that each write takes a new cluster.
 make_disk() {
   program_image dos "calls=$3 " "$2.raw"
   /payload/bin/fat-volume make "$2.raw" "$WORK/source"
@@ -19,25 +19,25 @@ make_disk() {
   esac
 }
 
-# look_at_tables NAME FORMAT: what contradicts itself in the image, in one line; nothing if all is well.
-look_at_tables() {
+# check_tables NAME FORMAT: print the first inconsistency in the image, or nothing.
+check_tables() {
   local tries=0
-  # What its QEMU still holds of the tables it writes when it ends.
+  # QEMU writes the rest of the tables when it ends.
   while pidof xen-qemu-system-i386 > /dev/null && ((tries++ < 100)); do sleep 0.2; done
   if [[ $2 == qcow2 ]] && ! qemu-img check -f qcow2 "$WORK/$1.img" > "$OUT/$1/check" 2>&1; then
     grep -m 1 -E 'leaked clusters|errors were|Error|ERROR' "$OUT/$1/check" || last_line "$OUT/$1/check"
   fi
 }
 
-# check_disk NAME FORMAT: the copy is in the image, and the format's tables do not contradict each other.
+# check_disk NAME FORMAT: the image has the copy, and the tables of the format are consistent.
 check_disk() {
-  expect_same "$1: qemu-img check" "" "$(look_at_tables "$1" "$2")"
+  expect_same "$1: qemu-img check" "" "$(check_tables "$1" "$2")"
   qemu-img convert -f "${2/vhd/vpc}" -O raw "$WORK/$1.img" "$WORK/after"
   /payload/bin/fat-volume check "$WORK/after" "$WORK/source" 2 > "$OUT/$1/volume" ||
-    fail "$1: the volume is not right: $(head -n 1 "$OUT/$1/volume")"
+    fail "$1: the volume is wrong: $(head -n 1 "$OUT/$1/volume")"
 }
 
-# play NAME FORMAT VDEV CALLS [VM_CONFIG ARGUMENT]...: a guest copies the file; it does not see a fault.
+# play NAME FORMAT VDEV CALLS [VM_CONFIG ARGUMENT]...: a guest copies the file, without an error.
 play() {
   local name=$1 format=$2 vdev=$3 calls=$4
   shift 4
@@ -46,15 +46,15 @@ play() {
   vm_config "$WORK/vm.cfg" disk="format=$format,vdev=$vdev,access=rw,target=$WORK/$name.img" \
     disk="format=raw,vdev=${vdev%?}${second},access=rw,target=$WORK/$name.data" "$@"
   vm_run -a 1 -l 200 -o "$OUT/$name" -u '^DONE ' "$WORK/vm.cfg"
-  note "$name: $(last_line "$OUT/$name/serial"); tables: $(look_at_tables "$name" "$format")"
+  note "$name: $(last_line "$OUT/$name/serial"); tables: $(check_tables "$name" "$format")"
   expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || last_line "$OUT/$name/serial")"
 }
 
-# pv_view NAME [VM_CONFIG ARGUMENT]...: what an operating system's own PV driver reads of a disk in
-# that format that int13 has written to. No test: stock SeaBIOS has the same answer.
+# pv_view NAME [VM_CONFIG ARGUMENT]...: print what an operating system's own PV driver reads from a
+# qcow2 disk that int13 has written to. This only informs: it is the same with stock SeaBIOS.
 pv_view() {
-  local name=$1 said=the\ same
+  local name=$1 result='the same data as'
   shift
   program_image own_drivers "order=none " "$WORK/program"
   data_image "$WORK/base.raw"
@@ -62,8 +62,8 @@ pv_view() {
   vm_config "$WORK/vm.cfg" disk="format=raw,vdev=hda,access=rw,target=$WORK/program" \
     disk="format=qcow2,vdev=hdb,access=rw,target=$WORK/base.img" "$@"
   vm_run -a 1 -o "$OUT/$name" -u '^DONE ' "$WORK/vm.cfg"
-  ! grep -aq 'no PV disk has what int13 read of drive 1' "$OUT/$name/serial" || said='something else'
-  note "$name: of what int13 wrote a PV driver reads $said"
+  ! grep -aq 'no PV disk has what int13 read of drive 1' "$OUT/$name/serial" || result='other data than'
+  note "$name: a PV driver reads $result int13"
   rm "$WORK/base.img"
 }
 

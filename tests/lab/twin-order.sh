@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: emulated disks, PV-only disks and a CD in any mix have their drives in the order of their names; where the two views of an image differ in size, the emulated one has it alone
+# about: emulated disks, PV-only disks and a CD get drives in the order of their names; an image whose two views differ in size is only emulated
 . /payload/tests/lib.sh
 
 sector_bytes=512
@@ -8,7 +8,7 @@ partial_bytes=0 # behind the last whole sector of each image
 until=(-u '^DONE ')
 parameters=''
 
-# disk VDEV: make its image with its name in the last sector, print its specification.
+# disk VDEV: make an image with the name of the disk in its last sector, print its specification.
 disk() {
   local file=$WORK/$1.img
   truncate -s $((4 * 2048 * sector_bytes + partial_bytes)) "$file"
@@ -21,8 +21,8 @@ disk() {
   echo "disk=format=raw,vdev=$1,access=rw,target=$file"
 }
 
-# order NAME "VDEV..." EXPECTED [VM_CONFIG ARGUMENT]...: the disks in the order of the configuration, and
-# as the drives from 80h on have to be. The first of those boots.
+# order NAME "VDEV..." EXPECTED [VM_CONFIG ARGUMENT]...: boot a guest with these disks, in the order
+# of the configuration. The drives from 80h on have to be EXPECTED, whose first disk boots.
 order() {
   local name=$1 vdevs=$2 expected=$3 boot=${3%% *} vdev disks=() got
   shift 3
@@ -42,8 +42,9 @@ cd_rom="disk=format=raw,vdev=hdc,access=ro,devtype=cdrom,target=$WORK/cd.iso"
 emulated="hda hdb hdd"
 order ide "xvdz hdd xvdf hdb xvde hda" "hda hdb hdd xvde xvdf xvdz" "$cd_rom"
 
-# The command for vm_run -w: when the guest has read all, the states of hda's two ends; then it may end.
-cat > "$WORK/look" << 'END'
+# The command for vm_run -w: when the guest has read everything, record the states of hda's frontend
+# and backend, then let the guest end.
+cat > "$WORK/inspect" << 'END'
 waits=yes
 for ((tries = 0; tries < LIMIT * 5; tries++)); do
   if [[ $waits == yes ]] && grep -aq '^WAIT' "$1/serial"; then
@@ -57,24 +58,24 @@ done
 exit 1
 END
 
-# one_view NAME: the two views of hda differ in size. The emulated drive alone is there, and the PV disk is
-# left as the toolstack made it.
+# one_view NAME: the two views of hda differ in size. Only the emulated drive exists, and the PV
+# disk is as the toolstack has made it.
 one_view() {
-  local until=(-w "bash $WORK/look $OUT/$1") parameters='wait '
+  local until=(-w "bash $WORK/inspect $OUT/$1") parameters='wait '
   order "$1" "hda" "hda"
-  expect_same "$1: lines that say why" 1 "$(grep -Ec 'hda: .*left to the emulated drive' "$OUT/$1/debug" || true)"
-  expect_no_line "$OUT/$1/debug" 'hda: (serves|gets) ' "$1: PV is used"
+  expect_same "$1: lines with the reason" 1 "$(grep -Ec 'hda: .*left to the emulated drive' "$OUT/$1/debug" || true)"
+  expect_no_line "$OUT/$1/debug" 'hda: serves ' "$1: PV is used"
   expect_same "$1: states of the PV disk" "1 2" "$(xargs < "$OUT/$1/states")"
 }
 
-# An image that has grown since QEMU opened it, and blkback's loop device with it.
+# An image that has grown, with blkback's loop device, since QEMU opened it.
 cat > "$WORK/grow" << END
 truncate -s 5M "$WORK/hda.img"
 losetup -c "\$(losetup -n -O NAME -j "$WORK/hda.img")"
 END
 emulated=
 before="bash $WORK/grow" one_view grown
-# One that is no number of sectors: QEMU counts the last one, the loop device does not.
+# An image that ends within a sector: QEMU counts this sector, the loop device does not.
 partial_bytes=300 one_view partial
 if [[ $FULL == 1 ]]; then
   emulated="hda xvdb xvdd xvdf"

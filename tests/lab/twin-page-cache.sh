@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: what dom0 has read of a block device before the firmware wrote there is not what the emulated disk gives after the hand-over
+# about: after the hand-over the emulated disk shows what the firmware wrote, not what dom0 had cached before
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
 start_memory_disks
 
-# While both disks are connected, dom0 reads them as anybody there may, through its page cache, which
-# blkback passes by and QEMU does not.
+# While both disks are connected, dom0 reads them through its page cache, as any program there may.
+# Blkback bypasses this cache, QEMU does not.
 read_all="for disk in /dev/ram0 /dev/ram1; do dd if=\$disk of=/dev/null bs=1M; done"
 
-# play NAME STEPS: each transfer gives what was written last, and dom0 has read the disks once, in the
-# one connection that they had until then.
+# play NAME STEPS: each transfer returns what was written last. Dom0 has read the disks once, during
+# the only connection that they had until then.
 play() {
   twin_guest "$1" memory "$2" -p "$(when_waiting "$1" "$read_all")"
   expect_served "$1" hda hdb
@@ -20,7 +20,7 @@ play() {
     "$(sed -nE '/: closed|something else has closed it|served by the emulated disk from now on/q; s/.*xenpv: (hd.): connected in.*/\1/p' "$OUT/$1/debug" | sort | xargs)"
 }
 
-note "the hook closes"
+note "the daemon closes"
 start_hook
 trap 'stop_hook; stop_memory_disks' EXIT
 mode=hook play hook "b0,b1,k0,b0,o0,u0"

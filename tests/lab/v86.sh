@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: calls from v86 mode, as memory managers of DOS make them, do on IDE disks what they do with stock SeaBIOS
+# about: calls from v86 mode, as under DOS memory managers, do the same on IDE disks as with stock SeaBIOS
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
-# Neither BIOS needs anything of the monitor but interrupts and ports.
+# Neither BIOS needs the monitor for more than interrupts and ports.
 expect_plain() {
   expect_line "$OUT/$1/serial" '^V86 cr0-reads=0' "$1: CR0 is read in v86 mode"
 }

@@ -91,19 +91,19 @@ static bool backend_map(struct backend *backend)
 static void backend_connect(struct backend *backend)
 {
     if (backend->ring || !backend_kind_may_connect(backend))
-        return; /* says nothing */
+        return; /* does not report it */
     if (!backend_map(backend)) {
         backend_set_state(backend, XenbusStateClosing);
         return;
     }
     backend->connects++;
     backend->consumed = backend->produced = 0;
-    backend->notified = true; /* looks once by itself */
+    backend->notified = true; /* reads the ring once without a notification */
     backend_kind_connected(backend);
     backend_set_state(backend, XenbusStateConnected);
 }
 
-static void backend_let_go(struct backend *backend)
+static void backend_release(struct backend *backend)
 {
     backend_io_release(backend);
     grants_unmap(backend->ring_reference, true);
@@ -119,7 +119,7 @@ bool backend_disconnect(struct backend *backend)
         return false;
     if (backend->config.keeps_pages)
         return true;
-    backend_let_go(backend);
+    backend_release(backend);
     return true;
 }
 
@@ -154,18 +154,18 @@ void backend_forget(struct backend *backend)
     memset(backend->pending, 0, sizeof(backend->pending));
     backend->held_count = 0;
     backend->ring = NULL;
-    backend->seen = backend->coming = XenbusStateInitialising;
+    backend->seen = backend->next = XenbusStateInitialising;
 }
 
 void backend_vanish(struct backend *backend)
 {
     if (backend->ring)
-        backend_let_go(backend);
+        backend_release(backend);
     tree_remove(&store_tree, backend->path);
     backend->gone = true;
 }
 
-/* Whether the event of this state is one that it misses: until the state is written again. */
+/* Whether the backend misses the event of this state. It does until the state is written again. */
 static bool backend_misses(struct backend *backend, int state)
 {
     unsigned written = store_written(backend->frontend, "state");
@@ -178,31 +178,30 @@ static bool backend_misses(struct backend *backend, int state)
 }
 
 /* What a watch on the frontend's state does. */
-static void backend_look(struct backend *backend)
+static void backend_poll(struct backend *backend)
 {
     int state = state_of(backend->frontend);
 
     if (state != backend->seen && backend_misses(backend, state)) {
-        backend->looked = store_tree.generation;
+        backend->polled = store_tree.generation;
         return;
     }
-    if (state != backend->seen && state != backend->coming) {
-        backend->coming = state;
+    if (state != backend->seen && state != backend->next) {
+        backend->next = state;
         backend->react_us = clock_now_us() + backend->config.latency_us;
     }
-    backend->looked = store_tree.generation;
+    backend->polled = store_tree.generation;
 }
 
 void backend_run(struct backend *backend)
 {
     if (backend->gone)
         return;
-    if (backend->looked != store_tree.generation)
-        backend_look(backend);
-    if (backend->coming != backend->seen && clock_now_us() >= backend->react_us &&
-        ((backend->config.ignores & 1u << backend->coming) ||
-         backend_react(backend, backend->coming)))
-        backend->seen = backend->coming;
+    if (backend->polled != store_tree.generation)
+        backend_poll(backend);
+    if (backend->next != backend->seen && clock_now_us() >= backend->react_us &&
+        ((backend->config.ignores & 1u << backend->next) || backend_react(backend, backend->next)))
+        backend->seen = backend->next;
     if (backend->ring)
         backend_io_run(backend);
 }

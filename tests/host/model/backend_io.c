@@ -10,7 +10,7 @@
 
 #define SECTORS_A_PAGE 8u
 
-/* The layouts of xen/io/blkif.h, written down a second time: byte offsets. */
+/* The layouts of xen/io/blkif.h as byte offsets, written independently of the core. */
 #define RING_REQ_PROD  0u
 #define RING_REQ_EVENT 4u
 #define RING_RSP_PROD  8u
@@ -75,7 +75,7 @@ void backend_respond(struct backend *backend, uint64_t id, uint8_t operation, in
 
 /**** Pages ****/
 
-/* NULL: the grant gives no access (any more). */
+/* Return: NULL if the grant gives no access (any more). */
 static void *page_map(struct backend *backend, uint32_t reference, bool write)
 {
     for (unsigned i = 0; i < backend->held_count; i++)
@@ -98,12 +98,13 @@ static void page_unmap(struct backend *backend, uint32_t reference, bool write)
 void backend_io_release(struct backend *backend)
 {
     for (unsigned i = 0; i < backend->held_count; i++)
-        /* How it was mapped first is forgotten; persistent grants are mapped for writing. */
+        /* The model does not record how the page was mapped; persistent grants are mapped for
+         * writing. */
         grants_unmap(backend->held[i].reference, true);
     backend->held_count = 0;
 }
 
-/* Blkback maps for writing what it reads from the disk; persistent ones always. */
+/* Blkback maps pages for writing when it reads from the disk, and persistent ones always. */
 static bool maps_for_writing(const struct backend *backend, const struct backend_request *request)
 {
     return backend->config.persistent || backend->config.keeps_pages ||
@@ -132,7 +133,7 @@ static void request_check(const struct backend *backend, const struct backend_re
         if (segment->first > segment->last || segment->last >= SECTORS_A_PAGE)
             model_fault("a segment of sectors %u to %u", segment->first, segment->last);
         if (align && (segment->first % align || (segment->last + 1u) % align))
-            model_fault("a segment that is no multiple of the sector-size");
+            model_fault("a segment that is not a multiple of the sector-size");
         sectors += segment->last - segment->first + 1u;
     }
     if (align && request->sector % align)
@@ -180,7 +181,7 @@ static void move_sectors(const struct backend_request *request, void *const page
     }
 }
 
-/* Whether the device behind it can do no part of a block, and this request asks for one. */
+/* Whether the request is for part of a block, on a device that only does whole blocks. */
 static bool is_part_of_a_block(const struct backend *backend, const struct backend_request *request)
 {
     uint32_t block = backend->config.only_blocks_of / DISK_SECTOR_BYTES, sectors = 0;
@@ -227,8 +228,8 @@ bool backend_fail_writes(void *context, struct backend *backend,
     return true;
 }
 
-/* Take a request off the ring. A blkback maps its pages from here to its response. */
-static void request_take(struct backend *backend)
+/* Take a request off the ring. Blkback keeps its pages mapped from here to its response. */
+static void request_consume(struct backend *backend)
 {
     unsigned i = 0;
 
@@ -251,14 +252,14 @@ static void request_take(struct backend *backend)
     backend->requests++;
     if (backend->config.hook && backend->config.hook(backend->config.context, backend, &request))
         return;
-    /* One that answers twice, the second time later, may have that many answers to come: it does
-     * not answer any more. */
+    /* A backend that responds twice, the second time later, may have this many responses
+     * outstanding. It does not respond any more. */
     if (i == BACKEND_SLOTS)
         return;
     backend->pending[i].in_use = true;
     backend->pending[i].due_us = clock_now_us() + backend->config.io_latency_us;
     backend->pending[i].request = request;
-    /* The hook may have made it another kind of backend. */
+    /* The hook may have changed the kind of the backend. */
     write = maps_for_writing(backend, &request);
     for (unsigned s = 0; s < request.segments && !backend->config.qdisk; s++)
         page_map(backend, request.segment[s].reference, write);
@@ -275,20 +276,20 @@ static void request_finish(struct backend *backend, unsigned i)
     backend_respond(backend, request->id, request->operation, status);
 }
 
-static void requests_take(struct backend *backend)
+static void requests_consume(struct backend *backend)
 {
     uint32_t produced = ring_read(backend, RING_REQ_PROD);
 
     if (produced - backend->consumed > BACKEND_SLOTS)
         model_fault("the request producer is %u beyond the consumer", produced - backend->consumed);
     while (backend->consumed != produced) {
-        request_take(backend);
-        /* A hook may have ended the connection. */
+        request_consume(backend);
+        /* The hook may have ended the connection. */
         if (!backend->ring)
             return;
         if (backend->consumed != produced)
             continue;
-        /* Ask to be notified of the next, then look once more. */
+        /* Ask for a notification of the next request, then check once more. */
         ring_write(backend, RING_REQ_EVENT, backend->consumed + 1);
         produced = ring_read(backend, RING_REQ_PROD);
     }
@@ -306,7 +307,7 @@ void backend_io_run(struct backend *backend)
 {
     if (backend->notified && !backend->config.deaf) {
         backend->notified = false;
-        requests_take(backend);
+        requests_consume(backend);
     }
     if (backend->config.silent)
         return;

@@ -17,7 +17,7 @@ const char *backend_kind_component(enum backend_kind kind)
     return components[kind];
 }
 
-/* What each says of the disk itself. */
+/* The keys of the disk, as each kind writes them. */
 static void write_properties(const struct backend *backend)
 {
     backend_write_key(backend, "sectors", backend->config.sectors);

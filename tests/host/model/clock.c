@@ -7,11 +7,11 @@
 
 #define PAUSE_US 500u
 
-/* The firmware's clock counts microseconds in 32 bits; a test should see it wrap around. */
+/* The firmware's clock counts microseconds in 32 bits; tests have to see it wrap around. */
 #define START_US (UINT32_MAX - 3000u)
 
-/* What the firmware's clock counts of a stop: a small part of the shortest limits, as in the ROM.
- */
+/* The part of a stop that the firmware's clock counts: little against the shortest limits, as in
+ * the ROM. */
 #define GAP_US 20000u
 
 static uint64_t now_us, stopped_us;

@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#define WRITTEN_MOST 4096u
+#define WRITTEN_MAX 4096u
 
 static struct {
     uint64_t sector;
     uint8_t bytes[DISK_SECTOR_BYTES];
-} written[WRITTEN_MOST];
+} written[WRITTEN_MAX];
 
 static unsigned written_count;
 
@@ -48,7 +48,7 @@ void disk_write(uint64_t sector, const void *from)
 {
     unsigned i = find(sector);
 
-    if (i == WRITTEN_MOST)
+    if (i == WRITTEN_MAX)
         model_fault("more sectors written than the model can hold");
     if (i == written_count)
         written_count++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The disk behind a backend. Of any size: a sector that was never written has bytes that follow
+ * The disk behind the backends, of any size: the content of a sector that was never written follows
  * from its number.
  */
 #ifndef MODEL_DISK_H

@@ -9,7 +9,7 @@
 
 #define PORTS 64u
 
-/* Below are those of the toolstack. */
+/* Ports below this one belong to the toolstack. */
 #define FIRST_OF_GUEST 16u
 
 enum port_state { PORT_FREE, PORT_UNBOUND, PORT_BOUND, PORT_GONE };
@@ -22,7 +22,7 @@ static struct port {
 } ports[PORTS];
 
 static unsigned sent;
-static unsigned first_port; /* of those that the toolstack has made */
+static unsigned first_port; /* the first one that the toolstack has made */
 
 void events_reset(void)
 {
@@ -88,7 +88,7 @@ static long events_alloc(struct evtchn_alloc_unbound *alloc)
 {
     if (alloc->dom != DOMID_SELF)
         return -XEN_EPERM;
-    /* From the end, so that a port is never mistaken for a small number of something else. */
+    /* From the end, so that a port number never equals a small number of another kind. */
     for (unsigned port = PORTS - 1; port >= FIRST_OF_GUEST; port--) {
         if (is_open(port))
             continue;
@@ -106,12 +106,12 @@ static long events_send(uint32_t number)
 
     if (!port || port->state == PORT_FREE)
         model_fault("notified port %u, which was never open", number);
-    /* Nobody tells the firmware that its ports have gone in a restore. */
+    /* The firmware cannot know that a restore has removed its ports. */
     if (port->state == PORT_GONE)
         return -XEN_EINVAL;
     if (!is_of_toolstack(number))
         sent++;
-    /* Xen drops what is sent on a port that nobody has bound. */
+    /* Xen drops a notification on a port that is not bound. */
     if (port->state == PORT_BOUND)
         port->notified(port->context);
     return 0;

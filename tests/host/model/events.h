@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Ports that the toolstack made before the guest began. A restore makes other ones. */
+/** Ports that the toolstack makes before the guest starts. A restore makes new ones. */
 #define EVENTS_STORE_PORT   1u
 #define EVENTS_CONSOLE_PORT 2u
 
@@ -17,20 +17,20 @@ typedef void events_notified(void *context);
 
 void events_reset(void);
 
-/** What a restore does: all ports of the firmware are gone. Return: that of xenstore, which is
- * another one unless @same_number. */
+/** A restore: all ports of the firmware are gone. Return: the new port of xenstore, which has
+ * another number unless @same_number. */
 uint32_t events_restore(bool same_number);
 
 /** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */
 bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context);
 
-/** The other end is gone. */
+/** Unbind the other end. */
 void events_unbind(uint32_t port);
 
-/** Ports that the firmware has made and not closed. */
+/** Number of ports that the firmware has made and not closed. */
 unsigned events_open(void);
 
-/** Notifications that the firmware has sent on ports of its own. */
+/** Number of notifications that the firmware has sent on its own ports. */
 unsigned events_sent(void);
 
 #endif

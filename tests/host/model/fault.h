@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the firmware must never do, whatever the other side does to it.
+ * What the firmware must never do, whatever the other side does.
  */
 #ifndef MODEL_FAULT_H
 #define MODEL_FAULT_H

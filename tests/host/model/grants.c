@@ -12,10 +12,10 @@
 #define ENTRIES_A_FRAME 512u
 #define ENTRIES         (MEMORY_GRANT_FRAMES * ENTRIES_A_FRAME)
 
-/* Xen's own count, which the guest cannot write. */
+/* Xen's own record, which the guest cannot write. */
 static struct {
     uint16_t readers, writers;
-    uint32_t frame; /* as it was when it was mapped */
+    uint32_t frame; /* at the time of the mapping */
 } active[ENTRIES];
 
 static grant_entry_v1_t *entry_of(uint32_t reference)
@@ -29,7 +29,7 @@ long xen_grant_table_op(unsigned operation, void *argument, unsigned count)
 {
     struct gnttab_get_version *get = argument;
 
-    /* Setting a version would take the table from who has it. */
+    /* Setting a version would take the table away from its owner. */
     if (operation != GNTTABOP_get_version)
         model_fault("grant_table_op %u", operation);
     if (count != 1)

@@ -17,7 +17,7 @@ const unsigned platform_log_level = 3;
 static char text[LOG_BYTES];
 static size_t used;
 
-/* SeaBIOS' printf knows few formats; another one would go wrong in the ROM only. */
+/* SeaBIOS' printf knows few formats; another one would fail only in the ROM. */
 static void check_format(const char *format)
 {
     for (const char *at = format; *at; at++) {
@@ -54,11 +54,11 @@ void platform_log(const char *format, ...)
 
     check_format(format);
     va_start(args, format);
-    /* All of it is formatted even when there is no room, so that every argument is read. */
+    /* Format every line, even without space for it, so that every argument is read. */
     vsnprintf(line, sizeof(line), format, args);
     va_end(args);
     size_t length = strlen(line);
-    /* The end tells more than the beginning. */
+    /* The last lines are more useful than the first. */
     if (used + length + 1 > sizeof(text)) {
         memmove(text, text + LOG_BYTES / 2, LOG_BYTES / 2);
         used = used > LOG_BYTES / 2 ? used - LOG_BYTES / 2 : 0;

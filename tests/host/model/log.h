@@ -12,7 +12,7 @@ void log_reset(void);
 /** Whether a line with @text in it has been logged. */
 bool log_has(const char *text);
 
-/** Print what was logged, for a test that failed. */
+/** Print the log, for a test that failed. */
 void log_show(void);
 
 #endif

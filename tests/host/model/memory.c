@@ -17,7 +17,7 @@
 #define RAM_FIRST 0x3f000u
 #define RAM_PAGES 1200u
 
-/* Where things are in the file behind both views, in pages. */
+/* The layout of the file behind both views, in pages. */
 #define FILE_STORE RAM_PAGES
 #define FILE_GRANT (FILE_STORE + 1)
 #define FILE_HOLE  (FILE_GRANT + MEMORY_GRANT_FRAMES)
@@ -26,15 +26,16 @@
 #define NOT_MAPPED UINT32_MAX
 
 static int file = -1;
-static uint8_t *own;    /* the model's view of all of the file */
-static uint8_t *ram;    /* the firmware's view of RAM, a page without access on either side */
+static uint8_t *own;    /* the model's view of the whole file */
+static uint8_t *ram;    /* the firmware's view of RAM, between two pages without access */
 static uint8_t *store;  /* the firmware's view of the xenstore page, likewise */
 static uint8_t *window; /* the firmware's view of the window of special frames, likewise */
 
 static uint32_t ram_used; /* bytes */
 static uint16_t ram_reserved[RAM_PAGES];
-static uint32_t window_file_page[SPECIAL_FRAMES_COUNT]; /* what mmap has put there */
-static bool window_mapped[SPECIAL_FRAMES_COUNT];        /* what the guest was given */
+static uint32_t
+    window_file_page[SPECIAL_FRAMES_COUNT];      /* the page of the file that is mapped there */
+static bool window_mapped[SPECIAL_FRAMES_COUNT]; /* whether the guest sees a frame there */
 static unsigned allocations_left;
 
 static void *map_or_die(void *where, size_t pages, int protection, int flags, uint32_t page)
@@ -114,7 +115,7 @@ void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
     if (!allocations_left || bytes > RAM_PAGES * PAGE - start)
         return NULL;
     allocations_left--;
-    /* What lies between two allocations stays poisoned. */
+    /* The bytes between two allocations stay poisoned. */
     ram_used = start + bytes + (align >= PAGE ? PAGE : 16);
     if (ram_used > RAM_PAGES * PAGE)
         ram_used = RAM_PAGES * PAGE;
@@ -188,14 +189,14 @@ void *memory_grant_frame(uint32_t index)
     return index < MEMORY_GRANT_FRAMES ? own + (FILE_GRANT + index) * PAGE : NULL;
 }
 
-bool memory_is_special(uint64_t place)
+bool memory_is_special(uint64_t gfn)
 {
-    return place >= SPECIAL_FRAMES_FIRST && place < SPECIAL_FRAMES_FIRST + SPECIAL_FRAMES_COUNT;
+    return gfn >= SPECIAL_FRAMES_FIRST && gfn < SPECIAL_FRAMES_FIRST + SPECIAL_FRAMES_COUNT;
 }
 
-bool memory_special_is_mapped(uint64_t place)
+bool memory_special_is_mapped(uint64_t gfn)
 {
-    return memory_is_special(place) && window_mapped[place - SPECIAL_FRAMES_FIRST];
+    return memory_is_special(gfn) && window_mapped[gfn - SPECIAL_FRAMES_FIRST];
 }
 
 unsigned memory_specials_mapped(void)
@@ -207,9 +208,9 @@ unsigned memory_specials_mapped(void)
     return mapped;
 }
 
-void memory_map_grant_frame(uint32_t index, uint64_t place)
+void memory_map_grant_frame(uint32_t index, uint64_t gfn)
 {
-    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
+    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
 
     if (window_file_page[i] != page)
         map_or_die(window + i * PAGE, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, page);
@@ -218,9 +219,9 @@ void memory_map_grant_frame(uint32_t index, uint64_t place)
     ASAN_UNPOISON_MEMORY_REGION(window + i * PAGE, PAGE);
 }
 
-void memory_unmap_special(uint64_t place)
+void memory_unmap_special(uint64_t gfn)
 {
-    uint32_t i = (uint32_t)(place - SPECIAL_FRAMES_FIRST);
+    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST);
 
     window_mapped[i] = false;
     ASAN_POISON_MEMORY_REGION(window + i * PAGE, PAGE);

@@ -2,9 +2,9 @@
 /*
  * The guest's physical memory.
  *
- * It is mapped twice. The firmware's view is the one that platform.h hands out: what the firmware
- * has not allocated there is poisoned, and any access to it ends the test. The model's own view is
- * only reached by frame number, so that a backend has to name what it touches.
+ * It is mapped twice. The firmware's view is the one that platform.h hands out: memory that the
+ * firmware has not allocated is poisoned, and any access to it ends the test. The model's own view
+ * is only reached by frame number, so that a backend has to name the frame that it touches.
  */
 #ifndef MODEL_MEMORY_H
 #define MODEL_MEMORY_H
@@ -12,44 +12,44 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Frames that Xen and hvmloader put where they are on a real machine. */
+/** Frame numbers that Xen and hvmloader choose on a real machine. */
 #define MEMORY_STORE_FRAME 0xfeffcu
 
-/** Frames of Xen's own that a guest can have mapped: the grant table. */
+/** Number of frames of the grant table, which belong to Xen and which a guest can map. */
 #define MEMORY_GRANT_FRAMES 4u
 
 void memory_reset(void);
 
 /**
- * What a restore does: the grant table and the xenstore page are new, and no special frame is
- * mapped. Reads of where they were give all ones; the firmware is not to write there.
+ * A restore: the grant table and the xenstore page are new, and no special frame is mapped. Reads
+ * of the old addresses return all ones; the firmware must not write there.
  */
 void memory_restore(void);
 
-/** Let the allocation after the next @count ones fail, and all after it. */
+/** Let all allocations after the next @count ones fail. */
 void memory_fail_after(unsigned count);
 
-/** The model's view of a guest frame. NULL: there is no memory at this frame. */
+/** The model's view of a guest frame; NULL if there is no memory. */
 void *memory_frame(uint64_t frame);
 
-/** Whether the firmware has allocated all of the frame, so that it may grant it. */
+/** Whether the firmware has allocated the whole frame, so that it may grant it. */
 bool memory_is_reserved(uint64_t frame);
 
-/** Keep the firmware away from a frame from now on, or let it back. */
+/** Forbid the firmware any access to a frame, or allow it again. */
 void memory_forbid(uint64_t frame, bool forbid);
 
 /** The model's view of a frame of the grant table. */
 void *memory_grant_frame(uint32_t index);
 
-/** Make a frame of the grant table visible at guest frame @place, or nothing at all. */
-void memory_map_grant_frame(uint32_t index, uint64_t place);
-void memory_unmap_special(uint64_t place);
+/** Map a frame of the grant table at guest frame @gfn; unmap what is mapped there. */
+void memory_map_grant_frame(uint32_t index, uint64_t gfn);
+void memory_unmap_special(uint64_t gfn);
 
-/** Whether the guest frame is in the window that is kept free for special frames. */
-bool memory_is_special(uint64_t place);
+/** Whether the guest frame is in the window that is reserved for special frames. */
+bool memory_is_special(uint64_t gfn);
 
-/** Whether anything is mapped at this frame of the window, and at how many. */
-bool memory_special_is_mapped(uint64_t place);
+/** Whether anything is mapped at this frame of the window; at how many of its frames. */
+bool memory_special_is_mapped(uint64_t gfn);
 unsigned memory_specials_mapped(void);
 
 #endif

@@ -26,7 +26,7 @@ long xen_hvm_op(unsigned operation, void *argument)
 {
     struct xen_hvm_param *param = argument;
 
-    /* Setting one would make the toolstack believe that PV drivers run. */
+    /* If the firmware set one, the toolstack would believe that PV drivers run. */
     if (operation != HVMOP_get_param)
         model_fault("hvm_op %u", operation);
     if (param->domid != DOMID_SELF || param->index >= HVM_NR_PARAMS)

@@ -15,7 +15,7 @@ static long add_to_physmap(const struct xen_add_to_physmap *map)
         return -XEN_EINVAL;
     if (map->idx >= xen_config.grant_frames)
         return -XEN_EINVAL;
-    /* Xen would do it, and the owner of the table would lose it. */
+    /* Xen would move the frame, and the owner of the table would lose it. */
     if (xen_config.grant_version > 1)
         model_fault("mapped a grant table of version %u", xen_config.grant_version);
     memory_map_grant_frame((uint32_t)map->idx, map->gpfn);

@@ -19,8 +19,8 @@ struct store_config store_config;
 struct tree store_tree;
 
 static struct store_request request; /* being received */
-static uint32_t request_have;        /* bytes of it */
-static char out[OUT_BYTES];          /* to be sent */
+static uint32_t request_have;        /* bytes received of it */
+static char out[OUT_BYTES];          /* replies to be sent */
 static uint32_t out_used;
 static uint32_t sent;
 static uint64_t wake_at_us;
@@ -129,21 +129,21 @@ static void store_answer(void)
 
 /**** The rings ****/
 
-static uint32_t at_most(uint32_t a, uint32_t b)
+static uint32_t min_u32(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
 static void violation(const char *what)
 {
-    /* xenstored does not tell the guest. It is the firmware's fault unless the test damaged the
-     * page: world_check tells. */
+    /* xenstored does not report it to the guest. world_check finds it, unless the test itself
+     * damaged the page. */
     (void)what;
     ignores_guest = true;
 }
 
-/* Take bytes of a request. Return: whether any were there. */
-static bool store_take(uint32_t *budget)
+/* Receive bytes of a request. Return: whether there were any. */
+static bool store_receive(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
     uint32_t available = page->req_prod - page->req_cons;
@@ -155,7 +155,7 @@ static bool store_take(uint32_t *budget)
     }
     wanted =
         request_have < header ? header - request_have : header + request.header.len - request_have;
-    uint32_t count = at_most(at_most(wanted, available), *budget);
+    uint32_t count = min_u32(min_u32(wanted, available), *budget);
     for (uint32_t i = 0; i < count; i++, request_have++) {
         char byte = page->req[MASK_XENSTORE_IDX(page->req_cons + i)];
         if (request_have < header)
@@ -176,8 +176,8 @@ static bool store_take(uint32_t *budget)
     return count;
 }
 
-/* Send bytes of replies. Return: whether any could be. */
-static bool store_give(uint32_t *budget)
+/* Send bytes of replies. Return: whether any could be sent. */
+static bool store_send(uint32_t *budget)
 {
     struct xenstore_domain_interface *page = store_page();
     uint32_t used = page->rsp_prod - page->rsp_cons;
@@ -186,9 +186,9 @@ static bool store_give(uint32_t *budget)
         violation("impossible indexes");
         return false;
     }
-    uint32_t count = at_most(at_most(out_used, XENSTORE_RING_SIZE - used), *budget);
+    uint32_t count = min_u32(min_u32(out_used, XENSTORE_RING_SIZE - used), *budget);
     if (store_config.stop_after)
-        count = at_most(count, store_config.stop_after - at_most(sent, store_config.stop_after));
+        count = min_u32(count, store_config.stop_after - min_u32(sent, store_config.stop_after));
     for (uint32_t i = 0; i < count; i++)
         page->rsp[MASK_XENSTORE_IDX(page->rsp_prod + i)] = out[i];
     page->rsp_prod += count;
@@ -205,11 +205,11 @@ void store_run(void)
 
     if (ignores_guest || clock_now_us() < wake_at_us)
         return;
-    /* Sleeps when it cannot go on, until it is notified. */
+    /* If it cannot go on, it sleeps until it is notified. */
     wake_at_us = NEVER;
     while (budget && !ignores_guest)
-        /* A reply that does not fit the ring is sent before more is taken. */
-        if (out_used ? !store_give(&budget) : !store_take(&budget))
+        /* A reply that does not fit the ring is sent before the next request is received. */
+        if (out_used ? !store_send(&budget) : !store_receive(&budget))
             break;
     if (!budget)
         wake_at_us = clock_now_us() + store_config.chunk_us;

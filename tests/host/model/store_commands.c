@@ -14,7 +14,7 @@
 struct transaction {
     uint32_t id; /* 0: free */
     unsigned generation;
-    struct tree tree; /* a copy, in which the transaction works */
+    struct tree tree; /* the transaction's own copy */
 };
 
 static struct transaction transactions[TRANSACTIONS];
@@ -45,7 +45,8 @@ static struct transaction *transaction_find(uint32_t id)
     return NULL;
 }
 
-/* Rules of paths; relative ones are below the guest's own directory. NULL, or an error. */
+/* Check and complete a path; a relative one is below the guest's own directory. Return: NULL, or
+ * the name of an error. */
 static const char *path_of(const struct store_request *request, char *path, size_t size)
 {
     const char *given = request->payload;
@@ -76,7 +77,7 @@ static void reply_ok(struct store_reply *reply)
     reply_bytes(reply, "OK", 3);
 }
 
-/* What xenstored says of a node that is not there: only who may read above it learns that. */
+/* The error for a missing node: ENOENT only if the guest may read the nearest node above it. */
 static const char *absent(const struct tree *tree, const char *path)
 {
     static const char own[] = "/local/domain/1";
@@ -118,7 +119,7 @@ static void do_directory(struct tree *tree, const char *path, struct store_reply
     }
 }
 
-/* Whether the guest may write at @path: the node, or where it would be made. */
+/* Whether the guest may write the node at @path, or make it. */
 static bool may_write(const struct tree *tree, const char *path)
 {
     char above[XENSTORE_PAYLOAD_MAX + 32];
@@ -154,7 +155,7 @@ static void do_remove(struct tree *tree, const char *path, struct store_reply *r
     tree_parent(parent, path);
     if (!may_write(tree, path))
         store_make_error(reply, tree_find(tree, parent) ? "EACCES" : "ENOENT");
-    /* That the node is not there is no error where its parent is. */
+    /* A missing node is no error if its parent exists. */
     else if (!tree_remove(tree, path) && !tree_find(tree, parent))
         store_make_error(reply, "ENOENT");
     else
@@ -178,7 +179,7 @@ static void do_transaction_start(const struct store_request *request, struct sto
     }
 }
 
-/* Whatever is answered, the transaction is over. */
+/* The transaction is over in any case. */
 static void do_transaction_end(const struct store_request *request, struct transaction *transaction,
                                const char *refuse_with, struct store_reply *reply)
 {
@@ -247,6 +248,6 @@ void store_command(const struct store_request *request, struct store_reply *repl
     else if (request->header.type == XS_RM)
         do_remove(tree, path, reply);
     else
-        /* The core has no use for the others. */
+        /* The core does not use the other commands. */
         store_make_error(reply, "ENOSYS");
 }

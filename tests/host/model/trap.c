@@ -13,7 +13,7 @@
 #define TRAP_FLAG   0x100
 #define FAULT_WRITE 2
 
-/* Where the program's own code is, as the linker says. */
+/* The bounds of the program's own code, from the linker. */
 extern const char __executable_start[], etext[];
 
 static uint8_t *page;
@@ -36,14 +36,14 @@ static enum trap_access access_by(const greg_t *registers)
                : TRAP_LIBRARY_READ;
 }
 
-/* Let the instruction have its access, and stop right after it. */
+/* Allow the access, and stop right after the instruction. */
 static void on_access(int number, siginfo_t *info, void *context)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     const uint8_t *address = info->si_addr;
 
     if (!page || address < page || address >= page + PAGE) {
-        /* Not ours: happens again, and then ends the test. */
+        /* Not an access to the watched page: let it happen again and end the test. */
         signal(number, SIG_DFL);
         return;
     }

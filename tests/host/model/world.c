@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DISKS_MOST 24
-#define GUEST_HOME "/local/domain/1"
+#define BACKENDS_MAX 24
+#define GUEST_HOME   "/local/domain/1"
 
-static struct backend backends[DISKS_MOST];
+static struct backend backends[BACKENDS_MAX];
 static unsigned backend_count;
 static unsigned restores;
 
@@ -91,7 +91,7 @@ void world_write_disk(struct backend *backend)
     backend_kind_wait(backend);
 }
 
-/* Where a backend in domain @domid keeps what it has for the guest @guest. */
+/* Set the directory of the backend, which is in domain @domid, for the guest @guest. */
 static void set_path(struct backend *backend, uint16_t domid, unsigned guest)
 {
     snprintf(backend->path, sizeof(backend->path), "/local/domain/%u/backend/%s/%u/%s", domid,
@@ -113,7 +113,7 @@ struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind)
         .info = "0",
         .flush = kind == BACKEND_TAPBACK ? NULL : "1",
     };
-    backend->seen = backend->coming = XenbusStateInitialising;
+    backend->seen = backend->next = XenbusStateInitialising;
     snprintf(backend->frontend, sizeof(backend->frontend), GUEST_HOME "/device/vbd/%u", number);
     set_path(backend, 0, 1);
     world_write_disk(backend);
@@ -142,7 +142,7 @@ static void restore(bool same_port)
     uint32_t port = events_restore(same_port);
     store_introduce(port);
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
-    /* The version is not among what a domain takes with it. */
+    /* A domain does not keep the version of its grant table. */
     if (xen_config.grant_version)
         xen_config.grant_version = 1;
     for (unsigned i = 0; i < backend_count; i++) {
@@ -214,8 +214,8 @@ void world_check_store_clean(void)
                 model_fault("%s/%s was left in xenstore", frontend, name);
         snprintf(path, sizeof(path), "%s/state", frontend);
         const char *state = store_read(path);
-        /* A backend that has the ring yet must find out that it is to close; one that has only a
-         * page of a request yet may have. */
+        /* A frontend has to stay Closed while its backend has the ring, and may while its backend
+         * has a page of a request. */
         if (!state)
             continue;
         bool closed = !strcmp(state, "6"), initialising = !strcmp(state, "1");

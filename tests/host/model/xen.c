@@ -12,7 +12,7 @@
 #include <xen/arch-x86/cpuid.h>
 
 #define ENTRY_BYTES 32u
-/* What the model says its time-stamp counter counts in a millisecond. */
+/* The rate of the time-stamp counter that the model reports. */
 #define TSC_KHZ 2400000u
 
 #define MSR        0x40000000u
@@ -65,7 +65,7 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
     } else if (leaf == xen_config.cpuid_base + 3) {
         out.ecx = TSC_KHZ;
     } else if (leaf == 0x40000000) {
-        /* Others put theirs first and have Xen's moved up. */
+        /* Other leaves may come first, so that Xen's are moved up. */
         out.eax = leaf + 5;
         memcpy(&out.ebx, "Micr", 4);
         memcpy(&out.ecx, "osof", 4);
@@ -125,9 +125,9 @@ static bool xen_is_to_fail(unsigned number, unsigned operation)
         return false;
     }
     fault->times--;
-    fault->met++;
-    if (fault->when_met)
-        fault->when_met();
+    fault->hits++;
+    if (fault->on_hit)
+        fault->on_hit();
     return true;
 }
 

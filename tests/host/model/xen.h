@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The hypervisor: CPUID leaves, the hypercall page, and which hypercall goes where.
+ * The hypervisor: CPUID leaves, the hypercall page, and the dispatch of hypercalls.
  *
- * Any hypercall can be told to fail with any errno.
+ * A test can make any hypercall fail with any errno.
  */
 #ifndef MODEL_XEN_H
 #define MODEL_XEN_H
@@ -12,28 +12,28 @@
 
 #define XEN_GUEST_DOMID 1u
 
-/** Of a hypercall that takes no sub-operation, or of all of them. */
+/** For a hypercall without sub-operations, or for all sub-operations of one. */
 #define XEN_ANY_OPERATION UINT32_MAX
 
 struct xen_fault {
-    unsigned number;        /* __HYPERVISOR_* */
-    unsigned operation;     /* its sub-operation */
-    unsigned skip;          /* this many calls succeed first */
-    unsigned times;         /* then so many fail; 0: no fault */
-    long error;             /* with this, negative */
-    unsigned met;           /* counted by the model: calls that failed */
-    void (*when_met)(void); /* may be NULL */
+    unsigned number;      /* __HYPERVISOR_* */
+    unsigned operation;   /* its sub-operation */
+    unsigned skip;        /* number of calls that succeed first */
+    unsigned times;       /* number of calls that fail then; 0: no fault */
+    long error;           /* the result of these, negative */
+    unsigned hits;        /* number of calls that have failed, counted by the model */
+    void (*on_hit)(void); /* may be NULL */
 };
 
-/** How the processor looks; set between world_reset and the firmware's start. */
+/** What the guest sees of Xen; set between world_reset and the firmware's start. */
 struct xen_config {
     uint32_t cpuid_base; /* 0: no Xen */
     uint32_t cpuid_leaves;
-    unsigned cpuid_wrong; /* 1 to 3: this register of the signature is not Xen's */
+    unsigned cpuid_wrong; /* 1 to 3: the register of the signature that is wrong */
     uint32_t cpuid_pages;
-    uint32_t grant_frames;  /* that the toolstack allows */
-    uint32_t grant_version; /* of the grant table; 0: a Xen that does not know of versions. A test
-                               may change it at any time, as another driver of the guest may */
+    uint32_t grant_frames;  /* frames that the toolstack allows */
+    uint32_t grant_version; /* version of the grant table; 0: Xen does not support versions. A test
+                               may change it at any time, as another driver of the guest can */
 };
 
 extern struct xen_config xen_config;
@@ -41,7 +41,7 @@ extern struct xen_fault xen_fault;
 
 void xen_reset(void);
 
-/** Calls made of one operation, or of all (0, XEN_ANY_OPERATION is not needed then). */
+/** Number of hypercalls @number with this sub-operation so far. */
 unsigned xen_calls(unsigned number, unsigned operation);
 
 /**** The parts, each in a file of its own ****/
@@ -53,7 +53,7 @@ long xen_grant_table_op(unsigned operation, void *argument, unsigned count);
 
 void xen_params_reset(void);
 
-/** The value of an HVM parameter, to be changed by a test. */
+/** An HVM parameter, which a test may change. */
 uint64_t *xen_param(unsigned index);
 
 #endif

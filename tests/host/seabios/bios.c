@@ -12,20 +12,20 @@
 
 #define OPTION_BYTES 32
 
-/* No test reads from here on. */
+/* The tests do not read this sector and the following ones themselves. */
 #define FRESH_SECTOR 2000u
 
 struct config config;
-uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
+uint8_t bios_data[2 * SECTORS_MAX * DISK_SECTOR_SIZE];
 unsigned bios_count;
 
-/* What the image or the buffer had before a call. */
+/* The image or the buffer before a call. */
 static uint8_t kept[sizeof(bios_data)];
 
 static unsigned generation;
 static unsigned served_requests, served_transfers;
 
-/* In the ROM a table that is made from acpi_device.asl. */
+/* In the ROM this adds a table that is made from acpi_device.asl. */
 void xenpv_acpi_setup(void)
 {
     machine.acpi_devices++;
@@ -187,7 +187,7 @@ void bios_check_served_by(struct bios_twin *twin, char side)
     bios_check_write(twin->drive, sector, 9);
     CHECK_EQUAL(bios_served(twin), side);
     bios_check_read(twin->drive, sector, 9);
-    /* PV may have it in its cache. */
+    /* PV may serve it from its cache. */
     if (side == 'e')
         CHECK_EQUAL(bios_served(twin), 'e');
     else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A machine with the BIOS: what the tests do with it.
+ * A machine with the BIOS, and what the tests do with it.
  */
 #ifndef BIOS_H
 #define BIOS_H
@@ -18,24 +18,24 @@
 #define XVD(index) (202u << 8 | (index) << 4)
 #define SD(index)  (8u << 8 | (index) << 4)
 
-/** What one call moves at most, and more than that. */
-#define SECTORS_MOST 128u
+/** The most sectors that one call moves. */
+#define SECTORS_MAX 128u
 
-/** What was read last, what is written next, and the count that the BIOS has left in the last
+/** The data that was read last or is written next; and the count that the BIOS has left in the last
  * request. */
-extern uint8_t bios_data[2 * SECTORS_MOST * DISK_SECTOR_SIZE];
+extern uint8_t bios_data[2 * SECTORS_MAX * DISK_SECTOR_SIZE];
 extern unsigned bios_count;
 
-/** A new machine with all options on, whose hand-over is @mode; without any disk. */
+/** Make a new machine without disks, with all options on and with @mode for the hand-over. */
 void bios_reset(const char *mode);
 
-/** POST, up to the first device that is booted. */
+/** Run POST, up to the first device that boots. */
 void bios_start(void);
 
-/** The hard disk with this number, from 0 on. NULL: there is none. */
+/** The hard disk with this number, from 0 on; NULL if there is none. */
 struct drive_s *bios_drive(unsigned number);
 
-/** A request to a drive from a caller in some mode, for bios_data. Return: its status. */
+/** Send a request for bios_data to a drive, from a caller in some mode. Return: its status. */
 int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
               unsigned count);
 
@@ -43,40 +43,41 @@ int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64
 int bios_read(struct drive_s *drive, u64 sector, unsigned count);
 int bios_write(struct drive_s *drive, u64 sector, unsigned count);
 
-/** Fill bios_data with bytes that there have not been yet. */
+/** Fill bios_data with bytes that were not used before. */
 void bios_renew_data(void);
 
-/** Whether @count sectors of the image are those in bios_data. */
+/** Whether @count sectors of the image equal those in bios_data. */
 bool bios_is_in_image(u64 sector, unsigned count);
 
 /** Read from real mode and compare with the image. */
 void bios_check_read(struct drive_s *drive, u64 sector, unsigned count);
 
-/** Write new bytes from real mode and look for them in the image. */
+/** Write new bytes from real mode and check that the image has them. */
 void bios_check_write(struct drive_s *drive, u64 sector, unsigned count);
 
-/** Whether a backend has the connection that was opened last yet. */
+/** Whether a backend still has the last connection. */
 bool bios_is_open(const struct backend *backend);
 
 /**** Twins ****/
 
-/** A disk that is emulated and offered as PV disk, with SeaBIOS' drive for it. */
+/** A disk that is both emulated and PV, with SeaBIOS' drive for it. */
 struct bios_twin {
     struct backend *backend;
     struct emulated *emulated;
     struct drive_s *drive;
 };
 
-/** A machine with such a disk as its first one, before POST. */
+/** Make a machine whose first disk is a twin, before POST. */
 void bios_make_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind);
 
-/** The same after POST, which has it served by PV. */
+/** The same after POST, when PV serves the disk. */
 void bios_start_twin(struct bios_twin *twin, const char *mode, enum emulated_kind kind);
 
-/** Which side has served since the last look: 'p' PV, 'e' the emulated disk, 'b' both, '-' none. */
+/** Which side has served since the last call of this: 'p' PV, 'e' the emulated disk, 'b' both, '-'
+ * none. */
 char bios_served(struct bios_twin *twin);
 
-/** Fail the test unless a read and a write are served by that side alone, and in the image. */
+/** Fail the test unless that side alone serves a read and a write, and the image has the data. */
 void bios_check_served_by(struct bios_twin *twin, char side);
 
 #endif

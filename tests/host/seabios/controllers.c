@@ -18,13 +18,13 @@
 #define DEVICES  2u
 #define SELECTED 0x10 /* bit of the register "device and head" */
 
-#define PCI_DEVICES_MOST 8u
+#define PCI_DEVICES_MAX 8u
 
-/* AHCI: port registers, and the address of the command list, which is the first of them. */
-#define AHCI_PORT(port) (0x100 + (port)*0x80)
-#define AHCI_BYTES      0x1100
-#define AHCI_LIST_BIOS  0x000e4000u
-#define AHCI_LIST_OTHER 0x1f884000u
+/* AHCI: the registers of a port. The first one is the address of the command list. */
+#define AHCI_PORT(port)   (0x100 + (port)*0x80)
+#define AHCI_BYTES        0x1100
+#define AHCI_LIST_BIOS    0x000e4000u
+#define AHCI_LIST_FOREIGN 0x1f884000u
 
 static struct {
     uint8_t device_head;
@@ -40,7 +40,7 @@ static uint32_t lsi_script;
 static struct {
     struct pci_device device;
     uint16_t subsystem_vendor;
-} devices[PCI_DEVICES_MOST];
+} devices[PCI_DEVICES_MAX];
 static unsigned device_count;
 
 void controllers_reset(void)
@@ -98,7 +98,7 @@ void ide_search(void)
         channels[i].device_head = ATA_CB_DH_DEV1;
 }
 
-/* What is written to these registers both devices of a channel take. */
+/* Both devices of a channel take what is written to these registers. */
 static void ide_set_cylinder(unsigned channel, unsigned value, bool high)
 {
     for (unsigned i = 0; i < DEVICES; i++)
@@ -145,9 +145,9 @@ void *ahci_registers(void)
     return ahci;
 }
 
-void ahci_take_port(unsigned port)
+void ahci_set_foreign_list(unsigned port)
 {
-    uint32_t list = AHCI_LIST_OTHER;
+    uint32_t list = AHCI_LIST_FOREIGN;
 
     memcpy(ahci + AHCI_PORT(port), &list, sizeof(list));
 }

@@ -12,15 +12,15 @@
 #include "test.h"
 #include "util.h" // boot_add_hd
 
-#define DISKS_MOST 8u
+#define EMULATED_MAX 8u
 
 #define AHCI_DEVICE_ID 0x2922
 
-/* Scripts of SeaBIOS are on its stack, those of others somewhere else. */
-#define SCRIPT_BIOS  0x00006e80u
-#define SCRIPT_OTHER 0x1f000000u
+/* SeaBIOS' scripts are on its stack, those of other drivers are elsewhere. */
+#define SCRIPT_BIOS    0x00006e80u
+#define SCRIPT_FOREIGN 0x1f000000u
 
-static struct emulated disks[DISKS_MOST];
+static struct emulated disks[EMULATED_MAX];
 static unsigned disk_count;
 
 void emulated_reset(void)
@@ -30,7 +30,7 @@ void emulated_reset(void)
 
 /**** What SeaBIOS has found ****/
 
-/* The controller in the list of PCI devices, of which there is one of each kind. */
+/* The controller in the list of PCI devices, which has one of each kind. */
 static struct pci_device *pci_of(uint16_t vendor, uint16_t device, uint16_t maker)
 {
     struct pci_device *pci;
@@ -101,7 +101,7 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
     disk->unit = unit;
     disk->drive = drive_make(disk);
     disk->drive->type = types[kind];
-    /* Of SCSI the controller, of the others the place on it. */
+    /* For SCSI the controller, for other kinds the unit on it. */
     disk->drive->cntl_id = kind == EMULATED_LSI ? disk->pci->bdf : unit;
     disk->drive->blksize = DISK_SECTOR_SIZE;
     disk->drive->sectors = WORLD_DISK_SECTORS;
@@ -162,8 +162,8 @@ void emulated_cache_all(struct emulated *disk)
 
 /**** Drivers ****/
 
-/* What a command leaves in the registers. */
-static void run_command(const struct emulated *disk, uint64_t sector, bool by_others)
+/* Set the registers as a command does. */
+static void run_command(const struct emulated *disk, uint64_t sector, bool foreign)
 {
     static uint32_t scripts;
 
@@ -175,11 +175,11 @@ static void run_command(const struct emulated *disk, uint64_t sector, bool by_ot
         ide_run_packet_command(disk->unit / 2, disk->unit % 2);
         break;
     case EMULATED_AHCI:
-        if (by_others)
-            ahci_take_port(disk->unit);
+        if (foreign)
+            ahci_set_foreign_list(disk->unit);
         break;
     case EMULATED_LSI:
-        lsi_run_script((by_others ? SCRIPT_OTHER : SCRIPT_BIOS) + scripts++ % 64 * 64);
+        lsi_run_script((foreign ? SCRIPT_FOREIGN : SCRIPT_BIOS) + scripts++ % 64 * 64);
         break;
     default:
         break;
@@ -212,16 +212,16 @@ int emulated_process_op(struct disk_op_s *op)
     for (unsigned i = 0; i < disk_count; i++)
         if (disks[i].drive == op->drive_fl)
             return transfer(&disks[i], op);
-    model_fault("a request to a drive that is no emulated disk's");
+    model_fault("a request to a drive without an emulated disk");
 }
 
-void emulated_read_by_others(struct emulated *disk, uint64_t sector, void *buffer)
+void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer)
 {
     run_command(disk, sector, true);
     sector_read(disk, sector, buffer);
 }
 
-void emulated_write_by_others(struct emulated *disk, uint64_t sector, const void *buffer)
+void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *buffer)
 {
     run_command(disk, sector, true);
     sector_write(disk, sector, buffer);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The disks that QEMU emulates. All show the image that the backends show (model/disk.h), through
- * the page cache of dom0: a page that was read stays as it was until blkback connects to the
- * device, and a write writes the whole page.
+ * The disks that QEMU emulates. All show the image of the backends (model/disk.h) through dom0's
+ * page cache: a page that was read stays the same until blkback connects to the device, and a write
+ * writes the whole page.
  */
 #ifndef EMULATED_H
 #define EMULATED_H
@@ -20,8 +20,8 @@ struct emulated {
     unsigned unit;                 /* IDE: channel * 2 + slave; AHCI: port; LSI: target */
     struct drive_s *drive;         /* SeaBIOS' */
     struct pci_device *pci;        /* its controller */
-    const struct backend *backend; /* of the same block device, whose connecting drops the page
-                                      cache; NULL: an image file, which has one cache */
+    const struct backend *backend; /* of the same block device, which drops the page cache when it
+                                      connects; NULL: an image file, which has one cache */
     bool broken;                   /* each transfer fails */
     void (*during)(void);          /* called in the middle of each transfer; may be NULL */
     unsigned transfers;            /* reads and writes that SeaBIOS' driver has done */
@@ -33,20 +33,20 @@ struct emulated {
 
 void emulated_reset(void);
 
-/** Give the machine a disk of WORLD_DISK_SECTORS, before POST. */
+/** Add a disk of WORLD_DISK_SECTORS to the machine, before POST. */
 struct emulated *emulated_add(enum emulated_kind kind, unsigned unit);
 
-/** The thread that finds the disks in POST. */
+/** The thread of POST that finds the disks. */
 void emulated_register(void *unused);
 
 /** SeaBIOS' driver of a disk. */
 int emulated_process_op(struct disk_op_s *op);
 
-/** What a driver of an operating system does, that the BIOS knows nothing of. */
-void emulated_read_by_others(struct emulated *disk, uint64_t sector, void *buffer);
-void emulated_write_by_others(struct emulated *disk, uint64_t sector, const void *buffer);
+/** Accesses of an operating system's driver, which the BIOS does not see. */
+void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer);
+void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *buffer);
 
-/** Somebody in dom0 reads all of the block device. */
+/** A program in dom0 reads the whole block device. */
 void emulated_cache_all(struct emulated *disk);
 
 #endif

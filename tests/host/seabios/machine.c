@@ -13,19 +13,19 @@
 #include <string.h>
 
 #define LOW_BYTES (1024u * 1024)
-/* Where SeaBIOS has memory for itself; what is below is for the tests. */
+/* SeaBIOS' own memory starts here; the tests use what is below. */
 #define LOW_FIRST 0x80000u
 #define LOW_ALIGN 16u
 
 #define OTHER_IDT 0x110000u
 
-#define FILES_MOST 4
+#define FILES_MAX 4
 
 struct machine machine;
 
 static uint8_t low[LOW_BYTES] __attribute__((aligned(4096)));
 static uint32_t low_used;
-static struct romfile_s files[FILES_MOST];
+static struct romfile_s files[FILES_MAX];
 static unsigned file_count;
 
 void machine_reset(void)
@@ -123,7 +123,7 @@ const void *machine_flat(const void *address)
     return address;
 }
 
-/**** Names of SeaBIOS that belong nowhere else ****/
+/**** Other names of SeaBIOS ****/
 
 char *znprintf(size_t size, const char *format, ...)
 {
@@ -138,7 +138,7 @@ char *znprintf(size_t size, const char *format, ...)
 
 struct romfile_s *romfile_find(const char *name)
 {
-    /* The newest one counts. */
+    /* A later file overrides an earlier one. */
     for (unsigned i = file_count; i-- > 0;)
         if (!strcmp(files[i].name, name))
             return &files[i];

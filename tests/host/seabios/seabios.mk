@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# SeaBIOS' side, src/seabios, with the core against the model of Xen and with a SeaBIOS of our own
-# (fake/), run by check-host. Included by the top Makefile after tests/host/host.mk.
+# Tests SeaBIOS' side, src/seabios, and the core against the model of Xen and a small SeaBIOS
+# (fake/); check-host runs it. Included by the top Makefile after tests/host/host.mk.
 
 BIOS_TEST_SRC := tests/host/seabios
 BIOS_TEST_OUT := $(HOST_OUT)/seabios
 
-# A pointer of SeaBIOS has 32 bits.
+# SeaBIOS' pointers have 32 bits.
 BIOS_TEST_BUILD := sanitized-32
-# Of that build: the core and the model.
+# The core and the model are those of that build.
 BIOS_TEST_BASE := $(HOST_CORE) $(HOST_MODEL) $(HOST_SRC)/test.c $(HOST_SRC)/copies.c \
     $(addprefix src/seabios/,port/steady_clock.c int13/twin_policy.c)
-# twin_policy.c is in the base already; of acpi/ and port/ the other programs test what they can.
+# The base has twin_policy.c already; the other programs test parts of acpi/ and port/.
 BIOS_TESTED := $(filter-out src/seabios/int13/twin_policy.c,$(wildcard src/seabios/int13/*.c)) $(wildcard src/seabios/seam/*.c)
 BIOS_TESTS  := $(wildcard $(BIOS_TEST_SRC)/*.c)
 BIOS_TEST_DEPS := $(HOST_DEPS) $(wildcard src/seabios/*/*.h $(addprefix $(BIOS_TEST_SRC)/,*.h fake/*.h fake/*/*.h fake/src/*.c fake/src/*/*.c)) \

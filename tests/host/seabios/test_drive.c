@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Drives of disks that only PV shows. */
+/* Drives of PV-only disks. */
 #include "bios.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
@@ -18,7 +18,7 @@ static struct backend *start(const char *mode)
     return backend;
 }
 
-TEST(a_disk_that_only_pv_shows_gets_a_drive_that_reads_and_writes_the_backends_image)
+TEST(a_pv_only_disk_gets_a_drive_that_reads_and_writes_the_backends_image)
 {
     static const char *const modes[] = {"linger", "strict"};
 
@@ -31,12 +31,12 @@ TEST(a_disk_that_only_pv_shows_gets_a_drive_that_reads_and_writes_the_backends_i
         bios_check_read(drive, 0, 1);
         bios_check_write(drive, AT, 20);
         bios_check_read(drive, AT - 8, 40);
-        bios_check_read(drive, WORLD_DISK_SECTORS - SECTORS_MOST, SECTORS_MOST);
+        bios_check_read(drive, WORLD_DISK_SECTORS - SECTORS_MAX, SECTORS_MAX);
         CHECK_EQUAL(bios_is_open(backend), i == 0);
     }
 }
 
-TEST(a_drive_of_pv_is_behind_the_emulated_ones_and_in_the_order_of_names)
+TEST(pv_drives_follow_the_emulated_ones_in_the_order_of_their_names)
 {
     bios_reset("linger");
     world_add_disk(XVD(5));
@@ -57,7 +57,7 @@ TEST(a_disk_that_cannot_be_connected_gets_no_drive)
     CHECK(!bios_drive(0));
 }
 
-TEST(a_disk_for_whose_drive_there_is_no_memory_has_none)
+TEST(a_disk_gets_no_drive_if_there_is_no_memory_for_it)
 {
     bios_reset("linger");
     world_add_disk(XVD(4));
@@ -81,7 +81,7 @@ TEST(without_memory_in_post_no_disk_is_touched)
     handle_18();
 }
 
-TEST(a_drive_of_pv_is_served_from_real_mode_and_from_32_bit_code_only)
+TEST(a_pv_drive_is_served_only_from_real_mode_and_from_32_bit_code)
 {
     struct backend *backend = start("linger");
     struct drive_s *drive = bios_drive(0);
@@ -98,7 +98,7 @@ TEST(a_drive_of_pv_is_served_from_real_mode_and_from_32_bit_code_only)
         CHECK_EQUAL(bios_is_in_image(AT, 3), works);
         CHECK_EQUAL(backend->requests != requests, works);
     }
-    /* Where there is a monitor, it is not asked for help. */
+    /* Where there is a monitor, its help is not needed. */
     CHECK_EQUAL(machine.cr0_reads, 0);
 }
 
@@ -203,7 +203,7 @@ static bool answer_another_request(void *context, struct backend *backend,
     return true;
 }
 
-/* A call fails with a status, and nothing is said to be moved. */
+/* A call fails with this status, and reports no sectors. */
 static void check_fails(struct drive_s *drive, u8 command, u64 sector, int status)
 {
     test_note("status %x", status);
@@ -248,7 +248,7 @@ TEST(a_call_that_would_move_more_than_64_kib_moves_nothing)
     unsigned requests = backend->requests;
 
     for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
-        CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_READ, AT, SECTORS_MOST + 1),
+        CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_READ, AT, SECTORS_MAX + 1),
                     DISK_RET_EBOUNDARY);
         CHECK_EQUAL(bios_count, 0);
         CHECK_EQUAL(bios_call(caller, bios_drive(0), CMD_WRITE, AT, UINT16_MAX),
@@ -256,7 +256,7 @@ TEST(a_call_that_would_move_more_than_64_kib_moves_nothing)
         CHECK_EQUAL(bios_count, 0);
     }
     CHECK_EQUAL(backend->requests, requests);
-    bios_check_write(bios_drive(0), AT, SECTORS_MOST);
+    bios_check_write(bios_drive(0), AT, SECTORS_MAX);
 }
 
 /**** Calls within a call ****/
@@ -280,7 +280,7 @@ TEST(a_call_within_a_call_finds_the_drive_not_ready)
         .number = __HYPERVISOR_sched_op,
         .operation = SCHEDOP_yield,
         .times = 1,
-        .when_met = call_again,
+        .on_hit = call_again,
     };
     status_within = -1;
     bios_check_read(interrupted, 3000, 4);

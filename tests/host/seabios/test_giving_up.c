@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* When the emulated disk takes over from PV, and what the calls are answered then. */
+/* When a twin falls back to the emulated disk, and what its calls return then. */
 #include "bios.h"
 #include "controllers.h"
 #include "seabios/int13/drive.h"
@@ -10,7 +10,7 @@
 
 static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
 
-/* The emulated disk serves, and goes on to, and PV is closed. */
+/* The emulated disk serves this and later calls, and PV is closed. */
 static void check_given_up(struct bios_twin *twin)
 {
     CHECK_EQUAL(XenpvTwins[0].state, TWIN_EMULATED);
@@ -32,7 +32,7 @@ static bool refuse(void *context, struct backend *backend, const struct backend_
     return true;
 }
 
-TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_follows)
+TEST(a_failed_request_and_all_later_ones_are_served_by_the_emulated_disk)
 {
     for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -52,7 +52,7 @@ TEST(a_request_that_fails_is_answered_by_the_emulated_disk_and_so_is_all_that_fo
     }
 }
 
-TEST(in_strict_mode_a_request_that_fails_gives_pv_up_too)
+TEST(in_strict_mode_a_twin_falls_back_after_a_failed_request_too)
 {
     struct bios_twin twin;
 
@@ -63,7 +63,7 @@ TEST(in_strict_mode_a_request_that_fails_gives_pv_up_too)
     world_check_clean();
 }
 
-TEST(a_backend_that_has_gone_is_done_without)
+TEST(a_twin_whose_backend_is_gone_is_served_by_the_emulated_disk)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
@@ -76,7 +76,7 @@ TEST(a_backend_that_has_gone_is_done_without)
     }
 }
 
-TEST(in_strict_mode_a_disk_that_cannot_be_opened_again_is_done_without)
+TEST(in_strict_mode_a_twin_that_cannot_be_reopened_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
@@ -86,7 +86,7 @@ TEST(in_strict_mode_a_disk_that_cannot_be_opened_again_is_done_without)
     check_given_up(&twin);
 }
 
-TEST(a_backend_that_is_silent_in_a_read_is_done_without)
+TEST(a_twin_whose_backend_is_silent_in_a_read_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
@@ -97,14 +97,15 @@ TEST(a_backend_that_is_silent_in_a_read_is_done_without)
     bios_check_served_by(&twin, 'e');
 }
 
-TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
+TEST(after_a_lost_write_all_calls_to_a_twin_fail)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
 
         bios_start_twin(&twin, "linger", kinds[i]);
         twin.backend->config.silent = true;
-        /* Whole pages: of less the rest is read before, and only that would be lost. */
+        /* Whole pages: before a smaller write the rest of the page is read, and only that read
+         * would be lost. */
         CHECK_EQUAL(bios_write(twin.drive, AT, 8), DISK_RET_ETIMEOUT);
         CHECK_EQUAL(bios_count, 0);
         CHECK(log_has("all calls fail from now on: a failed write may still reach the disk"));
@@ -116,7 +117,7 @@ TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
             CHECK_EQUAL(bios_count, 0);
         }
         CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
-        /* The write does come, and is not taken for anything newer. */
+        /* The write does reach the disk late, and is not mistaken for newer data. */
         twin.backend->config.silent = false;
         world_pass_ms(10);
         CHECK_EQUAL(bios_read(twin.drive, AT, 8), DISK_RET_ENOTREADY);
@@ -124,7 +125,7 @@ TEST(after_a_write_that_is_lost_a_twin_has_only_errors)
     }
 }
 
-TEST(a_fault_of_the_caller_is_answered_by_pv_and_nothing_is_given_up)
+TEST(an_error_of_the_caller_is_answered_by_pv_and_pv_goes_on)
 {
     struct bios_twin twin;
 
@@ -142,14 +143,14 @@ TEST(a_fault_of_the_caller_is_answered_by_pv_and_nothing_is_given_up)
     CHECK_EQUAL(bios_served(&twin), 'p');
 }
 
-TEST(a_transfer_of_more_than_64_kib_is_refused_and_nothing_is_given_up)
+TEST(a_transfer_of_more_than_64_kib_is_refused_and_pv_goes_on)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct bios_twin twin;
 
         bios_start_twin(&twin, "linger", kinds[i]);
         for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
-            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, SECTORS_MOST + 1),
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, SECTORS_MAX + 1),
                         DISK_RET_EBOUNDARY);
             CHECK_EQUAL(bios_count, 0);
         }
@@ -171,7 +172,7 @@ TEST(an_error_of_the_emulated_disk_moves_nothing_either)
     check_given_up(&twin);
 }
 
-TEST(what_neither_reads_nor_writes_goes_to_the_emulated_disk_and_pv_stays)
+TEST(commands_that_move_no_data_go_to_the_emulated_disk_and_pv_goes_on)
 {
     static const u8 commands[] = {CMD_VERIFY, CMD_SEEK, CMD_ISREADY, CMD_FORMAT, CMD_RESET};
     struct bios_twin twin;
@@ -219,7 +220,7 @@ TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
         CHECK(
             log_has("drive 80: served by the emulated disk from now on: int13 in protected mode"));
         CHECK_EQUAL(machine.cr0_reads, 0);
-        /* Closed as soon as 32-bit code runs. */
+        /* It is closed as soon as 32-bit code runs. */
         CHECK(bios_is_open(twin.backend));
         bios_check_read(twin.drive, AT, 7);
         check_given_up(&twin);
@@ -227,7 +228,7 @@ TEST(where_no_32_bit_code_can_run_the_emulated_disk_takes_over_on_ide_and_scsi)
     }
 }
 
-TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_stays)
+TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_goes_on)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(without_32_bits); i++) {
         struct bios_twin twin;
@@ -243,7 +244,7 @@ TEST(where_no_32_bit_code_can_run_a_call_on_ahci_fails_and_pv_stays)
     }
 }
 
-TEST(a_reset_where_no_32_bit_code_can_run_gives_pv_up_on_ide_alone)
+TEST(a_reset_where_no_32_bit_code_can_run_gives_up_pv_only_on_ide)
 {
     struct bios_twin twin;
 
@@ -260,7 +261,7 @@ TEST(a_reset_where_no_32_bit_code_can_run_gives_pv_up_on_ide_alone)
 TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
 {
     static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_FLAT_32};
-    uint8_t others[DISK_SECTOR_SIZE] = "by a driver of an operating system";
+    uint8_t scratch[DISK_SECTOR_SIZE] = "by a driver of an operating system";
 
     for (unsigned i = 0; i < ARRAY_SIZE(kinds) * ARRAY_SIZE(callers); i++) {
         struct bios_twin twin;
@@ -271,7 +272,7 @@ TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
         test_note("kind %d, caller %d", kinds[i / 2], caller);
         bios_start_twin(&twin, "linger", kinds[i / 2]);
         bios_check_read(twin.drive, AT, 2);
-        emulated_write_by_others(twin.emulated, AT, others);
+        emulated_foreign_write(twin.emulated, AT, scratch);
         bios_served(&twin);
         CHECK_EQUAL(bios_call(caller, twin.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
         CHECK(bios_is_in_image(AT, 2));
@@ -286,11 +287,11 @@ TEST(a_disk_that_something_else_drives_is_left_to_the_emulated_drive)
 TEST(a_write_and_a_reset_notice_that_something_else_drives_the_disk)
 {
     for (unsigned i = 0; i < 2 * ARRAY_SIZE(kinds); i++) {
-        uint8_t others[DISK_SECTOR_SIZE];
+        uint8_t scratch[DISK_SECTOR_SIZE];
         struct bios_twin twin;
 
         bios_start_twin(&twin, "strict", kinds[i / 2]);
-        emulated_read_by_others(twin.emulated, 0, others);
+        emulated_foreign_read(twin.emulated, 0, scratch);
         CHECK_EQUAL(
             bios_call(CALLER_REAL_MODE, twin.drive, i % 2 ? CMD_WRITE : CMD_RESET, AT, i % 2),
             DISK_RET_SUCCESS);
@@ -298,7 +299,7 @@ TEST(a_write_and_a_reset_notice_that_something_else_drives_the_disk)
     }
 }
 
-TEST(a_command_that_seabios_itself_gives_is_not_taken_for_another_driver)
+TEST(a_command_of_seabios_itself_is_not_taken_for_another_driver)
 {
     struct bios_twin twin;
 
@@ -317,20 +318,20 @@ TEST(a_command_that_seabios_itself_gives_is_not_taken_for_another_driver)
 
 TEST(another_drivers_command_is_not_hidden_by_one_of_seabios_to_the_same_channel)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     struct emulated *cd = emulated_add(EMULATED_CD, 1);
     bios_start();
-    emulated_read_by_others(twin.emulated, 0, others);
+    emulated_foreign_read(twin.emulated, 0, scratch);
     CHECK_EQUAL(bios_read(cd->drive, AT, 1), DISK_RET_SUCCESS);
     bios_check_served_by(&twin, 'e');
 }
 
 TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
@@ -339,8 +340,8 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
     world_add_disk(SD(1));
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 3);
-    emulated_read_by_others(second, 0, others);
-    emulated_read_by_others(lsi, 0, others);
+    emulated_foreign_read(second, 0, scratch);
+    emulated_foreign_read(lsi, 0, scratch);
     bios_check_read(second->drive, AT, 1);
     bios_check_read(lsi->drive, AT, 1);
     CHECK_EQUAL(second->transfers, 1);
@@ -350,7 +351,7 @@ TEST(the_disks_of_the_other_channel_and_of_other_controllers_keep_their_pv)
 
 TEST(the_disks_of_the_other_ports_of_an_ahci_controller_keep_their_pv)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
     struct bios_twin twin;
 
     bios_make_twin(&twin, "linger", EMULATED_AHCI);
@@ -358,7 +359,7 @@ TEST(the_disks_of_the_other_ports_of_an_ahci_controller_keep_their_pv)
     world_add_disk(XVD(3));
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 2);
-    emulated_read_by_others(second, 0, others);
+    emulated_foreign_read(second, 0, scratch);
     bios_check_served_by(&twin, 'p');
     bios_check_read(second->drive, AT, 1);
     CHECK_EQUAL(second->transfers, 1);
@@ -381,7 +382,7 @@ TEST(two_twins_on_one_controller_do_not_disturb_each_other)
             bios_check_read(second->drive, AT + k, 1);
         }
         CHECK_EQUAL(second->transfers, 0);
-        /* The second one is given up, and SeaBIOS drives it beside the first one. */
+        /* The second twin falls back, and SeaBIOS drives it next to the first one. */
         backend->config.hook = refuse;
         for (unsigned k = 0; k < 3; k++) {
             bios_check_read(second->drive, 3000 + k, 1);
@@ -396,7 +397,7 @@ TEST(two_twins_on_one_controller_do_not_disturb_each_other)
 static struct bios_twin outer, inner;
 static int status_within;
 
-/* As an interrupt's handler that uses int13: SeaBIOS is in 32-bit code then. */
+/* Like an interrupt handler that calls int13 while SeaBIOS is in 32-bit code. */
 static void call_again(void)
 {
     struct disk_op_s op = {
@@ -417,7 +418,7 @@ static void start_two_twins(void)
         .number = __HYPERVISOR_sched_op,
         .operation = SCHEDOP_yield,
         .times = 1,
-        .when_met = call_again,
+        .on_hit = call_again,
     };
 }
 
@@ -431,13 +432,13 @@ TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
     bios_check_served_by(&outer, 'p');
 }
 
-TEST(a_twin_that_is_left_within_a_call_is_closed_after_it)
+TEST(a_twin_that_falls_back_within_a_call_is_closed_after_it)
 {
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
 
     start_two_twins();
-    /* Both are on one controller, so both show it. */
-    emulated_read_by_others(inner.emulated, 0, others);
+    /* Both are on one controller, so both notice it. */
+    emulated_foreign_read(inner.emulated, 0, scratch);
     CHECK_EQUAL(bios_call(CALLER_FLAT_32, outer.drive, CMD_READ, AT, 2), DISK_RET_SUCCESS);
     CHECK_EQUAL(status_within, TWIN_ASK_EMULATED);
     CHECK_EQUAL(XenpvTwins[1].state, TWIN_EMULATED);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* POST, and when the PV disks are closed for what comes next. */
+/* POST, and when the PV disks are closed for the next system. */
 #include "bios.h"
 #include "bregs.h"
 #include "romfile.h"
@@ -23,7 +23,7 @@ static void note_open(void)
     open_at_boot = bios_is_open(backend);
 }
 
-/* A machine that has been started, whose disk is open if the mode leaves it so. */
+/* Start a machine, whose disk is open afterwards if the mode leaves it open. */
 static void start(const char *mode)
 {
     bios_reset(mode);
@@ -51,7 +51,7 @@ static void call_32(void (*function)(void))
 
 /**** Booting ****/
 
-TEST(what_is_booted_first_finds_the_disks_as_post_has_left_them)
+TEST(the_first_boot_finds_the_disks_as_post_left_them)
 {
     start("linger");
     CHECK_EQUAL(machine.boots, 1);
@@ -61,7 +61,7 @@ TEST(what_is_booted_first_finds_the_disks_as_post_has_left_them)
     world_check_clean();
 }
 
-TEST(what_is_booted_after_a_failed_boot_finds_the_disks_closed)
+TEST(a_boot_after_a_failed_one_finds_the_disks_closed)
 {
     static void (*const again[])(void) = {handle_18, handle_19};
 
@@ -72,7 +72,7 @@ TEST(what_is_booted_after_a_failed_boot_finds_the_disks_closed)
         CHECK_EQUAL(machine.boots, 2);
         CHECK(!open_at_boot);
         world_check_clean();
-        /* Int13 opens it again, and it is closed again. */
+        /* Int13 opens it again, and the next boot closes it again. */
         bios_check_read(bios_drive(0), AT, 3);
         CHECK(bios_is_open(backend));
         call_32(again[i]);
@@ -94,7 +94,7 @@ TEST(a_twin_that_was_left_in_virtual_8086_mode_is_closed_with_the_others)
     bios_check_served_by(&twin, 'e');
 }
 
-TEST(a_boot_that_follows_shows_what_was_written_to_a_twin)
+TEST(after_int18_the_emulated_disk_of_a_twin_shows_what_was_written)
 {
     struct bios_twin twin;
 
@@ -103,7 +103,7 @@ TEST(a_boot_that_follows_shows_what_was_written_to_a_twin)
     bios_check_write(twin.drive, AT, 3);
     call_32(handle_18);
     for (unsigned i = 0; i < 3; i++)
-        emulated_read_by_others(twin.emulated, AT + i, bios_data + i * DISK_SECTOR_SIZE);
+        emulated_foreign_read(twin.emulated, AT + i, bios_data + i * DISK_SECTOR_SIZE);
     CHECK(bios_is_in_image(AT, 3));
 }
 
@@ -119,7 +119,7 @@ TEST(when_an_operating_system_announces_itself_the_disks_are_closed_and_stay_so)
         struct bregs regs = call_15(CALLER_REAL_MODE, DETECT_MODE);
         CHECK(!bios_is_open(backend));
         world_check_clean();
-        /* SeaBIOS answers it as it always does. */
+        /* SeaBIOS answers it as usual. */
         CHECK_EQUAL(machine.system_calls, 1);
         CHECK(regs.flags & F_CF);
         bios_check_read(bios_drive(0), AT + 8, 3);
@@ -194,7 +194,7 @@ TEST(a_resume_from_suspend_to_ram_leaves_the_disks)
 
 /**** POST ****/
 
-TEST(the_acpi_device_is_added_for_a_hook_that_has_disks_to_close_and_for_none_else)
+TEST(the_acpi_device_is_added_only_for_a_hook_that_has_disks_to_close)
 {
     static const struct {
         const char *mode;
@@ -237,14 +237,14 @@ TEST(a_guest_with_one_pv_disk_and_nothing_else_waits_for_no_key)
     bios_start();
     CHECK_EQUAL(machine.menus, 1);
 
-    /* SeaBIOS' own drive is no reason. */
+    /* SeaBIOS' own drive does not change that. */
     bios_reset("linger");
     emulated_add(EMULATED_IDE, 0);
     bios_start();
     CHECK_EQUAL(machine.menus, 1);
 }
 
-TEST(what_the_machine_says_of_the_menu_stands)
+TEST(the_machines_choice_of_a_boot_menu_stands)
 {
     for (u32 value = 0; value < 2; value++) {
         bios_reset("linger");
@@ -281,7 +281,7 @@ TEST(the_mode_off_leaves_all_pv_disks_alone)
 
 /**** Without any of it ****/
 
-/* All that may be asked of the BIOS; of PV nothing is to be seen. */
+/* Call everything that the BIOS offers; nothing of PV must show. */
 static void check_stock(struct bios_twin *twin)
 {
     unsigned requests = store_requests();
@@ -306,7 +306,7 @@ static void check_stock(struct bios_twin *twin)
     world_check_clean();
 }
 
-TEST(without_the_option_xenpv_all_is_as_in_stock_seabios)
+TEST(without_the_option_xenpv_everything_is_as_in_stock_seabios)
 {
     struct bios_twin twin;
 
@@ -319,7 +319,7 @@ TEST(without_the_option_xenpv_all_is_as_in_stock_seabios)
     CHECK(CanInterrupt && !XenpvOthersWrote);
 }
 
-TEST(on_a_machine_without_xen_all_is_as_in_stock_seabios)
+TEST(on_a_machine_without_xen_everything_is_as_in_stock_seabios)
 {
     struct bios_twin twin;
 

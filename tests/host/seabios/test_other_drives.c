@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What drives that have no PV disk do to those that have one. */
+/* How calls to drives without a PV disk affect PV disks. */
 #include "bios.h"
 #include "seabios/int13/bios_disks.h"
 
@@ -7,7 +7,7 @@
 
 #define AT 40u
 
-/* The longest that a disk is open without being used, and less than that. */
+/* Longer than an unused disk stays open, and shorter. */
 #define IDLE_MS  1100
 #define SHORT_MS 100
 
@@ -39,7 +39,7 @@ TEST(a_read_and_a_write_of_another_drive_close_pv_disks_that_are_idle)
                     DISK_RET_SUCCESS);
         CHECK(!bios_is_open(backend) && !XenpvOpen);
         world_check_clean();
-        /* The call that opens it again has it closed again. */
+        /* It is opened again, and so closed again. */
         bios_check_read(drive, AT, 1);
         CHECK(bios_is_open(backend));
         world_pass_ms(IDLE_MS);
@@ -121,7 +121,7 @@ TEST(after_a_write_to_another_drive_nothing_is_served_from_the_cache)
         bios_renew_data();
         CHECK_EQUAL(bios_call(callers[i / 2], floppy->drive, CMD_WRITE, AT, 4), DISK_RET_SUCCESS);
         bios_check_read(drive, AT, 4);
-        /* It is cached again. */
+        /* The new data is cached. */
         unsigned requests = backend->requests;
         bios_check_read(drive, AT, 4);
         CHECK_EQUAL(backend->requests, requests);
@@ -141,7 +141,7 @@ TEST(after_a_write_to_another_drive_a_twin_is_not_served_from_the_cache_either)
     CHECK_EQUAL(twin.emulated->transfers, 0);
 }
 
-TEST(a_write_to_another_drive_that_fails_may_have_written_all_the_same)
+TEST(after_a_failed_write_to_another_drive_nothing_is_served_from_the_cache)
 {
     static const u8 written[DISK_SECTOR_SIZE] = "by half a write";
 
@@ -153,7 +153,7 @@ TEST(a_write_to_another_drive_that_fails_may_have_written_all_the_same)
     bios_check_read(drive, AT, 4);
 }
 
-/* An interrupt's handler reads both sectors of a write, of which the first one is written. */
+/* An interrupt handler reads both sectors of a write when only the first one is written. */
 static void read_half_written(void)
 {
     static u8 buffer[2 * DISK_SECTOR_SIZE];
@@ -165,7 +165,7 @@ static void read_half_written(void)
     CHECK(memcmp(buffer, bios_data, sizeof(buffer)));
 }
 
-TEST(a_call_in_the_middle_of_a_write_to_another_drive_finds_what_is_written_and_no_old_data_stays)
+TEST(a_call_during_a_write_to_another_drive_leaves_no_old_data_in_the_cache)
 {
     start("linger");
     bios_check_read(drive, AT, 2);
@@ -176,7 +176,7 @@ TEST(a_call_in_the_middle_of_a_write_to_another_drive_finds_what_is_written_and_
     bios_check_read(drive, AT, 2);
 }
 
-TEST(a_read_of_another_drive_leaves_the_cache)
+TEST(a_read_of_another_drive_keeps_the_cache)
 {
     start("linger");
     bios_check_read(drive, AT, 4);
@@ -187,15 +187,15 @@ TEST(a_read_of_another_drive_leaves_the_cache)
     CHECK_EQUAL(backend->requests, requests);
 }
 
-TEST(a_write_of_the_emulated_disk_of_a_twin_that_was_given_up_makes_other_disks_forget)
+TEST(a_write_to_a_twin_that_has_fallen_back_drops_the_cache_of_other_disks)
 {
     struct bios_twin twin;
-    uint8_t others[DISK_SECTOR_SIZE];
+    uint8_t scratch[DISK_SECTOR_SIZE];
 
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     world_add_disk(XVD(4));
     bios_start();
-    emulated_read_by_others(twin.emulated, 0, others);
+    emulated_foreign_read(twin.emulated, 0, scratch);
     bios_check_read(twin.drive, AT, 1);
     bios_check_read(bios_drive(1), AT, 1);
     bios_check_write(twin.drive, AT, 1);

@@ -7,7 +7,7 @@
 
 #define AT 40u
 
-/* Where the packet is, and a buffer for SeaBIOS' own packets. */
+/* The address of the packet, and of a buffer for packets with an address of real mode. */
 #define PACKET_SEGMENT 0x1000
 #define PACKET_OFFSET  0x0123
 #define BUFFER_SEGMENT 0x2000
@@ -38,7 +38,7 @@ static struct packet *packet(void)
     return machine_far(PACKET_SEGMENT, PACKET_OFFSET);
 }
 
-/* A packet with a flat address. */
+/* Make a packet with a flat address. */
 static void make_flat(u64 sector, unsigned count, u64 address)
 {
     *packet() = (struct packet){
@@ -48,7 +48,7 @@ static void make_flat(u64 sector, unsigned count, u64 address)
     packet()->base.data.segoff = FLAT;
 }
 
-/* A packet with an address of real mode. */
+/* Make a packet with an address of real mode. */
 static void make_near(u64 sector, unsigned count)
 {
     *packet() = (struct packet){
@@ -63,7 +63,7 @@ static u64 address_of_data(void)
     return (uintptr_t)bios_data;
 }
 
-/* Call a function for a drive. Return: the status, which the carry flag has to tell of as well. */
+/* Call a function for a drive. Return: the status, with which the carry flag has to agree. */
 static int call(u8 function, u8 drive)
 {
     regs = (struct bregs){.ds = PACKET_SEGMENT, .si = PACKET_OFFSET};
@@ -75,7 +75,7 @@ static int call(u8 function, u8 drive)
     return regs.ah;
 }
 
-/* A call that ends without anything asked of the backend. */
+/* A call that ends without a request to the backend. */
 static void check_untouched(u8 function, int status)
 {
     unsigned requests = backend->requests;
@@ -89,13 +89,13 @@ TEST(a_packet_with_a_flat_address_is_served)
     static u8 kept[sizeof(bios_data)];
 
     start();
-    bios_check_write(bios_drive(0), AT, SECTORS_MOST);
+    bios_check_write(bios_drive(0), AT, SECTORS_MAX);
     memcpy(kept, bios_data, sizeof(kept));
     memset(bios_data, 0, sizeof(bios_data));
-    make_flat(AT, SECTORS_MOST, address_of_data());
+    make_flat(AT, SECTORS_MAX, address_of_data());
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);
-    CHECK_EQUAL(packet()->base.count, SECTORS_MOST);
-    CHECK(!memcmp(bios_data, kept, SECTORS_MOST * DISK_SECTOR_SIZE));
+    CHECK_EQUAL(packet()->base.count, SECTORS_MAX);
+    CHECK(!memcmp(bios_data, kept, SECTORS_MAX * DISK_SECTOR_SIZE));
 
     bios_renew_data();
     memcpy(kept, bios_data, sizeof(kept));
@@ -113,7 +113,7 @@ TEST(a_packet_with_an_address_of_real_mode_is_served_as_seabios_does)
     make_near(AT, 9);
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);
     CHECK(!memcmp(machine_far(BUFFER_SEGMENT, BUFFER_OFFSET), bios_data, 9 * DISK_SECTOR_SIZE));
-    /* A longer packet with such an address, too. */
+    /* So is a longer packet with such an address. */
     packet()->base.size = PACKET_BYTES_LONG;
     CHECK_EQUAL(call(0x43, EXTSTART_HD), DISK_RET_SUCCESS);
     CHECK_EQUAL(packet()->base.count, 9);
@@ -134,7 +134,7 @@ TEST(a_packet_that_is_too_short_is_refused)
     }
 }
 
-TEST(a_packet_with_a_flat_address_has_to_have_room_for_it)
+TEST(a_packet_with_a_flat_address_has_to_be_long_enough_for_it)
 {
     start();
     for (unsigned size = PACKET_BYTES; size < PACKET_BYTES_LONG; size++) {
@@ -172,7 +172,7 @@ TEST(a_packet_for_sectors_beyond_the_end_is_refused)
     check_untouched(0x43, DISK_RET_EPARAM);
     make_flat(WORLD_DISK_SECTORS, 0, address_of_data());
     check_untouched(0x42, DISK_RET_EPARAM);
-    /* One that begins before the end moves nothing either, and says so. */
+    /* A packet that begins before the end moves nothing either, and reports that. */
     make_flat(WORLD_DISK_SECTORS - 1, 2, address_of_data());
     check_untouched(0x42, DISK_RET_EBADTRACK);
     CHECK_EQUAL(packet()->base.count, 0);
@@ -189,7 +189,7 @@ TEST(a_packet_for_no_sectors_is_served_without_the_disk)
 TEST(a_packet_for_more_than_64_kib_moves_nothing)
 {
     start();
-    make_flat(AT, SECTORS_MOST + 1, address_of_data());
+    make_flat(AT, SECTORS_MAX + 1, address_of_data());
     check_untouched(0x42, DISK_RET_EBOUNDARY);
     CHECK_EQUAL(packet()->base.count, 0);
 }
@@ -201,7 +201,7 @@ static bool refuse(void *context, struct backend *of, const struct backend_reque
     return true;
 }
 
-TEST(after_an_error_a_packet_says_that_nothing_was_moved)
+TEST(after_an_error_the_packet_reports_no_sectors)
 {
     start();
     backend->config.hook = refuse;
@@ -225,7 +225,7 @@ TEST(a_packet_that_moves_nothing_needs_no_buffer)
     }
 }
 
-TEST(the_packets_of_other_drives_are_seabios_own)
+TEST(packets_for_other_drives_are_left_to_seabios)
 {
     struct bios_twin twin;
 
@@ -274,7 +274,7 @@ TEST(a_floppy_that_a_cd_emulates_leaves_the_numbers_of_hard_disks)
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);
     CHECK_EQUAL(call(0x42, 0), DISK_RET_EPARAM);
     CHECK_EQUAL(machine.cd_calls, 1);
-    /* Once it has ended, nothing is shifted. */
+    /* After the end of the emulation nothing is shifted. */
     CDEmu.media = 0;
     CDEmu.emulated_drive = EXTSTART_HD;
     CHECK_EQUAL(call(0x42, EXTSTART_HD), DISK_RET_SUCCESS);

@@ -14,7 +14,7 @@
 
 static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
 
-/* The machine has one drive, that is SeaBIOS', and PV has no part in it. */
+/* The only drive is SeaBIOS' own, and PV does not serve it. */
 static void check_emulated_alone(struct bios_twin *twin)
 {
     CHECK(bios_drive(0) == twin->drive && !bios_drive(1));
@@ -33,8 +33,8 @@ TEST(a_twin_is_served_by_pv_from_the_first_sector_on_and_the_image_has_what_is_w
         test_note("kind %u, %s", i / 2, modes[i % 2]);
         bios_start_twin(&twin, modes[i % 2], kinds[i / 2]);
         bios_check_read(twin.drive, 0, 1);
-        bios_check_write(twin.drive, AT, SECTORS_MOST);
-        bios_check_read(twin.drive, AT, SECTORS_MOST);
+        bios_check_write(twin.drive, AT, SECTORS_MAX);
+        bios_check_read(twin.drive, AT, SECTORS_MAX);
         CHECK_EQUAL(bios_served(&twin), 'p');
         bios_renew_data();
         CHECK_EQUAL(bios_call(CALLER_FLAT_32, twin.drive, CMD_WRITE, AT, 5), DISK_RET_SUCCESS);
@@ -45,7 +45,7 @@ TEST(a_twin_is_served_by_pv_from_the_first_sector_on_and_the_image_has_what_is_w
     }
 }
 
-TEST(each_emulated_disk_is_paired_with_the_pv_disk_of_its_place)
+TEST(each_emulated_disk_is_paired_with_the_pv_disk_of_its_location)
 {
     bios_reset("linger");
     struct emulated *emulated[] = {
@@ -85,7 +85,7 @@ TEST(with_ahci_six_disks_are_emulated_and_without_it_four)
     CHECK(bios_drive(2));
 }
 
-TEST(a_disk_that_is_not_emulated_after_all_gets_a_drive_of_its_own)
+TEST(a_disk_that_turns_out_not_to_be_emulated_gets_a_drive_of_its_own)
 {
     bios_reset("linger");
     struct emulated *emulated = emulated_add(EMULATED_IDE, 1);
@@ -98,7 +98,7 @@ TEST(a_disk_that_is_not_emulated_after_all_gets_a_drive_of_its_own)
     CHECK_EQUAL(XenpvTwinCount, 0);
 }
 
-TEST(an_option_rom_in_the_list_of_what_is_booted_is_no_drive)
+TEST(an_option_rom_in_the_boot_list_is_not_a_drive)
 {
     struct bios_twin twin;
 
@@ -110,7 +110,7 @@ TEST(an_option_rom_in_the_list_of_what_is_booted_is_no_drive)
     CHECK(bios_drive(0) == twin.drive && bios_drive(1));
 }
 
-/**** What is no twin ****/
+/**** Disks that are not twins ****/
 
 TEST(a_disk_of_another_size_is_left_to_the_emulated_drive_and_closed_before_it_is_read)
 {
@@ -165,7 +165,7 @@ TEST(an_image_that_is_not_raw_is_left_to_the_emulated_drive_and_never_connected)
     }
 }
 
-TEST(the_first_write_to_a_disk_whose_image_is_not_raw_is_logged_and_no_other)
+TEST(only_the_first_write_to_a_disk_whose_image_is_not_raw_is_logged)
 {
     static const char line[] = "drive 80: was written to; a PV driver may not see the data";
 
@@ -197,7 +197,7 @@ TEST(a_drive_of_a_controller_that_is_passed_through_is_no_twin)
         CHECK_EQUAL(XenpvTwinCount, 0);
         bios_served(&twin);
         bios_check_served_by(&twin, 'e');
-        /* The PV disk is another one. */
+        /* The PV disk has a drive of its own. */
         CHECK(bios_drive(1) && bios_drive(1) != twin.drive);
     }
 }
@@ -216,7 +216,7 @@ TEST(a_drive_of_another_ide_controller_is_no_twin)
     bios_start();
     CHECK_EQUAL(XenpvTwinCount, 0);
 
-    /* ISA has no PCI device. */
+    /* A controller on ISA has no PCI device. */
     bios_make_twin(&twin, "linger", EMULATED_IDE);
     ((struct atadrive_s *)twin.drive)->chan_gf->pci_tmp = NULL;
     bios_start();
@@ -263,7 +263,7 @@ TEST(a_twin_whose_backend_does_not_connect_is_served_by_the_emulated_disk)
     CHECK(!log_has("written to"));
 }
 
-/* Its connection breaks at the first read. */
+/* Break the connection at the first read. */
 static bool answer_another_request(void *context, struct backend *backend,
                                    const struct backend_request *request)
 {
@@ -272,11 +272,11 @@ static bool answer_another_request(void *context, struct backend *backend,
     return true;
 }
 
-TEST(a_twin_whose_backend_fails_within_post_is_served_by_the_emulated_disk)
+TEST(a_twin_whose_backend_fails_in_post_is_served_by_the_emulated_disk)
 {
     struct bios_twin twin;
 
-    /* In strict mode POST reads the first sectors of the disk that is booted. */
+    /* In strict mode POST reads the first sectors of the disk that boots. */
     bios_make_twin(&twin, "strict", EMULATED_IDE);
     twin.backend->config.hook = answer_another_request;
     bios_start();

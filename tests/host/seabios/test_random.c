@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A twin that is driven from both sides, in random order, and what an image that is kept beside it
- * says. The seed is in the note of a test that fails.
+ * A twin that is driven from both sides in random order, compared with a copy of the image that the
+ * test keeps. If the test fails, its note has the seed.
  */
 #include "bios.h"
 #include "bregs.h"
@@ -12,7 +12,7 @@
 #define SEEDS 96u
 #define STEPS 60u
 
-/* All happens among these sectors, so that things meet. */
+/* All accesses are to these few sectors, so that they overlap. */
 #define SECTORS 160u
 
 #define DETECT_MODE 0xec00
@@ -21,7 +21,7 @@ static uint8_t expected[SECTORS * DISK_SECTOR_SIZE];
 static struct bios_twin twin;
 static struct emulated *floppy;
 static uint64_t state;
-static bool announced; /* an operating system has said that it starts */
+static bool announced; /* an operating system has announced itself */
 static unsigned served_by_pv, served_by_emulated, refused;
 
 static unsigned below(unsigned limit)
@@ -35,12 +35,12 @@ static uint8_t *expected_at(u64 sector)
     return expected + sector * DISK_SECTOR_SIZE;
 }
 
-/* A call to the drive of the twin; what comes back has to be what was written last. */
+/* Call the twin's drive; a read has to return what was written last. */
 static void call(enum machine_caller caller, u8 command)
 {
     u64 sector = below(SECTORS);
-    unsigned most = below(2) ? 4 : SECTORS_MOST, left = SECTORS - (unsigned)sector;
-    unsigned count = 1 + below(left < most ? left : most);
+    unsigned max_count = below(2) ? 4 : SECTORS_MAX, left = SECTORS - (unsigned)sector;
+    unsigned count = 1 + below(left < max_count ? left : max_count);
 
     if (command == CMD_WRITE)
         bios_renew_data();
@@ -61,7 +61,7 @@ static void call(enum machine_caller caller, u8 command)
     *(XenpvTwins[0].state == TWIN_PV ? &served_by_pv : &served_by_emulated) += 1;
 }
 
-/* An operating system says that it starts, and drives the emulated disk itself. */
+/* An operating system announces itself and drives the emulated disk itself. */
 static void act_as_system(void)
 {
     struct bregs regs = {.ax = DETECT_MODE};
@@ -71,12 +71,12 @@ static void act_as_system(void)
     if (!announced)
         handle_15(&regs);
     announced = true;
-    emulated_read_by_others(twin.emulated, at, sector);
+    emulated_foreign_read(twin.emulated, at, sector);
     CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
     if (below(2))
         return;
     memset(sector, (int)below(256), sizeof(sector));
-    emulated_write_by_others(twin.emulated, at, sector);
+    emulated_foreign_write(twin.emulated, at, sector);
     memcpy(expected_at(at), sector, sizeof(sector));
 }
 
@@ -91,7 +91,7 @@ static bool refuse_once(void *context, struct backend *backend,
     return true;
 }
 
-/* What happens rarely; some of it has PV given up. */
+/* Rare events, some of which make the twin fall back. */
 static void disturb(bool dom0_reads)
 {
     switch (below(8)) {
@@ -99,7 +99,7 @@ static void disturb(bool dom0_reads)
         twin.backend->config.hook = refuse_once;
         break;
     case 1:
-        /* With what dom0 has read, which only a backend can have dropped. */
+        /* Not if dom0 reads the disk: only a backend can have dom0's cache dropped. */
         if (!dom0_reads && !twin.backend->gone && below(3) == 0)
             backend_vanish(twin.backend);
         break;
@@ -128,8 +128,8 @@ static void disturb(bool dom0_reads)
 
 static void step(bool dom0_reads)
 {
-    /* A write of which PV has done a part, and that SeaBIOS' driver does not do either, leaves
-     * sectors of which nothing is known. */
+    /* A write of which PV has done a part, and which SeaBIOS' driver cannot do either, leaves
+     * sectors with unknown content. */
     u8 command_32 = twin.emulated->kind != EMULATED_IDE && below(2) ? CMD_WRITE : CMD_READ;
     unsigned what = below(20);
 
@@ -155,13 +155,13 @@ static void start(unsigned seed)
     floppy = emulated_add(EMULATED_FLOPPY, 0);
     for (u64 sector = 0; sector < SECTORS; sector++)
         disk_read(sector, expected_at(sector));
-    /* The machine was running before, and dom0 has read its disk. */
+    /* The machine has run before, and dom0 has read its disk. */
     emulated_cache_all(twin.emulated);
     bios_start();
     CHECK_EQUAL(XenpvTwins[0].state, TWIN_PV);
 }
 
-/* At the end nothing is left open, and both sides have what was written. */
+/* At the end nothing is open, and both sides show what was written. */
 static void finish(void)
 {
     uint8_t sector[DISK_SECTOR_SIZE];
@@ -173,7 +173,7 @@ static void finish(void)
     for (u64 at = 0; at < SECTORS; at++) {
         disk_read(at, sector);
         CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
-        emulated_read_by_others(twin.emulated, at, sector);
+        emulated_foreign_read(twin.emulated, at, sector);
         CHECK(!memcmp(sector, expected_at(at), sizeof(sector)));
     }
 }
@@ -182,13 +182,13 @@ TEST(a_twin_that_is_driven_from_both_sides_shows_what_was_written_last)
 {
     for (unsigned seed = 0; seed < SEEDS; seed++) {
         start(seed);
-        /* What dom0 has read may be shown where PV is given up without 32-bit code. */
+        /* If a twin falls back without 32-bit code, dom0's old cache may show. */
         for (unsigned i = 0; i < STEPS; i++) {
             test_note("seed %u, step %u", seed, i);
             step(seed / 6 % 2);
         }
         finish();
     }
-    /* All of it was tried. */
+    /* All cases have occurred. */
     CHECK(served_by_pv > SEEDS && served_by_emulated > SEEDS && refused > 10);
 }

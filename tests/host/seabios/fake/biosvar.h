@@ -15,7 +15,7 @@
 #define SET_LOW(variable, value) ((void)((variable) = (value)))
 #define GET_GLOBAL(variable)     (variable)
 
-/* By a flat pointer: 16-bit code reaches the first MiB. */
+/* By a flat pointer, with which 16-bit code reaches the first MiB. */
 #define GET_FLATPTR(variable)                                                                      \
     ({                                                                                             \
         __typeof__(variable) value_;                                                               \
@@ -23,7 +23,7 @@
         value_;                                                                                    \
     })
 
-/* In a segment: the address of the variable is its offset. */
+/* In a segment; the address of the variable is its offset. */
 #define GET_FARVAR(segment, variable)                                                              \
     ({                                                                                             \
         __typeof__(variable) value_;                                                               \

@@ -55,7 +55,7 @@ void block_setup(void);
 int default_process_op(struct disk_op_s *op);
 int process_op(struct disk_op_s *op);
 
-/* Of the fake alone: all numbers are free. */
+/* Only in the fake: free all numbers. */
 void block_reset(void);
 
 #endif

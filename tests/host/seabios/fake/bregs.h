@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The registers of a call of an interrupt: the names of SeaBIOS' bregs.h. */
+/* The registers at a software interrupt: the names of SeaBIOS' bregs.h. */
 #ifndef FAKE_BREGS_H
 #define FAKE_BREGS_H
 

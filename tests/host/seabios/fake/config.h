@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The options of the build. Those that decide whether something is done a test can change. */
+/* The options of the build. A test can change those that switch something on or off. */
 #ifndef FAKE_CONFIG_H
 #define FAKE_CONFIG_H
 
@@ -25,7 +25,8 @@ extern struct config config;
 #define CONFIG_XENPV_CACHE_KIB        512
 #define CONFIG_XENPV_LOG_LEVEL        2
 
-/* The mode is "auto"; a test chooses another one as a guest's configuration does. */
+/* The mode is "auto"; a test chooses another one by a key or an OEM string, as a guest's
+ * configuration does. */
 #define CONFIG_XENPV_HANDOVER_HOOK   0
 #define CONFIG_XENPV_HANDOVER_STRICT 0
 #define CONFIG_XENPV_HANDOVER_LINGER 0

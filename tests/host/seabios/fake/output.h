@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What SeaBIOS says: goes to the log of the tests. */
+/* SeaBIOS' output, which goes to the log of the tests. */
 #ifndef FAKE_OUTPUT_H
 #define FAKE_OUTPUT_H
 
@@ -10,7 +10,7 @@
 #define dprintf(level, ...) platform_log(__VA_ARGS__)
 #define warn_noalloc()      platform_log("no memory\n")
 
-/* A text in memory of its own. */
+/* Format a text into memory of its own. */
 char *znprintf(size_t size, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -10,7 +10,7 @@ struct romfile_s {
     u32 value;
 };
 
-/* NULL: there is none. */
+/* Return: NULL if there is no such file. */
 struct romfile_s *romfile_find(const char *name);
 void const_romfile_add_int(char *name, u32 value);
 u32 romfile_loadint(const char *name, u32 otherwise);

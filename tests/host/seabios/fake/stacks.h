@@ -8,19 +8,19 @@
 /* Whether waits let interrupts in. */
 extern u8 CanInterrupt;
 
-/* Of the fake alone: the two halves of call32. The first one returns false where the ROM's gives
- * up. */
+/* Only in the fake: the two halves of call32. The first one returns false where SeaBIOS' call32
+ * gives up. */
 bool stacks_enter_32(void);
 u32 stacks_leave_32(u32 result);
 
 #define call32(function, argument, error)                                                          \
     (stacks_enter_32() ? stacks_leave_32((u32)(function(argument))) : (u32)(error))
 
-/* A thread begins to run when somebody waits: as late as it may. */
+/* A thread begins to run at the first wait, as late as it can. */
 void run_thread(void (*function)(void *), void *data);
 void wait_threads(void);
 
-/* Of the fake alone: as it is when POST begins. */
+/* Only in the fake: set the state at the beginning of POST. */
 void stacks_reset(void);
 
 #endif

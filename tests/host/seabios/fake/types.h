@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The names that SeaBIOS' types.h has. Everything is one program here: a variable is where it is,
- * and code that the ROM has twice, for 16 and for 32 bits, asks which of the two runs.
+ * The names of SeaBIOS' types.h. Here everything is one program: a variable exists once, and code
+ * that the ROM has twice, for 16 and for 32 bits, checks at run time which of the two it is.
  */
 #ifndef FAKE_TYPES_H
 #define FAKE_TYPES_H
@@ -21,7 +21,7 @@ typedef uint64_t u64;
 #define noinline     __attribute__((noinline))
 #define __aligned(x) __attribute__((aligned(x)))
 
-/* Where a variable or a function is in the ROM. */
+/* The place of a variable or a function in the ROM. */
 #define VARLOW
 #define VARFSEG
 #define VISIBLE16

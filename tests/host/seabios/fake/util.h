@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What has no header of its own in SeaBIOS: the names of its util.h. */
+/* Functions without a header of their own in SeaBIOS: the names of its util.h. */
 #ifndef FAKE_UTIL_H
 #define FAKE_UTIL_H
 
@@ -20,7 +20,7 @@ struct bootentry_s {
     int type;
     union {
         struct drive_s *drive;
-        u32 data; /* of an option ROM: where its code is */
+        u32 data; /* for an option ROM, the address of its code */
     };
     const char *description;
 };
@@ -42,10 +42,10 @@ void handle_13(struct bregs *regs);
 void handle_15(struct bregs *regs);
 void handle_resume32(int status);
 
-/* fw/acpi.c: where the operating system that sleeps wants to go on; 0: it has not said. */
+/* fw/acpi.c: where the sleeping operating system wants to resume; 0: not set. */
 u32 find_resume_vector(void);
 
-/* Of the fake alone: there is nothing to boot. */
+/* Only in the fake: empty the list of boot devices. */
 void boot_reset(void);
 
 #endif

@@ -12,8 +12,7 @@ struct descloc_s {
     u32 addr;
 } PACKED;
 
-/* The one instruction that our files have in assembler: call32.h stores the IDT's place in "idt".
- */
+/* The only assembler instruction in src/seabios: call32.h stores the IDT's address in "idt". */
 #define asm(sidt) (idt = (struct descloc_s){.addr = machine_idt_address()})
 
 static inline u16 cr0_vm86_read(void)
@@ -26,7 +25,7 @@ u16 inw(u16 port);
 u32 inl(u16 port);
 void outb(u8 value, u16 port);
 
-/* Opens the A20 gate, or closes it. Returns whether it was open. */
+/* Open or close the A20 gate. Return: whether it was open. */
 u8 set_a20(u8 open);
 
 static inline u32 readl(const void *address)

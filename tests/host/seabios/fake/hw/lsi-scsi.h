@@ -9,7 +9,8 @@ struct drive_s;
 
 #define LSI_REG_DSP0 0x2c
 
-/* Of the fake alone: a drive at @target and @lun of the controller with its ports at @iobase. */
+/* Only in the fake: make a drive at @target and @lun of the controller with its ports at
+ * @iobase. */
 struct drive_s *lsi_drive_make(u32 iobase, u8 target, u8 lun);
 
 #endif

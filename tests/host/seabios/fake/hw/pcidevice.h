@@ -9,7 +9,7 @@ struct pci_device {
     u16 bdf, vendor, device;
 };
 
-/* NULL behind the last one; the first one follows NULL. */
+/* The device after @pci, the first one for NULL. Return: NULL after the last one. */
 struct pci_device *pci_next_device(const struct pci_device *pci);
 
 #define foreachpci(pci) for (pci = pci_next_device(NULL); pci; pci = pci_next_device(pci))

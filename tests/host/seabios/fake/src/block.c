@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS the driver
- * of IDE and floppies is 16-bit code, the one of AHCI is 32-bit code, the one of SCSI is both.
+ * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS, the
+ * driver of IDE and floppies is 16-bit code, that of AHCI is 32-bit code, and that of SCSI is both.
  */
 #include "block.h"
 
@@ -11,7 +11,7 @@
 #include "stacks.h" // run_thread
 #include "std/disk.h"
 
-#define TRANSFER_MOST (64 * 1024)
+#define TRANSFER_MAX (64 * 1024)
 
 static struct drive_s *drives[EXTTYPES][BUILD_MAX_EXTDRIVE];
 static unsigned hd_count;
@@ -34,7 +34,7 @@ void map_hd_drive(struct drive_s *drive)
         drives[EXTTYPE_HD][hd_count++] = drive;
 }
 
-/* The emulated disks are found by a thread. */
+/* A thread finds the emulated disks. */
 void block_setup(void)
 {
     run_thread(emulated_register, NULL);
@@ -67,7 +67,7 @@ int process_op(struct disk_op_s *op)
     u16 wanted = op->count;
     int status;
 
-    if (wanted * GET_FLATPTR(op->drive_fl->blksize) > TRANSFER_MOST) {
+    if (wanted * GET_FLATPTR(op->drive_fl->blksize) > TRANSFER_MAX) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }

@@ -6,12 +6,12 @@
 #include "romfile.h"
 #include "util.h"
 
-#define ENTRIES_MOST 32
+#define ENTRIES_MAX 32
 
 struct hlist_head BootList;
 int BootSequence = -1;
 
-static struct bootentry_s entries[ENTRIES_MOST];
+static struct bootentry_s entries[ENTRIES_MAX];
 static unsigned entry_count;
 
 void boot_reset(void)
@@ -21,7 +21,7 @@ void boot_reset(void)
     entry_count = 0;
 }
 
-/* By the kind of device, then by the type of drive, then by the controller's order. */
+/* The order is by kind of device, then by type of drive, then by controller. */
 static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s *b)
 {
     if (a->type != b->type)
@@ -36,17 +36,17 @@ static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s
 static void boot_add(struct bootentry_s wanted)
 {
     struct bootentry_s *entry = &entries[entry_count++], *next;
-    struct hlist_node **place = &BootList.first;
+    struct hlist_node **link = &BootList.first;
 
     *entry = wanted;
     hlist_for_each_entry(next, &BootList, node)
     {
         if (boot_is_before(entry, next))
             break;
-        place = &next->node.next;
+        link = &next->node.next;
     }
-    entry->node.next = *place;
-    *place = &entry->node;
+    entry->node.next = *link;
+    *link = &entry->node;
 }
 
 void boot_add_hd(struct drive_s *drive, const char *description, int priority)
@@ -70,7 +70,7 @@ void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority
         .type = IPL_TYPE_BCV, .data = (u32)segment << 16 | offset, .description = description});
 }
 
-/* The machine may say whether there is a menu: never, always, or if there is a choice. */
+/* The machine may configure the menu: never, always, or only if there is a choice. */
 void interactive_bootmenu(void)
 {
     u32 show = romfile_loadint("etc/show-boot-menu", 1);

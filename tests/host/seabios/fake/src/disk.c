@@ -35,7 +35,7 @@ static u8 disk_command(u8 function)
     }
 }
 
-/* The packet's size is believed. */
+/* The packet's size is not checked. */
 static int disk_run_packet(struct bregs *regs, struct drive_s *drive)
 {
     struct int13ext_s *packet = (void *)(regs->si + 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A small resume.c: a reset that goes to the sleeping system or to the machine. */
+/* A small resume.c: a reset that resumes a sleeping system or resets the machine. */
 #include "config.h"
 #include "machine.h"
 #include "types.h"

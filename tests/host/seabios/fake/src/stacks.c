@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A small stacks.c: the way to 32-bit code and back, with the ports that SeaBIOS' way has. */
+/* A small stacks.c: the way to 32-bit code and back, with the same port accesses as SeaBIOS'. */
 #include "stacks.h"
 
 #include "fw/paravirt.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A small system.c: an int15 that has no function. */
+/* A small system.c: an int15 without functions. */
 #include "bregs.h"
 #include "config.h"
 #include "machine.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the interface of int13 has: the names of SeaBIOS' std/disk.h. */
+/* The interface of int13: the names of SeaBIOS' std/disk.h. */
 #ifndef FAKE_STD_DISK_H
 #define FAKE_STD_DISK_H
 
