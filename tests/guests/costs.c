@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What single steps of a BIOS call cost here: exits to Xen and to the device model, hypercalls,
- * copies, calls of the BIOS with and without a transfer. Each is repeated for a moment, in several
- * rounds that take turns.
+ * Measures the single steps of a BIOS call: exits to Xen and to the device model, hypercalls,
+ * copies, BIOS calls with and without a transfer. Each step is repeated for a moment; the steps
+ * take turns for several rounds.
  *
- * Prints "C NAME least=NS median=NS count=N" for each, COUNT being one round's.
+ * Prints "C NAME least=NS median=NS count=N" for each; count is that of one round.
  */
 #include "clock.h"
 #include "int13.h"
@@ -78,7 +78,7 @@ static void do_smsw(void)
 
 static void do_interrupts_on(void)
 {
-    /* Where nothing is delivered between the two: no handler is there in this mode. */
+    /* No interrupt may arrive between the two, because this mode has no handler. */
     __asm__ volatile("pushfl; popfl");
 }
 
@@ -358,7 +358,7 @@ static void do_write_128(void)
 static struct step {
     const char *name;
     void (*act)(void);
-    bool slow; /* looking at the clock after each costs nothing to speak of */
+    bool slow; /* so slow that a read of the clock after each does not matter */
     uint32_t ns[ROUNDS], count;
 } steps[] = {
     {"nothing (the loop itself)", do_nothing, .slow = false},
@@ -435,7 +435,7 @@ static void sort(uint32_t *values)
     }
 }
 
-/* An interrupt of ours that returns at once: what calling costs this program. */
+/* An interrupt of ours that returns at once: the cost of a call on this program's side. */
 static void set_own_interrupt(void)
 {
     static const uint8_t iret = 0xcf;
