@@ -81,7 +81,7 @@ row 'unplug with nothing to close' "$(($(number linger serial 'unplug: microseco
 start_hook
 own_drivers hook hook 'order=freebsd'
 expect_taken hook 2
-row 'unplug while the daemon closes two disks' \
+row 'unplug while the hook closes two disks' \
   "$(($(number hook serial 'unplug: microseconds=') / 1000))" -
 
 echo >> "$report"
