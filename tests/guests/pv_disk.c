@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Source: xen/io/blkif.h. The ring has the layout of 64-bit code, unlike the firmware's. The key
- * "protocol" must say so: without it QEMU assumes its own layout, and blkback that of 32-bit code.
+ * "protocol" must name it: without it QEMU assumes its own layout, and blkback that of 32-bit code.
  */
 #include "pv_disk.h"
 
