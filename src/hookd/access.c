@@ -9,9 +9,7 @@
 
 #include "xen/base/handover.h"
 
-#define FLAGS_PORT HANDOVER_UNPLUG_PORT /* as a byte: bit 0 locks the ROM area */
-
-static bool access_fits(uint64_t port, uint32_t size)
+static bool port_is_claimed(uint64_t port, uint32_t size)
 {
     if (size != 1 && size != 2)
         return false;
@@ -25,21 +23,22 @@ enum access_kind access_decode(const struct ioreq *request, struct access *acces
 {
     if (request->type == IOREQ_TYPE_INVALIDATE)
         return ACCESS_INVALIDATE;
-    if (request->type != IOREQ_TYPE_PIO || !access_fits(request->addr, request->size))
-        return ACCESS_OTHER;
+    if (request->type != IOREQ_TYPE_PIO || !port_is_claimed(request->addr, request->size))
+        return ACCESS_UNEXPECTED;
     access->write = request->dir == IOREQ_WRITE;
     access->in_memory = request->data_is_ptr;
     access->backwards = request->df;
     access->port = (uint16_t)request->addr;
     access->size = request->size;
     access->count = request->data_is_ptr ? request->count : 1;
-    if (access->count > ACCESS_ITEMS_MOST)
-        access->count = ACCESS_ITEMS_MOST;
+    if (access->count > ACCESS_ITEMS_MAX)
+        access->count = ACCESS_ITEMS_MAX;
     access->data = request->data;
     return ACCESS_PORT;
 }
 
-/* Copy between a buffer and a page of the guest. An address that is no memory counts as zeros. */
+/* Copy between a buffer and a page of the guest. Where there is no memory, nothing is copied: reads
+ * then leave the zeros of the buffer. */
 static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, uint8_t *bytes,
                       size_t size, bool to_guest)
 {
@@ -57,7 +56,7 @@ static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, u
     xenforeignmemory_unmap(xen->memory, page, 1);
 }
 
-/* The same for all items of an access, wherever pages end. */
+/* Copy all items of an access, across page boundaries. */
 static void items_copy(const struct access *access, const struct xen *xen, uint32_t domid,
                        uint8_t *bytes, bool to_guest)
 {
@@ -76,9 +75,9 @@ static void items_copy(const struct access *access, const struct xen *xen, uint3
     }
 }
 
-uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid)
+uint32_t access_written_value(const struct access *access, const struct xen *xen, uint32_t domid)
 {
-    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+    uint8_t bytes[ACCESS_ITEMS_MAX * 2];
     uint32_t value = 0;
 
     if (!access->in_memory)
@@ -94,13 +93,15 @@ uint32_t access_written(const struct access *access, const struct xen *xen, uint
     return value;
 }
 
-bool access_command(const struct access *access, uint32_t value, char command[ACCESS_COMMAND_BYTES])
+bool access_command_make(const struct access *access, uint32_t value,
+                         char command[ACCESS_COMMAND_BYTES])
 {
-    char width = access->size == 1 ? 'b' : 'h'; /* h: two bytes, w would be four */
+    char width = access->size == 1 ? 'b' : 'h'; /* QEMU's h is two bytes, its w four */
 
-    if (access->port != FLAGS_PORT || !access->count)
+    /* QEMU's platform device has state in this port alone: a written byte locks the ROM area. */
+    if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
-    /* A word that is read is always the same. */
+    /* A word read is always HANDOVER_UNPLUG_MAGIC. */
     if (!access->write && access->size == 2)
         return false;
     if (access->write)
@@ -110,7 +111,7 @@ bool access_command(const struct access *access, uint32_t value, char command[AC
     return true;
 }
 
-bool access_reply(const char *text, uint32_t *value)
+bool access_reply_parse(const char *text, uint32_t *value)
 {
     static const char before[] = "] = 0x";
     const char *found = strstr(text, before);
@@ -125,7 +126,7 @@ bool access_reply(const char *text, uint32_t *value)
     return true;
 }
 
-uint32_t access_default(const struct access *access)
+uint32_t access_default_value(const struct access *access)
 {
     if (access->port == HANDOVER_UNPLUG_PORT)
         return access->size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;
@@ -135,7 +136,7 @@ uint32_t access_default(const struct access *access)
 uint64_t access_finish(const struct access *access, const struct xen *xen, uint32_t domid,
                        uint32_t value)
 {
-    uint8_t bytes[ACCESS_ITEMS_MOST * 2];
+    uint8_t bytes[ACCESS_ITEMS_MAX * 2];
 
     if (access->write)
         return access->data;

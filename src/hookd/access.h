@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * One access of a guest to a claimed port: what it asks, what QEMU has to be told or asked for it,
- * and what the guest gets.
+ * One access of a guest to a claimed I/O port: decoded from Xen's request, replayed in QEMU if QEMU
+ * must see it, and answered.
  */
 #ifndef HOOKD_ACCESS_H
 #define HOOKD_ACCESS_H
@@ -15,49 +15,61 @@
 #include "xen.h"
 
 enum access_kind {
-    ACCESS_PORT,       /* one of ours: wait for the hand-over */
-    ACCESS_INVALIDATE, /* mappings of the guest's memory are stale: none is kept here */
-    ACCESS_OTHER,      /* nothing that should come here */
+    ACCESS_PORT,       /* to a claimed port: it waits for the hand-over */
+    ACCESS_INVALIDATE, /* mappings of guest memory are stale: the daemon keeps none */
+    ACCESS_UNEXPECTED, /* Xen should not send it to this server */
 };
 
 struct access {
     bool write;
-    bool in_memory; /* a string instruction: the data is at this guest-physical address */
-    bool backwards; /* and each item is below the one before it */
+    bool in_memory; /* a string instruction: the data is at a guest-physical address */
+    bool backwards; /* each item is below the one before it */
     uint16_t port;
-    uint32_t size;  /* bytes of an item: 1 or 2 */
-    uint32_t count; /* items: 1 if not in memory */
+    uint32_t size;  /* of an item, in bytes: 1 or 2 */
+    uint32_t count; /* of items: 1 unless in memory */
     uint64_t data;  /* the value written, or the address */
 };
 
-/** String instructions: Xen hands over at most so many items at once. */
-#define ACCESS_ITEMS_MOST 4096u
+/** Maximum number of items of a string instruction in one request of Xen. */
+#define ACCESS_ITEMS_MAX 4096u
 
-/** The longest command for QEMU's monitor, with its zero. */
+/** Size of the longest command for QEMU's monitor, with the terminating zero. */
 #define ACCESS_COMMAND_BYTES 32
 
-/** Take a request apart. With ACCESS_PORT all of *access is good. */
+/** Decode a request. *@access is only valid for ACCESS_PORT. */
 enum access_kind access_decode(const struct ioreq *request, struct access *access);
 
 /**
- * The value that a write leaves, in the width of an item. Of several words it is all their bits:
- * each may unplug something. Of several bytes it is the last.
+ * Return: the value that a write leaves in the port, of one item's width.
+ *
+ * For a string of bytes it is the last one. For a string of words it is the OR of all: each of
+ * these masks may unplug something.
  */
-uint32_t access_written(const struct access *access, const struct xen *xen, uint32_t domid);
+uint32_t access_written_value(const struct access *access, const struct xen *xen, uint32_t domid);
 
-/** The command for QEMU's monitor by which it sees this access (value: access_written, if it is a
- *  write). False: it need not see it. */
-bool access_command(const struct access *access, uint32_t value,
-                    char command[ACCESS_COMMAND_BYTES]);
+/**
+ * Make the command for QEMU's monitor that replays an access.
+ *
+ * @value: of access_written_value, if the access is a write. Return: false if QEMU need not see it.
+ */
+bool access_command_make(const struct access *access, uint32_t value,
+                         char command[ACCESS_COMMAND_BYTES]);
 
-/** The value in what the monitor prints for such a read, "portb[0x0010] = 0x00". False: none, and
- *  *value is unchanged. */
-bool access_reply(const char *text, uint32_t *value);
+/**
+ * Parse what the monitor prints for a read, such as "portb[0x0010] = 0x00".
+ *
+ * Return: whether there is a value; *@value is only set if so.
+ */
+bool access_reply_parse(const char *text, uint32_t *value);
 
-/** What a read gets that QEMU was not asked about, or could not be. */
-uint32_t access_default(const struct access *access);
+/** Return: the value of a read that QEMU does not or cannot answer. */
+uint32_t access_default_value(const struct access *access);
 
-/** Finish an access whose value is known: what the slot's data has to be. */
+/**
+ * Finish an access: for a string that is read, write @value into guest memory.
+ *
+ * @value: what a read returns. Return: the data for the answer to Xen.
+ */
 uint64_t access_finish(const struct access *access, const struct xen *xen, uint32_t domid,
                        uint32_t value);
 

@@ -24,11 +24,11 @@ static const struct port_range ranges[] = {
 
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
 {
-    return xendevicemodel_create_ioreq_server(xen->models, (domid_t)domid,
+    return xendevicemodel_create_ioreq_server(xen->device_model, (domid_t)domid,
                                               HVM_IOREQSRV_BUFIOREQ_OFF, server);
 }
 
-/* Xen names an event channel in each slot that has a processor, once the server is enabled. */
+/* Once the server is enabled, each slot of a processor has the number of an event channel. */
 static int claim_bind(struct claim *claim, const struct xen *xen)
 {
     for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++) {
@@ -36,8 +36,8 @@ static int claim_bind(struct claim *claim, const struct xen *xen)
 
         if (!remote)
             continue;
-        claim->ports[slot] = xenevtchn_bind_interdomain(xen->events, claim->domid, remote);
-        if (claim->ports[slot] < 0)
+        claim->channels[slot] = xenevtchn_bind_interdomain(xen->events, claim->domid, remote);
+        if (claim->channels[slot] < 0)
             return -1;
         claim->slot_count = slot + 1;
     }
@@ -49,7 +49,7 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
     void *page = NULL;
 
     memset(claim, 0, sizeof(*claim));
-    memset(claim->ports, -1, sizeof(claim->ports));
+    memset(claim->channels, -1, sizeof(claim->channels));
     claim->domid = domid;
     claim->server = server;
     claim->page = xenforeignmemory_map_resource(
@@ -58,7 +58,7 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
     if (!claim->page)
         return -1;
     claim->slots = page;
-    if (xendevicemodel_set_ioreq_server_state(xen->models, (domid_t)domid, server, 1) ||
+    if (xendevicemodel_set_ioreq_server_state(xen->device_model, (domid_t)domid, server, 1) ||
         claim_bind(claim, xen)) {
         int error = errno;
 
@@ -74,17 +74,17 @@ void claim_close(struct claim *claim, const struct xen *xen)
     if (!claim->page)
         return;
     for (unsigned slot = 0; slot < claim->slot_count; slot++)
-        if (claim->ports[slot] >= 0)
-            xenevtchn_unbind(xen->events, (evtchn_port_t)claim->ports[slot]);
-    /* A page that stays mapped would keep a dead domain from going. */
+        if (claim->channels[slot] >= 0)
+            xenevtchn_unbind(xen->events, (evtchn_port_t)claim->channels[slot]);
+    /* A mapped page would keep a domain that has ended from being freed. */
     xenforeignmemory_unmap_resource(xen->memory, claim->page);
     memset(claim, 0, sizeof(*claim));
 }
 
-int claim_take_ports(const struct claim *claim, const struct xen *xen)
+int claim_ports_map(const struct claim *claim, const struct xen *xen)
 {
     for (unsigned i = 0; i < RANGES; i++)
-        if (xendevicemodel_map_io_range_to_ioreq_server(xen->models, (domid_t)claim->domid,
+        if (xendevicemodel_map_io_range_to_ioreq_server(xen->device_model, (domid_t)claim->domid,
                                                         claim->server, 0, ranges[i].first,
                                                         ranges[i].last) &&
             errno != EEXIST)
@@ -92,31 +92,31 @@ int claim_take_ports(const struct claim *claim, const struct xen *xen)
     return 0;
 }
 
-void claim_give_ports(const struct claim *claim, const struct xen *xen)
+void claim_ports_unmap(const struct claim *claim, const struct xen *xen)
 {
     for (unsigned i = 0; i < RANGES; i++)
-        if (xendevicemodel_unmap_io_range_from_ioreq_server(xen->models, (domid_t)claim->domid,
-                                                            claim->server, 0, ranges[i].first,
-                                                            ranges[i].last) &&
+        if (xendevicemodel_unmap_io_range_from_ioreq_server(xen->device_model,
+                                                            (domid_t)claim->domid, claim->server, 0,
+                                                            ranges[i].first, ranges[i].last) &&
             errno != ENOENT)
-            log_error("domain %u: port %#x cannot be given back: %s", claim->domid,
+            log_error("domain %u: cannot return I/O port %#x to QEMU: %s", claim->domid,
                       (unsigned)ranges[i].first, strerror(errno));
 }
 
-bool claim_has_port(const struct claim *claim, xenevtchn_port_or_error_t port)
+bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel)
 {
     for (unsigned slot = 0; slot < claim->slot_count; slot++)
-        if (claim->ports[slot] == port)
+        if (claim->channels[slot] == channel)
             return true;
     return false;
 }
 
-bool claim_request(const struct claim *claim, unsigned slot, struct ioreq *request)
+bool claim_request_read(const struct claim *claim, unsigned slot, struct ioreq *request)
 {
-    if (slot >= claim->slot_count || claim->ports[slot] < 0 ||
+    if (slot >= claim->slot_count || claim->channels[slot] < 0 ||
         claim->slots[slot].state != STATE_IOREQ_READY)
         return false;
-    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* the request is whole once its state says so */
+    __atomic_thread_fence(__ATOMIC_ACQUIRE); /* read the state before the rest */
     *request = claim->slots[slot];
     return true;
 }
@@ -124,22 +124,21 @@ bool claim_request(const struct claim *claim, unsigned slot, struct ioreq *reque
 void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uint64_t data)
 {
     claim->slots[slot].data = data;
-    __atomic_thread_fence(__ATOMIC_RELEASE); /* Xen takes the data once the state says so */
+    __atomic_thread_fence(__ATOMIC_RELEASE); /* write the data before the state */
     claim->slots[slot].state = STATE_IORESP_READY;
-    xenevtchn_notify(xen->events, (evtchn_port_t)claim->ports[slot]);
+    xenevtchn_notify(xen->events, (evtchn_port_t)claim->channels[slot]);
 }
 
 bool claim_is_idle(const struct claim *claim)
 {
     for (unsigned slot = 0; slot < claim->slot_count; slot++)
-        if (claim->ports[slot] >= 0 && claim->slots[slot].state != STATE_IOREQ_NONE)
+        if (claim->channels[slot] >= 0 && claim->slots[slot].state != STATE_IOREQ_NONE)
             return false;
     return true;
 }
 
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
 {
-    if (xendevicemodel_destroy_ioreq_server(xen->models, (domid_t)domid, server))
-        log_error("domain %u: ioreq server %u cannot be destroyed: %s", domid, server,
-                  strerror(errno));
+    if (xendevicemodel_destroy_ioreq_server(xen->device_model, (domid_t)domid, server))
+        log_error("domain %u: cannot destroy ioreq server %u: %s", domid, server, strerror(errno));
 }

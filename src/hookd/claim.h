@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Holding the ports of the hand-over: an ioreq server, by which Xen sends the hook what the
- * processors of a domain do with these ports, and lets each wait until it is answered.
+ * The claim on a domain's ports for the hand-over: an ioreq server. Xen sends it each access to
+ * these ports, and the accessing processor waits for the answer.
  *
- * A server outlives the process that made it. Whoever knows its number can open it again, and
- * finds the accesses that still wait.
+ * A server outlives the process that created it. A process that knows its number can open it again,
+ * and finds the accesses that still wait.
  */
 #ifndef HOOKD_CLAIM_H
 #define HOOKD_CLAIM_H
@@ -16,7 +16,7 @@
 
 #include "xen.h"
 
-/** A page has a slot for each processor. */
+/** Number of slots in a server's page: one for each processor. */
 #define CLAIM_SLOTS (XEN_PAGE_BYTES / sizeof(struct ioreq))
 
 struct claim {
@@ -24,39 +24,42 @@ struct claim {
     ioservid_t server;
     xenforeignmemory_resource_handle *page; /* NULL: not open */
     volatile struct ioreq *slots;
-    unsigned slot_count;                          /* no slot from here on has a processor */
-    xenevtchn_port_or_error_t ports[CLAIM_SLOTS]; /* -1: this slot has none */
+    unsigned slot_count;                             /* slots above have no processor */
+    xenevtchn_port_or_error_t channels[CLAIM_SLOTS]; /* event channels; -1: no processor */
 };
 
-/** Make a server for a domain, without ports yet. It is newer than QEMU's if QEMU is up, and so
- *  goes before it. 0, or -1 with errno. */
+/**
+ * Create a server for a domain, with no ports yet.
+ *
+ * Xen asks the newest server first, so QEMU's must exist already. Return: 0, or -1 with errno.
+ */
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
 
-/** Begin to listen to a server, new or left by another process. 0, or -1 with errno. */
+/** Open a server, new or left by another process, and enable it. Return: 0, or -1 with errno. */
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server);
 
-/** Stop listening. The server stays; what a processor sends waits for the next claim_open. */
+/** Close a server, which stays in Xen: accesses wait for the next claim_open. */
 void claim_close(struct claim *claim, const struct xen *xen);
 
-/** Have the ports sent to the server. 0 as well if they already are, else -1 with errno. */
-int claim_take_ports(const struct claim *claim, const struct xen *xen);
+/** Map the ports to the server; succeeds if they already are. Return: 0, or -1 with errno. */
+int claim_ports_map(const struct claim *claim, const struct xen *xen);
 
-/** From here on QEMU gets what is done with the ports. */
-void claim_give_ports(const struct claim *claim, const struct xen *xen);
+/** Unmap the ports: later accesses go to QEMU. */
+void claim_ports_unmap(const struct claim *claim, const struct xen *xen);
 
-/** Does this event channel belong to the claim? */
-bool claim_has_port(const struct claim *claim, xenevtchn_port_or_error_t port);
+/** Return: whether an event channel belongs to the claim. */
+bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel);
 
-/** A copy of what a slot's processor wants. False: it does not wait. */
-bool claim_request(const struct claim *claim, unsigned slot, struct ioreq *request);
+/** Copy the request in a slot. Return: false if its processor does not wait. */
+bool claim_request_read(const struct claim *claim, unsigned slot, struct ioreq *request);
 
-/** Let a slot's processor go on, with this as what it has read. */
+/** Answer the request in a slot, so that its processor continues. @data: what it has read. */
 void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uint64_t data);
 
-/** Has Xen taken all answers? Only then may the server be destroyed, or one would be lost. */
+/** Return: whether Xen has collected all answers. To destroy the server before would lose one. */
 bool claim_is_idle(const struct claim *claim);
 
-/** End a server for good. */
+/** Destroy a server. */
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server);
 
 #endif

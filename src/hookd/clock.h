@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Time that only goes on. */
+/* A monotonic clock. */
 #ifndef HOOKD_CLOCK_H
 #define HOOKD_CLOCK_H
 
 #include <stdint.h>
 
-/** Milliseconds since some moment in the past. */
+/** Return: milliseconds since some moment in the past. */
 uint64_t clock_ms(void);
 
 #endif

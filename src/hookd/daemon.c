@@ -19,7 +19,12 @@ int daemon_main(int argc, char **argv, const char *lock_path)
 
     options_parse(&options, argc, argv);
     if (options.verbose)
-        log_verbose();
+        log_details_enable();
+    signals_block();
+    /* Before the fork, so that the caller gets the exit status if another daemon runs. */
+    int lock = lock_acquire(lock_path);
+    if (lock < 0)
+        return 1;
     if (!options.foreground) {
         if (daemon(0, 0)) {
             log_error("cannot become a daemon: %s", strerror(errno));
@@ -27,8 +32,6 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         }
         log_to_syslog();
     }
-    signals_block();
-    if (!lock_take(lock_path))
-        return 1;
+    lock_pid_write(lock, lock_path);
     return options.release ? hook_run(&options) : supervisor_run(&options);
 }

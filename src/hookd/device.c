@@ -11,15 +11,15 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* What Linux has: 12 bits and 20 bits. */
+/* Linux has 12 bits and 20 bits. */
 #define MAJOR_MAX 0xfffu
 #define MINOR_MAX 0xfffffu
 
 #define UEVENT_BYTES 1024
 #define NAME_KEY     "DEVNAME="
 
-/* The hexadecimal digits at *text, which moves behind them. */
-static bool hexadecimal_take(const char **text, uint32_t max, uint32_t *number)
+/* Parse the hexadecimal digits at *text, and advance it past them. */
+static bool hex_scan(const char **text, uint32_t max, uint32_t *number)
 {
     static const char digits[] = "0123456789abcdef";
     const char *digit;
@@ -40,14 +40,14 @@ bool device_parse(const char *text, dev_t *device)
 {
     uint32_t major, minor;
 
-    if (!hexadecimal_take(&text, MAJOR_MAX, &major) || *text++ != ':' ||
-        !hexadecimal_take(&text, MINOR_MAX, &minor) || *text)
+    if (!hex_scan(&text, MAJOR_MAX, &major) || *text++ != ':' ||
+        !hex_scan(&text, MINOR_MAX, &minor) || *text)
         return false;
     *device = makedev(major, minor);
     return true;
 }
 
-/* The whole of a small file, ended by a zero. 0, or an errno. */
+/* Read a small file as text. Return: 0, or an errno. */
 static int file_read(const char *path, char *text, size_t size)
 {
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -88,7 +88,7 @@ int device_open(const char *path, dev_t device)
 {
     struct stat found;
 
-    /* Looked at first: opening something else might do something. */
+    /* Check before the open, which may have side effects on other devices. */
     if (stat(path, &found))
         return -1;
     errno = ENOTBLK;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * One domain, and the states that it goes through:
+ * One domain, and its states:
  *
- *   strange    it may become an HVM guest with SeaBIOS and a QEMU here
- *   idle       it is one; the hook has announced itself, and looks for marks that want it
- *   claimed    the hook holds the ports
- *   closing    a processor has come and waits; the disks are being closed
- *   answering  the ports are QEMU's again; each processor that waits gets its answer
- *   releasing  all are answered; the ioreq server goes as soon as Xen has taken the answers
+ *   unattended  it may become an HVM guest with SeaBIOS and a QEMU in this domain
+ *   idle        it is such a guest; the daemon has announced itself, and watches for marks
+ *   claimed     the daemon has claimed the ports
+ *   closing     a processor has accessed a port and waits; the daemon closes the disks
+ *   answering   the ports are QEMU's again; the daemon answers each processor that waits
+ *   releasing   all are answered; once Xen has collected the answers, the ioreq server is destroyed
  *
- * and idle again. domain_life.h goes from one to the next; domain_idle.h has the steps before the
- * hook holds the ports, domain_access.h those after that. A step never waits: it does what can be
- * done now, sets wake_ms, and returns the state that comes next.
+ * Then it is idle again. domain_life.h has the transitions, domain_idle.h the states before the
+ * claim, domain_access.h those after it. A step never waits: it does what can be done now, sets
+ * wake_ms, and returns the next state.
  */
 #ifndef HOOKD_DOMAIN_H
 #define HOOKD_DOMAIN_H
@@ -20,11 +20,11 @@
 #include <stdint.h>
 
 #include "claim.h"
-#include "disk.h"
+#include "disk_close.h"
 #include "replay.h"
 
 enum domain_state {
-    DOMAIN_STRANGE,
+    DOMAIN_UNATTENDED,
     DOMAIN_IDLE,
     DOMAIN_CLAIMED,
     DOMAIN_CLOSING,
@@ -32,42 +32,42 @@ enum domain_state {
     DOMAIN_RELEASING,
 };
 
-/** Below its home: a directory of each disk. */
+/** Key below the domain's home: a directory with a directory for each disk. */
 #define DOMAIN_DISKS_KEY "device/vbd"
 
-/** No more disks of a domain than this are looked at. */
-#define DOMAIN_DISKS_MOST 64
+/** Maximum number of disks of a domain; the daemon ignores the others. */
+#define DOMAIN_DISKS_MAX 64
 
 struct domain {
     struct domain *next;
     uint32_t domid;
     enum domain_state state;
-    bool dirty;   /* something has happened that concerns it */
-    bool resumed; /* another hook may have begun to close its disks */
-    bool leaving; /* the hook is about to end */
-    bool left;    /* and has nothing to do here any more */
+    bool dirty;     /* an event concerns it */
+    bool resumed;   /* an earlier daemon may have begun to close its disks */
+    bool detaching; /* the daemon is stopping */
+    bool detached;  /* and has nothing more to do here */
     char home[STORE_PATH_BYTES];
 
-    uint64_t wake_ms;     /* to be looked at then, if nothing happens before */
-    uint64_t look_ms;     /* and not before this, whatever it writes */
-    uint64_t deadline_ms; /* closing, or releasing while leaving: the end of patience */
+    uint64_t wake_ms;     /* time of the next step, if no event comes before */
+    uint64_t earliest_ms; /* no step before this time, whatever the guest writes */
+    uint64_t deadline_ms; /* closing, or releasing while detaching: the limit */
     unsigned claims, claim_failures;
 
     struct claim claim;
-    struct disk *disks; /* closing: those that bear a mark */
+    struct disk_close *disks; /* closing: those that bear a mark */
     unsigned disk_count;
-    struct replay replay; /* answering: the slot whose access QEMU is seeing now, and its value */
+    struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
     bool monitor_failed;
-    bool nonsense_reported;
+    bool unexpected_reported;
 };
 
-/** Nothing to come back for, unless something happens. */
+/** wake_ms of a domain that only an event concerns. */
 #define DOMAIN_NEVER UINT64_MAX
 
-/** Numbers of the disks in the domain's directory; @return how many. */
-unsigned domain_list_disks(const struct domain *domain, const struct xen *xen,
-                           uint32_t numbers[DOMAIN_DISKS_MOST]);
+/** List the numbers of the domain's disks. Return: their count. */
+unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
+                           uint32_t numbers[DOMAIN_DISKS_MAX]);
 
 #endif

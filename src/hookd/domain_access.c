@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The life of a domain from the first access to a port until the hook has let go of the ports. */
 #include "domain_access.h"
 
 #include <stdlib.h>
@@ -9,15 +8,14 @@
 #include "record.h"
 #include "xen/base/handover.h"
 
-/* A processor may be on its way to a server that has just lost its ports. */
+/* Time for a processor that was sent to the server just before its ports were unmapped. */
 #define RELEASE_PAUSE_MS 20u
-/* Xen does not tell that it has taken an answer. */
+/* Xen does not notify the daemon when it has collected an answer. */
 #define RELEASE_INTERVAL_MS 10u
 
 /**** Claimed and closing ****/
 
-/* Answer what needs no hand-over. @return the first slot that waits for one, or CLAIM_SLOTS. */
-unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, struct access *first)
+unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
 {
     unsigned waiting = CLAIM_SLOTS;
 
@@ -25,7 +23,7 @@ unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, stru
         struct ioreq request;
         struct access access;
 
-        if (!claim_request(&domain->claim, slot, &request))
+        if (!claim_request_read(&domain->claim, slot, &request))
             continue;
         switch (access_decode(&request, &access)) {
         case ACCESS_PORT:
@@ -37,11 +35,10 @@ unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, stru
         case ACCESS_INVALIDATE:
             claim_answer(&domain->claim, xen, slot, request.data);
             break;
-        case ACCESS_OTHER:
-            if (!domain->nonsense_reported)
-                log_error("domain %u: a request of type %u that nobody asked for", domain->domid,
-                          request.type);
-            domain->nonsense_reported = true;
+        case ACCESS_UNEXPECTED:
+            if (!domain->unexpected_reported)
+                log_error("domain %u: unexpected request of type %u", domain->domid, request.type);
+            domain->unexpected_reported = true;
             claim_answer(&domain->claim, xen, slot, UINT64_MAX);
             break;
         }
@@ -51,12 +48,12 @@ unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, stru
 
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
-    uint32_t numbers[DOMAIN_DISKS_MOST];
-    unsigned count = domain_list_disks(domain, xen, numbers);
+    uint32_t numbers[DOMAIN_DISKS_MAX];
+    unsigned count = domain_disks_list(domain, xen, numbers);
 
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
     domain->deadline_ms = clock_ms() + limit_ms;
-    domain->disks = calloc(DOMAIN_DISKS_MOST, sizeof(*domain->disks));
+    domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     for (unsigned i = 0; domain->disks && i < count; i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
@@ -72,7 +69,7 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     domain->disks = NULL;
     domain->disk_count = 0;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
-    claim_give_ports(&domain->claim, xen);
+    claim_ports_unmap(&domain->claim, xen);
 }
 
 enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen)
@@ -80,7 +77,7 @@ enum domain_state domain_step_claimed(struct domain *domain, const struct xen *x
     struct access access;
 
     domain->wake_ms = DOMAIN_NEVER;
-    return domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_CLAIMED
+    return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_CLAIMED
                                                                      : DOMAIN_CLOSING;
 }
 
@@ -89,7 +86,7 @@ enum domain_state domain_step_closing(struct domain *domain, const struct xen *x
     struct access access;
     unsigned done = 0, closed = 0;
 
-    domain_sort_requests(domain, xen, &access);
+    domain_requests_scan(domain, xen, &access);
     for (unsigned i = 0; i < domain->disk_count; i++) {
         done += disk_close_step(&domain->disks[i], xen);
         closed += domain->disks[i].closed;
@@ -112,18 +109,18 @@ static void domain_answer(struct domain *domain, const struct xen *xen, unsigned
 
 void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
-    domain->look_ms = clock_ms() + RELEASE_PAUSE_MS;
+    domain->earliest_ms = clock_ms() + RELEASE_PAUSE_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
 }
 
-/* QEMU is seeing an access: when it has, or cannot, the processor may go on. */
-static void domain_follow_replay(struct domain *domain, const struct xen *xen)
+/* Answer the processor once QEMU has replayed its access, or cannot. */
+static void domain_replay_poll(struct domain *domain, const struct xen *xen)
 {
     uint32_t value = domain->replay_value;
     struct ioreq request;
     struct access access;
 
-    switch (replay_look(&domain->replay, domain->domid, &value)) {
+    switch (replay_poll(&domain->replay, domain->domid, &value)) {
     case REPLAY_RUNNING:
         domain->wake_ms = domain->replay.deadline_ms;
         return;
@@ -133,7 +130,7 @@ static void domain_follow_replay(struct domain *domain, const struct xen *xen)
     case REPLAY_DONE:
         break;
     }
-    if (claim_request(&domain->claim, domain->replay_slot, &request) &&
+    if (claim_request_read(&domain->claim, domain->replay_slot, &request) &&
         access_decode(&request, &access) == ACCESS_PORT)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
 }
@@ -142,26 +139,26 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
 {
     char command[ACCESS_COMMAND_BYTES];
     struct access access;
-    unsigned slot = domain_sort_requests(domain, xen, &access);
+    unsigned slot = domain_requests_scan(domain, xen, &access);
 
     domain->wake_ms = 0;
     if (domain->replay.process) {
-        domain_follow_replay(domain, xen);
+        domain_replay_poll(domain, xen);
         return DOMAIN_ANSWERING;
     }
     if (slot == CLAIM_SLOTS)
         return DOMAIN_RELEASING;
-    uint32_t value =
-        access.write ? access_written(&access, xen, domain->domid) : access_default(&access);
+    uint32_t value = access.write ? access_written_value(&access, xen, domain->domid)
+                                  : access_default_value(&access);
     domain->replay_slot = slot;
     domain->replay_value = value;
-    if (domain->monitor_failed || !access_command(&access, value, command) ||
+    if (domain->monitor_failed || !access_command_make(&access, value, command) ||
         !replay_start(&domain->replay, domain->domid, command))
         domain_answer(domain, xen, slot, &access, value);
     return DOMAIN_ANSWERING;
 }
 
-/* The server is not needed any more; with @destroy it goes. @return the next state. */
+/* Close the server, and destroy it if @destroy. Return: the next state. */
 static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
 {
     ioservid_t server = domain->claim.server;
@@ -170,8 +167,8 @@ static enum domain_state domain_release(struct domain *domain, const struct xen 
     if (destroy)
         claim_destroy(xen, domain->domid, server);
     record_remove(xen, domain->domid);
-    domain->left = domain->leaving;
-    return domain->leaving ? DOMAIN_RELEASING : DOMAIN_IDLE;
+    domain->detached = domain->detaching;
+    return domain->detaching ? DOMAIN_RELEASING : DOMAIN_IDLE;
 }
 
 enum domain_state domain_step_releasing(struct domain *domain, const struct xen *xen)
@@ -179,16 +176,16 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     struct access access;
     uint64_t now = clock_ms();
 
-    if (domain_sort_requests(domain, xen, &access) != CLAIM_SLOTS)
+    if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
         return DOMAIN_CLOSING;
-    domain->wake_ms = domain->look_ms;
-    if (now < domain->look_ms)
+    domain->wake_ms = domain->earliest_ms;
+    if (now < domain->earliest_ms)
         return DOMAIN_RELEASING;
     if (claim_is_idle(&domain->claim))
         return domain_release(domain, xen, true);
-    if (domain->leaving && now >= domain->deadline_ms)
-        /* A domain that is paused takes no answer. Without ports its server does no harm. */
+    if (domain->detaching && now >= domain->deadline_ms)
+        /* A paused domain collects no answer. Its server has no ports, and does no harm. */
         return domain_release(domain, xen, false);
-    domain->wake_ms = domain->look_ms = now + RELEASE_INTERVAL_MS;
+    domain->wake_ms = domain->earliest_ms = now + RELEASE_INTERVAL_MS;
     return DOMAIN_RELEASING;
 }

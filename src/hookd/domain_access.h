@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A domain from the moment the hook holds its ports until it has given them back: claimed, closing,
- * answering and releasing.
+ * A domain from the claim of its ports to their release: the states claimed, closing, answering and
+ * releasing.
  */
 #ifndef HOOKD_DOMAIN_ACCESS_H
 #define HOOKD_DOMAIN_ACCESS_H
@@ -9,21 +9,23 @@
 #include "access.h"
 #include "domain.h"
 
-/** Answer what needs no hand-over. @return the first slot that waits for one, with what it asks in
- *  *first, or CLAIM_SLOTS. */
-unsigned domain_sort_requests(struct domain *domain, const struct xen *xen, struct access *first);
+/**
+ * Answer the requests that need no hand-over, and find the first one that does.
+ *
+ * Return: its slot, with the decoded access in *@first; CLAIM_SLOTS if there is none.
+ */
+unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first);
 
-/** A processor has come: the disks that bear a mark begin to close. */
+/** A processor waits: begin to close the disks that bear a mark, within @limit_ms. */
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
-/** They are closed, or it is too late: QEMU gets the ports, the processors that wait get answers.
- */
+/** The disks are closed or the limit has passed: return the ports to QEMU. */
 void domain_enter_answering(struct domain *domain, const struct xen *xen);
 
-/** The ports are QEMU's; the server goes next. */
+/** All processors are answered. @limit_ms: for Xen to collect the answers, while detaching. */
 void domain_enter_releasing(struct domain *domain, uint32_t limit_ms);
 
-/** See domain.h. @return the next state. */
+/** Steps of each state (domain.h). Return: the next state. */
 enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen);
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen);
 enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen);

@@ -11,12 +11,10 @@
 #include "record.h"
 #include "xen/base/handover.h"
 
-/* Between two looks at what a domain has in xenstore, however often it writes there. */
-#define LOOK_INTERVAL_MS 100u
-/* Marks may be there before QEMU is, after a restore. */
-#define MODEL_INTERVAL_MS   250u
-#define CLAIM_FAILURES_MOST 3u
-/* Who makes the hook claim again and again gets it so often, and then slowly. */
+/* Time between two checks of a domain's keys, however often the guest writes them. */
+#define CHECK_INTERVAL_MS  100u
+#define CLAIM_FAILURES_MAX 3u
+/* A guest that asks for claims again and again gets these, and then one every CLAIM_PAUSE_MS. */
 #define CLAIMS_AT_ONCE 8u
 #define CLAIM_PAUSE_MS 5000u
 
@@ -31,7 +29,7 @@ static void domain_watch(const struct domain *domain, const struct xen *xen, con
 
     domain_token(domain, token);
     if (!store_watch(xen->store, domain->home, key, token))
-        log_error("domain %u: no watch on %s: %s", domain->domid, key, strerror(errno));
+        log_error("domain %u: cannot watch %s: %s", domain->domid, key, strerror(errno));
 }
 
 static void domain_unwatch(const struct domain *domain, const struct xen *xen, const char *key)
@@ -49,66 +47,66 @@ void domain_enter_idle(struct domain *domain, const struct xen *xen)
     domain->dirty = true;
     domain->resumed = false;
     domain->monitor_failed = false;
-    domain->look_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
+    domain->earliest_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
     domain_watch(domain, xen, disks_key);
 }
 
 void domain_announce(const struct domain *domain, const struct xen *xen)
 {
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK, HANDOVER_VERSION);
-    log_detail("domain %u: attended to", domain->domid);
+    log_detail("domain %u: attending", domain->domid);
 }
 
-/* QEMU in a domain of its own is in that domain's part of xenstore, and xl cannot speak to it: such
- * a guest is not attended to. */
-static void model_place(const struct domain *domain, const struct xen *xen,
-                        char directory[STORE_PATH_BYTES])
+/* The state of a QEMU in a stub domain is in that domain's part of xenstore, and xl cannot reach
+ * its monitor: the daemon does not attend to such a guest. */
+static void qemu_directory(const struct domain *domain, const struct xen *xen,
+                           char directory[STORE_PATH_BYTES])
 {
     snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model/%u", xen->domid,
              domain->domid);
 }
 
-void domain_enter_strange(const struct domain *domain, const struct xen *xen)
+void domain_enter_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     domain_token(domain, token);
     store_watch(xen->store, directory, "state", token);
     domain_watch(domain, xen, bios_key);
 }
 
-void domain_leave_strange(const struct domain *domain, const struct xen *xen)
+void domain_leave_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     domain_token(domain, token);
     store_unwatch(xen->store, directory, "state", token);
     domain_unwatch(domain, xen, bios_key);
 }
 
-/* The hook's server must be newer than QEMU's, so QEMU has to be up. */
-enum domain_state domain_step_strange(struct domain *domain, const struct xen *xen)
+/* The daemon's server must be newer than QEMU's, so QEMU must be running. */
+enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
 {
     char bios[16], directory[STORE_PATH_BYTES], state[16];
 
     domain->wake_ms = DOMAIN_NEVER;
-    model_place(domain, xen, directory);
+    qemu_directory(domain, xen, directory);
     if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
         strcmp(bios, "seabios") ||
         !store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) ||
         strcmp(state, "running"))
-        return DOMAIN_STRANGE;
-    domain_leave_strange(domain, xen);
+        return DOMAIN_UNATTENDED;
+    domain_leave_unattended(domain, xen);
     domain_announce(domain, xen);
     return DOMAIN_IDLE;
 }
 
 static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
 {
-    uint32_t numbers[DOMAIN_DISKS_MOST];
-    unsigned count = domain_list_disks(domain, xen, numbers);
+    uint32_t numbers[DOMAIN_DISKS_MAX];
+    unsigned count = domain_disks_list(domain, xen, numbers);
 
     for (unsigned i = 0; i < count; i++)
         if (disk_wants_hook(xen, domain->domid, numbers[i]))
@@ -116,7 +114,7 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
     return false;
 }
 
-/* The server is written down before it can have anyone waiting. */
+/* Record the server before a processor can wait for it. */
 static bool domain_claim(struct domain *domain, const struct xen *xen)
 {
     ioservid_t server;
@@ -125,7 +123,7 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
         return false;
     if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
         !claim_open(&domain->claim, xen, domain->domid, server)) {
-        if (!claim_take_ports(&domain->claim, xen))
+        if (!claim_ports_map(&domain->claim, xen))
             return true;
         claim_close(&domain->claim, xen);
     }
@@ -141,14 +139,14 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
     domain->claims++;
     domain_unwatch(domain, xen, disks_key);
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
-    log_info("domain %u: claimed", domain->domid);
+    log_info("domain %u: I/O ports claimed", domain->domid);
 }
 
-/* Without the hook the firmware goes another way; so it must not wait for what never comes. */
+/* After the last failure, withdraw the announcement: the firmware would wait for each claim. */
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
-    log_error("domain %u: cannot be claimed: %s", domain->domid, strerror(errno));
-    if (++domain->claim_failures < CLAIM_FAILURES_MOST)
+    log_error("domain %u: cannot claim its I/O ports: %s", domain->domid, strerror(errno));
+    if (++domain->claim_failures < CLAIM_FAILURES_MAX)
         return;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
     domain_unwatch(domain, xen, disks_key);
@@ -159,14 +157,14 @@ enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
     uint64_t now = clock_ms();
 
     domain->wake_ms = DOMAIN_NEVER;
-    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MOST)
+    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MAX)
         return DOMAIN_IDLE;
-    if (now < domain->look_ms) {
-        domain->wake_ms = domain->look_ms;
+    if (now < domain->earliest_ms) {
+        domain->wake_ms = domain->earliest_ms;
         return DOMAIN_IDLE;
     }
     domain->dirty = false;
-    domain->look_ms = now + LOOK_INTERVAL_MS;
+    domain->earliest_ms = now + CHECK_INTERVAL_MS;
     if (!domain_wants_hook(domain, xen))
         return DOMAIN_IDLE;
     if (domain_claim(domain, xen))

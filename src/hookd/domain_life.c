@@ -18,8 +18,8 @@ static void domain_enter(struct domain *domain, const struct xen *xen, enum doma
 {
     domain->state = state;
     switch (state) {
-    case DOMAIN_STRANGE:
-        domain_enter_strange(domain, xen);
+    case DOMAIN_UNATTENDED:
+        domain_enter_unattended(domain, xen);
         break;
     case DOMAIN_IDLE:
         domain_enter_idle(domain, xen);
@@ -39,7 +39,8 @@ static void domain_enter(struct domain *domain, const struct xen *xen, enum doma
     }
 }
 
-/* Another hook was killed. What it claimed is still claimed, and may have someone waiting. */
+/* Continue the claim of a daemon that was killed; processors may wait for it.
+ * Return: false if there is none. */
 static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     enum record_phase phase;
@@ -49,17 +50,17 @@ static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t 
     if (!record_read(xen, domain->domid, &server, &phase))
         return false;
     if (claim_open(&domain->claim, xen, domain->domid, server)) {
-        log_error("domain %u: ioreq server %u cannot be taken over: %s", domain->domid, server,
+        log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
         record_remove(xen, domain->domid);
         return false;
     }
-    log_info("domain %u: taken over from another hook", domain->domid);
+    log_info("domain %u: taken over from an earlier daemon", domain->domid);
     domain_announce(domain, xen);
     domain->resumed = phase == RECORD_CLOSING;
-    if (phase == RECORD_CLAIMED && !claim_take_ports(&domain->claim, xen))
+    if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
         domain_enter(domain, xen, DOMAIN_CLAIMED, limit_ms);
-    else if (domain_sort_requests(domain, xen, &access) == CLAIM_SLOTS)
+    else if (domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS)
         domain_enter(domain, xen, DOMAIN_ANSWERING, limit_ms);
     else
         domain_enter(domain, xen, DOMAIN_CLOSING, limit_ms);
@@ -71,53 +72,53 @@ struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_
     struct domain *domain = calloc(1, sizeof(*domain));
 
     if (!domain) {
-        log_error("domain %u: no memory", domid);
+        log_error("domain %u: out of memory", domid);
         return NULL;
     }
     domain->domid = domid;
     domain->dirty = true;
     snprintf(domain->home, sizeof(domain->home), "/local/domain/%u", domid);
     if (!domain_adopt(domain, xen, limit_ms))
-        domain_enter(domain, xen, DOMAIN_STRANGE, limit_ms);
+        domain_enter(domain, xen, DOMAIN_UNATTENDED, limit_ms);
     return domain;
 }
 
-void domain_drop(struct domain *domain, const struct xen *xen)
+void domain_free(struct domain *domain, const struct xen *xen)
 {
     log_detail("domain %u: gone", domain->domid);
     replay_abort(&domain->replay);
     claim_close(&domain->claim, xen);
     for (unsigned i = 0; i < domain->disk_count; i++)
-        disk_forget(&domain->disks[i], xen);
+        disk_close_abandon(&domain->disks[i], xen);
     free(domain->disks);
-    if (domain->state == DOMAIN_STRANGE)
-        domain_leave_strange(domain, xen);
+    if (domain->state == DOMAIN_UNATTENDED)
+        domain_leave_unattended(domain, xen);
     else
         domain_leave_idle(domain, xen);
     record_remove(xen, domain->domid);
     free(domain);
 }
 
-void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
+void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
-    domain->leaving = true;
+    domain->detaching = true;
     domain->dirty = true;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
-    if (domain->state == DOMAIN_STRANGE || domain->state == DOMAIN_IDLE)
-        domain->left = true;
+    if (domain->state == DOMAIN_UNATTENDED || domain->state == DOMAIN_IDLE)
+        domain->detached = true;
     if (domain->state != DOMAIN_CLAIMED)
         return;
-    claim_give_ports(&domain->claim, xen);
+    claim_ports_unmap(&domain->claim, xen);
     domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
 }
 
-/* What can be done in the state that it is in. @return the next state. */
+/* Take one step of the current state. Return: the next state. */
 static enum domain_state domain_step_once(struct domain *domain, const struct xen *xen)
 {
     switch (domain->state) {
-    case DOMAIN_STRANGE:
-        return domain_step_strange(domain, xen);
+    case DOMAIN_UNATTENDED:
+        return domain_step_unattended(domain, xen);
     case DOMAIN_IDLE:
         return domain_step_idle(domain, xen);
     case DOMAIN_CLAIMED:
@@ -135,12 +136,12 @@ uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limi
 {
     if (!domain->dirty && clock_ms() < domain->wake_ms)
         return domain->wake_ms;
-    /* An idle one keeps it until it may be looked at. */
+    /* An idle domain stays dirty until earliest_ms. */
     if (domain->state != DOMAIN_IDLE)
         domain->dirty = false;
-    if (domain->left)
+    if (domain->detached)
         domain->wake_ms = DOMAIN_NEVER;
-    if (domain->left)
+    if (domain->detached)
         return DOMAIN_NEVER;
     enum domain_state next = domain_step_once(domain, xen);
     if (next != domain->state) {

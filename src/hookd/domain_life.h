@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The life of a domain: which state follows which, and what is done on the way.
+ * The life of a domain: the transitions between its states.
  */
 #ifndef HOOKD_DOMAIN_LIFE_H
 #define HOOKD_DOMAIN_LIFE_H
 
 #include "domain.h"
 
-/** Begin to attend to a domain; what another hook has left there is taken up. NULL: no memory. */
+/**
+ * Add a domain, and continue what an earlier daemon has begun there.
+ *
+ * @limit_ms, here and below: how long a guest waits for its disks. Return: NULL if there is no
+ * memory, which is logged.
+ */
 struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms);
 
-/** It is gone: forget it. */
-void domain_drop(struct domain *domain, const struct xen *xen);
+/** Free a domain that has ended, or from which the daemon has detached. */
+void domain_free(struct domain *domain, const struct xen *xen);
 
-/** Begin to leave it; domain->left tells when that is done. */
-void domain_leave(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
+/** Begin to detach from a domain, because the daemon is stopping; domain->detached reports the end.
+ */
+void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
-/** Go on. @return when to come again if nothing happens before, in clock_ms(). */
+/** Take one step. Return: when to call again if no event comes before, in clock_ms(). */
 uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
 #endif

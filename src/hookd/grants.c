@@ -18,7 +18,7 @@ static xenforeignmemory_resource_handle *table_map(const struct xen *xen, uint32
                                          part, frame, frames, at, PROT_READ | PROT_WRITE, 0);
 }
 
-/* Status frames belong to tables of version 2 alone; the firmware's is version 1. */
+/* Only tables of version 2 have status frames; the firmware's table has version 1. */
 static bool table_is_version_2(const struct xen *xen, uint32_t domid)
 {
     void *at;
@@ -30,7 +30,7 @@ static bool table_is_version_2(const struct xen *xen, uint32_t domid)
     return status;
 }
 
-/* True unless the backend still uses it. The guest may change the entry at any moment. */
+/* Return: false if the backend still uses the entry. The guest may change it at any moment. */
 static bool entry_end(grant_entry_v1_t *entry, uint32_t backend)
 {
     for (unsigned tries = 0; tries < 100; tries++) {

@@ -15,7 +15,7 @@
 #include "record.h"
 #include "signals.h"
 
-/* Events of one kind that are taken before others have their turn. */
+/* Maximum number of events of one kind that are read before those of another. */
 #define EVENTS_AT_ONCE 256u
 
 #define DOMAINS_TOKEN "domains"
@@ -25,7 +25,7 @@ struct hook {
     const struct options *options;
     struct domain *domains;
     int signals;
-    bool list_dirty, leaving;
+    bool list_dirty, stopping;
 };
 
 static bool hook_open(struct hook *hook)
@@ -36,18 +36,18 @@ static bool hook_open(struct hook *hook)
     signals_fill(&set);
     hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
     hook->xen.store = xs_open(XS_UNWATCH_FILTER);
-    hook->xen.models = xendevicemodel_open(NULL, 0);
+    hook->xen.device_model = xendevicemodel_open(NULL, 0);
     hook->xen.memory = xenforeignmemory_open(NULL, 0);
     hook->xen.events = xenevtchn_open(NULL, 0);
-    if (hook->signals < 0 || !hook->xen.store || !hook->xen.models || !hook->xen.memory ||
+    if (hook->signals < 0 || !hook->xen.store || !hook->xen.device_model || !hook->xen.memory ||
         !hook->xen.events) {
-        log_error("cannot speak to Xen: %s", strerror(errno));
+        log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
-    /* A path that is not absolute begins at one's own home. */
+    /* A relative path begins at the own domain's home. */
     char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
     if (own)
-        decimal_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
+        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
     free(own);
     hook->xen.domid = domid;
     if (xs_watch(hook->xen.store, "@introduceDomain", DOMAINS_TOKEN) &&
@@ -57,9 +57,9 @@ static bool hook_open(struct hook *hook)
     return false;
 }
 
-/**** The domains that there are ****/
+/**** The list of domains ****/
 
-static struct domain *hook_find(const struct hook *hook, uint32_t domid)
+static struct domain *hook_domain_find(const struct hook *hook, uint32_t domid)
 {
     struct domain *domain = hook->domains;
 
@@ -68,7 +68,7 @@ static struct domain *hook_find(const struct hook *hook, uint32_t domid)
     return domain;
 }
 
-static void hook_drop_dead(struct hook *hook)
+static void hook_domains_remove(struct hook *hook)
 {
     struct domain **link = &hook->domains;
 
@@ -79,12 +79,12 @@ static void hook_drop_dead(struct hook *hook)
             link = &domain->next;
         } else {
             *link = domain->next;
-            domain_drop(domain, &hook->xen);
+            domain_free(domain, &hook->xen);
         }
     }
 }
 
-static void hook_add_new(struct hook *hook)
+static void hook_domains_add(struct hook *hook)
 {
     unsigned count = 0;
     char **names = xs_directory(hook->xen.store, XBT_NULL, "/local/domain", &count);
@@ -92,9 +92,8 @@ static void hook_add_new(struct hook *hook)
     for (unsigned i = 0; names && i < count; i++) {
         uint32_t domid;
 
-        if (!decimal_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) ||
-            domid == hook->xen.domid || hook_find(hook, domid) ||
-            !xs_is_domain_introduced(hook->xen.store, domid))
+        if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) || domid == hook->xen.domid ||
+            hook_domain_find(hook, domid) || !xs_is_domain_introduced(hook->xen.store, domid))
             continue;
         struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);
         if (!domain)
@@ -107,7 +106,7 @@ static void hook_add_new(struct hook *hook)
 
 /**** Events ****/
 
-static void hook_take_watches(struct hook *hook)
+static void hook_watches_read(struct hook *hook)
 {
     for (unsigned i = 0; i < EVENTS_AT_ONCE; i++) {
         char **event = xs_check_watch(hook->xen.store);
@@ -118,8 +117,8 @@ static void hook_take_watches(struct hook *hook)
         if (!strcmp(token, DOMAINS_TOKEN)) {
             hook->list_dirty = true;
         } else {
-            /* The domain's number, and maybe a disk's behind it. */
-            struct domain *domain = hook_find(hook, (uint32_t)strtoul(token, NULL, 10));
+            /* "DOMID" or "DOMID/NUMBER": strtoul reads the first number. */
+            struct domain *domain = hook_domain_find(hook, (uint32_t)strtoul(token, NULL, 10));
 
             if (domain)
                 domain->dirty = true;
@@ -135,7 +134,7 @@ static bool is_readable(int file)
     return poll(&poll_file, 1, 0) == 1;
 }
 
-static void hook_take_channels(struct hook *hook)
+static void hook_channels_read(struct hook *hook)
 {
     for (unsigned i = 0; i < EVENTS_AT_ONCE && is_readable(xenevtchn_fd(hook->xen.events)); i++) {
         xenevtchn_port_or_error_t port = xenevtchn_pending(hook->xen.events);
@@ -144,22 +143,22 @@ static void hook_take_channels(struct hook *hook)
             return;
         xenevtchn_unmask(hook->xen.events, (evtchn_port_t)port);
         for (struct domain *domain = hook->domains; domain; domain = domain->next)
-            if (domain->claim.page && claim_has_port(&domain->claim, port))
+            if (domain->claim.page && claim_has_channel(&domain->claim, port))
                 domain->dirty = true;
     }
 }
 
-static void hook_leave(struct hook *hook)
+static void hook_stop(struct hook *hook)
 {
-    if (hook->leaving)
+    if (hook->stopping)
         return;
-    log_detail("leaving");
-    hook->leaving = true;
+    log_detail("stopping");
+    hook->stopping = true;
     for (struct domain *domain = hook->domains; domain; domain = domain->next)
-        domain_leave(domain, &hook->xen, hook->options->limit_ms);
+        domain_detach(domain, &hook->xen, hook->options->limit_ms);
 }
 
-static void hook_take_signals(struct hook *hook)
+static void hook_signals_read(struct hook *hook)
 {
     struct signalfd_siginfo signal;
 
@@ -170,7 +169,7 @@ static void hook_take_signals(struct hook *hook)
                 if (domain->replay.process || domain->disks)
                     domain->dirty = true;
         } else {
-            hook_leave(hook);
+            hook_stop(hook);
         }
     }
 }
@@ -183,9 +182,9 @@ static uint64_t hook_step(struct hook *hook)
 
     if (hook->list_dirty) {
         hook->list_dirty = false;
-        hook_drop_dead(hook);
-        if (!hook->leaving)
-            hook_add_new(hook);
+        hook_domains_remove(hook);
+        if (!hook->stopping)
+            hook_domains_add(hook);
     }
     for (struct domain *domain = hook->domains; domain; domain = domain->next) {
         uint64_t its = domain_step(domain, &hook->xen, hook->options->limit_ms);
@@ -196,17 +195,17 @@ static uint64_t hook_step(struct hook *hook)
     return wake_ms;
 }
 
-static bool hook_is_done(const struct hook *hook)
+static bool hook_is_stopped(const struct hook *hook)
 {
-    if (!hook->leaving)
+    if (!hook->stopping)
         return false;
     for (const struct domain *domain = hook->domains; domain; domain = domain->next)
-        if (!domain->left)
+        if (!domain->detached)
             return false;
     return true;
 }
 
-/* False: the connection to xenstore is lost, and with it all that is known. */
+/* Wait for events, and read them. Return: false if a connection is lost. */
 static bool hook_wait(struct hook *hook, uint64_t wake_ms)
 {
     struct pollfd files[] = {
@@ -221,9 +220,9 @@ static bool hook_wait(struct hook *hook, uint64_t wake_ms)
         timeout = wake_ms <= now ? 0 : wake_ms - now > INT32_MAX ? INT32_MAX : (int)(wake_ms - now);
     if (poll(files, sizeof(files) / sizeof(files[0]), timeout) < 0 && errno != EINTR)
         return false;
-    hook_take_signals(hook);
-    hook_take_channels(hook);
-    hook_take_watches(hook);
+    hook_signals_read(hook);
+    hook_channels_read(hook);
+    hook_watches_read(hook);
     return !((files[1].revents | files[2].revents) & (POLLERR | POLLHUP | POLLNVAL));
 }
 
@@ -233,18 +232,18 @@ int hook_run(const struct options *options)
 
     if (!hook_open(&hook))
         return 1;
-    record_tidy(&hook.xen);
+    records_prune(&hook.xen);
     if (options->release) {
-        hook_add_new(&hook);
-        hook_leave(&hook);
+        hook_domains_add(&hook);
+        hook_stop(&hook);
     }
     for (;;) {
         uint64_t wake_ms = hook_step(&hook);
 
-        if (hook_is_done(&hook))
+        if (hook_is_stopped(&hook))
             break;
         if (!hook_wait(&hook, wake_ms)) {
-            log_error("xenstore or the event channels are gone");
+            log_error("lost xenstore or the event channels");
             return 1;
         }
     }
@@ -252,7 +251,7 @@ int hook_run(const struct options *options)
         struct domain *domain = hook.domains;
 
         hook.domains = domain->next;
-        domain_drop(domain, &hook.xen);
+        domain_free(domain, &hook.xen);
     }
     return 0;
 }

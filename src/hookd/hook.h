@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The hook at work: all domains of a host, in one loop that never waits for one of them. */
+/* The daemon's loop over all domains of a host. It never waits for a single domain. */
 #ifndef HOOKD_HOOK_H
 #define HOOKD_HOOK_H
 
 #include "options.h"
 
 /**
- * Attend to domains until SIGTERM or SIGINT, then leave in order: who waits gets its answer, and
- * nothing is left in xenstore or in Xen. With options->release it leaves at once.
- * signals_block has to be called before.
- * @return the exit status of the process.
+ * Attend to domains until SIGTERM or SIGINT. Then answer each access that waits, remove everything
+ * from xenstore and Xen, and return. With options->release, begin to stop at once.
+ *
+ * Call signals_block before. Return: the exit status of the process.
  */
 int hook_run(const struct options *options);
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# The unplug hook, $(BUILD)/xenpv-hookd, a program for dom0. Included by the top Makefile; uses
-# BUILD, CC, VERSION, PREFIX, DESTDIR.
-# With shared libraries: libxenstore's thread does not start in a static program.
+# The daemon, $(BUILD)/xenpv-hookd, a program for dom0. Included by the top Makefile; uses BUILD, CC,
+# VERSION, PREFIX, DESTDIR.
+# It uses shared libraries: libxenstore's thread does not start in a static program.
 
 HOOK_SRC  := src/hookd
 HOOK_OUT  := $(BUILD)/hookd
 HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
 
-# __XEN_TOOLS__: the public headers' part for device models.
+# __XEN_TOOLS__ enables the part of Xen's public headers that is for device models.
 HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src
 HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"

@@ -12,29 +12,47 @@
 
 #include "log.h"
 
-bool lock_take(const char *path)
+/* daemon() replaces the standard files. If the lock were one of them, this would release it. */
+static int file_open(const char *path)
 {
-    char number[16];
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int first = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (first < 0 || first > STDERR_FILENO)
+        return first;
+    int file = fcntl(first, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    int error = errno;
+    close(first);
+    errno = error;
+    return file;
+}
+
+int lock_acquire(const char *path)
+{
+    int file = file_open(path);
 
     if (file < 0) {
         log_error("%s: %s", path, strerror(errno));
-        return false;
+        return -1;
     }
-    /* Another user who can open it can lock it; one of an earlier version is open to all. */
+    /* A user who can open the file can lock it. Earlier versions let every user open it. */
     if (fchmod(file, 0600))
         log_error("%s: %s", path, strerror(errno));
-    /* Not at once: one that has just been killed may still be going. */
     for (unsigned tries = 0; flock(file, LOCK_EX | LOCK_NB); tries++) {
         if (errno != EWOULDBLOCK || tries == LOCK_TRIES) {
-            log_error("%s: another one is running", path);
+            log_error("%s: another daemon is running or still ending", path);
             close(file);
-            return false;
+            return -1;
         }
         usleep(LOCK_WAIT_US);
     }
+    return file;
+}
+
+void lock_pid_write(int file, const char *path)
+{
+    char number[16];
+
     snprintf(number, sizeof(number), "%ld\n", (long)getpid());
     if (ftruncate(file, 0) || write(file, number, strlen(number)) < 0)
         log_error("%s: %s", path, strerror(errno));
-    return true;
 }

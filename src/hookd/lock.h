@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* One daemon at a time: a file that it holds locked. */
+/* A locked file, so that only one daemon runs at a time. */
 #ifndef HOOKD_LOCK_H
 #define HOOKD_LOCK_H
 
-#include <stdbool.h>
-
 /**
- * Lock the file `path` and write this process' number into it. The file is made if it is not there,
- * and only its owner can open it.
- * The lock is held until this process and all children that it forks have ended. One that another
- * process holds is waited for, LOCK_TRIES times.
- * @return false: it cannot be had, and the reason has been reported
+ * Create the file @path if it does not exist, and lock it. Only its owner can open it.
+ *
+ * The lock is held until this process and all children that it forks have ended. If another process
+ * holds it, try again LOCK_TRIES times: a daemon that was killed may not have ended yet.
+ *
+ * Return: the file, which is none of the standard ones; -1 if it cannot be locked, which is logged.
  */
-bool lock_take(const char *path);
+int lock_acquire(const char *path);
 
 #define LOCK_TRIES   20u
 #define LOCK_WAIT_US 100000u
+
+/** Write the number of this process into the locked file. */
+void lock_pid_write(int file, const char *path);
 
 #endif

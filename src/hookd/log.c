@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <syslog.h>
 
-static bool verbose, syslogged;
+static bool verbose, to_syslog;
 
-void log_verbose(void)
+void log_details_enable(void)
 {
     verbose = true;
 }
@@ -15,7 +15,7 @@ void log_verbose(void)
 void log_to_syslog(void)
 {
     openlog("xenpv-hookd", LOG_PID, LOG_DAEMON);
-    syslogged = true;
+    to_syslog = true;
 }
 
 static void log_line(int priority, const char *format, va_list arguments)
@@ -23,7 +23,7 @@ static void log_line(int priority, const char *format, va_list arguments)
     char line[512];
 
     vsnprintf(line, sizeof(line), format, arguments);
-    if (syslogged)
+    if (to_syslog)
         syslog(priority, "%s", line);
     else
         fprintf(stderr, "xenpv-hookd: %s\n", line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* xenpv-hookd, a daemon in dom0; xenpv-hookd.8 says what it does. */
+/* xenpv-hookd, a daemon in dom0; see xenpv-hookd.8. */
 #include "daemon.h"
 
 int main(int argc, char **argv)

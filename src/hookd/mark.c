@@ -8,26 +8,27 @@
 
 #include "xen/base/handover.h"
 
-#define DIGITS_MOST     10
-#define KIND_BYTES_MOST 32
+#define DIGITS_MAX     10
+#define KIND_BYTES_MAX 32
 
-/* The digits at *text, which moves behind them. */
-static bool decimal_take(const char **text, uint32_t most, uint32_t *number)
+/* Parse the digits at *text, and advance it past them. */
+static bool u32_scan(const char **text, uint32_t max, uint32_t *number)
 {
     const char *from = *text;
     uint64_t value = 0;
     unsigned digits = 0;
 
-    while (from[digits] >= '0' && from[digits] <= '9' && digits < DIGITS_MOST + 1)
+    while (from[digits] >= '0' && from[digits] <= '9' && digits < DIGITS_MAX + 1)
         value = value * 10 + (unsigned)(from[digits++] - '0');
-    if (!digits || digits > DIGITS_MOST || (from[0] == '0' && digits > 1) || value > most)
+    if (!digits || digits > DIGITS_MAX || (from[0] == '0' && digits > 1) || value > max)
         return false;
     *text = from + digits;
     *number = (uint32_t)value;
     return true;
 }
 
-static bool text_take(const char **text, const char *expected)
+/* Advance *text past @expected, if that is what it has. */
+static bool literal_scan(const char **text, const char *expected)
 {
     size_t length = strlen(expected);
 
@@ -37,19 +38,19 @@ static bool text_take(const char **text, const char *expected)
     return true;
 }
 
-bool decimal_parse(const char *text, uint32_t most, uint32_t *number)
+bool u32_parse(const char *text, uint32_t max, uint32_t *number)
 {
-    return decimal_take(&text, most, number) && !*text;
+    return u32_scan(&text, max, number) && !*text;
 }
 
 bool mark_parse(const char *text, struct mark *mark)
 {
-    mark->hook = text_take(&text, HANDOVER_MODE_HOOK " ");
-    if (!mark->hook && !text_take(&text, HANDOVER_MODE_STRICT " ") &&
-        !text_take(&text, HANDOVER_MODE_LINGER " "))
+    mark->hook = literal_scan(&text, HANDOVER_MODE_HOOK " ");
+    if (!mark->hook && !literal_scan(&text, HANDOVER_MODE_STRICT " ") &&
+        !literal_scan(&text, HANDOVER_MODE_LINGER " "))
         return false;
-    return decimal_take(&text, MARK_REFERENCE_END, &mark->first) && text_take(&text, " ") &&
-           decimal_parse(text, MARK_REFERENCES_MOST, &mark->count) &&
+    return u32_scan(&text, MARK_REFERENCE_END, &mark->first) && literal_scan(&text, " ") &&
+           u32_parse(text, MARK_REFERENCES_MAX, &mark->count) &&
            mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
            mark->first + mark->count <= MARK_REFERENCE_END;
 }
@@ -59,23 +60,23 @@ bool mark_covers(const struct mark *mark, uint32_t reference)
     return reference >= mark->first && reference - mark->first < mark->count;
 }
 
-/* A kind of backend is a plain name: "vbd", "qdisk". */
-static bool kind_take(const char **text)
+/* Advance *text past the kind of a backend, such as "vbd" or "qdisk". */
+static bool kind_scan(const char **text)
 {
     size_t length = strspn(*text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
 
     *text += length;
-    return length > 0 && length <= KIND_BYTES_MOST;
+    return length > 0 && length <= KIND_BYTES_MAX;
 }
 
 bool backend_path_parse(const char *path, uint32_t domid, uint32_t number, uint32_t *backend_domid)
 {
     uint32_t its_domid, its_number;
 
-    return text_take(&path, "/local/domain/") &&
-           decimal_take(&path, DOMID_FIRST_RESERVED - 1, backend_domid) &&
-           text_take(&path, "/backend/") && kind_take(&path) && text_take(&path, "/") &&
-           decimal_take(&path, DOMID_FIRST_RESERVED - 1, &its_domid) && its_domid == domid &&
-           text_take(&path, "/") && decimal_parse(path, UINT32_MAX, &its_number) &&
+    return literal_scan(&path, "/local/domain/") &&
+           u32_scan(&path, DOMID_FIRST_RESERVED - 1, backend_domid) &&
+           literal_scan(&path, "/backend/") && kind_scan(&path) && literal_scan(&path, "/") &&
+           u32_scan(&path, DOMID_FIRST_RESERVED - 1, &its_domid) && its_domid == domid &&
+           literal_scan(&path, "/") && u32_parse(path, UINT32_MAX, &its_number) &&
            its_number == number;
 }

@@ -10,24 +10,24 @@
 #include "mark.h"
 
 #define LIMIT_S_DEFAULT 10u
-#define LIMIT_S_MOST    600u
+#define LIMIT_S_MAX     600u
 
 static const char usage[] =
     "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
     "       xenpv-hookd --release [-v] [--limit SECONDS]\n"
     "\n"
-    "Closes the disks that the firmware of Xen HVM guests has open, when their operating\n"
+    "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
     "systems start.\n"
     "\n"
-    "  -f, --foreground     do not become a daemon; report on stderr instead of syslog\n"
-    "  -l, --limit SECONDS  let a guest wait no longer for its disks (10)\n"
-    "  -r, --release        free the guests that a dead daemon has left waiting, take back\n"
-    "                       what it has left, and end\n"
-    "  -v, --verbose        report more\n"
+    "  -f, --foreground     stay in the foreground; log to stderr instead of syslog\n"
+    "  -l, --limit SECONDS  let a guest wait at most this long for its disks (default: 10)\n"
+    "  -r, --release        release the guests that a killed daemon has left waiting, remove\n"
+    "                       its claims and announcements, and exit\n"
+    "  -v, --verbose        log more\n"
     "  -h, --help           print this\n"
     "  -V, --version        print the version\n";
 
-static const struct option names[] = {
+static const struct option long_options[] = {
     {"foreground", no_argument, NULL, 'f'},
     {"limit", required_argument, NULL, 'l'},
     {"release", no_argument, NULL, 'r'},
@@ -37,7 +37,7 @@ static const struct option names[] = {
     {NULL, 0, NULL, 0},
 };
 
-static void wrong_usage(const char *reason)
+static void usage_error(const char *reason)
 {
     fprintf(stderr, "xenpv-hookd: %s\n%s", reason, usage);
     exit(2);
@@ -49,14 +49,14 @@ void options_parse(struct options *options, int argc, char **argv)
     int option;
 
     memset(options, 0, sizeof(*options));
-    while ((option = getopt_long(argc, argv, "fl:rvhV", names, NULL)) >= 0) {
+    while ((option = getopt_long(argc, argv, "fl:rvhV", long_options, NULL)) >= 0) {
         switch (option) {
         case 'f':
             options->foreground = true;
             break;
         case 'l':
-            if (!decimal_parse(optarg, LIMIT_S_MOST, &seconds) || !seconds)
-                wrong_usage("the limit is a number of seconds from 1 to 600");
+            if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
+                usage_error("the limit must be a number of seconds from 1 to 600");
             break;
         case 'r':
             options->release = true;
@@ -77,6 +77,6 @@ void options_parse(struct options *options, int argc, char **argv)
         }
     }
     if (optind < argc)
-        wrong_usage("there are no arguments");
+        usage_error("unexpected argument");
     options->limit_ms = seconds * 1000;
 }

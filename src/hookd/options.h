@@ -7,13 +7,13 @@
 #include <stdint.h>
 
 struct options {
-    bool foreground; /* stay attached to the terminal, or to who supervises it */
-    bool release;    /* take back what a hook has left, and end */
+    bool foreground; /* stay attached to the terminal or the service manager */
+    bool release;    /* release the guests of a killed daemon, and exit */
     bool verbose;
-    uint32_t limit_ms; /* a guest waits so long for its disks to close */
+    uint32_t limit_ms; /* how long a guest waits for its disks to close */
 };
 
-/** Take the command line apart. Does not return if there is nothing to do but to print. */
+/** Parse the command line. Exits after --help and --version, and with 2 for wrong usage. */
 void options_parse(struct options *options, int argc, char **argv);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "device.h"
 
-/* Children at once, with those that wait for a device that does not answer. */
+/* Maximum number of children, including those of abandoned drops. */
 #define PROCESSES_MAX 64u
 
 static unsigned process_count;
@@ -28,17 +28,16 @@ static bool is_abandoned(dev_t device)
 
 static void abandoned_add(const struct page_cache_drop *drop)
 {
-    unsigned place = 0;
+    unsigned slot = 0;
 
-    while (abandoned[place].process)
-        place++;
-    abandoned[place] = *drop;
+    while (abandoned[slot].process)
+        slot++;
+    abandoned[slot] = *drop;
 }
 
-/* libxenstore has a thread, so the child of a fork may make system calls and no more. It may
- * outlive the hook, and so keeps neither its lock nor its event channels; Xen's pages are not
- * inherited. BLKFLSBUF, unlike fsync and fadvise, does not make the device empty its own cache,
- * which the page cache does not need. */
+/* libxenstore has a thread, so the child only makes system calls. It may outlive the daemon, so it
+ * closes the daemon's lock and event channels; it does not inherit the mappings of Xen's pages.
+ * BLKFLSBUF, unlike fsync, does not flush the device's own cache, which need not be flushed. */
 static void __attribute__((noreturn)) drop_in_child(const char *path, dev_t device)
 {
     closefrom(0);
@@ -67,7 +66,7 @@ int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
     return 0;
 }
 
-/* Whether it has ended; *status is its status then. */
+/* Reap a child if it has ended. Return: whether it has; *status is its status then. */
 static bool has_ended(struct page_cache_drop *drop, int *status)
 {
     if (!waitpid(drop->process, status, WNOHANG))
@@ -77,7 +76,7 @@ static bool has_ended(struct page_cache_drop *drop, int *status)
     return true;
 }
 
-int page_cache_drop_look(struct page_cache_drop *drop)
+int page_cache_drop_poll(struct page_cache_drop *drop)
 {
     int status = 0;
 

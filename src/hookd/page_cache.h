@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the page cache of the domain that the hook runs in holds of a block device. Linux' blkback
- * writes to the device past it, and drops it when it connects but not when it closes
- * (drivers/block/xen-blkback/xenbus.c); QEMU reads an emulated disk through it.
+ * The page cache of a block device, in the daemon's own domain.
  *
- * Dropping it takes as long as the device takes to write out what is dirty, so that each is done by
- * a process of its own.
+ * Linux' blkback writes to the device past the page cache, and drops the cache when it connects but
+ * not when it closes (drivers/block/xen-blkback/xenbus.c). QEMU reads an emulated disk through it.
+ *
+ * A drop first writes out what is dirty. This takes as long as the device needs, so a child process
+ * does it.
  */
 #ifndef HOOKD_PAGE_CACHE_H
 #define HOOKD_PAGE_CACHE_H
@@ -18,19 +19,20 @@ struct page_cache_drop {
 };
 
 /**
- * Begin to write out what is dirty of a device and to drop all that is cached of it.
- * @return 0, or an errno: EBUSY if one that was abandoned still waits for this device, or if there
- *         are too many of these
+ * Start to write out the dirty pages of a device, and to drop all of its pages.
+ *
+ * Return: 0, or an errno; EBUSY if an abandoned drop of this device has not ended yet, or if there
+ * are too many drops.
  */
 int page_cache_drop_start(struct page_cache_drop *drop, dev_t device);
 
-/** How far it is. @return EINPROGRESS; 0: it is done; or the errno with which it has failed. */
-int page_cache_drop_look(struct page_cache_drop *drop);
+/** Return: EINPROGRESS; 0 if the drop is done; or the errno with which it has failed. */
+int page_cache_drop_poll(struct page_cache_drop *drop);
 
-/** End it, whatever it does. One that the device holds ends when the device lets it. */
+/** Kill the child. If the device blocks it, it ends as soon as the device responds. */
 void page_cache_drop_abandon(struct page_cache_drop *drop);
 
-/** A child of this process has ended: it may be one that was abandoned. */
+/** Reap the children of abandoned drops; call it on SIGCHLD. */
 void page_cache_reap(void);
 
 #endif

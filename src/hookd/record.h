@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What a hook has to know of the one before it, which may have been killed: the ioreq servers that
- * are there. Kept in xenstore, where only the hook's own domain can read:
+ * The daemon's records of its ioreq servers, for the next daemon if this one is killed. They are in
+ * xenstore, where only the daemon's own domain can read them:
  *
  *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER PHASE /vm/UUID"
  */
@@ -11,21 +11,23 @@
 #include "xen.h"
 
 enum record_phase {
-    RECORD_CLAIMED, /* it holds the ports, nobody has come yet */
-    RECORD_CLOSING, /* someone has come, disks may be half closed */
+    RECORD_CLAIMED, /* the ports are claimed, and no access has come yet */
+    RECORD_CLOSING, /* an access has come; disks may be half closed */
 };
 
-/** Write down the server of a domain. False: it could not be, and the server must not be used. */
+/** Record the server of a domain. Return: false if that failed, which is logged; the server must
+ * not be used then. */
 bool record_write(const struct xen *xen, uint32_t domid, ioservid_t server,
                   enum record_phase phase);
 
-/** What is written down. False: nothing that fits this domain. */
+/** Read the record of a domain. Return: false if there is none, or it is of an earlier domain with
+ * the same number. */
 bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
                  enum record_phase *phase);
 
 void record_remove(const struct xen *xen, uint32_t domid);
 
-/** Remove what is written down of domains that are not there any more. */
-void record_tidy(const struct xen *xen);
+/** Remove the records of domains that have ended. */
+void records_prune(const struct xen *xen);
 
 #endif

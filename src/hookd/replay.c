@@ -16,7 +16,7 @@
 #include "clock.h"
 #include "log.h"
 
-/* As a shell would start it: no signal blocked, none ignored; its output goes into the pipe. */
+/* Start xl as a shell would: no signal blocked or ignored. Its output goes into a pipe. */
 static int spawn_xl(pid_t *process, char *const arguments[], int output)
 {
     posix_spawn_file_actions_t files;
@@ -47,13 +47,13 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     snprintf(number, sizeof(number), "%u", domid);
     snprintf(text, sizeof(text), "%s", command);
     if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK)) {
-        log_error("domain %u: no pipe: %s", domid, strerror(errno));
+        log_error("domain %u: cannot create a pipe: %s", domid, strerror(errno));
         return false;
     }
     int error = spawn_xl(&replay->process, arguments, pipe_ends[1]);
     close(pipe_ends[1]);
     if (error) {
-        log_error("domain %u: xl cannot be started: %s", domid, strerror(error));
+        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
         close(pipe_ends[0]);
         replay->process = 0;
         return false;
@@ -63,7 +63,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     return true;
 }
 
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     char text[256];
     int status;
@@ -79,12 +79,12 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
     close(replay->output);
     replay->process = 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-        log_error("domain %u: QEMU's monitor could not be reached", domid);
+        log_error("domain %u: cannot reach QEMU's monitor", domid);
         return REPLAY_FAILED;
     }
     if (length > 0) {
         text[length] = 0;
-        access_reply(text, value);
+        access_reply_parse(text, value);
     }
     return REPLAY_DONE;
 }

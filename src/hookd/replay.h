@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Having QEMU do what a guest did: a command for its monitor, by way of "xl qemu-monitor-command",
- * in a process of its own, so that neither QEMU nor xl can hold the hook up.
+ * Replay an access of a guest in QEMU: pass a command to its monitor by "xl qemu-monitor-command",
+ * in a process of its own, so that neither QEMU nor xl can block the daemon.
  */
 #ifndef HOOKD_REPLAY_H
 #define HOOKD_REPLAY_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/** QEMU has this long. */
+/** Time that QEMU has for a command. */
 #define REPLAY_LIMIT_MS 5000u
 
 struct replay {
@@ -21,14 +21,17 @@ struct replay {
 
 enum replay_state { REPLAY_RUNNING, REPLAY_DONE, REPLAY_FAILED };
 
-/** Start it. False: it cannot be started, and the reason has been reported. */
+/** Start a replay of @command. Return: false if that failed, which is logged. */
 bool replay_start(struct replay *replay, uint32_t domid, const char *command);
 
-/** How far it is; *value is what the command has read, unchanged if it has not. One that is over
- *  its time is ended. */
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value);
+/**
+ * Poll a replay, and kill it at its limit.
+ *
+ * @value: set to what the command has read, if anything. Return: its state; a failure is logged.
+ */
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value);
 
-/** Drop it, whatever it does. */
+/** Kill a replay. */
 void replay_abort(struct replay *replay);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The signals that the daemon takes when it is ready for them: SIGTERM, SIGINT and SIGCHLD. */
+/* The signals that the daemon waits for: SIGTERM, SIGINT and SIGCHLD. */
 #ifndef HOOKD_SIGNALS_H
 #define HOOKD_SIGNALS_H
 
 #include <signal.h>
 
-/** These signals, and no other. */
+/** Fill @set with these signals and no others. */
 void signals_fill(sigset_t *set);
 
-/** Have them wait until they are taken, here and in all children; and ignore SIGPIPE. */
+/** Block these signals until they are read, in all children too; and ignore SIGPIPE. */
 void signals_block(void);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "mark.h"
 
-/* False if it would have to be cut. */
+/* Return: false if the path is too long. */
 static bool store_path(char path[STORE_PATH_BYTES], const char *directory, const char *key)
 {
     return snprintf(path, STORE_PATH_BYTES, "%s/%s", directory, key) < STORE_PATH_BYTES;
@@ -35,13 +35,13 @@ bool store_read(struct xs_handle *store, xs_transaction_t transaction, const cha
     return good;
 }
 
-bool store_read_number(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
-                       const char *key, uint32_t *number)
+bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
+                    const char *key, uint32_t *number)
 {
     char value[16];
 
     return store_read(store, transaction, directory, key, value, sizeof(value)) &&
-           decimal_parse(value, UINT32_MAX, number);
+           u32_parse(value, UINT32_MAX, number);
 }
 
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,

@@ -21,15 +21,15 @@ static pid_t worker_start(const struct options *options)
 
     if (worker)
         return worker;
-    /* Nobody would start it again: it leaves in order. */
+    /* If the parent dies, nothing would restart the worker: let it shut down cleanly. */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent)
         _exit(1);
     exit(hook_run(options));
 }
 
-/* Wait for the worker's end, handing on what the parent is told. @return its status. */
-static int worker_attend(pid_t worker, bool *told_to_end)
+/* Wait for the worker to end, and pass signals on to it. Return: its status, as of waitpid. */
+static int worker_wait(pid_t worker, bool *stop_requested)
 {
     sigset_t set;
     int status, signal;
@@ -38,7 +38,7 @@ static int worker_attend(pid_t worker, bool *told_to_end)
     while (waitpid(worker, &status, WNOHANG) != worker) {
         if (sigwait(&set, &signal) || signal == SIGCHLD)
             continue;
-        *told_to_end = true;
+        *stop_requested = true;
         kill(worker, SIGTERM);
     }
     return status;
@@ -47,24 +47,24 @@ static int worker_attend(pid_t worker, bool *told_to_end)
 int supervisor_run(const struct options *options)
 {
     uint64_t since = clock_ms();
-    bool told_to_end = false;
+    bool stop_requested = false;
 
     for (unsigned deaths = 0;; deaths++) {
         pid_t worker = worker_start(options);
 
         if (worker < 0) {
-            log_error("no process: %s", strerror(errno));
+            log_error("cannot start the worker: %s", strerror(errno));
             return 1;
         }
-        int status = worker_attend(worker, &told_to_end);
+        int status = worker_wait(worker, &stop_requested);
         if (WIFEXITED(status))
             return WEXITSTATUS(status);
-        log_error("the worker died of signal %d", WTERMSIG(status));
-        if (clock_ms() - since > SUPERVISOR_DEATHS_IN_MS) {
+        log_error("the worker was killed by signal %d", WTERMSIG(status));
+        if (clock_ms() - since > SUPERVISOR_PERIOD_MS) {
             since = clock_ms();
             deaths = 0;
         }
-        if (told_to_end || deaths == SUPERVISOR_DEATHS_MOST)
+        if (stop_requested || deaths == SUPERVISOR_RESTARTS_MAX)
             return 1;
     }
 }

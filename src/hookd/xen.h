@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The handles of Xen's libraries that the whole hook works with. */
+/* The handles of Xen's libraries, for the whole daemon. */
 #ifndef HOOKD_XEN_H
 #define HOOKD_XEN_H
 
@@ -12,10 +12,10 @@
 
 struct xen {
     struct xs_handle *store;
-    xendevicemodel_handle *models;
+    xendevicemodel_handle *device_model;
     xenforeignmemory_handle *memory;
     xenevtchn_handle *events;
-    uint32_t domid; /* the domain that the hook runs in */
+    uint32_t domid; /* of the domain that the daemon runs in */
 };
 
 #endif

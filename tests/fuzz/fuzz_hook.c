@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The hook in dom0 against a guest that writes anything to its own part of xenstore and does
- * anything with the ports, with backends and a QEMU that may stand still, and killed now and then.
- * The model of tests/hook ends the run when the hook writes where it must not.
+ * The daemon against a hostile guest: the guest writes anything to its own part of xenstore, and
+ * accesses the ports in any way. Backends and QEMU may hang, and the daemon is killed now and then.
+ * The model of tests/hook ends the run if the daemon writes where it must not.
  */
 #include "model.h"
 
@@ -19,12 +19,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define TEXT_MOST 48
+#define TEXT_MAX 48
 
 static const uint8_t *input;
 static size_t input_left;
 
-static uint8_t take_byte(void)
+static uint8_t input_byte(void)
 {
     if (!input_left)
         return 0;
@@ -32,26 +32,26 @@ static uint8_t take_byte(void)
     return *input++;
 }
 
-static uint32_t take_number(void)
+static uint32_t input_number(void)
 {
-    uint32_t number = take_byte();
+    uint32_t number = input_byte();
 
-    /* Mostly small ones, sometimes any. */
+    /* Mostly small numbers. */
     if (number < 0xf0)
         return number;
     for (unsigned i = 0; i < 3; i++)
-        number = number << 8 | take_byte();
+        number = number << 8 | input_byte();
     return number << 4;
 }
 
-static void must(bool good)
+static void require(bool good)
 {
     if (!good)
         abort();
 }
 
-/* What a guest may write: something that is nearly right, or anything. */
-static const char *take_text(void)
+/* A value for a guest to write: a nearly valid one, or any. */
+static const char *input_text(void)
 {
     static const char *const texts[] = {
         "0",
@@ -73,13 +73,13 @@ static const char *take_text(void)
         "fd:10a",
         "8:",
     };
-    static char text[TEXT_MOST];
-    unsigned choice = take_byte() % 24, length = 0;
+    static char text[TEXT_MAX];
+    unsigned choice = input_byte() % 24, length = 0;
 
     if (choice < sizeof(texts) / sizeof(texts[0]))
         return texts[choice];
-    for (unsigned wanted = take_byte() % TEXT_MOST; length < wanted; length++) {
-        text[length] = (char)take_byte();
+    for (unsigned wanted = input_byte() % TEXT_MAX; length < wanted; length++) {
+        text[length] = (char)input_byte();
         if (!text[length])
             break;
     }
@@ -89,23 +89,23 @@ static const char *take_text(void)
 
 static void try_text(void)
 {
-    const char *text = take_text();
+    const char *text = input_text();
     uint32_t number;
     struct mark mark;
     dev_t device;
 
     if (mark_parse(text, &mark)) {
-        must(mark.count && mark.first >= MARK_REFERENCE_FIRST);
-        must(!mark_covers(&mark, mark.first - 1) && mark_covers(&mark, mark.first));
-        must(!mark_covers(&mark, mark.first + mark.count));
+        require(mark.count && mark.first >= MARK_REFERENCE_FIRST);
+        require(!mark_covers(&mark, mark.first - 1) && mark_covers(&mark, mark.first));
+        require(!mark_covers(&mark, mark.first + mark.count));
     }
     if (device_parse(text, &device))
-        must(strchr(text, ':') != NULL);
-    if (decimal_parse(text, 77, &number))
-        must(number <= 77);
+        require(strchr(text, ':') != NULL);
+    if (u32_parse(text, 77, &number))
+        require(number <= 77);
     if (backend_path_parse(text, 5, 51776, &number))
-        must(number < DOMID_FIRST_RESERVED && !strncmp(text, "/local/domain/", 14));
-    access_reply(text, &number);
+        require(number < DOMID_FIRST_RESERVED && !strncmp(text, "/local/domain/", 14));
+    access_reply_parse(text, &number);
 }
 
 static void guest_writes(void)
@@ -115,11 +115,11 @@ static void guest_writes(void)
     static const char *const numbers[] = {"51776", "51792", "77", "078", "-1", "99999999999", ""};
     char path[128] = "/local/domain/5/device/vbd/";
 
-    strcat(path, numbers[take_byte() % 7]);
+    strcat(path, numbers[input_byte() % 7]);
     strcat(path, "/");
-    strcat(path, keys[take_byte() % 8]);
-    if (take_byte() % 4)
-        model_write(path, take_text());
+    strcat(path, keys[input_byte() % 8]);
+    if (input_byte() % 4)
+        model_write(path, input_text());
     else
         model_remove(path);
 }
@@ -127,69 +127,69 @@ static void guest_writes(void)
 static void guest_acts(void)
 {
     struct ioreq request = {
-        .type = take_byte() % 8 ? IOREQ_TYPE_PIO : take_byte(),
-        .dir = take_byte() & 1,
-        .df = take_byte() & 1,
-        .data_is_ptr = take_byte() & 1,
-        .addr = take_byte() % 4 ? 0x10 : take_number(),
-        .size = 1u << take_byte() % 4,
-        .count = take_number(),
-        .data = take_number() % 16 ? take_number() : -(uint64_t)take_number(),
+        .type = input_byte() % 8 ? IOREQ_TYPE_PIO : input_byte(),
+        .dir = input_byte() & 1,
+        .df = input_byte() & 1,
+        .data_is_ptr = input_byte() & 1,
+        .addr = input_byte() % 4 ? 0x10 : input_number(),
+        .size = 1u << input_byte() % 4,
+        .count = input_number(),
+        .data = input_number() % 16 ? input_number() : -(uint64_t)input_number(),
     };
 
-    model_request(take_byte() % MODEL_CPUS, &request);
+    model_request(input_byte() % MODEL_CPUS, &request);
 }
 
 static void other_side_changes(void)
 {
-    unsigned disk = take_byte() % MODEL_DISKS;
+    unsigned disk = input_byte() % MODEL_DISKS;
 
-    switch (take_byte() % 10) {
+    switch (input_byte() % 10) {
     case 0:
-        model.backends[disk] = take_byte() % 3;
+        model.backends[disk] = input_byte() % 3;
         break;
     case 1:
-        model.conflicts = take_byte() % 20;
+        model.conflicts = input_byte() % 20;
         break;
     case 2:
-        model.monitor_hangs = take_byte() & 1;
-        model.monitor_fails = take_byte() & 1;
+        model.monitor_hangs = input_byte() & 1;
+        model.monitor_fails = input_byte() & 1;
         break;
     case 3:
-        model.paused = take_byte() & 1;
+        model.paused = input_byte() & 1;
         break;
     case 4:
-        model_write(model_back(disk, "state"), take_text());
+        model_write(model_backend(disk, "state"), input_text());
         break;
     case 5:
-        model_remove(model_back(disk, ""));
+        model_remove(model_backend(disk, ""));
         break;
     case 6:
-        *model_grant_flags(8 + take_byte()) = take_byte();
+        *model_grant_flags(8 + input_byte()) = input_byte();
         break;
     case 7:
-        model_write(model_back(disk, "physical-device"), take_text());
+        model_write(model_backend(disk, "physical-device"), input_text());
         break;
     case 8:
-        model.drop_ms = take_byte() * 32u;
-        model.drop_error = take_byte() % 4 ? 0 : EIO;
-        model.drop_start_error = take_byte() % 4 ? 0 : EBUSY;
+        model.drop_ms = input_byte() * 32u;
+        model.drop_error = input_byte() % 4 ? 0 : EIO;
+        model.drop_start_error = input_byte() % 4 ? 0 : EBUSY;
         break;
     default:
-        model.grants_version_2 = take_byte() & 1;
+        model.grants_version_2 = input_byte() & 1;
         break;
     }
 }
 
-/* The process is gone, another takes over. */
-static struct domain *hook_killed(struct domain *domain)
+/* Replace a killed daemon. */
+static struct domain *daemon_restart(struct domain *domain)
 {
     free(domain->disks);
     free(domain);
     return model_attend();
 }
 
-/* Once all others behave, nobody waits any more, and what is the toolstack's is untouched. */
+/* Once backends and QEMU behave, no processor waits, and the toolstack's grants are untouched. */
 static void check_end(struct domain *domain)
 {
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
@@ -197,10 +197,11 @@ static void check_end(struct domain *domain)
     model.paused = model.monitor_hangs = false;
     model.drop_ms = 0;
     model.tick_ms = 50;
-    model_run(domain, 2 * MODEL_LIMIT);
+    model_run(domain, 2 * MODEL_LIMIT_MS);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        must(!model_is_waiting(cpu));
-    must(*model_grant_flags(0) == GTF_permit_access && *model_grant_flags(1) == GTF_permit_access);
+        require(!model_is_waiting(cpu));
+    require(*model_grant_flags(0) == GTF_permit_access &&
+            *model_grant_flags(1) == GTF_permit_access);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -209,10 +210,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     input_left = size;
     model_begin();
     if (size % 2)
-        model_backends_here();
+        model_backends_make_local();
     struct domain *domain = model_attend();
     while (input_left) {
-        switch (take_byte() % 8) {
+        switch (input_byte() % 8) {
         case 0:
         case 1:
             guest_writes();
@@ -228,18 +229,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             try_text();
             break;
         case 5:
-            if (take_byte() % 16 == 0)
-                domain = hook_killed(domain);
+            if (input_byte() % 16 == 0)
+                domain = daemon_restart(domain);
             break;
         default:
-            model_run(domain, take_byte());
+            model_run(domain, input_byte());
             break;
         }
     }
     check_end(domain);
-    if (take_byte() % 2)
-        domain_leave(domain, &model_xen, MODEL_LIMIT);
-    domain_drop(domain, &model_xen);
+    if (input_byte() % 2)
+        domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    domain_free(domain, &model_xen);
     model_end();
     return 0;
 }

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# The hook against a model of a host, run by check-host. Included by the top Makefile after
+# The daemon against a model of a host, run by check-host. Included by the top Makefile after
 # src/hookd/hookd.mk and tests/host/host.mk.
 
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
-# All of the hook but its loop and what the model replaces.
-HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk.c domain.c domain_access.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
+# The daemon without its loop and what the model replaces.
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
@@ -14,26 +14,26 @@ $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/x
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
 
-# $1: sources; the objects of a test program, with the runner of tests/host.
+# The objects of a test program, with the runner of tests/host. $1: its sources.
 hook-test = $(patsubst %.c,$(HOOK_TEST_OUT)/%.o,$1 $(HOST_SRC)/test.c)
 HOOK_MODEL := $(addprefix $(HOOK_TEST_SRC)/,model.c model_events.c)
 
 $(HOOK_TEST_OUT)/hook: $(call hook-test,$(HOOK_TESTED) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_hook.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
-# What the model replaces, by itself.
+# The page cache, which the model replaces, with real child processes.
 $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
-# The loop, with the clock of the model: where it would wait, the test goes on.
+# The loop, with the model's clock: where the loop would wait, the test continues.
 $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
-# What starts processes, with real ones. access.c takes their output apart.
+# Replays, with real processes. access.c parses their output.
 $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
 
-# The program around the hook. It does not sleep while it waits for its lock.
+# The program around the loop. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
 

@@ -19,7 +19,7 @@
 #include "model_events.h"
 #include "xen/base/handover.h"
 
-#define NODES_MOST  400u
+#define NODES_MAX   400u
 #define REMOTE_PORT 70u
 #define LOCAL_PORT  30u
 
@@ -29,7 +29,7 @@ struct xen model_xen;
 static uint64_t now_ms;
 static uint32_t backend_domid;
 static grant_entry_v1_t grants[MODEL_GRANTS];
-static char report[4096]; /* what the hook has said */
+static char report[4096]; /* what the daemon has logged */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
 
 static void model_die(const char *what)
@@ -48,7 +48,7 @@ uint64_t clock_ms(void)
 struct tree {
     struct node {
         char *path, *value;
-    } nodes[NODES_MOST];
+    } nodes[NODES_MAX];
     unsigned count, changes;
 };
 static struct tree committed, working;
@@ -76,7 +76,7 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
     struct node *node = tree_find(tree, path);
 
     if (!node) {
-        if (tree->count == NODES_MOST)
+        if (tree->count == NODES_MAX)
             model_die("too many nodes");
         node = &tree->nodes[tree->count++];
         node->path = strdup(path);
@@ -124,9 +124,9 @@ static struct tree *tree_of(xs_transaction_t transaction)
     return transaction == XBT_NULL ? &committed : &working;
 }
 
-/* All that the hook may write: its own keys, and those of this guest's frontends. Of another guest
- * there is no more than its home. */
-static void must_be_allowed(const char *path)
+/* The daemon may write its own keys and those of this guest's frontends. The other guest of the
+ * tests has no disks. */
+static void write_check(const char *path)
 {
     static const char *const allowed[] = {
         "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
@@ -175,7 +175,7 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
               unsigned int length)
 {
     (void)h;
-    must_be_allowed(path);
+    write_check(path);
     tree_write(tree_of(t), path, data, length);
     if (t == XBT_NULL)
         model_changed(path, false);
@@ -185,7 +185,7 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
 bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h;
-    must_be_allowed(path);
+    write_check(path);
     errno = ENOENT;
     bool found = tree_find(tree_of(t), path);
     tree_remove(tree_of(t), path);
@@ -197,7 +197,7 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h, (void)t;
-    must_be_allowed(path);
+    write_check(path);
     return true;
 }
 
@@ -205,18 +205,18 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *pat
                         struct xs_permissions *permissions, unsigned int count)
 {
     (void)h, (void)t, (void)permissions, (void)count;
-    must_be_allowed(path);
+    write_check(path);
     return true;
 }
 
-/* One block, as libxenstore has it: pointers, then the names. */
+/* As libxenstore, return one block: the pointers, then the names. */
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *count)
 {
-    char **names = calloc(1, NODES_MOST * (sizeof(char *) + 64)), *at;
+    char **names = calloc(1, NODES_MAX * (sizeof(char *) + 64)), *at;
     size_t length = strlen(path);
 
     (void)h, (void)t;
-    at = (char *)(names + NODES_MOST);
+    at = (char *)(names + NODES_MAX);
     *count = 0;
     for (unsigned i = 0; i < committed.count; i++) {
         const char *below = committed.nodes[i].path;
@@ -240,12 +240,12 @@ xs_transaction_t xs_transaction_start(struct xs_handle *h)
     (void)h;
     tree_copy(&working, &committed);
     working_since = committed.changes;
-    if (model.meanwhile)
-        model.meanwhile();
+    if (model.at_transaction)
+        model.at_transaction();
     return 1;
 }
 
-/* What a transaction has changed is seen once it has ended. */
+/* Report the changes of a transaction, once it has ended. */
 static void report_changes(struct tree *before, struct tree *after)
 {
     for (unsigned i = 0; i < after->count; i++) {
@@ -334,7 +334,7 @@ xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32
                                                      evtchn_port_t remote)
 {
     (void)h, (void)domid;
-    /* Xen reports one event at once, for those that came before. */
+    /* Xen signals a new channel at once, for events that came before. */
     model_port_event(remote - REMOTE_PORT + LOCAL_PORT);
     return (int)(remote - REMOTE_PORT + LOCAL_PORT);
 }
@@ -345,7 +345,7 @@ int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
     return 0;
 }
 
-static void take_answer(unsigned cpu)
+static void answer_collect(unsigned cpu)
 {
     if (model.paused || page[cpu].state != STATE_IORESP_READY)
         return;
@@ -360,8 +360,8 @@ int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
 
     (void)h;
     if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
-        model_die("an answer to nobody");
-    take_answer(cpu);
+        model_die("an answer to no request");
+    answer_collect(cpu);
     return 0;
 }
 
@@ -394,7 +394,7 @@ void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, u
     model_request(cpu, &request);
 }
 
-/**** Memory: the guest's, its grant table, the page of the server ****/
+/**** Memory of the guest, its grant table, the page of the ioreq server ****/
 
 xenforeignmemory_resource_handle *
 xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigned int type,
@@ -420,7 +420,7 @@ int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
     return 0;
 }
 
-/* A mapping has its own borders, so that the sanitizer sees what leaves them. */
+/* Each mapping is an allocation, so that the sanitizer detects accesses outside it. */
 void *xenforeignmemory_map(xenforeignmemory_handle *h, uint32_t domid, int protection, size_t pages,
                            const xen_pfn_t frames[], int errors[])
 {
@@ -469,7 +469,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     return true;
 }
 
-enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *value)
+enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     (void)domid;
     if (model.monitor_hangs && now_ms < replay->deadline_ms)
@@ -478,7 +478,7 @@ enum replay_state replay_look(struct replay *replay, uint32_t domid, uint32_t *v
     if (model.monitor_fails || model.monitor_hangs)
         return REPLAY_FAILED;
     if (model.monitor_says)
-        access_reply(model.monitor_says, value);
+        access_reply_parse(model.monitor_says, value);
     return REPLAY_DONE;
 }
 
@@ -494,11 +494,11 @@ dev_t model_device(unsigned disk)
     return makedev(0xfd, 0x10a + disk);
 }
 
-/* The process number is the place in the list, counted from 1. */
+/* The process number is the index of the drop plus 1. */
 int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
 {
     unsigned disk = device == model_device(1);
-    const char *state = model_read(model_back(disk, "state"));
+    const char *state = model_read(model_backend(disk, "state"));
 
     if (model.drop_start_error)
         return model.drop_start_error;
@@ -511,7 +511,7 @@ int page_cache_drop_start(struct page_cache_drop *drop, dev_t device)
     return 0;
 }
 
-int page_cache_drop_look(struct page_cache_drop *drop)
+int page_cache_drop_poll(struct page_cache_drop *drop)
 {
     struct model_drop *its = &model.drops[drop->process - 1];
 
@@ -529,9 +529,9 @@ void page_cache_drop_abandon(struct page_cache_drop *drop)
     drop->process = 0;
 }
 
-/**** The host ****/
+/**** The keys of the host ****/
 
-const char *model_front(unsigned disk, const char *key)
+const char *model_frontend(unsigned disk, const char *key)
 {
     static char paths[8][128];
     static unsigned next;
@@ -542,7 +542,7 @@ const char *model_front(unsigned disk, const char *key)
     return path;
 }
 
-const char *model_back(unsigned disk, const char *key)
+const char *model_backend(unsigned disk, const char *key)
 {
     static char paths[8][128];
     static unsigned next;
@@ -558,25 +558,25 @@ static void disk_begin(unsigned disk)
     char text[64];
 
     snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID, 51776 + disk * 16);
-    model_write(text, model_back(disk, ""));
-    model_write(model_front(disk, "backend"), model_back(disk, ""));
+    model_write(text, model_backend(disk, ""));
+    model_write(model_frontend(disk, "backend"), model_backend(disk, ""));
     snprintf(text, sizeof(text), "%u", backend_domid);
-    model_write(model_front(disk, "backend-id"), text);
-    model_write(model_front(disk, "state"), "4");
+    model_write(model_frontend(disk, "backend-id"), text);
+    model_write(model_frontend(disk, "state"), "4");
     snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
-    model_write(model_front(disk, "ring-ref"), text);
-    model_write(model_front(disk, "event-channel"), "9");
-    model_write(model_front(disk, "protocol"), "x86_32-abi");
-    model_write(model_front(disk, "feature-persistent"), "1");
+    model_write(model_frontend(disk, "ring-ref"), text);
+    model_write(model_frontend(disk, "event-channel"), "9");
+    model_write(model_frontend(disk, "protocol"), "x86_32-abi");
+    model_write(model_frontend(disk, "feature-persistent"), "1");
     snprintf(text, sizeof(text), "hook %u 17", model_reference(disk, 0));
-    model_write(model_front(disk, HANDOVER_MARK), text);
-    model_write(model_back(disk, "frontend"), model_front(disk, ""));
-    model_write(model_back(disk, "state"), "4");
+    model_write(model_frontend(disk, HANDOVER_MARK), text);
+    model_write(model_backend(disk, "frontend"), model_frontend(disk, ""));
+    model_write(model_backend(disk, "state"), "4");
     for (unsigned i = 0; i < 17; i++)
         grants[model_reference(disk, i)] = (grant_entry_v1_t){
             .flags = GTF_permit_access, .domid = (domid_t)backend_domid, .frame = 1};
     snprintf(text, sizeof(text), "%x:%x", major(model_device(disk)), minor(model_device(disk)));
-    model_write(model_back(disk, "physical-device"), text);
+    model_write(model_backend(disk, "physical-device"), text);
 }
 
 void model_begin(void)
@@ -596,7 +596,7 @@ void model_begin(void)
         disk_begin(disk);
 }
 
-void model_backends_here(void)
+void model_backends_make_local(void)
 {
     model_remove("/local/domain/3");
     backend_domid = model_xen.domid;
@@ -610,22 +610,22 @@ void model_end(void)
     tree_clear(&working);
 }
 
-/* As blkback: it looks at the frontend's state, and at no step but the next. */
+/* As blkback, follow the frontend's state by one step. */
 static void backend_step(unsigned disk)
 {
-    const char *front = model_read(model_front(disk, "state"));
-    const char *back = model_read(model_back(disk, "state"));
+    const char *front = model_read(model_frontend(disk, "state"));
+    const char *back = model_read(model_backend(disk, "state"));
 
-    if (!front || !back || model.backends[disk] == BACKEND_STANDS_STILL)
+    if (!front || !back || model.backends[disk] == BACKEND_HANGS)
         return;
     if (!strcmp(front, "5") && !strcmp(back, "4"))
-        model_write(model_back(disk, "state"), "5");
-    else if (model.backends[disk] == BACKEND_BEGINS_CLOSING)
+        model_write(model_backend(disk, "state"), "5");
+    else if (model.backends[disk] == BACKEND_HANGS_AT_CLOSING)
         return;
     else if (!strcmp(front, "6") && strcmp(back, "2"))
-        model_write(model_back(disk, "state"), "6");
+        model_write(model_backend(disk, "state"), "6");
     else if (!strcmp(front, "1") && !strcmp(back, "6"))
-        model_write(model_back(disk, "state"), "2");
+        model_write(model_backend(disk, "state"), "2");
 }
 
 void model_others_step(void)
@@ -633,32 +633,32 @@ void model_others_step(void)
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         backend_step(disk);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        take_answer(cpu);
+        answer_collect(cpu);
 }
 
-void model_pass(uint64_t ms)
+void model_time_pass(uint64_t ms)
 {
     now_ms += ms;
 }
 
 struct domain *model_attend(void)
 {
-    return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT);
+    return domain_new(&model_xen, MODEL_DOMID, MODEL_LIMIT_MS);
 }
 
 void model_run(struct domain *domain, unsigned ms)
 {
     for (uint64_t end = now_ms + ms; now_ms < end; now_ms += model.tick_ms ? model.tick_ms : 5) {
         model_others_step();
-        /* Whatever happens is an event for the hook. */
+        /* As if each change were an event. */
         domain->dirty = true;
-        for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT) == 0; turns++)
+        for (unsigned turns = 0; domain_step(domain, &model_xen, MODEL_LIMIT_MS) == 0; turns++)
             if (turns > 100)
-                model_die("the hook does not come to rest");
+                model_die("the daemon takes steps for ever");
     }
 }
 
-/**** What the hook reports: kept, to be shown if a test fails ****/
+/**** The daemon's log, which is shown if a test fails ****/
 
 static void report_line(const char *format, va_list arguments)
 {
@@ -673,7 +673,7 @@ void log_show(void)
     fputs(report, stdout);
 }
 
-unsigned model_reports(const char *text)
+unsigned model_log_count(const char *text)
 {
     unsigned count = 0;
 

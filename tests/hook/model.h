@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A model of what the hook meets on a host: xenstore, one HVM domain with its grant table, its
- * memory and the page of an ioreq server, backends, QEMU's monitor, and a clock that stands still
- * until it is told to go on. It takes the place of Xen's libraries, and of replay.c, page_cache.c
- * and clock.c. What the loop waits for is in model_events.h.
+ * A model of the daemon's host: xenstore, one HVM domain with its grant table, its memory and the
+ * page of an ioreq server, backends, QEMU's monitor, and a clock that only the test advances.
+ *
+ * It replaces Xen's libraries, and replay.c, page_cache.c and clock.c. model_events.h has what the
+ * daemon's loop waits for.
  */
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
 
 #include "domain_life.h"
 
-#define MODEL_DOMID  5u
-#define MODEL_CPUS   3u
-#define MODEL_FRAMES 8u /* of the domain's memory */
-#define MODEL_GRANTS 1024u
-#define MODEL_DISKS  2u
-#define MODEL_DROPS  64u
-#define MODEL_LIMIT  3000u /* of the hook's patience */
+#define MODEL_DOMID    5u
+#define MODEL_CPUS     3u
+#define MODEL_FRAMES   8u /* of the domain's memory */
+#define MODEL_GRANTS   1024u
+#define MODEL_DISKS    2u
+#define MODEL_DROPS    64u
+#define MODEL_LIMIT_MS 3000u /* how long the daemon lets a guest wait for its disks */
 
-enum model_backend { BACKEND_FOLLOWS, BACKEND_STANDS_STILL, BACKEND_BEGINS_CLOSING };
+enum model_backend { BACKEND_FOLLOWS, BACKEND_HANGS, BACKEND_HANGS_AT_CLOSING };
 
-/** A drop of what is cached of a device: of which, when, and what the backend's state was then. */
+/** A drop of a device's page cache: its start, and the backend's state then. */
 struct model_drop {
     dev_t device;
     uint64_t since_ms;
@@ -30,20 +31,20 @@ struct model_drop {
 
 struct model {
     enum model_backend backends[MODEL_DISKS];
-    unsigned conflicts; /* so many transactions fail from now on */
-    bool no_server;     /* none can be made */
+    unsigned conflicts; /* number of transactions that will fail */
+    bool no_server;     /* an ioreq server cannot be created */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;
-    unsigned drop_ms;     /* so long it takes to drop what is cached */
-    int drop_start_error; /* it does not begin, or ends, with this */
+    unsigned drop_ms;     /* duration of a drop */
+    int drop_start_error; /* errno of page_cache_drop_start, and of a drop that has ended */
     int drop_error;
-    /* Called whenever the hook begins a transaction: someone else may be faster. */
-    void (*meanwhile)(void);
-    bool paused;      /* the domain takes no answers */
-    unsigned tick_ms; /* both sides look so often; 0: 5 ms */
+    /* Called whenever the daemon begins a transaction, to change what the transaction read. */
+    void (*at_transaction)(void);
+    bool paused;      /* the domain collects no answers */
+    unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 
-    /* What the hook has done. */
+    /* What the daemon has done. */
     bool server_exists, ports_taken;
     uint64_t answers[MODEL_CPUS];
     unsigned answered[MODEL_CPUS], commands;
@@ -54,55 +55,56 @@ struct model {
 };
 extern struct model model;
 
-/** A domain whose firmware has its disks open and marked, before the hook has seen it. */
+/** Begin with a domain whose firmware has opened and marked its disks. */
 void model_begin(void);
 void model_end(void);
 
-/** The backends are the kernel's in the hook's own domain instead of in another, with the devices
- *  that model_device tells. To be called before the hook has seen the domain. */
-void model_backends_here(void);
+/** Move the backends into the daemon's own domain, with the block devices of model_device. Call it
+ * before the daemon attends to the domain. */
+void model_backends_make_local(void);
 dev_t model_device(unsigned disk);
 
-/** Paths below are whole. The value stays valid until the next call; NULL: not there. */
+/** Read, write or remove a key by its absolute path. The value is valid until the next call; NULL:
+ * there is no such key. */
 const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
 void model_remove(const char *path);
 
-/** "/local/domain/5/device/vbd/51776/KEY", and the backend's; valid for a while. */
-const char *model_front(unsigned disk, const char *key);
-const char *model_back(unsigned disk, const char *key);
+/** Path of a key of a disk's frontend or backend; valid for the next seven calls. */
+const char *model_frontend(unsigned disk, const char *key);
+const char *model_backend(unsigned disk, const char *key);
 
-/** A reference of a disk's mark. */
+/** A grant reference of a disk's mark. */
 unsigned model_reference(unsigned disk, unsigned index);
 
-/** Flags of a grant. */
+/** Return: the flags of a grant, to be read or changed. */
 uint16_t *model_grant_flags(unsigned reference);
 
-/** A processor does something; it waits until the model's answers say otherwise. */
+/** Let a processor make a request. It waits until model.answered of it increases. */
 void model_request(unsigned cpu, const struct ioreq *request);
 void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data);
 
-/** Whether it still waits. */
+/** Return: whether a processor waits. */
 bool model_is_waiting(unsigned cpu);
 
-/** The backends and the processors do what they can now. */
+/** Let the backends and the processors take one step. */
 void model_others_step(void);
 
-/** The clock goes on. */
-void model_pass(uint64_t ms);
+/** Advance the clock. */
+void model_time_pass(uint64_t ms);
 
-/** Have the hook attend to the domain. */
+/** Let the daemon attend to the domain. */
 struct domain *model_attend(void);
 
-/** Let the hook and the backends do what they can, for so long. */
+/** Let the daemon, the backends and the processors run for @ms. */
 void model_run(struct domain *domain, unsigned ms);
 
 extern struct xen model_xen;
 
-/** Print what the hook has reported; the runner asks for it. */
+/** Print the daemon's log; called by the runner. */
 void log_show(void);
 
-/** How often the hook has reported this. */
-unsigned model_reports(const char *text);
+/** Return: how often the daemon has logged @text. */
+unsigned model_log_count(const char *text);
 
 #endif

@@ -11,11 +11,11 @@
 
 #include "page_cache.h"
 
-#define WATCHES_MOST 64u
-#define EVENTS_MOST  1024u
-#define DOMAINS_MOST 16u
-#define PORTS_MOST   64u
-#define TEXT_BYTES   128
+#define WATCHES_MAX 64u
+#define EVENTS_MAX  1024u
+#define DOMAINS_MAX 16u
+#define PORTS_MAX   64u
+#define TEXT_BYTES  128
 
 struct watch {
     char path[TEXT_BYTES], token[TEXT_BYTES];
@@ -25,10 +25,10 @@ enum model_absent model_absent;
 bool model_store_floods, model_ports_flood;
 unsigned model_reaps;
 
-static struct watch watches[WATCHES_MOST], events[EVENTS_MOST];
+static struct watch watches[WATCHES_MAX], events[EVENTS_MAX];
 static unsigned watch_count, event_count;
-static bool introduced[DOMAINS_MOST], ports_pending[PORTS_MOST], ports_masked[PORTS_MOST];
-/* What the hook polls: a byte can be read as long as there is an event. */
+static bool introduced[DOMAINS_MAX], ports_pending[PORTS_MAX], ports_masked[PORTS_MAX];
+/* The files that the daemon polls: readable while there is an event. */
 static int store_pipe[2] = {-1, -1}, port_pipe[2] = {-1, -1};
 
 static void events_die(const char *what)
@@ -77,7 +77,7 @@ int xs_fileno(struct xs_handle *h)
 
 void model_watch_event(const char *path, const char *token)
 {
-    if (event_count == EVENTS_MOST)
+    if (event_count == EVENTS_MAX)
         events_die("too many events of watches");
     struct watch *event = &events[event_count++];
     snprintf(event->path, TEXT_BYTES, "%s", path);
@@ -109,7 +109,7 @@ static struct watch *watch_find(const char *path, const char *token)
     return NULL;
 }
 
-/* As xenstored: one event comes at once. */
+/* As xenstored, report one event at once. */
 bool xs_watch(struct xs_handle *h, const char *path, const char *token)
 {
     (void)h;
@@ -118,7 +118,7 @@ bool xs_watch(struct xs_handle *h, const char *path, const char *token)
     errno = model_absent == ABSENT_WATCHES ? EACCES : EEXIST;
     if (model_absent == ABSENT_WATCHES || watch_find(path, token))
         return false;
-    if (watch_count == WATCHES_MOST)
+    if (watch_count == WATCHES_MAX)
         events_die("too many watches");
     snprintf(watches[watch_count].path, TEXT_BYTES, "%s", path);
     snprintf(watches[watch_count++].token, TEXT_BYTES, "%s", token);
@@ -126,7 +126,7 @@ bool xs_watch(struct xs_handle *h, const char *path, const char *token)
     return true;
 }
 
-/* As XS_UNWATCH_FILTER has it: no event of the watch comes after this. */
+/* With XS_UNWATCH_FILTER no event of the watch comes after this. */
 bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
 {
     struct watch *watch = watch_find(path, token);
@@ -145,7 +145,7 @@ bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
     return true;
 }
 
-/* One block, as libxenstore has it: two pointers, then what they point to. */
+/* As libxenstore, return one block: two pointers, then the texts. */
 char **xs_check_watch(struct xs_handle *h)
 {
     (void)h;
@@ -187,7 +187,7 @@ void model_introduce(uint32_t domid, bool is_introduced)
 bool xs_is_domain_introduced(struct xs_handle *h, unsigned int domid)
 {
     (void)h;
-    return domid < DOMAINS_MOST && introduced[domid];
+    return domid < DOMAINS_MAX && introduced[domid];
 }
 
 /**** Event channels ****/
@@ -201,7 +201,7 @@ static void ports_show(void)
 {
     bool any = false;
 
-    for (unsigned port = 0; port < PORTS_MOST; port++)
+    for (unsigned port = 0; port < PORTS_MAX; port++)
         any |= port_is_reported(port);
     pipe_show(port_pipe, any);
 }
@@ -230,7 +230,7 @@ void model_port_event(evtchn_port_t port)
 xenevtchn_port_or_error_t xenevtchn_pending(xenevtchn_handle *h)
 {
     (void)h;
-    for (unsigned port = 0; port < PORTS_MOST; port++) {
+    for (unsigned port = 0; port < PORTS_MAX; port++) {
         if (!port_is_reported(port))
             continue;
         ports_pending[port] = model_ports_flood;
@@ -255,13 +255,13 @@ void model_ports_lost(void)
     close(port_pipe[1]);
 }
 
-/**** What else the loop opens, and its children ****/
+/**** The loop's other handles and its children ****/
 
 xendevicemodel_handle *xendevicemodel_open(struct xentoollog_logger *logger, unsigned int flags)
 {
     (void)logger, (void)flags;
     errno = ENOENT;
-    return model_absent == ABSENT_MODELS ? NULL : (xendevicemodel_handle *)&model_absent;
+    return model_absent == ABSENT_DEVICE_MODEL ? NULL : (xendevicemodel_handle *)&model_absent;
 }
 
 xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger, unsigned int flags)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the hook's loop waits for, as part of the model of a host: watches of xenstore, domains that
- * are introduced and go, event channels. Without a connection (xs_open) nothing is kept of it, for
- * the tests that step a domain by themselves.
+ * Events for the daemon's loop, as part of the model of a host: xenstore watches, domains that are
+ * introduced and released, event channels. Without a connection (xs_open), as in tests that step a
+ * domain themselves, it has no watches.
  */
 #ifndef HOOK_MODEL_EVENTS_H
 #define HOOK_MODEL_EVENTS_H
@@ -11,42 +11,42 @@
 
 #include "xen.h"
 
-/** What cannot be opened or watched, one of them at a time. */
+/** The one that cannot be opened or watched. */
 enum model_absent {
     ABSENT_NOTHING,
     ABSENT_STORE,
-    ABSENT_MODELS,
+    ABSENT_DEVICE_MODEL,
     ABSENT_MEMORY,
     ABSENT_EVENTS,
     ABSENT_WATCHES,
 };
 extern enum model_absent model_absent;
 
-/** From now on there is one event more for each that the hook takes. */
+/** Whether each event that the daemon reads is followed by another one. */
 extern bool model_store_floods, model_ports_flood;
 
-/** How often the hook's loop has asked what became of its abandoned children. */
+/** Number of calls of page_cache_reap. */
 extern unsigned model_reaps;
 
-/** A domain comes or goes. Its keys in xenstore are the caller's affair. */
+/** Introduce or release a domain. The caller writes or removes its keys. */
 void model_introduce(uint32_t domid, bool introduced);
 
-/** A path of xenstore has changed. */
+/** Report that a path of xenstore has changed. */
 void model_changed(const char *path, bool removed);
 
-/** Whether anything is kept of watches. */
+/** Return: whether the daemon is connected to xenstore. */
 bool model_has_connection(void);
 
-/** Report an event of this path and token, whether or not there is such a watch. */
+/** Report an event with any path and token. */
 void model_watch_event(const char *path, const char *token);
 
-/** How many watches the hook has. */
+/** Return: the number of watches. */
 unsigned model_watches(void);
 
-/** An event on a port of the hook's. It is reported once, until the hook unmasks the port. */
+/** Signal a port of the daemon's. It is reported once, until the daemon unmasks the port. */
 void model_port_event(evtchn_port_t port);
 
-/** The other end of a connection is gone. */
+/** Close the other end of a connection. */
 void model_store_lost(void);
 void model_ports_lost(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The program around the hook: command line, lock, daemon, and the process that starts the worker
- * again. All processes are real; the worker does what the test says.
+ * The program around the daemon's loop: command line, lock, daemon, and the supervisor of the
+ * worker. All processes are real; the test decides what the worker does.
  */
 #define _GNU_SOURCE
 #include "daemon.h"
@@ -29,64 +29,65 @@
 #include "supervisor.h"
 #include "test.h"
 
-#define STARTS_MOST  16u
+#define STARTS_MAX   16u
 #define TEST_SECONDS 60u
 #define PATH_BYTES   300
 
-/* What the worker does, once it has said that it is there. */
-enum deed {
-    DEED_WAIT,   /* ends when it is told to */
-    DEED_LINGER, /* says when it is told to end, and does so when the test lets it */
-    DEED_EXIT,
-    DEED_DIE,     /* of SIGKILL, after a life of life_ms */
-    DEED_DIE_OLD, /* the same when all deaths before it are forgotten */
+/* What the worker does after it has sent MESSAGE_STARTED. */
+enum action {
+    ACTION_WAIT,   /* stops on a signal */
+    ACTION_LINGER, /* reports a signal, and stops when the test closes its pipe */
+    ACTION_EXIT,
+    ACTION_DIE,     /* of SIGKILL, after life_ms */
+    ACTION_DIE_OLD, /* of SIGKILL, after more than SUPERVISOR_PERIOD_MS */
 };
 
-/* What the test and the processes below it share. */
+/* Memory that the test and its processes share. */
 static struct {
     uint64_t now_ms;
-    enum deed deeds[STARTS_MOST];
-    unsigned starts, life_ms, sleeps, let_go_after;
+    enum action actions[STARTS_MAX];
+    unsigned starts, life_ms, sleeps, unlock_after;
     int exit_status;
-    struct options options; /* as the worker has got them */
+    bool without_stdin;     /* the program starts with file 0 closed */
+    struct options options; /* of the worker */
 } * shared;
 
-/* What a worker says. */
-struct word {
-    enum { WORD_STARTED, WORD_TOLD } what;
+/* A message of a worker. */
+struct message {
+    enum { MESSAGE_STARTED, MESSAGE_SIGNALLED } what;
     pid_t process, parent, session;
     int signal;
 };
 
-static int words[2], leave[2]; /* from the workers, and to one that lingers */
-static int held = -1;          /* the lock, if the test holds it */
+static int messages[2], release_pipe[2]; /* from the workers; to one that lingers */
+static int held_lock = -1;               /* the lock, if the test holds it */
 
-/* Each test is a process of its own, and begins here. */
+/* Each test is a process of its own, and calls this first. */
 static void begin(void)
 {
     alarm(TEST_SECONDS);
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(shared != MAP_FAILED);
-    CHECK(!pipe2(words, O_CLOEXEC) && !pipe2(leave, O_CLOEXEC));
+    CHECK(!pipe2(messages, O_CLOEXEC) && !pipe2(release_pipe, O_CLOEXEC));
 }
 
-/* In place of clock.c. */
+/* Replaces clock.c. */
 uint64_t clock_ms(void)
 {
     return shared->now_ms;
 }
 
-/* By the linker's --wrap: no time is lost while a lock is waited for. */
+/* The linker's --wrap: waiting for the lock takes no time. */
 int __wrap_usleep(useconds_t us);
 int __wrap_usleep(useconds_t us)
 {
     (void)us;
-    if (++shared->sleeps == shared->let_go_after)
-        flock(held, LOCK_UN);
+    if (++shared->sleeps == shared->unlock_after)
+        flock(held_lock, LOCK_UN);
     return 0;
 }
 
-/* The runner's; what is reported goes to stderr. */
+/* Called by the runner; the daemon's log goes to stderr. */
 void log_show(void);
 void log_show(void)
 {
@@ -94,15 +95,15 @@ void log_show(void)
 
 /**** The worker ****/
 
-static void say(int what, int signal)
+static void message_send(int what, int signal)
 {
-    const struct word word = {what, getpid(), getppid(), getsid(0), signal};
+    const struct message message = {what, getpid(), getppid(), getsid(0), signal};
 
-    if (write(words[1], &word, sizeof(word)) != sizeof(word))
+    if (write(messages[1], &message, sizeof(message)) != sizeof(message))
         _exit(99);
 }
 
-/* The first signal, or 0 if the test is gone. */
+/* Return: the first signal, or 0 if the test has ended. */
 static int signal_wait(void)
 {
     struct signalfd_siginfo signal;
@@ -110,7 +111,7 @@ static int signal_wait(void)
 
     signals_fill(&set);
     struct pollfd files[] = {{.fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN},
-                             {.fd = words[1], .events = 0}};
+                             {.fd = messages[1], .events = 0}};
     while (poll(files, 2, -1) < 0)
         ;
     if (!(files[0].revents & POLLIN) || read(files[0].fd, &signal, sizeof(signal)) < 0)
@@ -118,30 +119,30 @@ static int signal_wait(void)
     return (int)signal.ssi_signo;
 }
 
-/* In place of hook.c. */
+/* Replaces hook.c. */
 int hook_run(const struct options *options)
 {
-    enum deed deed = shared->deeds[shared->starts++ % STARTS_MOST];
+    enum action action = shared->actions[shared->starts++ % STARTS_MAX];
     char byte;
 
     shared->options = *options;
     log_detail("a detail");
-    say(WORD_STARTED, 0);
-    if (deed == DEED_EXIT)
+    message_send(MESSAGE_STARTED, 0);
+    if (action == ACTION_EXIT)
         return shared->exit_status;
-    if (deed == DEED_DIE || deed == DEED_DIE_OLD) {
-        shared->now_ms += deed == DEED_DIE ? shared->life_ms : SUPERVISOR_DEATHS_IN_MS + 1;
+    if (action == ACTION_DIE || action == ACTION_DIE_OLD) {
+        shared->now_ms += action == ACTION_DIE ? shared->life_ms : SUPERVISOR_PERIOD_MS + 1;
         raise(SIGKILL);
     }
-    say(WORD_TOLD, signal_wait());
-    if (deed == DEED_LINGER && read(leave[0], &byte, 1) < 0)
+    message_send(MESSAGE_SIGNALLED, signal_wait());
+    if (action == ACTION_LINGER && read(release_pipe[0], &byte, 1) < 0)
         _exit(99);
     return shared->exit_status;
 }
 
-/**** Starting the program, and what it says ****/
+/**** The program and its output ****/
 
-static const char *in_folder(const char *name)
+static const char *folder_path(const char *name)
 {
     static char paths[4][PATH_BYTES];
     static unsigned next;
@@ -152,10 +153,10 @@ static const char *in_folder(const char *name)
     return path;
 }
 
-static const char *text_of(const char *name)
+static const char *file_text(const char *name)
 {
     static char text[4096];
-    FILE *file = fopen(in_folder(name), "r");
+    FILE *file = fopen(folder_path(name), "r");
 
     CHECK(file);
     text[fread(text, 1, sizeof(text) - 1, file)] = 0;
@@ -163,7 +164,7 @@ static const char *text_of(const char *name)
     return text;
 }
 
-static void output_goes_to(int number, const char *path)
+static void output_redirect(int number, const char *path)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
@@ -171,12 +172,13 @@ static void output_goes_to(int number, const char *path)
         _exit(98);
 }
 
-/* Run the program with up to three arguments. @return its first process. */
+/* Start the program with up to three arguments. Return: its first process. */
 static pid_t program_start(const char *first, const char *second, const char *third)
 {
     char *arguments[] = {strdup("xenpv-hookd"), first ? strdup(first) : NULL,
                          second ? strdup(second) : NULL, third ? strdup(third) : NULL, NULL};
-    const char *lock = in_folder("lock"), *out = in_folder("stdout"), *err = in_folder("stderr");
+    const char *lock = folder_path("lock"), *out = folder_path("stdout"),
+               *err = folder_path("stderr");
     int count = 0;
 
     while (arguments[count])
@@ -186,16 +188,18 @@ static pid_t program_start(const char *first, const char *second, const char *th
     if (program)
         return program;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    /* So that a worker sees the end of the test. */
-    close(words[0]);
-    close(leave[1]);
-    output_goes_to(STDOUT_FILENO, out);
-    output_goes_to(STDERR_FILENO, err);
+    /* So that a worker notices the end of the test. */
+    close(messages[0]);
+    close(release_pipe[1]);
+    output_redirect(STDOUT_FILENO, out);
+    output_redirect(STDERR_FILENO, err);
+    if (shared->without_stdin)
+        close(STDIN_FILENO);
     exit(daemon_main(count, arguments, lock));
 }
 
-/* The exit status, or 128 and the signal. */
-static int status_of(pid_t program)
+/* Return: the exit status, or 128 plus the signal. */
+static int program_wait(pid_t program)
 {
     int status;
 
@@ -206,31 +210,31 @@ static int status_of(pid_t program)
 
 static int run(const char *first, const char *second, const char *third)
 {
-    return status_of(program_start(first, second, third));
+    return program_wait(program_start(first, second, third));
 }
 
-static struct word await(int what)
+static struct message message_await(int what)
 {
-    struct word word = {.what = what};
+    struct message message = {.what = what};
 
-    CHECK_EQUAL(read(words[0], &word, sizeof(word)), sizeof(word));
-    CHECK_EQUAL(word.what, what);
-    return word;
+    CHECK_EQUAL(read(messages[0], &message, sizeof(message)), sizeof(message));
+    CHECK_EQUAL(message.what, what);
+    return message;
 }
 
-/* Until all workers and what started them are gone. */
-static void await_silence(void)
+/* Wait until all workers and supervisors have ended. */
+static void processes_await_end(void)
 {
-    struct word word;
+    struct message message;
 
-    close(words[1]);
-    CHECK_EQUAL(read(words[0], &word, sizeof(word)), 0);
+    close(messages[1]);
+    CHECK_EQUAL(read(messages[0], &message, sizeof(message)), 0);
 }
 
 static void lock_hold(void)
 {
-    held = open(in_folder("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    CHECK(held >= 0 && !flock(held, LOCK_EX | LOCK_NB));
+    held_lock = open(folder_path("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    CHECK(held_lock >= 0 && !flock(held_lock, LOCK_EX | LOCK_NB));
 }
 
 /**** The command line ****/
@@ -244,7 +248,7 @@ static void parse(struct options *options, const char *first, const char *second
     options_parse(options, second ? 3 : first ? 2 : 1, arguments);
 }
 
-TEST(without_options_it_is_a_daemon_that_waits_ten_seconds_for_disks)
+TEST(default_is_a_daemon_with_a_limit_of_ten_seconds)
 {
     struct options options;
 
@@ -253,7 +257,7 @@ TEST(without_options_it_is_a_daemon_that_waits_ten_seconds_for_disks)
     CHECK_EQUAL(options.limit_ms, 10000);
 }
 
-TEST(options_are_taken_in_both_forms)
+TEST(short_and_long_options_mean_the_same)
 {
     static const char *const forms[][3] = {{"-f", "-v", "-r"},
                                            {"--foreground", "--verbose", "--release"}};
@@ -261,10 +265,10 @@ TEST(options_are_taken_in_both_forms)
     for (unsigned i = 0; i < 2; i++) {
         for (unsigned option = 0; option < 3; option++) {
             struct options options;
-            pid_t child = fork(); /* getopt begins anew in each */
+            pid_t child = fork(); /* getopt keeps state */
 
             if (child) {
-                CHECK_EQUAL(status_of(child), 0);
+                CHECK_EQUAL(program_wait(child), 0);
                 continue;
             }
             parse(&options, forms[i][option], NULL);
@@ -274,7 +278,7 @@ TEST(options_are_taken_in_both_forms)
     }
 }
 
-TEST(limit_is_taken_from_1_to_600_seconds)
+TEST(limit_is_accepted_from_1_to_600_seconds)
 {
     static const struct {
         const char *text;
@@ -286,7 +290,7 @@ TEST(limit_is_taken_from_1_to_600_seconds)
         pid_t child = fork();
 
         if (child) {
-            CHECK_EQUAL(status_of(child), 0);
+            CHECK_EQUAL(program_wait(child), 0);
             continue;
         }
         parse(&options, i ? "--limit" : "-l", limits[i].text);
@@ -294,7 +298,7 @@ TEST(limit_is_taken_from_1_to_600_seconds)
     }
 }
 
-TEST(limit_that_is_none_ends_it_with_2)
+TEST(invalid_limit_exits_with_2)
 {
     begin();
     static const char *const limits[] = {"0", "601", "-1", "", "10s", "010", "1.5", "4294967297"};
@@ -302,13 +306,13 @@ TEST(limit_that_is_none_ends_it_with_2)
     for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         test_note("the limit '%s'", limits[i]);
         CHECK_EQUAL(run("-f", "--limit", limits[i]), 2);
-        CHECK(strstr(text_of("stderr"), "xenpv-hookd: the limit is a number of seconds"));
-        CHECK(strstr(text_of("stderr"), "\nusage: xenpv-hookd"));
+        CHECK(strstr(file_text("stderr"), "xenpv-hookd: the limit must be a number of seconds"));
+        CHECK(strstr(file_text("stderr"), "\nusage: xenpv-hookd"));
     }
     CHECK(!shared->starts);
 }
 
-TEST(wrong_usage_ends_it_with_2_and_the_usage)
+TEST(usage_error_exits_with_2_and_prints_the_usage)
 {
     begin();
     static const char *const wrong[][2] = {
@@ -316,265 +320,286 @@ TEST(wrong_usage_ends_it_with_2_and_the_usage)
 
     for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK_EQUAL(run(wrong[i][0], wrong[i][1], NULL), 2);
-        CHECK(strstr(text_of("stderr"), "usage: xenpv-hookd"));
-        CHECK(!*text_of("stdout"));
+        CHECK(strstr(file_text("stderr"), "usage: xenpv-hookd"));
+        CHECK(!*file_text("stdout"));
     }
-    CHECK(!shared->starts && access(in_folder("lock"), F_OK));
+    CHECK(!shared->starts && access(folder_path("lock"), F_OK));
 }
 
-TEST(help_and_version_are_printed_and_nothing_else_is_done)
+TEST(help_and_version_are_printed_and_no_worker_starts)
 {
     begin();
     CHECK_EQUAL(run("--help", NULL, NULL), 0);
-    CHECK(!strncmp(text_of("stdout"), "usage: xenpv-hookd", 18) && !*text_of("stderr"));
+    CHECK(!strncmp(file_text("stdout"), "usage: xenpv-hookd", 18) && !*file_text("stderr"));
     CHECK_EQUAL(run("-h", NULL, NULL), 0);
-    CHECK(!strncmp(text_of("stdout"), "usage: xenpv-hookd", 18));
+    CHECK(!strncmp(file_text("stdout"), "usage: xenpv-hookd", 18));
     CHECK_EQUAL(run("--version", NULL, NULL), 0);
-    CHECK(!strcmp(text_of("stdout"), "xenpv-hookd " HOOK_VERSION "\n") && !*text_of("stderr"));
+    CHECK(!strcmp(file_text("stdout"), "xenpv-hookd " HOOK_VERSION "\n") && !*file_text("stderr"));
     CHECK_EQUAL(run("-V", NULL, NULL), 0);
-    CHECK(!strcmp(text_of("stdout"), "xenpv-hookd " HOOK_VERSION "\n"));
-    CHECK(!shared->starts && access(in_folder("lock"), F_OK));
+    CHECK(!strcmp(file_text("stdout"), "xenpv-hookd " HOOK_VERSION "\n"));
+    CHECK(!shared->starts && access(folder_path("lock"), F_OK));
 }
 
-TEST(details_are_reported_with_verbose_alone)
+TEST(details_are_logged_only_with_verbose)
 {
     begin();
-    shared->deeds[0] = shared->deeds[1] = DEED_EXIT;
+    shared->actions[0] = shared->actions[1] = ACTION_EXIT;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK(!*text_of("stderr"));
+    CHECK(!*file_text("stderr"));
     CHECK_EQUAL(run("-fv", "-l", "7"), 0);
-    CHECK(!strcmp(text_of("stderr"), "xenpv-hookd: a detail\n"));
+    CHECK(!strcmp(file_text("stderr"), "xenpv-hookd: a detail\n"));
     CHECK_EQUAL(shared->options.limit_ms, 7000);
 }
 
 /**** The lock ****/
 
-TEST(lock_holds_the_number_of_the_first_process_and_is_let_go_at_the_end)
+TEST(lock_file_has_the_pid_of_the_first_process_and_is_unlocked_at_the_end)
 {
     begin();
     char number[32];
-    FILE *file = fopen(in_folder("lock"), "w");
+    FILE *file = fopen(folder_path("lock"), "w");
 
     CHECK(file && fputs("12345678901234567890\n", file) >= 0 && !fclose(file));
     pid_t program = program_start("-f", NULL, NULL);
-    await(WORD_STARTED);
+    message_await(MESSAGE_STARTED);
     snprintf(number, sizeof(number), "%d\n", program);
-    CHECK(!strcmp(text_of("lock"), number));
-    int lock = open(in_folder("lock"), O_RDWR | O_CLOEXEC);
+    CHECK(!strcmp(file_text("lock"), number));
+    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
     CHECK(!kill(program, SIGTERM));
-    CHECK_EQUAL(status_of(program), 0);
+    CHECK_EQUAL(program_wait(program), 0);
     CHECK(!flock(lock, LOCK_EX | LOCK_NB));
 }
 
-TEST(second_daemon_ends_with_1)
+TEST(second_daemon_exits_with_1)
 {
     begin();
     lock_hold();
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK(strstr(text_of("stderr"), "/lock: another one is running\n"));
+    CHECK(strstr(file_text("stderr"), "/lock: another daemon is running or still ending\n"));
     CHECK_EQUAL(run("--release", NULL, NULL), 1);
     CHECK_EQUAL(shared->sleeps, 2 * LOCK_TRIES);
-    CHECK(!shared->starts && !*text_of("lock"));
+    CHECK(!shared->starts && !*file_text("lock"));
 }
 
-TEST(lock_that_is_let_go_meanwhile_is_taken)
+TEST(second_daemon_in_the_background_exits_with_1_too)
 {
     begin();
     lock_hold();
-    shared->let_go_after = LOCK_TRIES;
-    shared->deeds[0] = DEED_EXIT;
+    CHECK_EQUAL(run(NULL, NULL, NULL), 1);
+    CHECK(strstr(file_text("stderr"), "/lock: another daemon is running or still ending\n"));
+    CHECK(!shared->starts);
+}
+
+TEST(lock_is_held_by_a_daemon_that_was_started_without_standard_files)
+{
+    begin();
+    shared->without_stdin = true;
+    CHECK_EQUAL(run(NULL, NULL, NULL), 0);
+    struct message message = message_await(MESSAGE_STARTED);
+    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
+    CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
+    CHECK(!kill(message.parent, SIGTERM));
+    message_await(MESSAGE_SIGNALLED);
+}
+
+TEST(lock_that_is_released_in_time_is_acquired)
+{
+    begin();
+    lock_hold();
+    shared->unlock_after = LOCK_TRIES;
+    shared->actions[0] = ACTION_EXIT;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
     CHECK_EQUAL(shared->starts, 1);
 }
 
-TEST(lock_can_be_opened_by_its_owner_alone)
+TEST(lock_file_can_only_be_opened_by_its_owner)
 {
     struct stat found;
 
     begin();
     umask(0);
-    shared->deeds[0] = shared->deeds[1] = DEED_EXIT;
+    shared->actions[0] = shared->actions[1] = ACTION_EXIT;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK(!stat(in_folder("lock"), &found));
+    CHECK(!stat(folder_path("lock"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
-    /* One that an earlier version has made. */
-    CHECK(!chmod(in_folder("lock"), 0644));
+    /* A file of an earlier version. */
+    CHECK(!chmod(folder_path("lock"), 0644));
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK(!stat(in_folder("lock"), &found));
+    CHECK(!stat(folder_path("lock"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
 }
 
-TEST(lock_is_no_link_to_another_file)
+TEST(lock_file_is_never_a_symbolic_link)
 {
     begin();
-    CHECK(!symlink("precious", in_folder("lock")));
+    CHECK(!symlink("precious", folder_path("lock")));
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK(strstr(text_of("stderr"), "/lock: Too many levels of symbolic links\n"));
-    CHECK(!shared->starts && access(in_folder("precious"), F_OK));
+    CHECK(strstr(file_text("stderr"), "/lock: Too many levels of symbolic links\n"));
+    CHECK(!shared->starts && access(folder_path("precious"), F_OK));
 }
 
-TEST(lock_that_cannot_be_made_ends_it_with_1)
+TEST(lock_file_that_cannot_be_created_exits_with_1)
 {
     begin();
-    CHECK(!mkdir(in_folder("lock"), 0700));
+    CHECK(!mkdir(folder_path("lock"), 0700));
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK(strstr(text_of("stderr"), "/lock: Is a directory\n"));
+    CHECK(strstr(file_text("stderr"), "/lock: Is a directory\n"));
     CHECK(!shared->starts);
 }
 
-TEST(lock_is_held_until_the_worker_has_ended_as_well)
+TEST(lock_is_held_until_the_worker_has_ended_too)
 {
     begin();
-    shared->deeds[0] = DEED_LINGER;
+    shared->actions[0] = ACTION_LINGER;
     pid_t program = program_start("-f", NULL, NULL);
-    await(WORD_STARTED);
+    message_await(MESSAGE_STARTED);
     CHECK(!kill(program, SIGKILL));
-    CHECK_EQUAL(status_of(program), 128 + SIGKILL);
-    /* Nothing would start it again: it is told to leave in order. */
-    CHECK_EQUAL(await(WORD_TOLD).signal, SIGTERM);
-    int lock = open(in_folder("lock"), O_RDWR | O_CLOEXEC);
+    CHECK_EQUAL(program_wait(program), 128 + SIGKILL);
+    /* Nothing would restart the worker, so it gets SIGTERM. */
+    CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
+    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
-    close(leave[1]);
-    await_silence();
+    close(release_pipe[1]);
+    processes_await_end();
     CHECK(!flock(lock, LOCK_EX));
 }
 
-/**** The worker, started and started again ****/
+/**** The worker and its supervisor ****/
 
 TEST(worker_is_a_child_of_the_process_in_the_foreground)
 {
     begin();
     pid_t program = program_start("--foreground", NULL, NULL);
-    struct word word = await(WORD_STARTED);
+    struct message message = message_await(MESSAGE_STARTED);
 
-    CHECK(word.parent == program && word.session == getsid(0));
+    CHECK(message.parent == program && message.session == getsid(0));
     CHECK(!kill(program, SIGTERM));
-    CHECK_EQUAL(await(WORD_TOLD).signal, SIGTERM);
-    CHECK_EQUAL(status_of(program), 0);
+    CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
+    CHECK_EQUAL(program_wait(program), 0);
     CHECK_EQUAL(shared->starts, 1);
 }
 
-TEST(sigint_ends_it_as_sigterm_does)
+TEST(sigint_stops_the_daemon_like_sigterm)
 {
     begin();
     pid_t program = program_start("-f", NULL, NULL);
 
-    await(WORD_STARTED);
+    message_await(MESSAGE_STARTED);
     CHECK(!kill(program, SIGINT));
-    CHECK_EQUAL(await(WORD_TOLD).signal, SIGTERM);
-    CHECK_EQUAL(status_of(program), 0);
+    CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
+    CHECK_EQUAL(program_wait(program), 0);
 }
 
-TEST(status_of_a_worker_that_ends_is_the_programs)
+TEST(exit_status_of_the_worker_is_that_of_the_program)
 {
     begin();
     static const int statuses[] = {0, 1, 7};
 
     for (unsigned i = 0; i < 3; i++) {
-        shared->deeds[i] = DEED_EXIT;
+        shared->actions[i] = ACTION_EXIT;
         shared->exit_status = statuses[i];
         CHECK_EQUAL(run("-f", NULL, NULL), statuses[i]);
         CHECK_EQUAL(shared->starts, i + 1);
     }
 }
 
-TEST(worker_that_dies_is_started_again)
+TEST(worker_that_is_killed_is_restarted)
 {
     begin();
-    shared->deeds[0] = shared->deeds[1] = DEED_DIE;
-    shared->deeds[2] = DEED_WAIT;
+    shared->actions[0] = shared->actions[1] = ACTION_DIE;
+    shared->actions[2] = ACTION_WAIT;
     pid_t program = program_start("-f", NULL, NULL);
-    struct word first = await(WORD_STARTED), second = await(WORD_STARTED),
-                third = await(WORD_STARTED);
+    struct message first = message_await(MESSAGE_STARTED), second = message_await(MESSAGE_STARTED),
+                   third = message_await(MESSAGE_STARTED);
     CHECK(first.process != second.process && second.process != third.process);
     CHECK(third.parent == program);
     CHECK(!kill(third.process, SIGUSR1));
-    await(WORD_STARTED);
+    message_await(MESSAGE_STARTED);
     CHECK(!kill(program, SIGTERM));
-    await(WORD_TOLD);
-    CHECK_EQUAL(status_of(program), 0);
-    CHECK(strstr(text_of("stderr"), "xenpv-hookd: the worker died of signal 9\n"));
-    CHECK(strstr(text_of("stderr"), "xenpv-hookd: the worker died of signal 10\n"));
+    message_await(MESSAGE_SIGNALLED);
+    CHECK_EQUAL(program_wait(program), 0);
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker was killed by signal 9\n"));
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the worker was killed by signal 10\n"));
 }
 
-TEST(worker_that_keeps_dying_is_given_up)
+TEST(worker_that_keeps_dying_is_not_restarted_for_ever)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
-        shared->deeds[i] = DEED_DIE;
+    for (unsigned i = 0; i < STARTS_MAX; i++)
+        shared->actions[i] = ACTION_DIE;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MOST);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_RESTARTS_MAX);
 }
 
-TEST(worker_that_dies_now_and_then_is_not_given_up)
+TEST(worker_that_dies_now_and_then_is_always_restarted)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
-        shared->deeds[i] = DEED_DIE;
-    shared->deeds[STARTS_MOST - 1] = DEED_EXIT;
-    shared->life_ms = SUPERVISOR_DEATHS_IN_MS / SUPERVISOR_DEATHS_MOST + 1;
+    for (unsigned i = 0; i < STARTS_MAX; i++)
+        shared->actions[i] = ACTION_DIE;
+    shared->actions[STARTS_MAX - 1] = ACTION_EXIT;
+    shared->life_ms = SUPERVISOR_PERIOD_MS / SUPERVISOR_RESTARTS_MAX + 1;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK_EQUAL(shared->starts, STARTS_MOST);
+    CHECK_EQUAL(shared->starts, STARTS_MAX);
 }
 
-TEST(worker_that_keeps_dying_after_a_long_life_is_given_up)
+TEST(deaths_soon_after_a_long_life_are_counted)
 {
     begin();
-    for (unsigned i = 0; i < STARTS_MOST; i++)
-        shared->deeds[i] = DEED_DIE;
-    shared->deeds[STARTS_MOST - 1] = DEED_EXIT;
-    shared->deeds[0] = DEED_DIE_OLD;
+    for (unsigned i = 0; i < STARTS_MAX; i++)
+        shared->actions[i] = ACTION_DIE;
+    shared->actions[STARTS_MAX - 1] = ACTION_EXIT;
+    shared->actions[0] = ACTION_DIE_OLD;
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
-    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_DEATHS_MOST);
+    CHECK_EQUAL(shared->starts, 1 + SUPERVISOR_RESTARTS_MAX);
 }
 
-TEST(worker_that_dies_while_it_is_told_to_end_is_not_started_again)
+TEST(worker_that_dies_while_stopping_is_not_restarted)
 {
     begin();
-    shared->deeds[0] = DEED_LINGER;
+    shared->actions[0] = ACTION_LINGER;
     pid_t program = program_start("-f", NULL, NULL);
-    struct word word = await(WORD_STARTED);
+    struct message message = message_await(MESSAGE_STARTED);
     CHECK(!kill(program, SIGTERM));
-    await(WORD_TOLD);
-    CHECK(!kill(word.process, SIGKILL));
-    CHECK_EQUAL(status_of(program), 1);
+    message_await(MESSAGE_SIGNALLED);
+    CHECK(!kill(message.process, SIGKILL));
+    CHECK_EQUAL(program_wait(program), 1);
     CHECK_EQUAL(shared->starts, 1);
 }
 
-TEST(release_is_done_by_the_process_itself)
+TEST(release_runs_without_a_worker_process)
 {
     begin();
-    shared->deeds[0] = DEED_EXIT;
+    shared->actions[0] = ACTION_EXIT;
     shared->exit_status = 3;
     pid_t program = program_start("--release", "-l", "2");
-    struct word word = await(WORD_STARTED);
-    CHECK_EQUAL(word.process, program);
-    CHECK_EQUAL(status_of(program), 3);
+    struct message message = message_await(MESSAGE_STARTED);
+    CHECK_EQUAL(message.process, program);
+    CHECK_EQUAL(program_wait(program), 3);
     CHECK(shared->options.release && shared->options.limit_ms == 2000);
     CHECK_EQUAL(shared->starts, 1);
 }
 
-TEST(release_that_dies_is_not_done_again)
+TEST(release_that_dies_is_not_restarted)
 {
     begin();
-    shared->deeds[0] = DEED_DIE;
+    shared->actions[0] = ACTION_DIE;
     CHECK_EQUAL(run("--release", NULL, NULL), 128 + SIGKILL);
     CHECK_EQUAL(shared->starts, 1);
 }
 
-TEST(daemon_has_a_session_of_its_own_and_ends_when_it_is_told_to)
+TEST(daemon_runs_in_its_own_session_and_stops_on_sigterm)
 {
     begin();
     char number[32];
 
     CHECK_EQUAL(run(NULL, NULL, NULL), 0);
-    struct word word = await(WORD_STARTED);
-    CHECK(word.session != getsid(0) && word.session == word.parent);
-    snprintf(number, sizeof(number), "%d\n", word.parent);
-    CHECK(!strcmp(text_of("lock"), number));
-    CHECK(!kill(word.parent, SIGTERM));
-    CHECK_EQUAL(await(WORD_TOLD).signal, SIGTERM);
-    await_silence();
-    CHECK(!*text_of("stderr"));
+    struct message message = message_await(MESSAGE_STARTED);
+    CHECK(message.session != getsid(0) && message.session == message.parent);
+    snprintf(number, sizeof(number), "%d\n", message.parent);
+    CHECK(!strcmp(file_text("lock"), number));
+    CHECK(!kill(message.parent, SIGTERM));
+    CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
+    processes_await_end();
+    CHECK(!*file_text("stderr"));
 }

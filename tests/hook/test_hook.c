@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The hook against a model of a host: one domain, from its first mark to the end. */
+/* The daemon against a model of a host: one domain, from its first mark to the end. */
 #include "model.h"
 
 #include <errno.h>
@@ -23,13 +23,13 @@
 
 static struct domain *domain;
 
-/* Each test is a process of its own, and begins here. */
+/* Runs before the tests: each of them runs in a process forked from this one. */
 __attribute__((constructor)) static void begin(void)
 {
     model_begin();
 }
 
-static bool is(const char *path, const char *value)
+static bool key_is(const char *path, const char *value)
 {
     const char *found = model_read(path);
 
@@ -38,18 +38,20 @@ static bool is(const char *path, const char *value)
 
 static bool disk_is_closed(unsigned disk)
 {
-    return is(model_front(disk, "state"), "1") && is(model_back(disk, "state"), "2") &&
-           is(model_front(disk, "ring-ref"), NULL) &&
-           is(model_front(disk, "event-channel"), NULL) &&
-           is(model_front(disk, "protocol"), NULL) &&
-           is(model_front(disk, "feature-persistent"), NULL) &&
-           is(model_front(disk, HANDOVER_MARK), NULL);
+    return key_is(model_frontend(disk, "state"), "1") &&
+           key_is(model_backend(disk, "state"), "2") &&
+           key_is(model_frontend(disk, "ring-ref"), NULL) &&
+           key_is(model_frontend(disk, "event-channel"), NULL) &&
+           key_is(model_frontend(disk, "protocol"), NULL) &&
+           key_is(model_frontend(disk, "feature-persistent"), NULL) &&
+           key_is(model_frontend(disk, HANDOVER_MARK), NULL);
 }
 
 static bool disk_is_open(unsigned disk)
 {
-    return is(model_front(disk, "state"), "4") && is(model_back(disk, "state"), "4") &&
-           !is(model_front(disk, "ring-ref"), NULL);
+    return key_is(model_frontend(disk, "state"), "4") &&
+           key_is(model_backend(disk, "state"), "4") &&
+           !key_is(model_frontend(disk, "ring-ref"), NULL);
 }
 
 static unsigned grants_of(unsigned disk)
@@ -63,7 +65,8 @@ static unsigned grants_of(unsigned disk)
 
 static bool is_claimed(void)
 {
-    return is(HOME HANDOVER_CLAIM, HANDOVER_VERSION) && model.ports_taken && model.server_exists;
+    return key_is(HOME HANDOVER_CLAIM, HANDOVER_VERSION) && model.ports_taken &&
+           model.server_exists;
 }
 
 static void attend_and_claim(void)
@@ -79,9 +82,9 @@ static void first_read(void)
     model_run(domain, 300);
 }
 
-/**** Text ****/
+/**** Parsers ****/
 
-TEST(marks_are_taken_only_in_their_own_form)
+TEST(only_marks_of_the_exact_form_are_accepted)
 {
     static const char *const bad[] = {
         "",
@@ -116,7 +119,7 @@ TEST(marks_are_taken_only_in_their_own_form)
     CHECK(mark_covers(&mark, 1048575) && !mark_covers(&mark, 1048576) && !mark_covers(&mark, 8));
 }
 
-TEST(backends_are_only_those_of_this_disk)
+TEST(only_backend_paths_of_this_disk_are_accepted)
 {
     static const char *const bad[] = {
         "/local/domain/3/backend/vbd/5/51777",
@@ -130,47 +133,48 @@ TEST(backends_are_only_those_of_this_disk)
         "/local/domain/3/backend/a234567890123456789012345678901234/5/51776",
         "",
     };
-    uint32_t owner;
+    uint32_t backend_domid;
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        if (backend_path_parse(bad[i], 5, 51776, &owner))
+        if (backend_path_parse(bad[i], 5, 51776, &backend_domid))
             test_fail(__FILE__, __LINE__, bad[i]);
-    CHECK(backend_path_parse("/local/domain/3/backend/qdisk/5/51776", 5, 51776, &owner));
-    CHECK(owner == 3);
+    CHECK(backend_path_parse("/local/domain/3/backend/qdisk/5/51776", 5, 51776, &backend_domid));
+    CHECK(backend_domid == 3);
 }
 
-TEST(monitor_replies_are_read)
+TEST(replies_of_the_monitor_are_parsed)
 {
     uint32_t value = 7;
 
-    CHECK(access_reply("portb[0x0010] = 0x01\n", &value) && value == 1);
-    CHECK(!access_reply("portb[0x0010] = 0x\n", &value) && value == 1);
-    CHECK(!access_reply("unknown command: 'i'\n", &value));
-    CHECK(!access_reply("portl[0x0010] = 0xffffffff\n", &value) && !access_reply("", &value));
+    CHECK(access_reply_parse("portb[0x0010] = 0x01\n", &value) && value == 1);
+    CHECK(!access_reply_parse("portb[0x0010] = 0x\n", &value) && value == 1);
+    CHECK(!access_reply_parse("unknown command: 'i'\n", &value));
+    CHECK(!access_reply_parse("portl[0x0010] = 0xffffffff\n", &value) &&
+          !access_reply_parse("", &value));
 }
 
-/**** The normal way ****/
+/**** The hand-over ****/
 
 TEST(first_read_finds_the_disks_closed)
 {
     attend_and_claim();
-    CHECK(is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
     first_read();
     CHECK(model.answered[0] == 1 && model.answers[0] == MAGIC);
     CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
     CHECK(*model_grant_flags(0) && *model_grant_flags(1));
     CHECK(!model.server_exists && !model.ports_taken && !model.commands);
-    CHECK(is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
-    CHECK(is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+    CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && key_is(RECORD, NULL));
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
 }
 
 TEST(processor_waits_until_the_disks_are_closed)
 {
     attend_and_claim();
-    model.backends[1] = BACKEND_STANDS_STILL;
+    model.backends[1] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_port_access(2, false, UNPLUG, 2, 0);
-    model_run(domain, MODEL_LIMIT - 100);
+    model_run(domain, MODEL_LIMIT_MS - 100);
     CHECK(!model.answered[0] && !model.answered[2] && disk_is_closed(0));
     model.backends[1] = BACKEND_FOLLOWS;
     model_run(domain, 100);
@@ -186,7 +190,7 @@ TEST(first_write_reaches_qemu_after_the_close)
     CHECK(model.answered[1] == 1 && disk_is_closed(0));
 }
 
-TEST(bytes_are_asked_of_qemu)
+TEST(byte_accesses_are_replayed_in_qemu)
 {
     attend_and_claim();
     model.monitor_says = "portb[0x0010] = 0x01\r\n";
@@ -197,7 +201,7 @@ TEST(bytes_are_asked_of_qemu)
     CHECK(model.commands == 2 && !strcmp(model.command, "o/b 0x10 0x1"));
 }
 
-TEST(acpi_write_closes_and_reaches_nobody)
+TEST(write_to_the_acpi_port_closes_the_disks_and_is_not_replayed)
 {
     attend_and_claim();
     model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
@@ -205,7 +209,7 @@ TEST(acpi_write_closes_and_reaches_nobody)
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1) && !model.commands);
 }
 
-TEST(unknown_reads_get_ones)
+TEST(unexpected_reads_return_all_ones)
 {
     attend_and_claim();
     model_port_access(0, false, HANDOVER_ACPI_PORT, 1, 0);
@@ -214,23 +218,23 @@ TEST(unknown_reads_get_ones)
     CHECK(model.answers[0] == 0xff && model.answers[1] == UINT64_MAX);
 }
 
-TEST(another_mark_is_claimed_again)
+TEST(next_mark_is_claimed_again)
 {
     attend_and_claim();
     first_read();
-    model_write(model_front(0, HANDOVER_MARK), "hook 8 17");
-    model_write(model_front(0, "state"), "3");
+    model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
+    model_write(model_frontend(0, "state"), "3");
     model_run(domain, 300);
     CHECK(is_claimed());
 }
 
-TEST(domain_that_asks_again_and_again_is_claimed_slowly)
+TEST(repeated_claims_of_a_domain_are_rate_limited)
 {
     attend_and_claim();
     for (unsigned turn = 0; turn < 100; turn++) {
-        model_write(model_front(0, HANDOVER_MARK), "hook 8 17");
-        model_write(model_front(0, "ring-ref"), "8");
-        model_write(model_front(0, "state"), "4");
+        model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
+        model_write(model_frontend(0, "ring-ref"), "8");
+        model_write(model_frontend(0, "state"), "4");
         model_port_access(0, false, UNPLUG, 2, 0);
         model_run(domain, 300);
     }
@@ -242,7 +246,7 @@ TEST(invalidation_is_answered_while_disks_are_closing)
     struct ioreq request = {.type = IOREQ_TYPE_INVALIDATE, .data = UINT64_MAX};
 
     attend_and_claim();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 20);
     model_request(1, &request);
@@ -255,40 +259,41 @@ TEST(announcement_waits_for_qemu)
     model_write("/local/domain/0/device-model/5/state", "starting");
     domain = model_attend();
     model_run(domain, 1000);
-    CHECK(is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
     model_write("/local/domain/0/device-model/5/state", "running");
     model_run(domain, 1000);
     CHECK(is_claimed());
 }
 
-TEST(other_domains_are_left_alone)
+TEST(domains_with_another_bios_are_left_alone)
 {
     model_write(HOME "hvmloader/bios", "ovmf");
     domain = model_attend();
     model_run(domain, 500);
-    CHECK(is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
 }
 
-TEST(marks_of_other_modes_are_closed_but_not_claimed)
+TEST(marks_of_other_modes_are_closed_but_ask_for_no_claim)
 {
-    model_write(model_front(0, HANDOVER_MARK), "strict 8 17");
-    model_write(model_front(1, HANDOVER_MARK), "linger 25 17");
+    model_write(model_frontend(0, HANDOVER_MARK), "strict 8 17");
+    model_write(model_frontend(1, HANDOVER_MARK), "linger 25 17");
     domain = model_attend();
     model_run(domain, 500);
     CHECK(!model.server_exists);
-    model_write(model_front(1, HANDOVER_MARK), "hook 25 17");
+    model_write(model_frontend(1, HANDOVER_MARK), "hook 25 17");
     model_run(domain, 500);
     CHECK(is_claimed());
     first_read();
     CHECK(disk_is_closed(0) && disk_is_closed(1));
 }
 
-TEST(withdraws_when_it_cannot_claim)
+TEST(announcement_is_withdrawn_after_failed_claims)
 {
     model.no_server = true;
     domain = model_attend();
     model_run(domain, 1000);
-    CHECK(is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) &&
+          key_is(RECORD, NULL));
 }
 
 /**** String instructions ****/
@@ -326,7 +331,7 @@ TEST(strings_are_read_backwards)
     CHECK(!memcmp(model.memory + 0xffd, "\0\xd2\x49\xd2\x49\xd2\x49\0", 8));
 }
 
-TEST(masks_of_a_string_are_all_seen)
+TEST(all_masks_of_a_string_are_replayed)
 {
     attend_and_claim();
     memcpy(model.memory + 0xfff, "\x01\x00\x00\x00\x02\x00", 6);
@@ -334,7 +339,7 @@ TEST(masks_of_a_string_are_all_seen)
     CHECK(model.commands == 1 && !strcmp(model.command, "o/h 0x10 0x3"));
 }
 
-TEST(last_byte_of_a_string_is_seen)
+TEST(last_byte_of_a_string_is_replayed)
 {
     attend_and_claim();
     memcpy(model.memory + 0x100, "\x01\x00\x00", 3);
@@ -342,66 +347,66 @@ TEST(last_byte_of_a_string_is_seen)
     CHECK(!strcmp(model.command, "o/b 0x10 0x1"));
 }
 
-TEST(strings_where_no_memory_is_do_no_harm)
+TEST(strings_outside_memory_do_no_harm)
 {
     attend_and_claim();
     string_request(true, false, 2, UINT32_MAX, 0x7fff);
     CHECK(model.commands == 1 && !strcmp(model.command, "o/h 0x10 0x0"));
 }
 
-TEST(strings_at_the_end_of_all_addresses_do_no_harm)
+TEST(strings_at_the_end_of_the_address_space_do_no_harm)
 {
     attend_and_claim();
     string_request(false, false, 2, 4096, UINT64_MAX - 3);
 }
 
-TEST(strings_of_no_length_do_no_harm)
+TEST(strings_of_zero_length_do_no_harm)
 {
     attend_and_claim();
     string_request(true, true, 1, 0, 0x100);
     CHECK(!model.commands);
 }
 
-/**** Others may have the disk ****/
+/**** Disks and grants of other drivers ****/
 
-TEST(disk_of_the_system_is_not_touched)
+TEST(disk_of_the_operating_system_is_not_touched)
 {
     attend_and_claim();
-    model_write(model_front(0, "state"), "6");
-    model_write(model_front(1, "ring-ref"), "600");
+    model_write(model_frontend(0, "state"), "6");
+    model_write(model_frontend(1, "ring-ref"), "600");
     first_read();
     CHECK(model.answered[0] == 1);
-    CHECK(is(model_front(0, "state"), "6") && grants_of(0) == 17);
-    CHECK(is(model_front(1, "state"), "4") && is(model_front(1, "ring-ref"), "600"));
+    CHECK(key_is(model_frontend(0, "state"), "6") && grants_of(0) == 17);
+    CHECK(key_is(model_frontend(1, "state"), "4") && key_is(model_frontend(1, "ring-ref"), "600"));
     CHECK(grants_of(1) == 17);
 }
 
 TEST(disk_without_a_mark_is_not_touched)
 {
     attend_and_claim();
-    model_remove(model_front(1, HANDOVER_MARK));
+    model_remove(model_frontend(1, HANDOVER_MARK));
     first_read();
     CHECK(disk_is_closed(0) && disk_is_open(1) && grants_of(1) == 17);
 }
 
-static void take_over(void)
+static void other_driver_connects(void)
 {
-    if (is(model_front(0, "state"), "5"))
-        model_write(model_front(0, "state"), "3");
+    if (key_is(model_frontend(0, "state"), "5"))
+        model_write(model_frontend(0, "state"), "3");
 }
 
-TEST(disk_that_is_taken_over_meanwhile_is_let_go)
+TEST(disk_taken_over_during_the_close_is_left_alone)
 {
     attend_and_claim();
-    model.meanwhile = take_over;
+    model.at_transaction = other_driver_connects;
     first_read();
     CHECK(model.answered[0] == 1);
-    CHECK(is(model_front(0, "state"), "3"));
+    CHECK(key_is(model_frontend(0, "state"), "3"));
     CHECK(grants_of(0) == 17);
-    CHECK(!is(model_front(0, "ring-ref"), NULL) && disk_is_closed(1));
+    CHECK(!key_is(model_frontend(0, "ring-ref"), NULL) && disk_is_closed(1));
 }
 
-TEST(failed_transactions_are_done_again)
+TEST(failed_transactions_are_repeated)
 {
     attend_and_claim();
     model.conflicts = 10;
@@ -409,27 +414,27 @@ TEST(failed_transactions_are_done_again)
     CHECK(disk_is_closed(0) && disk_is_closed(1) && !model.conflicts);
 }
 
-TEST(backend_is_not_what_the_guest_says)
+TEST(backend_path_is_not_read_from_the_guest)
 {
     attend_and_claim();
-    model_write(model_front(0, "backend"), "/local/domain/0/backend/vbd/4/51776");
+    model_write(model_frontend(0, "backend"), "/local/domain/0/backend/vbd/4/51776");
     model_write("/local/domain/0/backend/vbd/4/51776/state", "6");
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 300);
-    CHECK(is(model_front(0, "state"), "5") && !model.answered[0]);
+    CHECK(key_is(model_frontend(0, "state"), "5") && !model.answered[0]);
 }
 
-TEST(backend_without_a_toolstack_must_name_this_frontend)
+TEST(backend_unknown_to_the_toolstack_must_name_this_frontend)
 {
     attend_and_claim();
     model_remove("/libxl");
-    model_write(model_back(0, "frontend"), "/local/domain/6/device/vbd/51776");
+    model_write(model_backend(0, "frontend"), "/local/domain/6/device/vbd/51776");
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_open(0) && disk_is_closed(1));
 }
 
-TEST(grants_that_are_not_the_backends_stay)
+TEST(only_grants_of_the_backend_that_are_not_in_use_are_ended)
 {
     attend_and_claim();
     *model_grant_flags(model_reference(0, 3)) |= GTF_reading;
@@ -441,7 +446,7 @@ TEST(grants_that_are_not_the_backends_stay)
     CHECK(*model_grant_flags(model_reference(0, 4)) == GTF_permit_access);
 }
 
-TEST(grants_of_version_2_are_the_systems)
+TEST(grant_table_of_version_2_is_left_alone)
 {
     attend_and_claim();
     model.grants_version_2 = true;
@@ -449,31 +454,31 @@ TEST(grants_of_version_2_are_the_systems)
     CHECK(disk_is_closed(0) && grants_of(0) == 17);
 }
 
-TEST(backend_that_is_gone_needs_no_waiting)
+TEST(missing_backend_is_not_waited_for)
 {
     attend_and_claim();
-    model_remove(model_back(0, ""));
+    model_remove(model_backend(0, ""));
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 300);
-    CHECK(model.answered[0] == 1 && is(model_front(0, "state"), "1") && !grants_of(0));
+    CHECK(model.answered[0] == 1 && key_is(model_frontend(0, "state"), "1") && !grants_of(0));
 }
 
 /**** Limits ****/
 
-TEST(guest_goes_on_at_the_limit)
+TEST(guest_continues_at_the_limit)
 {
     attend_and_claim();
-    model.backends[0] = BACKEND_BEGINS_CLOSING;
+    model.backends[0] = BACKEND_HANGS_AT_CLOSING;
     model_port_access(0, false, UNPLUG, 2, 0);
-    model_run(domain, MODEL_LIMIT - 100);
+    model_run(domain, MODEL_LIMIT_MS - 100);
     CHECK(!model.answered[0] && disk_is_closed(1));
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && !model.server_exists);
-    CHECK(is(model_front(0, "state"), "6") && grants_of(0) == 17);
-    CHECK(is(model_front(0, HANDOVER_MARK), NULL));
+    CHECK(key_is(model_frontend(0, "state"), "6") && grants_of(0) == 17);
+    CHECK(key_is(model_frontend(0, HANDOVER_MARK), NULL));
 }
 
-TEST(guest_goes_on_without_qemu)
+TEST(guest_continues_without_qemu)
 {
     attend_and_claim();
     model.monitor_hangs = true;
@@ -485,19 +490,19 @@ TEST(guest_goes_on_without_qemu)
         CHECK(model.answered[cpu] == 1);
 }
 
-TEST(server_stays_until_the_answer_is_taken)
+TEST(server_exists_until_xen_has_collected_the_answer)
 {
     attend_and_claim();
     model.paused = true;
     model_port_access(0, false, UNPLUG, 2, 0);
-    model_run(domain, MODEL_LIMIT * 2);
+    model_run(domain, MODEL_LIMIT_MS * 2);
     CHECK(model.server_exists && !model.ports_taken && !model.answered[0]);
     model.paused = false;
     model_run(domain, 100);
     CHECK(!model.server_exists && model.answers[0] == MAGIC);
 }
 
-TEST(more_disks_than_can_be_are_not_looked_at)
+TEST(disks_beyond_the_maximum_are_ignored)
 {
     for (unsigned i = 0; i < 100; i++) {
         char path[64];
@@ -510,17 +515,17 @@ TEST(more_disks_than_can_be_are_not_looked_at)
     CHECK(!domain->disks);
 }
 
-/**** What dom0 has cached of a device ****/
+/**** The page cache of a device ****/
 
-static void claim_with_backends_here(void)
+static void claim_with_local_backends(void)
 {
-    model_backends_here();
+    model_backends_make_local();
     attend_and_claim();
 }
 
 TEST(cache_is_dropped_after_the_backend_and_before_the_answer)
 {
-    claim_with_backends_here();
+    claim_with_local_backends();
     model.drop_ms = 500;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 400);
@@ -528,44 +533,45 @@ TEST(cache_is_dropped_after_the_backend_and_before_the_answer)
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         CHECK(model.drops[disk].device == model_device(disk) &&
               model.drops[disk].backend_state == '6');
-    CHECK(!model.answered[0] && is(model_front(0, "state"), "1"));
+    CHECK(!model.answered[0] && key_is(model_frontend(0, "state"), "1"));
     model_run(domain, 200);
     CHECK(model.answered[0] == 1 && model.drops[0].ended && model.drops[1].ended);
     CHECK(disk_is_closed(0) && disk_is_closed(1) && model.drop_count == 2);
-    CHECK(!model_reports("cached"));
+    CHECK(!model_log_count("page cache"));
 }
 
-TEST(cache_is_dropped_for_the_acpi_port_and_while_leaving)
+TEST(cache_is_dropped_for_the_acpi_port_and_while_detaching)
 {
-    claim_with_backends_here();
+    claim_with_local_backends();
     model.drop_ms = 500;
     model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, 100);
-    CHECK(!model.answered[0] && !domain->left && model.drop_count == 2);
+    CHECK(!model.answered[0] && !domain->detached && model.drop_count == 2);
     model_run(domain, 500);
-    CHECK(model.answered[0] == 1 && domain->left && model.drops[0].ended && model.drops[1].ended);
+    CHECK(model.answered[0] == 1 && domain->detached && model.drops[0].ended &&
+          model.drops[1].ended);
 }
 
-TEST(cache_that_is_not_dropped_in_time_is_left)
+TEST(cache_that_takes_too_long_to_drop_is_abandoned)
 {
-    claim_with_backends_here();
-    model.drop_ms = MODEL_LIMIT * 2;
+    claim_with_local_backends();
+    model.drop_ms = MODEL_LIMIT_MS * 2;
     model_port_access(0, false, UNPLUG, 2, 0);
-    model_run(domain, MODEL_LIMIT - 100);
+    model_run(domain, MODEL_LIMIT_MS - 100);
     CHECK(!model.answered[0] && model.drop_count == 2);
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
     CHECK(model.drops[0].abandoned && model.drops[1].abandoned);
-    CHECK(model_reports("stays: Connection timed out") == 2);
+    CHECK(model_log_count(": Connection timed out") == 2);
     CHECK(!model.server_exists);
 }
 
 TEST(one_slow_backend_does_not_delay_the_other_disks_drop)
 {
-    claim_with_backends_here();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    claim_with_local_backends();
+    model.backends[0] = BACKEND_HANGS;
     model.drop_ms = 500;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 600);
@@ -578,21 +584,21 @@ TEST(one_slow_backend_does_not_delay_the_other_disks_drop)
 
 TEST(cache_that_cannot_be_dropped_is_reported)
 {
-    claim_with_backends_here();
+    claim_with_local_backends();
     model.drop_error = EIO;
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
-    CHECK(model_reports("what is cached of device 253:266 stays: Input/output error") == 1);
-    CHECK(model_reports("cached") == 2);
+    CHECK(model_log_count("cannot drop the page cache of device 253:266: Input/output error") == 1);
+    CHECK(model_log_count("page cache") == 2);
 }
 
-TEST(drop_that_cannot_begin_is_reported)
+TEST(drop_that_cannot_start_is_reported)
 {
-    claim_with_backends_here();
+    claim_with_local_backends();
     model.drop_start_error = EBUSY;
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
-    CHECK(model_reports("cached") == 2);
+    CHECK(model_log_count("page cache") == 2);
 }
 
 TEST(devices_of_other_domains_are_left_alone)
@@ -600,7 +606,7 @@ TEST(devices_of_other_domains_are_left_alone)
     attend_and_claim();
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && !model.drop_count);
-    CHECK(!model_reports("cached"));
+    CHECK(!model_log_count("page cache"));
 }
 
 TEST(devices_of_other_backends_are_left_alone)
@@ -610,7 +616,7 @@ TEST(devices_of_other_backends_are_left_alone)
         "/local/domain/0/backend/vbd3/5/51776",
     };
 
-    model_backends_here();
+    model_backends_make_local();
     for (unsigned i = 0; i < 2; i++) {
         char path[64];
 
@@ -621,24 +627,24 @@ TEST(devices_of_other_backends_are_left_alone)
     model_write("/libxl/5/device/vbd/51792/backend", paths[1]);
     attend_and_claim();
     first_read();
-    CHECK(model.answered[0] == 1 && !model.drop_count && !model_reports("cached"));
+    CHECK(model.answered[0] == 1 && !model.drop_count && !model_log_count("page cache"));
 }
 
-TEST(device_is_not_what_the_guest_says)
+TEST(device_is_not_read_from_the_guest)
 {
-    model_backends_here();
-    model_write(model_front(0, "physical-device"), "8:0");
-    model_write(model_front(1, "backend"), "/local/domain/0/backend/vbd/5/51776");
+    model_backends_make_local();
+    model_write(model_frontend(0, "physical-device"), "8:0");
+    model_write(model_frontend(1, "backend"), "/local/domain/0/backend/vbd/5/51776");
     attend_and_claim();
     first_read();
     CHECK(model.drop_count == 2 && model.drops[0].device == model_device(0) &&
           model.drops[1].device == model_device(1));
 }
 
-TEST(disk_that_is_taken_over_has_its_cache_left)
+TEST(cache_of_a_disk_taken_over_is_not_dropped)
 {
-    claim_with_backends_here();
-    model.meanwhile = take_over;
+    claim_with_local_backends();
+    model.at_transaction = other_driver_connects;
     first_read();
     CHECK(model.drop_count == 1 && model.drops[0].device == model_device(1));
 }
@@ -654,16 +660,16 @@ TEST(unknown_device_is_reported_once_and_nothing_is_dropped)
         if (device_parse(bad[i], &device))
             test_fail(__FILE__, __LINE__, bad[i]);
     CHECK(device_parse("fff:fffff", &device) && device == makedev(0xfff, 0xfffff));
-    model_backends_here();
-    model_write(model_back(0, "physical-device"), "../../sda");
-    model_remove(model_back(1, "physical-device"));
+    model_backends_make_local();
+    model_write(model_backend(0, "physical-device"), "../../sda");
+    model_remove(model_backend(1, "physical-device"));
     attend_and_claim();
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1) && !model.drop_count);
-    CHECK(model_reports("is not known") == 2);
+    CHECK(model_log_count("cannot find the block device") == 2);
 }
 
-/* In the folder `root` the kernel has this name for the device 253:266. */
+/* Write the uevent file of the device 253:266 below the folder @root. */
 static void write_uevent(const char *root, const char *text)
 {
     static const char *const parts[] = {"/dev", "/sys", "/sys/dev", "/sys/dev/block",
@@ -680,7 +686,7 @@ static void write_uevent(const char *root, const char *text)
     fclose(file);
 }
 
-TEST(only_the_block_device_of_that_number_is_opened)
+TEST(only_the_block_device_of_the_given_number_is_opened)
 {
     char path[DEVICE_PATH_BYTES], expected[128];
     const char *root = test_folder();
@@ -700,30 +706,30 @@ TEST(only_the_block_device_of_that_number_is_opened)
     CHECK(device_open("/dev/null", makedev(1, 3)) == -1 && errno == ENOTBLK);
 }
 
-/**** After another hook, and before one ****/
+/**** Daemons that are killed or stop ****/
 
-/* The process is gone; Xen and xenstore stay as they are. */
-static void killed(void)
+/* Replace a killed daemon: Xen and xenstore stay as they are. */
+static void daemon_restart(void)
 {
     free(domain->disks);
     free(domain);
     domain = model_attend();
 }
 
-TEST(claim_is_taken_over)
+TEST(claim_of_a_killed_daemon_is_taken_over)
 {
     attend_and_claim();
-    killed();
+    daemon_restart();
     CHECK(is_claimed());
     first_read();
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
 }
 
-TEST(access_that_waits_is_taken_over)
+TEST(waiting_access_is_taken_over)
 {
     attend_and_claim();
     model_port_access(0, false, UNPLUG, 2, 0);
-    killed();
+    daemon_restart();
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
 }
@@ -731,79 +737,80 @@ TEST(access_that_waits_is_taken_over)
 TEST(half_closed_disks_are_taken_over)
 {
     attend_and_claim();
-    model.backends[0] = BACKEND_STANDS_STILL;
-    model.backends[1] = BACKEND_BEGINS_CLOSING;
+    model.backends[0] = BACKEND_HANGS;
+    model.backends[1] = BACKEND_HANGS_AT_CLOSING;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 100);
-    CHECK(is(model_front(0, "state"), "5") && is(model_front(1, "state"), "6"));
-    killed();
+    CHECK(key_is(model_frontend(0, "state"), "5") && key_is(model_frontend(1, "state"), "6"));
+    daemon_restart();
     model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
     CHECK(!grants_of(0) && !grants_of(1) && !model.server_exists);
 }
 
-TEST(server_without_anyone_waiting_is_released)
+TEST(server_with_no_waiting_access_is_released)
 {
     attend_and_claim();
     first_read();
     model.server_exists = true;
     model_write(RECORD, "1 closing /vm/f2979861-3c20-4838-9cec-e0d77924357b");
-    killed();
+    daemon_restart();
     model_run(domain, 100);
-    CHECK(!model.server_exists && is(RECORD, NULL));
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
 TEST(record_of_another_domain_is_not_used)
 {
     model.server_exists = true;
     model_write(RECORD, "1 claimed /vm/00000000-3c20-4838-9cec-e0d77924357b");
-    model_write(model_front(0, HANDOVER_MARK), "strict 8 17");
-    model_write(model_front(1, HANDOVER_MARK), "strict 25 17");
+    model_write(model_frontend(0, HANDOVER_MARK), "strict 8 17");
+    model_write(model_frontend(1, HANDOVER_MARK), "strict 25 17");
     domain = model_attend();
     model_run(domain, 300);
     CHECK(model.server_exists && !domain->claim.page);
 }
 
-TEST(leaving_leaves_nothing)
+TEST(detaching_leaves_nothing_behind)
 {
     attend_and_claim();
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, 100);
-    CHECK(domain->left && !model.server_exists && disk_is_open(0) && disk_is_open(1));
-    CHECK(is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL));
+    CHECK(domain->detached && !model.server_exists && disk_is_open(0) && disk_is_open(1));
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) &&
+          key_is(RECORD, NULL));
 }
 
-TEST(leaving_serves_who_waits)
+TEST(detaching_serves_waiting_accesses)
 {
     attend_and_claim();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, 100);
-    CHECK(!domain->left && !model.answered[0]);
+    CHECK(!domain->detached && !model.answered[0]);
     model.backends[0] = BACKEND_FOLLOWS;
     model_run(domain, 100);
-    CHECK(domain->left && model.answered[0] == 1 && disk_is_closed(0) && is(RECORD, NULL));
+    CHECK(domain->detached && model.answered[0] == 1 && disk_is_closed(0) && key_is(RECORD, NULL));
 }
 
-TEST(access_while_leaving_is_served)
+TEST(access_while_detaching_is_served)
 {
     attend_and_claim();
     model_port_access(2, true, UNPLUG, 2, 1);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, 300);
-    CHECK(domain->left && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
+    CHECK(domain->detached && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
 }
 
-TEST(leaving_does_not_wait_for_a_paused_domain)
+TEST(detaching_does_not_wait_for_a_paused_domain)
 {
     attend_and_claim();
     model_port_access(0, false, UNPLUG, 2, 0);
     model.paused = true;
     model_run(domain, 100);
-    domain_leave(domain, &model_xen, MODEL_LIMIT);
-    model_run(domain, MODEL_LIMIT * 2);
-    CHECK(domain->left && model.server_exists && !model.ports_taken && is(RECORD, NULL));
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS * 2);
+    CHECK(domain->detached && model.server_exists && !model.ports_taken && key_is(RECORD, NULL));
 }

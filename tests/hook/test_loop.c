@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The hook's loop: which domains it attends to, what wakes it, how it ends. */
+/* The daemon's loop: which domains it attends to, what wakes it, how it stops. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -16,16 +16,16 @@
 #include "turns.h"
 #include "xen/base/handover.h"
 
-#define HOME      "/local/domain/5/"
-#define OTHER     "/local/domain/9/"
-#define RECORD    "/local/domain/0/xenpv-hookd/5"
-#define UNPLUG    HANDOVER_UNPLUG_PORT
-#define DAY_MS    86400000u
-#define IDLE_LOOK 100u /* an idle domain is not looked at again before */
-/* @introduceDomain and @releaseDomain. */
+#define HOME          "/local/domain/5/"
+#define OTHER         "/local/domain/9/"
+#define RECORD        "/local/domain/0/xenpv-hookd/5"
+#define UNPLUG        HANDOVER_UNPLUG_PORT
+#define DAY_MS        86400000u
+#define IDLE_CHECK_MS 100u /* interval between checks of an idle domain */
+/* Watches without domains: @introduceDomain and @releaseDomain. */
 #define WATCHES_ALWAYS 2u
 
-static struct options options = {.foreground = true, .limit_ms = MODEL_LIMIT};
+static struct options options = {.foreground = true, .limit_ms = MODEL_LIMIT_MS};
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -35,26 +35,26 @@ __attribute__((constructor)) static void begin(void)
     model_introduce(MODEL_DOMID, true);
 }
 
-static bool is(const char *path, const char *value)
+static bool key_is(const char *path, const char *value)
 {
     const char *found = model_read(path);
 
     return value ? found && !strcmp(found, value) : !found;
 }
 
-/* A second guest, which has no disks. */
-static void other_is_written(void)
+/* Write the keys of a second guest, which has no disks. */
+static void other_guest_write(void)
 {
     model_write(OTHER "vm", "/vm/e2979861-3c20-4838-9cec-e0d77924357b");
     model_write(OTHER "hvmloader/bios", "seabios");
     model_write("/local/domain/0/device-model/9/state", "running");
 }
 
-/* The domain is attended to, and not claimed. */
-static void marks_are_removed(void)
+/* Without marks the daemon attends to the domain, but does not claim its ports. */
+static void marks_remove(void)
 {
-    model_remove(model_front(0, HANDOVER_MARK));
-    model_remove(model_front(1, HANDOVER_MARK));
+    model_remove(model_frontend(0, HANDOVER_MARK));
+    model_remove(model_frontend(1, HANDOVER_MARK));
 }
 
 static bool is_attended_to(const char *home)
@@ -62,34 +62,35 @@ static bool is_attended_to(const char *home)
     char path[64];
 
     snprintf(path, sizeof(path), "%s%s", home, HANDOVER_HOOK);
-    return is(path, HANDOVER_VERSION);
+    return key_is(path, HANDOVER_VERSION);
 }
 
 static bool is_claimed(void)
 {
-    return is(HOME HANDOVER_CLAIM, HANDOVER_VERSION) && model.ports_taken && model.server_exists;
+    return key_is(HOME HANDOVER_CLAIM, HANDOVER_VERSION) && model.ports_taken &&
+           model.server_exists;
 }
 
 static bool nothing_is_left(void)
 {
-    return is(HOME HANDOVER_HOOK, NULL) && is(HOME HANDOVER_CLAIM, NULL) && is(RECORD, NULL) &&
-           !model.server_exists && model_watches() == WATCHES_ALWAYS;
+    return key_is(HOME HANDOVER_HOOK, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) &&
+           key_is(RECORD, NULL) && !model.server_exists && model_watches() == WATCHES_ALWAYS;
 }
 
 static void begin_claimed(void)
 {
     turns_begin(&options);
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     CHECK(is_claimed());
 }
 
-static void tell(int signal)
+static void signal_send(int signal)
 {
     CHECK(!kill(getpid(), signal));
     turns_pass(0);
 }
 
-static void ends_with(int status)
+static void loop_has_ended(int status)
 {
     CHECK(turns_ended());
     CHECK_EQUAL(turns_status(), status);
@@ -97,7 +98,7 @@ static void ends_with(int status)
 
 /**** Domains ****/
 
-TEST(domain_that_is_there_at_the_start_is_attended_to)
+TEST(domain_that_exists_at_the_start_is_attended_to)
 {
     turns_begin(&options);
     CHECK(is_attended_to(HOME));
@@ -106,7 +107,7 @@ TEST(domain_that_is_there_at_the_start_is_attended_to)
 TEST(domain_that_is_introduced_later_is_attended_to_at_once)
 {
     turns_begin(&options);
-    other_is_written();
+    other_guest_write();
     turns_pass(DAY_MS);
     CHECK(!is_attended_to(OTHER));
     model_introduce(9, true);
@@ -121,12 +122,12 @@ TEST(domain_whose_qemu_starts_later_is_attended_to_then)
     model_introduce(9, true);
     turns_pass(DAY_MS);
     CHECK(!is_attended_to(OTHER));
-    other_is_written();
+    other_guest_write();
     turns_pass(0);
     CHECK(is_attended_to(OTHER));
 }
 
-TEST(own_domain_and_what_is_no_domain_are_left_alone)
+TEST(own_domain_and_invalid_domains_are_left_alone)
 {
     static const char *const names[] = {"0", "05", "-5", "32752", "5x"};
 
@@ -138,16 +139,16 @@ TEST(own_domain_and_what_is_no_domain_are_left_alone)
         snprintf(path, sizeof(path), "/local/domain/0/device-model/%s/state", names[i]);
         model_write(path, "running");
     }
-    marks_are_removed();
-    /* The model ends the test if the hook writes to any of their homes. */
+    marks_remove();
+    /* The model fails the test if the daemon writes to any of their homes. */
     turns_begin(&options);
     CHECK(is_attended_to(HOME));
     CHECK_EQUAL(model_watches(), WATCHES_ALWAYS + 1);
 }
 
-TEST(hook_in_a_domain_of_another_number_attends_to_the_qemus_there)
+TEST(daemon_in_another_domain_attends_to_the_guests_of_its_qemus)
 {
-    marks_are_removed();
+    marks_remove();
     model_write("domid", "7");
     turns_begin(&options);
     CHECK(!is_attended_to(HOME));
@@ -159,28 +160,28 @@ TEST(hook_in_a_domain_of_another_number_attends_to_the_qemus_there)
 TEST(domain_that_is_gone_is_forgotten)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
     model_remove("/local/domain/5");
     model_introduce(MODEL_DOMID, false);
     turns_pass(0);
-    CHECK(is(RECORD, NULL));
+    CHECK(key_is(RECORD, NULL));
     CHECK_EQUAL(model_watches(), WATCHES_ALWAYS);
-    tell(SIGTERM);
-    ends_with(0);
+    signal_send(SIGTERM);
+    loop_has_ended(0);
 }
 
-TEST(domain_with_the_number_of_one_that_is_gone_is_attended_to)
+TEST(domain_that_reuses_a_number_is_attended_to)
 {
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     turns_begin(&options);
     CHECK(is_attended_to(OTHER));
     model_remove("/local/domain/9");
     model_introduce(9, false);
     turns_pass(0);
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     turns_pass(0);
     CHECK(is_attended_to(OTHER) && is_attended_to(HOME));
@@ -188,16 +189,16 @@ TEST(domain_with_the_number_of_one_that_is_gone_is_attended_to)
 
 TEST(domain_that_stays_is_kept_when_another_goes)
 {
-    other_is_written();
+    other_guest_write();
     model_introduce(9, true);
     begin_claimed();
     model_introduce(9, false);
     turns_pass(0);
-    CHECK(is_claimed() && !is(RECORD, NULL));
-    /* It has not been forgotten and found again. */
-    CHECK(!model_reports("taken over"));
+    CHECK(is_claimed() && !key_is(RECORD, NULL));
+    /* It was never removed and added again. */
+    CHECK(!model_log_count("taken over"));
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     CHECK_EQUAL(model.answered[0], 1);
 }
 
@@ -206,33 +207,33 @@ TEST(record_of_a_domain_that_is_gone_is_removed_at_the_start)
     model_write("/local/domain/0/xenpv-hookd/9",
                 "1 claimed /vm/f2979861-3c20-4838-9cec-e0d77924357b");
     turns_begin(&options);
-    CHECK(is("/local/domain/0/xenpv-hookd/9", NULL));
+    CHECK(key_is("/local/domain/0/xenpv-hookd/9", NULL));
 }
 
 /**** What wakes it ****/
 
-TEST(mark_is_seen_when_it_is_written)
+TEST(mark_is_noticed_when_it_is_written)
 {
-    marks_are_removed();
+    marks_remove();
     turns_begin(&options);
     turns_pass(DAY_MS);
     CHECK(is_attended_to(HOME) && !is_claimed());
-    model_write(model_front(0, HANDOVER_MARK), "hook 8 17");
+    model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
     turns_pass(0);
     CHECK(is_claimed());
 }
 
-TEST(access_is_seen_by_its_event_and_served_to_its_end)
+TEST(access_is_noticed_by_its_event_and_served)
 {
     begin_claimed();
     turns_pass(DAY_MS);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         model_port_access(cpu, false, UNPLUG, 2, 0);
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         CHECK(model.answered[cpu] == 1 && model.answers[cpu] == HANDOVER_UNPLUG_MAGIC);
-    CHECK(is(model_front(0, "state"), "1") && is(model_front(1, "state"), "1"));
-    CHECK(!model.server_exists && is(RECORD, NULL));
+    CHECK(key_is(model_frontend(0, "state"), "1") && key_is(model_frontend(1, "state"), "1"));
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
 TEST(port_reports_again_after_its_first_event)
@@ -251,33 +252,33 @@ TEST(port_reports_again_after_its_first_event)
 TEST(backend_that_closes_late_is_followed_at_once)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_BEGINS_CLOSING;
+    model.backends[0] = BACKEND_HANGS_AT_CLOSING;
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(MODEL_LIMIT / 2);
+    turns_pass(MODEL_LIMIT_MS / 2);
     CHECK(!model.answered[0]);
     model.backends[0] = BACKEND_FOLLOWS;
     turns_pass(0);
-    CHECK(model.answered[0] == 1 && is(model_back(0, "state"), "2"));
+    CHECK(model.answered[0] == 1 && key_is(model_backend(0, "state"), "2"));
 }
 
-TEST(guest_goes_on_at_the_limit_without_any_event)
+TEST(guest_continues_at_the_limit_without_any_event)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(MODEL_LIMIT - 1);
+    turns_pass(MODEL_LIMIT_MS - 1);
     CHECK(!model.answered[0]);
     turns_pass(1);
     CHECK_EQUAL(model.answered[0], 1);
 }
 
-TEST(limit_that_poll_cannot_express_is_kept)
+TEST(limit_beyond_the_range_of_poll_is_kept)
 {
     static struct options patient = {.foreground = true, .limit_ms = UINT32_MAX};
 
     turns_begin(&patient);
-    turns_pass(IDLE_LOOK);
-    model.backends[0] = BACKEND_STANDS_STILL;
+    turns_pass(IDLE_CHECK_MS);
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(UINT32_MAX - 1);
     CHECK(!model.answered[0]);
@@ -285,16 +286,16 @@ TEST(limit_that_poll_cannot_express_is_kept)
     CHECK_EQUAL(model.answered[0], 1);
 }
 
-TEST(hook_sleeps_while_nothing_happens)
+TEST(daemon_sleeps_while_nothing_happens)
 {
     begin_claimed();
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     unsigned before = turns_waits();
     turns_pass(DAY_MS);
     CHECK_EQUAL(turns_waits(), before);
 }
 
-TEST(end_of_a_child_is_looked_at_at_once)
+TEST(end_of_a_replay_is_handled_at_once)
 {
     begin_claimed();
     model.monitor_hangs = true;
@@ -302,23 +303,23 @@ TEST(end_of_a_child_is_looked_at_at_once)
     turns_pass(REPLAY_LIMIT_MS / 2);
     CHECK(model.commands == 1 && !model.answered[0]);
     model.monitor_hangs = false;
-    tell(SIGCHLD);
+    signal_send(SIGCHLD);
     CHECK(model.answered[0] == 1 && model_reaps == 1);
 }
 
-TEST(end_of_a_drop_is_looked_at_at_once)
+TEST(end_of_a_drop_is_handled_at_once)
 {
-    model_backends_here();
+    model_backends_make_local();
     begin_claimed();
-    model.drop_ms = MODEL_LIMIT / 2;
+    model.drop_ms = MODEL_LIMIT_MS / 2;
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(MODEL_LIMIT / 2);
+    turns_pass(MODEL_LIMIT_MS / 2);
     CHECK(model.drop_count == 2 && !model.answered[0]);
-    tell(SIGCHLD);
+    signal_send(SIGCHLD);
     CHECK(model.answered[0] == 1 && model.drops[0].ended && model.drops[1].ended);
 }
 
-TEST(events_of_what_the_hook_does_not_know_are_passed_over)
+TEST(unknown_events_are_ignored)
 {
     static const char *const tokens[] = {"", "4", "55", "-5", "domain", "18446744073709551621/"};
 
@@ -326,213 +327,213 @@ TEST(events_of_what_the_hook_does_not_know_are_passed_over)
     for (unsigned i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
         model_watch_event("/local/domain", tokens[i]);
     model_port_event(7);
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     CHECK(!turns_ended() && is_claimed());
 }
 
 /**** Floods ****/
 
-/* Only its own end stops the hook from being busy. */
-static void must_serve_and_end(void)
+/* The flood only ends with the daemon. */
+static void serves_and_ends(void)
 {
     model_port_access(0, false, UNPLUG, 2, 0);
     CHECK(!kill(getpid(), SIGTERM));
-    turns_pass(MODEL_LIMIT);
+    turns_pass(MODEL_LIMIT_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
 }
 
-TEST(flood_of_watch_events_keeps_the_hook_from_nothing)
+TEST(flood_of_watch_events_does_not_stop_the_daemon_from_working)
 {
     begin_claimed();
     model_store_floods = true;
     model_watch_event(HOME "device/vbd", "55");
-    must_serve_and_end();
+    serves_and_ends();
 }
 
-TEST(flood_of_port_events_keeps_the_hook_from_nothing)
+TEST(flood_of_port_events_does_not_stop_the_daemon_from_working)
 {
     begin_claimed();
     model_ports_flood = true;
     model_port_event(7);
-    must_serve_and_end();
+    serves_and_ends();
 }
 
-/**** The end ****/
+/**** Stopping ****/
 
-static void must_leave_nothing(int signal)
+static void signal_leaves_nothing(int signal)
 {
     begin_claimed();
-    tell(signal);
-    turns_pass(IDLE_LOOK);
-    ends_with(0);
+    signal_send(signal);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
-    CHECK(is(model_front(0, "state"), "4") && is(model_front(1, "state"), "4"));
+    CHECK(key_is(model_frontend(0, "state"), "4") && key_is(model_frontend(1, "state"), "4"));
 }
 
-TEST(hook_that_gets_sigterm_leaves_nothing)
+TEST(sigterm_leaves_nothing_behind)
 {
-    must_leave_nothing(SIGTERM);
+    signal_leaves_nothing(SIGTERM);
 }
 
-TEST(hook_that_gets_sigint_leaves_nothing)
+TEST(sigint_leaves_nothing_behind)
 {
-    must_leave_nothing(SIGINT);
+    signal_leaves_nothing(SIGINT);
 }
 
-TEST(hook_without_domains_ends_at_once)
+TEST(daemon_without_domains_stops_at_once)
 {
     model_introduce(MODEL_DOMID, false);
     turns_begin(&options);
     CHECK(!turns_ended());
-    tell(SIGTERM);
-    ends_with(0);
+    signal_send(SIGTERM);
+    loop_has_ended(0);
 }
 
-TEST(access_that_waits_is_served_before_the_end)
+TEST(waiting_access_is_served_before_the_daemon_stops)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
-    tell(SIGTERM);
-    turns_pass(MODEL_LIMIT / 2);
+    signal_send(SIGTERM);
+    turns_pass(MODEL_LIMIT_MS / 2);
     CHECK(!turns_ended() && !model.answered[0]);
     model.backends[0] = BACKEND_FOLLOWS;
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
     CHECK(nothing_is_left());
 }
 
 TEST(second_signal_changes_nothing)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
-    tell(SIGTERM);
-    turns_pass(MODEL_LIMIT / 2);
-    tell(SIGINT);
-    turns_pass(MODEL_LIMIT / 2 - 1);
+    signal_send(SIGTERM);
+    turns_pass(MODEL_LIMIT_MS / 2);
+    signal_send(SIGINT);
+    turns_pass(MODEL_LIMIT_MS / 2 - 1);
     CHECK(!turns_ended() && !model.answered[0]);
-    turns_pass(IDLE_LOOK);
+    turns_pass(IDLE_CHECK_MS);
     CHECK_EQUAL(model.answered[0], 1);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
-TEST(domain_that_is_introduced_while_the_hook_leaves_is_not_attended_to)
+TEST(domain_introduced_while_the_daemon_stops_is_not_attended_to)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
-    tell(SIGTERM);
-    other_is_written();
+    signal_send(SIGTERM);
+    other_guest_write();
     model_introduce(9, true);
-    turns_pass(MODEL_LIMIT + IDLE_LOOK);
+    turns_pass(MODEL_LIMIT_MS + IDLE_CHECK_MS);
     CHECK(!is_attended_to(OTHER));
-    ends_with(0);
+    loop_has_ended(0);
 }
 
-TEST(domain_that_goes_while_the_hook_leaves_is_not_waited_for)
+TEST(domain_released_while_the_daemon_stops_is_not_waited_for)
 {
     begin_claimed();
-    model.backends[0] = BACKEND_STANDS_STILL;
+    model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(0);
-    tell(SIGTERM);
+    signal_send(SIGTERM);
     CHECK(!turns_ended());
     model_introduce(MODEL_DOMID, false);
     turns_pass(0);
-    ends_with(0);
+    loop_has_ended(0);
 }
 
-TEST(sigpipe_ends_nothing)
+TEST(sigpipe_is_ignored)
 {
     turns_begin(&options);
-    tell(SIGPIPE);
+    signal_send(SIGPIPE);
     turns_pass(DAY_MS);
     CHECK(!turns_ended());
 }
 
-TEST(lost_xenstore_ends_the_hook_with_an_error)
+TEST(lost_xenstore_stops_the_daemon_with_an_error)
 {
     turns_begin(&options);
     model_store_lost();
     turns_pass(0);
-    ends_with(1);
-    CHECK_EQUAL(model_reports("xenstore or the event channels are gone"), 1);
+    loop_has_ended(1);
+    CHECK_EQUAL(model_log_count("lost xenstore or the event channels"), 1);
 }
 
-TEST(lost_event_channels_end_the_hook_with_an_error)
+TEST(lost_event_channels_stop_the_daemon_with_an_error)
 {
     turns_begin(&options);
     model_ports_lost();
     turns_pass(0);
-    ends_with(1);
+    loop_has_ended(1);
 }
 
-TEST(hook_that_cannot_speak_to_xen_says_so_and_ends)
+TEST(daemon_that_cannot_connect_to_xen_reports_it_and_stops)
 {
-    static const enum model_absent absent[] = {ABSENT_STORE, ABSENT_MODELS, ABSENT_MEMORY,
+    static const enum model_absent absent[] = {ABSENT_STORE, ABSENT_DEVICE_MODEL, ABSENT_MEMORY,
                                                ABSENT_EVENTS};
 
     signals_block();
     for (unsigned i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
         model_absent = absent[i];
         CHECK_EQUAL(hook_run(&options), 1);
-        CHECK_EQUAL(model_reports("cannot speak to Xen: No such file or directory"), i + 1);
+        CHECK_EQUAL(model_log_count("cannot connect to Xen: No such file or directory"), i + 1);
     }
     CHECK(!is_attended_to(HOME));
 }
 
-TEST(hook_that_cannot_watch_for_domains_says_so_and_ends)
+TEST(daemon_that_cannot_watch_for_domains_reports_it_and_stops)
 {
     model_absent = ABSENT_WATCHES;
     turns_begin(&options);
-    ends_with(1);
-    CHECK_EQUAL(model_reports("cannot watch for domains: Permission denied"), 1);
+    loop_has_ended(1);
+    CHECK_EQUAL(model_log_count("cannot watch for domains: Permission denied"), 1);
 }
 
 /**** --release ****/
 
-static struct options release = {.foreground = true, .release = true, .limit_ms = MODEL_LIMIT};
+static struct options release = {.foreground = true, .release = true, .limit_ms = MODEL_LIMIT_MS};
 
-/* Another hook has claimed the domain, and was killed. */
-static void begin_killed(void)
+/* Begin after a daemon has claimed the ports and was killed. */
+static void begin_after_kill(void)
 {
     struct domain *domain = model_attend();
 
-    model_run(domain, IDLE_LOOK);
+    model_run(domain, IDLE_CHECK_MS);
     CHECK(is_claimed());
 }
 
-TEST(release_lets_go_who_waits_and_ends)
+TEST(release_serves_a_waiting_access_and_exits)
 {
-    begin_killed();
+    begin_after_kill();
     model_port_access(1, false, UNPLUG, 2, 0);
     turns_begin(&release);
-    turns_pass(IDLE_LOOK);
-    ends_with(0);
-    CHECK(model.answered[1] == 1 && is(model_front(0, "state"), "1"));
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
+    CHECK(model.answered[1] == 1 && key_is(model_frontend(0, "state"), "1"));
     CHECK(nothing_is_left());
 }
 
-TEST(release_takes_back_a_claim_with_none_waiting)
+TEST(release_removes_a_claim_with_no_waiting_access)
 {
-    begin_killed();
+    begin_after_kill();
     turns_begin(&release);
-    turns_pass(IDLE_LOOK);
-    ends_with(0);
-    CHECK(nothing_is_left() && is(model_front(0, "state"), "4"));
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
+    CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "4"));
 }
 
-TEST(release_claims_nothing_itself)
+TEST(release_makes_no_claim)
 {
     turns_begin(&release);
-    turns_pass(IDLE_LOOK);
-    ends_with(0);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
     CHECK(nothing_is_left() && !model.commands);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The children that drop what is cached of a device: real ones, of a device that is made up. */
+/* The child processes that drop the page cache of a device. The device is a fake. */
 #define _GNU_SOURCE
 #include "page_cache.h"
 
@@ -19,7 +19,7 @@
 static bool known = true, hangs;
 static int open_error;
 
-/* In place of device.c. */
+/* Replaces device.c. */
 int device_node(const char *root, dev_t device, char path[DEVICE_PATH_BYTES])
 {
     (void)root, (void)device;
@@ -27,7 +27,7 @@ int device_node(const char *root, dev_t device, char path[DEVICE_PATH_BYTES])
     return known ? 0 : ENOENT;
 }
 
-/* Called in the child. No device has this ioctl that is not a block device. */
+/* Called in the child. /dev/null fails BLKFLSBUF with ENOTTY. */
 int device_open(const char *path, dev_t device)
 {
     struct stat found;
@@ -41,20 +41,20 @@ int device_open(const char *path, dev_t device)
     return open_error ? -1 : open("/dev/null", O_RDONLY);
 }
 
-/* The runner's; nothing is logged here. */
+/* Called by the runner; there is no log. */
 void log_show(void);
 void log_show(void)
 {
 }
 
-/* How it ended, or EINPROGRESS if it did not. */
-static int end_of(struct page_cache_drop *drop)
+/* Wait for a drop to end. Return: its result, or EINPROGRESS at the limit. */
+static int drop_wait(struct page_cache_drop *drop)
 {
     int error = EINPROGRESS;
 
     for (unsigned ms = 0; ms < LIMIT_MS && error == EINPROGRESS; ms++) {
         usleep(1000);
-        error = page_cache_drop_look(drop);
+        error = page_cache_drop_poll(drop);
     }
     return error;
 }
@@ -65,14 +65,14 @@ TEST(error_of_the_child_is_reported)
 
     open_error = ENOTBLK;
     CHECK_EQUAL(page_cache_drop_start(&drop, DEVICE), 0);
-    CHECK_EQUAL(end_of(&drop), ENOTBLK);
+    CHECK_EQUAL(drop_wait(&drop), ENOTBLK);
     CHECK(!drop.process);
     open_error = 0;
     CHECK_EQUAL(page_cache_drop_start(&drop, DEVICE), 0);
-    CHECK_EQUAL(end_of(&drop), ENOTTY);
+    CHECK_EQUAL(drop_wait(&drop), ENOTTY);
 }
 
-TEST(no_child_is_made_for_a_device_that_is_not_there)
+TEST(missing_device_gets_no_child)
 {
     struct page_cache_drop drop = {0};
 
@@ -81,19 +81,19 @@ TEST(no_child_is_made_for_a_device_that_is_not_there)
     CHECK(!drop.process);
 }
 
-TEST(device_that_does_not_answer_gets_no_second_child)
+TEST(unresponsive_device_gets_no_second_child)
 {
     struct page_cache_drop first = {0}, second = {0};
 
     hangs = true;
     CHECK_EQUAL(page_cache_drop_start(&first, DEVICE), 0);
-    CHECK_EQUAL(page_cache_drop_look(&first), EINPROGRESS);
+    CHECK_EQUAL(page_cache_drop_poll(&first), EINPROGRESS);
     page_cache_drop_abandon(&first);
     CHECK(!first.process);
     CHECK_EQUAL(page_cache_drop_start(&second, DEVICE), EBUSY);
     CHECK_EQUAL(page_cache_drop_start(&second, DEVICE + 1), 0);
     page_cache_drop_abandon(&second);
-    /* Once it has ended. */
+    /* Possible once the first child has ended. */
     hangs = false;
     int error = EBUSY;
     for (unsigned ms = 0; ms < LIMIT_MS && error == EBUSY; ms++) {
@@ -102,10 +102,10 @@ TEST(device_that_does_not_answer_gets_no_second_child)
         error = page_cache_drop_start(&second, DEVICE);
     }
     CHECK_EQUAL(error, 0);
-    CHECK_EQUAL(end_of(&second), ENOTTY);
+    CHECK_EQUAL(drop_wait(&second), ENOTTY);
 }
 
-TEST(children_that_nobody_waits_for_any_more_are_bounded)
+TEST(number_of_abandoned_children_is_bounded)
 {
     unsigned started = 0;
     int error = 0;

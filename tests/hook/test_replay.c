@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What is said to QEMU's monitor: by real processes, of an xl that is a script of the test. */
+/* Replays in QEMU: real processes, with a shell script of the test as xl. */
 #define _GNU_SOURCE
 #include "replay.h"
 
@@ -26,7 +26,7 @@ static uint64_t now_ms = 1000;
 static struct replay replay;
 static char report[1024];
 
-/* In place of clock.c and log.c, and what the runner asks for. */
+/* Replaces clock.c and log.c. */
 uint64_t clock_ms(void)
 {
     return now_ms;
@@ -48,13 +48,13 @@ void log_show(void)
     puts(report);
 }
 
-/**** An xl of the test's ****/
+/**** The test's xl ****/
 
-/* A test that waits for its xl has so many seconds. */
+/* Limit of a test that waits for its xl. */
 #define TEST_SECONDS 60u
 
-/* A shell script, alone in the search path; it runs in the folder that it is in. */
-static void xl_is(const char *script)
+/* Write xl as a shell script, alone in the search path. It runs in the test's folder. */
+static void xl_write(const char *script)
 {
     char path[300];
 
@@ -69,12 +69,12 @@ static void xl_is(const char *script)
 
 static void start(const char *script)
 {
-    xl_is(script);
+    xl_write(script);
     CHECK(replay_start(&replay, DOMID, "o/h 0x10 0x1"));
     CHECK(replay.process > 0);
 }
 
-/* Until xl has ended; its status is left for the hook. */
+/* Wait until xl has ended, but leave its status for the daemon. */
 static void await_end(void)
 {
     siginfo_t end;
@@ -83,14 +83,14 @@ static void await_end(void)
         CHECK_EQUAL(errno, EINTR);
 }
 
-static enum replay_state look(uint32_t *value)
+static enum replay_state await_result(uint32_t *value)
 {
     await_end();
-    return replay_look(&replay, DOMID, value);
+    return replay_poll(&replay, DOMID, value);
 }
 
-/* What the script has written to a file of its folder. */
-static const char *written(const char *name)
+/* Return: what the script has written to a file. */
+static const char *file_text(const char *name)
 {
     static char text[4096];
     char path[300];
@@ -108,12 +108,12 @@ static bool is_open(int file)
     return fcntl(file, F_GETFD) >= 0;
 }
 
-/* A pipe by which the script waits for a line of the test's. The test holds both ends, so that its
- * own end lets the script go on as well. */
-static const char waits[] = "read line < gate; echo 'portw[0x0010] = 0x49d2'";
+/* The script waits for a line from the test in a FIFO. The test holds both ends, so the script
+ * continues if the test ends. */
+static const char waiting_script[] = "read line < gate; echo 'portw[0x0010] = 0x49d2'";
 static int gate;
 
-static int fifo_make(const char *name)
+static int fifo_create(const char *name)
 {
     char path[300];
 
@@ -125,9 +125,9 @@ static int fifo_make(const char *name)
     return file;
 }
 
-static void gate_make(void)
+static void gate_create(void)
 {
-    gate = fifo_make("gate");
+    gate = fifo_create("gate");
 }
 
 static void gate_open(void)
@@ -142,90 +142,90 @@ TEST(command_reaches_xl_as_one_argument)
     uint32_t value = UNCHANGED;
 
     start("for one; do echo \"<$one>\"; done > arguments");
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
-    CHECK(!strcmp(written("arguments"), "<qemu-monitor-command>\n<12>\n<o/h 0x10 0x1>\n"));
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
+    CHECK(!strcmp(file_text("arguments"), "<qemu-monitor-command>\n<12>\n<o/h 0x10 0x1>\n"));
     CHECK_EQUAL(value, UNCHANGED);
     CHECK(!*report);
 }
 
-TEST(value_that_qemu_prints_is_taken)
+TEST(value_that_qemu_prints_is_returned)
 {
     uint32_t value = UNCHANGED;
 
     start("echo 'portw[0x0010] = 0x49d2'");
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     CHECK_EQUAL(value, 0x49d2);
 }
 
-TEST(other_output_leaves_the_value)
+TEST(other_output_does_not_change_the_value)
 {
     uint32_t value = UNCHANGED;
 
     start("echo 'unknown command: o/h'; echo 'portw[0x0010] = 0x1'");
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     CHECK_EQUAL(value, UNCHANGED);
 }
 
-TEST(more_output_than_a_pipe_holds_stops_nobody)
+TEST(more_output_than_a_pipe_holds_does_no_harm)
 {
     uint32_t value = UNCHANGED;
 
     start("echo 'portb[0x0010] = 0x04'; head -c 300000 /dev/zero 2> /dev/null; exit 0");
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     CHECK_EQUAL(value, 4);
 }
 
-TEST(look_does_not_wait_for_xl)
+TEST(poll_does_not_wait_for_xl)
 {
     uint32_t value = UNCHANGED;
 
-    gate_make();
-    start(waits);
+    gate_create();
+    start(waiting_script);
     for (unsigned i = 0; i < 3; i++)
-        CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+        CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
     CHECK_EQUAL(value, UNCHANGED);
     gate_open();
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     CHECK_EQUAL(value, 0x49d2);
 }
 
-TEST(xl_that_hangs_is_ended_at_its_limit_and_not_before)
+TEST(xl_that_hangs_is_killed_at_its_limit_and_not_before)
 {
     uint32_t value = UNCHANGED;
 
     char script[128], line;
 
-    gate_make();
-    int deaf = fifo_make("deaf");
-    snprintf(script, sizeof(script), "trap '' TERM INT HUP; echo > deaf; %s", waits);
+    gate_create();
+    int deaf = fifo_create("deaf");
+    snprintf(script, sizeof(script), "trap '' TERM INT HUP; echo > deaf; %s", waiting_script);
     start(script);
     CHECK_EQUAL(read(deaf, &line, 1), 1);
     pid_t xl = replay.process;
     int output = replay.output;
     now_ms += REPLAY_LIMIT_MS - 1;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_RUNNING);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
     now_ms++;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_FAILED);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_FAILED);
     CHECK(!replay.process && !is_open(output) && value == UNCHANGED);
     CHECK(kill(xl, 0) && errno == ESRCH);
     CHECK(strstr(report, "domain 12: QEMU did not answer in 5000 ms"));
 }
 
-TEST(xl_that_ends_at_its_limit_has_answered)
+TEST(xl_that_ends_at_its_limit_counts)
 {
     uint32_t value = UNCHANGED;
 
     start("echo 'portb[0x0010] = 0x04'");
     await_end();
     now_ms += REPLAY_LIMIT_MS;
-    CHECK_EQUAL(replay_look(&replay, DOMID, &value), REPLAY_DONE);
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_DONE);
     CHECK_EQUAL(value, 4);
 }
 
-TEST(xl_that_is_dropped_is_ended)
+TEST(xl_of_an_aborted_replay_is_killed)
 {
-    gate_make();
-    start(waits);
+    gate_create();
+    start(waiting_script);
     pid_t xl = replay.process;
     int output = replay.output;
     replay_abort(&replay);
@@ -243,8 +243,8 @@ TEST(xl_that_fails_is_reported)
     for (unsigned i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++) {
         *report = 0;
         start(scripts[i]);
-        CHECK_EQUAL(look(&value), REPLAY_FAILED);
-        CHECK(strstr(report, "domain 12: QEMU's monitor could not be reached"));
+        CHECK_EQUAL(await_result(&value), REPLAY_FAILED);
+        CHECK(strstr(report, "domain 12: cannot reach QEMU's monitor"));
         CHECK(!replay.process && value == UNCHANGED);
     }
 }
@@ -258,69 +258,69 @@ static unsigned files_open(void)
     return count;
 }
 
-TEST(xl_that_is_not_there_is_reported)
+TEST(missing_xl_is_reported)
 {
     unsigned before = files_open();
 
     CHECK(test_folder() && !setenv("PATH", test_folder(), 1));
     CHECK(!replay_start(&replay, DOMID, "o/b 0x10 0x0"));
     CHECK(!replay.process);
-    CHECK(strstr(report, "domain 12: xl cannot be started: No such file or directory"));
+    CHECK(strstr(report, "domain 12: cannot start xl: No such file or directory"));
     CHECK_EQUAL(files_open(), before);
 }
 
-TEST(no_file_stays_open_of_many_replays)
+TEST(replays_leave_no_file_open)
 {
     uint32_t value = UNCHANGED;
     unsigned before = files_open();
 
     for (unsigned i = 0; i < 3; i++) {
         start("");
-        CHECK_EQUAL(look(&value), REPLAY_DONE);
+        CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     }
     CHECK_EQUAL(files_open(), before);
 }
 
-/* The signals of one line of /proc/PID/status. */
+/* Return: the signals in one line of /proc/PID/status. */
 static unsigned long long signals_of(const char *key)
 {
-    const char *line = strstr(written("status"), key);
+    const char *line = strstr(file_text("status"), key);
 
     CHECK(line);
-    /* Signals 32 and 33 are the C library's, which leaves them ignored. */
+    /* The C library uses signals 32 and 33, and leaves them ignored. */
     return strtoull(line + strlen(key), NULL, 16) & ~0x180000000ull;
 }
 
-TEST(xl_is_started_as_by_a_shell)
+TEST(xl_starts_as_from_a_shell)
 {
     uint32_t value = UNCHANGED;
     sigset_t all;
 
-    /* As the hook is, and worse. */
+    /* The daemon blocks three signals and ignores SIGPIPE; this is more. */
     sigfillset(&all);
     CHECK(!sigprocmask(SIG_SETMASK, &all, NULL) && signal(SIGPIPE, SIG_IGN) != SIG_ERR);
     CHECK(signal(SIGHUP, SIG_IGN) != SIG_ERR);
-    int input = fifo_make("input");
+    int input = fifo_create("input");
     CHECK(write(input, "a line\n", 7) == 7 && dup2(input, STDIN_FILENO) == STDIN_FILENO);
-    /* The shell's own process is asked, not a child of it. */
+    /* Only builtins, to read the status of the shell itself and not of a child. */
     start("read line && exit 1; while read key signals; do echo $key $signals; "
           "done < /proc/$$/status > status");
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
     CHECK_EQUAL(signals_of("SigBlk: "), 0);
     CHECK_EQUAL(signals_of("SigIgn: "), 0);
 }
 
-TEST(xl_has_none_of_the_hooks_files)
+TEST(xl_inherits_no_file_of_the_daemon)
 {
     uint32_t value = UNCHANGED;
     char script[64];
     int next = dup(STDIN_FILENO);
 
-    /* Those that the pipe will have. */
+    /* The file numbers that the pipe will get. */
     close(next);
     snprintf(script, sizeof(script), "[ ! -e /proc/$$/fd/%d ] && [ ! -e /proc/$$/fd/%d ]", next,
              next + 1);
     start(script);
     CHECK_EQUAL(replay.output, next);
-    CHECK_EQUAL(look(&value), REPLAY_DONE);
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
 }

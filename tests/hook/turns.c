@@ -13,38 +13,38 @@
 #include "model.h"
 #include "signals.h"
 
-/* Work takes time as well: a millisecond for so many waits that have ended at once. */
-#define WAITS_OF_A_MS 10u
-/* So often it may not want to wait at all. */
-#define LOOKS_AT_ONCE 10000u
+/* Work takes time too: a millisecond for this number of polls that return at once. */
+#define WAITS_PER_MS 10u
+/* Maximum number of polls with a timeout of 0 in a row. */
+#define IMMEDIATE_POLLS_MAX 10000u
 
-static const struct options *its_options;
-static sem_t hooks_turn, tests_turn;
+static const struct options *hook_options;
+static sem_t hook_turn, test_turn;
 static uint64_t until_ms;
-static unsigned waits, looks;
+static unsigned waits, immediate_polls;
 static bool ended;
 static int status;
 
-/* By the linker's --wrap: what the hook calls, and the C library's own. */
+/* The linker's --wrap: the daemon calls __wrap_poll; __real_poll is the C library's. */
 int __wrap_poll(struct pollfd *files, nfds_t count, int timeout);
 int __real_poll(struct pollfd *files, nfds_t count, int timeout);
 
-static void turn_take(sem_t *turn)
+static void turn_wait(sem_t *turn)
 {
     while (sem_wait(turn))
         ;
 }
 
-/* Time passes until `end`, or as long as the test lets it. */
+/* Let time pass until @end, but not beyond what the test has allowed. */
 static void time_pass(uint64_t end)
 {
     uint64_t next = end < until_ms ? end : until_ms;
 
-    model_pass(next - clock_ms());
+    model_time_pass(next - clock_ms());
     if (next == end)
         return;
-    sem_post(&tests_turn);
-    turn_take(&hooks_turn);
+    sem_post(&test_turn);
+    turn_wait(&hook_turn);
 }
 
 int __wrap_poll(struct pollfd *files, nfds_t count, int timeout)
@@ -53,15 +53,15 @@ int __wrap_poll(struct pollfd *files, nfds_t count, int timeout)
 
     if (count == 1)
         return __real_poll(files, count, timeout);
-    looks = timeout ? 0 : looks + 1;
-    if (looks > LOOKS_AT_ONCE)
+    immediate_polls = timeout ? 0 : immediate_polls + 1;
+    if (immediate_polls > IMMEDIATE_POLLS_MAX)
         abort();
     waits++;
     for (;;) {
         model_others_step();
         int ready = __real_poll(files, count, 0);
 
-        if ((ready && waits % WAITS_OF_A_MS) || clock_ms() >= end)
+        if ((ready && waits % WAITS_PER_MS) || clock_ms() >= end)
             return ready;
         time_pass(ready ? clock_ms() + 1 : end);
         if (ready)
@@ -72,10 +72,10 @@ int __wrap_poll(struct pollfd *files, nfds_t count, int timeout)
 static void *hook_thread(void *argument)
 {
     (void)argument;
-    turn_take(&hooks_turn);
-    status = hook_run(its_options);
+    turn_wait(&hook_turn);
+    status = hook_run(hook_options);
     ended = true;
-    sem_post(&tests_turn);
+    sem_post(&test_turn);
     return NULL;
 }
 
@@ -83,9 +83,9 @@ void turns_begin(const struct options *options)
 {
     pthread_t thread;
 
-    its_options = options;
+    hook_options = options;
     signals_block();
-    if (sem_init(&hooks_turn, 0, 0) || sem_init(&tests_turn, 0, 0) ||
+    if (sem_init(&hook_turn, 0, 0) || sem_init(&test_turn, 0, 0) ||
         pthread_create(&thread, NULL, hook_thread, NULL))
         abort();
     turns_pass(0);
@@ -96,8 +96,8 @@ void turns_pass(unsigned ms)
     until_ms = clock_ms() + ms;
     if (ended)
         return;
-    sem_post(&hooks_turn);
-    turn_take(&tests_turn);
+    sem_post(&hook_turn);
+    turn_wait(&test_turn);
 }
 
 bool turns_ended(void)

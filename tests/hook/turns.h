@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The hook's loop and a test in turn: the hook runs in a thread of its own until it would wait, and
- * waits in place of poll() until the test lets it go on. Time passes only while it waits.
+ * The daemon's loop and a test take turns. hook_run runs in a thread until it calls poll(), and
+ * waits there until the test lets it continue. Time passes only while it waits.
  */
 #ifndef HOOK_TURNS_H
 #define HOOK_TURNS_H
@@ -10,17 +10,17 @@
 
 #include "options.h"
 
-/** Start hook_run, and let it do what it can at once. */
+/** Start hook_run, and let it run until it waits. */
 void turns_begin(const struct options *options);
 
-/** Let the hook go on for so long of the model's time. It may end meanwhile. */
+/** Let hook_run continue for @ms of the model's time, or until it returns. */
 void turns_pass(unsigned ms);
 
-/** Whether hook_run has returned, and what. */
+/** Return: whether hook_run has returned, and its return value. */
 bool turns_ended(void);
 int turns_status(void);
 
-/** How often the hook has waited; what is past its time at once counts too. */
+/** Return: how often hook_run has called poll(), including polls without a timeout. */
 unsigned turns_waits(void);
 
 #endif

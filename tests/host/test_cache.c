@@ -5,7 +5,7 @@
 #include "xen/disk/cached_io.h"
 #include "xen/disk/disk_io.h"
 
-#define PAGE  CACHE_PAGE_SECTORS
+#define PAGE  SECTORS_PER_PAGE
 #define LINE  CACHE_LINE_SECTORS
 #define LINES 8u
 

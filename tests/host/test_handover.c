@@ -205,7 +205,7 @@ TEST(a_wish_for_a_hook_that_is_not_there_is_an_error_in_the_log)
     world_with_a_disk();
     options.mode = MODE_HOOK;
     start();
-    CHECK(log_has("no hook attends to this domain"));
+    CHECK(log_has("no daemon attends to this domain"));
     CHECK_EQUAL(disks.core.mode, MODE_STRICT);
 }
 

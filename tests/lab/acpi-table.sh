@@ -18,7 +18,7 @@ vm_config "$WORK/vm.cfg" memory=256 disk="format=raw,vdev=xvde,access=rw,target=
 boot_grub_disk "$WORK/vm.cfg" -p "bash $WORK/watch"
 expect_grub_disk xvde
 
-expect_line "$OUT/debug" 'ACPI: added a device that notifies the hook \(port ea\) to 2 tables'
+expect_line "$OUT/debug" 'ACPI: added a device that notifies the daemon \(port ea\) to 2 tables'
 expect_line "$OUT/console" 'ACPI: SSDT 0x.*XENPV +HANDOVER' "Linux does not see the table"
 expect_no_line "$OUT/console" 'ACPI.*(Error|Warning|BIOS|Incorrect|Invalid|Exception)|Firmware Bug' "Linux complains of ACPI"
 expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(paste -sd, "$OUT/accesses")"

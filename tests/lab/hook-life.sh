@@ -62,7 +62,7 @@ note "QEMU is dead"
 slow_guest dead "first=write"
 kill -9 "$(model_pid dead)"
 killall -CONT hostile-backend
-await 30 "a dead QEMU was not noticed" grep -q "domain $(id_of dead): QEMU's monitor could not be reached" "$OUT/hook.log"
+await 30 "a dead QEMU was not noticed" grep -q "domain $(id_of dead): cannot reach QEMU's monitor" "$OUT/hook.log"
 is_released() { ! xenstore-exists "/local/domain/0/xenpv-hookd/$(id_of "$1")"; }
 await 5 "the ports were not given back" is_released dead
 expect_handed_over dead
@@ -70,4 +70,4 @@ end_slow_guest dead
 
 stop_hook
 expect_no_trace
-expect_no_line "$OUT/hook.log" 'died of signal'
+expect_no_line "$OUT/hook.log" 'killed by signal'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A device that tells the hook in dom0 that an operating system is starting: every operating system
- * with ACPI calls _INI of each device once, before it enumerates devices itself.
+ * A device that tells the daemon in dom0 that an operating system is starting: every operating
+ * system with ACPI calls _INI of each device once, before it enumerates devices itself.
  *
  * It has the ID of a mainboard resource, which all systems know and for which none wants a driver.
  * It claims no resources: nothing else uses the port.

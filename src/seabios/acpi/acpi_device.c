@@ -26,6 +26,6 @@ void VISIBLE32INIT xenpv_acpi_setup(void)
     unsigned count =
         acpi_tables_add((struct acpi_rsdp *)RsdpAddr, (const struct acpi_header *)acpi_device_ssdt);
     if (count)
-        log_info("ACPI: added a device that notifies the hook (port %x) to %u tables\n",
+        log_info("ACPI: added a device that notifies the daemon (port %x) to %u tables\n",
                  HANDOVER_ACPI_PORT, count);
 }

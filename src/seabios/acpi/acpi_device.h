@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The ACPI device that tells the hook in dom0 that an operating system is starting.
+ * The ACPI device that tells the daemon in dom0 that an operating system is starting.
  */
 #ifndef SEABIOS_ACPI_DEVICE_H
 #define SEABIOS_ACPI_DEVICE_H

@@ -16,6 +16,8 @@
 #define SECTOR_BYTES 512u
 #define SECTOR_BITS  9
 
+#define SECTORS_PER_PAGE (PAGE_BYTES / SECTOR_BYTES)
+
 static inline void bytes_copy(void *to, const void *from, uint32_t count)
 {
     __builtin_memcpy(to, from, count);

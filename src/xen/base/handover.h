@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The protocol by which the firmware and the hook in dom0 ensure that an operating system finds its
- * disks closed. This header has everything that the two share; docs/dev/protocol.md explains it.
+ * The protocol by which the firmware and the daemon in dom0 ensure that an operating system finds
+ * its disks closed. This header has everything that the two share; docs/dev/protocol.md explains
+ * it.
  *
  * Below the guest's home in xenstore, where the guest can only read:
  *
- *   platform/xenpv-hook        HANDOVER_VERSION while a hook attends to this domain
+ *   platform/xenpv-hook        HANDOVER_VERSION while a daemon attends to this domain
  *   platform/xenpv-hook-claim  HANDOVER_VERSION while it also holds the ports: the operating
  *                              system's first access will block until all disks are closed
  *
@@ -15,7 +16,7 @@
  *   xenpv-firmware             "MODE FIRST COUNT": the firmware's mode, and the grant references
  *                              that it gave the backend: COUNT of them, from FIRST on
  *
- * A mark with the mode "hook" asks for the claim. The hook claims the ports for one operating
+ * A mark with the mode "hook" asks for the claim. The daemon claims the ports for one operating
  * system: after it has closed the disks, it releases the ports and removes xenpv-hook-claim.
  */
 #ifndef XEN_HANDOVER_H
@@ -41,13 +42,13 @@
 
 /** Modes: what closes the disks that the firmware has open (guest_option.h says where they are
  * set). "auto" is only a request, and "off" is never in a mark. */
-#define HANDOVER_MODE_AUTO   "auto"   /* the hook if there is one, else strict */
-#define HANDOVER_MODE_HOOK   "hook"   /* the hook, at the first access to a port below */
+#define HANDOVER_MODE_AUTO   "auto"   /* the daemon if there is one, else strict */
+#define HANDOVER_MODE_HOOK   "hook"   /* the daemon, at the first access to a port below */
 #define HANDOVER_MODE_STRICT "strict" /* the firmware, before each return to its caller */
 #define HANDOVER_MODE_LINGER "linger" /* nothing does: the operating system has to cope */
 #define HANDOVER_MODE_OFF    "off"    /* the firmware opens no disk */
 
-/** The ports of Xen's platform device (xen/docs/misc/hvm-emulated-unplug.pandoc). The hook claims
+/** The ports of Xen's platform device (xen/docs/misc/hvm-emulated-unplug.pandoc). The daemon claims
  * the first two. A 16-bit read of the first returns the magic number if the device exists. */
 #define HANDOVER_UNPLUG_PORT  0x10
 #define HANDOVER_UNPLUG_PORTS 2

@@ -6,8 +6,6 @@
 #include "xen/base/error.h"
 #include "xen/hv/evtchn.h"
 
-#define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
-
 /* Time between two polls of the state of a backend that does not respond. */
 #define BACKEND_POLL_MS 1000
 
@@ -38,7 +36,7 @@ void vbd_io_put(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32_t co
 
         while (count && request.nr_segments < BLKIF_MAX_SEGMENTS_PER_REQUEST) {
             struct blkif_request_segment *segment = &request.seg[request.nr_segments++];
-            uint32_t sectors = count < SECTORS_A_PAGE ? count : SECTORS_A_PAGE;
+            uint32_t sectors = count < SECTORS_PER_PAGE ? count : SECTORS_PER_PAGE;
 
             segment->gref = vbd->pool_refs[page++];
             segment->first_sect = 0;

@@ -18,7 +18,7 @@ bool vbd_is_ours(struct vbd *vbd)
     uint64_t port = 0;
     int length;
 
-    /* A new owner writes the keys again; the hook removes the mark when it closes the disk for
+    /* A new owner writes the keys again; the daemon removes the mark when it closes the disk for
      * us. */
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
                        sizeof(found), &length);

@@ -9,7 +9,7 @@
 
 /**
  * Check whether the connection is still the one that this side made: an operating system may have
- * taken the disk over, or the hook may have closed it. Return: true also if xenstore cannot tell.
+ * taken the disk over, or the daemon may have closed it. Return: true also if xenstore cannot tell.
  */
 bool vbd_is_ours(struct vbd *vbd);
 

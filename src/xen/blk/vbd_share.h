@@ -43,7 +43,7 @@ int vbd_publish(struct vbd *vbd);
  * if something is left. */
 int vbd_unpublish(struct vbd *vbd, enum xenbus_state state);
 
-/** Check whether something else has completely closed the connection: a restore, or the hook in
+/** Check whether something else has completely closed the connection: a restore, or the daemon in
  * dom0. */
 bool vbd_was_closed(struct vbd *vbd);
 

@@ -16,8 +16,6 @@
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 
-#define SECTORS_A_PAGE (PAGE_BYTES / SECTOR_BYTES)
-
 int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     if (vbd->state != VBD_CONNECTED || vbd->broken)
@@ -70,7 +68,7 @@ static void vbd_try_blocks(struct vbd *vbd, uint32_t sectors)
     vbd->trying = 0;
     if (sectors < vbd->block_sectors)
         sectors = vbd->block_sectors;
-    if (!vbd_block_is_unknown(vbd) || sectors > SECTORS_A_PAGE || sectors > vbd->sectors)
+    if (!vbd_block_is_unknown(vbd) || sectors > SECTORS_PER_PAGE || sectors > vbd->sectors)
         return;
     vbd->trying = sectors;
     vbd_io_put(vbd, BLKIF_OP_READ, 0, sectors);
@@ -120,7 +118,7 @@ static int vbd_learn_block(struct vbd *vbd)
 /* Check whether a transfer covers whole pages, and so whole blocks of any size. */
 static bool vbd_covers_whole_pages(uint64_t sector, uint32_t count)
 {
-    return !(((uint32_t)sector | count) & (SECTORS_A_PAGE - 1));
+    return !(((uint32_t)sector | count) & (SECTORS_PER_PAGE - 1));
 }
 
 /**** Parts ****/
@@ -137,7 +135,7 @@ struct part {
 static struct part vbd_part(const struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     uint32_t mask = vbd->block_sectors - 1;
-    uint32_t room = vbd->pool_pages * SECTORS_A_PAGE;
+    uint32_t room = vbd->pool_pages * SECTORS_PER_PAGE;
     struct part part = {.skip = (uint32_t)sector & mask, .wanted = count};
 
     part.start = sector - part.skip;

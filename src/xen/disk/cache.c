@@ -40,8 +40,8 @@ static struct cache_part cache_part(uint64_t sector, uint32_t count)
 /* Return the pages of the line that a part covers, as a bit mask. */
 static uint32_t cache_pages(const struct cache_part *part)
 {
-    uint32_t first = part->skip / CACHE_PAGE_SECTORS;
-    uint32_t end = (part->skip + part->count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+    uint32_t first = part->skip / SECTORS_PER_PAGE;
+    uint32_t end = (part->skip + part->count + SECTORS_PER_PAGE - 1) / SECTORS_PER_PAGE;
 
     return (1u << end) - (1u << first);
 }
@@ -69,7 +69,7 @@ static struct cache_line *cache_find(struct cache *cache, const struct vbd *vbd,
 /* Check whether page @page of the disk is cached. */
 static bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
 {
-    struct cache_part part = cache_part(page * CACHE_PAGE_SECTORS, CACHE_PAGE_SECTORS);
+    struct cache_part part = cache_part(page * SECTORS_PER_PAGE, SECTORS_PER_PAGE);
     struct cache_line *line = cache_find(cache, vbd, part.start);
 
     return line && (line->pages & cache_pages(&part));
@@ -167,7 +167,7 @@ static uint32_t cache_count_before(struct cache *cache, const struct vbd *vbd, u
 static uint64_t cache_plan_end(struct cache *cache, const struct vbd *vbd, uint64_t first,
                                uint64_t end, bool reconnects)
 {
-    uint64_t last = vbd->sectors / CACHE_PAGE_SECTORS;
+    uint64_t last = vbd->sectors / SECTORS_PER_PAGE;
     uint32_t max = FILL_MAX(cache->lines), min = reconnects ? FILL_MIN(cache->lines) : 0;
     uint32_t ahead = cache_count_before(cache, vbd, first, max);
     uint32_t more = ahead * (reconnects ? AHEAD_RECONNECTING : AHEAD);
@@ -208,19 +208,19 @@ void cache_forget(struct cache *cache, const struct vbd *vbd, uint64_t sector, u
 bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
                 bool reconnects, struct cache_range *range)
 {
-    uint64_t first = sector / CACHE_PAGE_SECTORS;
-    uint64_t end = (sector + count + CACHE_PAGE_SECTORS - 1) / CACHE_PAGE_SECTORS;
+    uint64_t first = sector / SECTORS_PER_PAGE;
+    uint64_t end = (sector + count + SECTORS_PER_PAGE - 1) / SECTORS_PER_PAGE;
 
     /* Do not cache a partial page at the end: the disk may grow. */
-    if (vbd->shared_writable || end > vbd->sectors / CACHE_PAGE_SECTORS)
+    if (vbd->shared_writable || end > vbd->sectors / SECTORS_PER_PAGE)
         return false;
     while (first < end && cache_has(cache, vbd, first))
         first++;
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
         return false;
     end = cache_plan_end(cache, vbd, first, end, reconnects);
-    range->sector = first * CACHE_PAGE_SECTORS;
-    range->count = (uint32_t)(end - first) * CACHE_PAGE_SECTORS;
+    range->sector = first * SECTORS_PER_PAGE;
+    range->count = (uint32_t)(end - first) * SECTORS_PER_PAGE;
     return true;
 }
 

@@ -12,12 +12,9 @@
 
 #include "xen/blk/vbd.h"
 
-/** A page: the unit that is cached or not. */
-#define CACHE_PAGE_SECTORS (PAGE_BYTES / SECTOR_BYTES)
-
-/** A line: the unit of eviction. */
+/** A line: the unit of eviction. Each of its pages is cached or not. */
 #define CACHE_LINE_PAGES   16u
-#define CACHE_LINE_SECTORS (CACHE_LINE_PAGES * CACHE_PAGE_SECTORS)
+#define CACHE_LINE_SECTORS (CACHE_LINE_PAGES * SECTORS_PER_PAGE)
 #define CACHE_LINE_BYTES   (CACHE_LINE_PAGES * PAGE_BYTES)
 
 /** Maximum number of lines; more memory is not used. */

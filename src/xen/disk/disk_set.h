@@ -16,7 +16,7 @@ struct disk {
     struct disks *disks;
     enum disk_role role;
     struct instant used;  /* when its last call began */
-    unsigned claimed;     /* value of vbd.connects when the hook's claim was last awaited */
+    unsigned claimed;     /* value of vbd.connects when the daemon's claim was last awaited */
     bool registered;      /* POST has given it a drive of its own: retry it with each call */
     bool handed_over;     /* closed for the next system, not because of a fault */
     bool write_lost;      /* a write failed, and the backend may still perform it */
@@ -32,7 +32,7 @@ struct disks {
     uint32_t started;             /* platform clock in disks_start */
     uint32_t ready_ms;            /* time from then until disks_ready ended */
     struct instant used;          /* when the last call to any disk began */
-    struct instant claim_checked; /* when the hook's claim was last checked */
+    struct instant claim_checked; /* when the daemon's claim was last checked */
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* the same disks, for vbd_run */
     unsigned count;

@@ -27,7 +27,7 @@ enum disk_role {
 struct disks_options {
     struct core_options core;
     enum handover_mode mode; /* of the ROM; the guest may have another: see guest_option.h */
-    uint32_t hook_limit_ms;  /* for the hook to claim its ports */
+    uint32_t hook_limit_ms;  /* for the daemon to claim its ports */
     uint32_t pool_pages;     /* bounce pages of all disks together */
     uint32_t cache_bytes;
 };
@@ -45,7 +45,7 @@ bool disks_usable(const struct disk *disk);
 /** Check whether any disk is open. */
 bool disks_are_open(const struct disks *disks);
 
-/** Check whether any disk is open for the hook in dom0 to close. */
+/** Check whether any disk is open for the daemon in dom0 to close. */
 bool disks_want_hook(const struct disks *disks);
 
 /** Return its name and number. */

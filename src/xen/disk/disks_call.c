@@ -15,7 +15,7 @@
 /* After this time without a call to it, an open disk may have another owner. */
 #define OTHERS_MAY_HAVE_TAKEN_MS 1000
 
-/* Minimum time between two checks whether the hook still holds its ports. */
+/* Minimum time between two checks whether the daemon still holds its ports. */
 #define CLAIM_CHECK_MS 1000
 
 void disks_become_strict(struct disks *disks)
@@ -49,7 +49,7 @@ void disks_check_owner(struct disk *disk)
     disk->handed_over = true;
 }
 
-/* Check the claim: the hook may have done its work, or been stopped. */
+/* Check the claim: the daemon may have done its work, or been stopped. */
 static void disks_check_claim(struct disks *disks, const struct instant *now)
 {
     if (disks->core.mode != MODE_HOOK ||
@@ -116,7 +116,7 @@ void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
 
-    /* A transfer may also have reconnected the disk. The hook's claim covered only the first
+    /* A transfer may also have reconnected the disk. The daemon's claim covered only the first
      * connection. */
     if (disk->vbd.state == VBD_CONNECTED && disk->claimed != disk->vbd.connects) {
         disk->claimed = disk->vbd.connects;

@@ -7,7 +7,7 @@
 
 #include "disk_set.h"
 
-/** Wait for the hook's claim, in hook mode with disks open; become strict if it does not come. */
+/** Wait for the daemon's claim, in hook mode with disks open; become strict if it does not come. */
 void disks_await_claim(struct disks *disks);
 
 /** Close all open disks. The cache stays. */

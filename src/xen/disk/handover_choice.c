@@ -27,7 +27,7 @@ enum handover_mode handover_choose(struct xenstore *store, const struct guest_op
     if (wish == MODE_AUTO || wish == MODE_HOOK)
         mode = handover_key_is_set(store, HANDOVER_HOOK) ? MODE_HOOK : MODE_STRICT;
     if (wish == MODE_HOOK && mode != MODE_HOOK)
-        log_error("hand-over: no hook attends to this domain\n");
+        log_error("hand-over: no daemon attends to this domain\n");
     log_info("hand-over: %s (%s)%s\n", handover_mode_names[mode], handover_mode_names[wish],
              mode == MODE_OFF ? ": all PV disks are left alone" : "");
     return mode;
@@ -43,7 +43,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
     struct wait wait;
     struct pace pace;
 
-    wait_begin(&wait, "hand-over", "the hook to claim its ports", limit_ms);
+    wait_begin(&wait, "hand-over", "the daemon to claim its ports", limit_ms);
     pace_begin(&pace);
     while (!xenstore_is_closed(store)) {
         bool due = pace_is_due(&pace);
@@ -58,7 +58,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
         if (wait.passed)
             pace_begin(&pace);
     }
-    log_error("hand-over: the hook did not claim its ports in %u ms\n",
+    log_error("hand-over: the daemon did not claim its ports in %u ms\n",
               platform_elapsed_ms(wait.since));
     return false;
 }

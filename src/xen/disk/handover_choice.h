@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The hand-over mode of this boot (handover.h), and the hook's part in it.
+ * The hand-over mode of this boot (handover.h), and the daemon's part in it.
  */
 #ifndef XEN_HANDOVER_CHOICE_H
 #define XEN_HANDOVER_CHOICE_H
@@ -13,15 +13,16 @@
  * Choose the mode, and log it with the request that led to it.
  *
  * @option: the guest's, which overrides @configured, the ROM's. Return: never MODE_AUTO, and
- * MODE_HOOK only if a hook is announced.
+ * MODE_HOOK only if a daemon is announced.
  */
 enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
                                    enum handover_mode configured);
 
-/** Check whether the hook holds the ports. On an error of xenstore: false. */
+/** Check whether the daemon holds the ports. On an error of xenstore: false. */
 bool handover_is_claimed(struct xenstore *store);
 
-/** Wait at most @limit_ms milliseconds until the hook holds the ports. Return: whether it does. */
+/** Wait at most @limit_ms milliseconds until the daemon holds the ports. Return: whether it does.
+ */
 bool handover_await_claim(struct xenstore *store, uint32_t limit_ms);
 
 #endif

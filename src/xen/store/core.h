@@ -19,7 +19,7 @@ struct core_options {
 
 struct core {
     struct core_options options;
-    enum handover_mode mode; /* as the mark tells the hook; may change at any time */
+    enum handover_mode mode; /* as the mark tells the daemon; may change at any time */
     struct grant_table grants;
     struct xenstore store;
     unsigned attached; /* calls of core_attach without core_detach */

@@ -445,6 +445,7 @@ void xenstore_forget(struct xenstore *store)
     char digits[TRANSACTION_DIGITS];
     int ignored, started = -XEN_ENOENT;
 
+    /* No request is half sent: those of the firmware fit the ring, so sending one never waits. */
     store_drop_rest(store);
     for (uint32_t i = 0; i < store->posted_count; i++) {
         if (!store->posted[i].pending)

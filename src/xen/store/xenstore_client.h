@@ -81,6 +81,11 @@ int xenstore_find(struct xenstore *store);
 int xenstore_read(struct xenstore *store, uint32_t transaction, const char *directory,
                   const char *key, char *value, uint32_t size);
 
+/*
+ * The firmware posts its writes and removals (below). Guest programs, which wait for each, use
+ * these two.
+ */
+
 /** Write a value, a terminated string. */
 int xenstore_write(struct xenstore *store, uint32_t transaction, const char *directory,
                    const char *key, const char *value);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "disk_close.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include <xen/xen.h>
+
+#include <xen/io/xenbus.h>
+
+#include "device.h"
+#include "grants.h"
+#include "log.h"
+#include "xen/base/handover.h"
+
+/* A transaction that conflicts with another client's is repeated, but not for ever. */
+#define TRANSACTION_TRIES 16
+
+static const char *const keys[] = {HANDOVER_KEYS};
+
+static void frontend_path(char *path, uint32_t domid, uint32_t number)
+{
+    snprintf(path, STORE_PATH_BYTES, "/local/domain/%u/device/vbd/%u", domid, number);
+}
+
+static bool mark_read(const struct xen *xen, xs_transaction_t transaction, const char *frontend,
+                      struct mark *mark)
+{
+    char text[HANDOVER_MARK_BYTES];
+
+    return store_read(xen->store, transaction, frontend, HANDOVER_MARK, text, sizeof(text)) &&
+           mark_parse(text, mark);
+}
+
+bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
+{
+    char frontend[STORE_PATH_BYTES];
+    struct mark mark;
+    uint32_t state;
+
+    frontend_path(frontend, domid, number);
+    return mark_read(xen, XBT_NULL, frontend, &mark) && mark.hook &&
+           store_read_u32(xen->store, XBT_NULL, frontend, "state", &state) &&
+           (state == XenbusStateInitialised || state == XenbusStateConnected);
+}
+
+/* The guest can write the key "backend" in its own directory. So the path comes from libxl's part
+ * of xenstore, or the backend itself must name this frontend. */
+static bool backend_find(struct disk_close *disk, const struct xen *xen)
+{
+    char toolstack[STORE_PATH_BYTES], back_link[STORE_PATH_BYTES];
+
+    snprintf(toolstack, sizeof(toolstack), "/libxl/%u/device/vbd/%u", disk->domid, disk->number);
+    if (store_read(xen->store, XBT_NULL, toolstack, "backend", disk->backend,
+                   sizeof(disk->backend)))
+        return backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid);
+    return store_read(xen->store, XBT_NULL, disk->frontend, "backend", disk->backend,
+                      sizeof(disk->backend)) &&
+           backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid) &&
+           store_read(xen->store, XBT_NULL, disk->backend, "frontend", back_link,
+                      sizeof(back_link)) &&
+           !strcmp(back_link, disk->frontend);
+}
+
+/* Only a kernel backend in this domain needs the drop: other backends here use the page cache, as
+ * QEMU does. No guest can write to the backend's directory, where the toolstack's block script
+ * writes the device. */
+static void device_find(struct disk_close *disk, const struct xen *xen)
+{
+    char own[STORE_PATH_BYTES], text[32];
+
+    snprintf(own, sizeof(own), "/local/domain/%u/backend/vbd/%u/%u", xen->domid, disk->domid,
+             disk->number);
+    if (strcmp(disk->backend, own))
+        return;
+    if (!store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) ||
+        !device_parse(text, &disk->device))
+        log_error("domain %u: vbd %u: cannot find the block device of its backend: page cache not "
+                  "dropped",
+                  disk->domid, disk->number);
+}
+
+/* Return: -1 if there is no backend any more. */
+static int backend_state(const struct disk_close *disk, const struct xen *xen)
+{
+    uint32_t state;
+
+    if (!store_read_u32(xen->store, XBT_NULL, disk->backend, "state", &state))
+        return -1;
+    return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
+}
+
+/* In one transaction, change the frontend's state, and remove the firmware's keys if @remove_keys.
+ * Return: false if the state is not @from, or xenstored fails. */
+static bool frontend_state_change(const struct disk_close *disk, const struct xen *xen,
+                                  uint32_t from, uint32_t to, bool remove_keys)
+{
+    char value[16];
+
+    snprintf(value, sizeof(value), "%u", to);
+    for (unsigned tries = 0; tries < TRANSACTION_TRIES; tries++) {
+        xs_transaction_t transaction = xs_transaction_start(xen->store);
+        uint32_t state;
+
+        if (transaction == XBT_NULL)
+            return false;
+        bool good = store_read_u32(xen->store, transaction, disk->frontend, "state", &state) &&
+                    state == from;
+        for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
+            good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
+        good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
+        if (xs_transaction_end(xen->store, transaction, !good))
+            return good;
+        if (errno != EAGAIN)
+            return false;
+    }
+    return false;
+}
+
+/* Stop: the disk belongs to the operating system now. */
+static void disk_close_cancel(struct disk_close *disk)
+{
+    log_info("domain %u: vbd %u: another driver has taken it over", disk->domid, disk->number);
+    disk->state = CLOSE_DONE;
+}
+
+static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
+                               enum close_state next, uint32_t from, uint32_t to, bool remove_keys)
+{
+    if (frontend_state_change(disk, xen, from, to, remove_keys))
+        disk->state = next;
+    else
+        disk_close_cancel(disk);
+}
+
+/* Continue the close of an earlier daemon from the state that it has left. */
+static bool disk_close_resume(struct disk_close *disk, uint32_t state)
+{
+    if (state == XenbusStateClosing)
+        disk->state = CLOSE_AWAIT_CLOSING;
+    else if (state == XenbusStateClosed)
+        disk->state = CLOSE_AWAIT_CLOSED;
+    else
+        return false;
+    return true;
+}
+
+static bool connection_is_firmwares(const struct disk_close *disk, const struct xen *xen,
+                                    uint32_t state)
+{
+    uint32_t ring;
+
+    return (state == XenbusStateInitialised || state == XenbusStateConnected) &&
+           store_read_u32(xen->store, XBT_NULL, disk->frontend, "ring-ref", &ring) &&
+           mark_covers(&disk->mark, ring);
+}
+
+static void disk_close_token(const struct disk_close *disk, char token[32])
+{
+    snprintf(token, 32, "%u/%u", disk->domid, disk->number);
+}
+
+bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
+                      uint32_t number, bool resume)
+{
+    uint32_t state;
+    char token[32];
+
+    memset(disk, 0, sizeof(*disk));
+    disk->domid = domid;
+    disk->number = number;
+    frontend_path(disk->frontend, domid, number);
+    if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
+        return false;
+    if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
+        !backend_find(disk, xen)) {
+        log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
+                  domid, number);
+        disk->state = CLOSE_DONE;
+        return true;
+    }
+    if (connection_is_firmwares(disk, xen, state))
+        disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSING, state, XenbusStateClosing, false);
+    else if (!resume || !disk_close_resume(disk, state))
+        disk_close_cancel(disk);
+    disk_close_token(disk, token);
+    if (disk->state != CLOSE_DONE) {
+        device_find(disk, xen);
+        store_watch(xen->store, disk->backend, "state", token);
+        store_watch(xen->store, disk->frontend, "state", token);
+    }
+    return true;
+}
+
+static void drop_failure_report(const struct disk_close *disk, int error)
+{
+    log_error("domain %u: vbd %u: cannot drop the page cache of device %u:%u: %s", disk->domid,
+              disk->number, major(disk->device), minor(disk->device), strerror(error));
+}
+
+static void drop_start(struct disk_close *disk)
+{
+    int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
+
+    if (error)
+        drop_failure_report(disk, error);
+}
+
+static bool drop_is_done(struct disk_close *disk)
+{
+    int error = disk->drop.process ? page_cache_drop_poll(&disk->drop) : 0;
+
+    if (error == EINPROGRESS)
+        return false;
+    if (error)
+        drop_failure_report(disk, error);
+    return true;
+}
+
+/* The backend has released the connection: end the grants, remove the keys. */
+static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
+{
+    int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
+
+    if (used < 0)
+        log_error("domain %u: vbd %u: cannot end its grants: %s", disk->domid, disk->number,
+                  strerror(errno));
+    else if (used > 0)
+        log_error("domain %u: vbd %u: domain %u still uses %d of its grants", disk->domid,
+                  disk->number, disk->backend_domid, used);
+    drop_start(disk);
+    disk_close_advance(disk, xen, CLOSE_AWAIT_REINIT, XenbusStateClosed, XenbusStateInitialising,
+                       true);
+}
+
+/* Whether the frontend's state is what the last step has written. If not, the backend does not
+ * follow this daemon, but the driver that has written another state. */
+static bool frontend_is_unchanged(const struct disk_close *disk, const struct xen *xen)
+{
+    static const uint32_t written[] = {
+        [CLOSE_AWAIT_CLOSING] = XenbusStateClosing,
+        [CLOSE_AWAIT_CLOSED] = XenbusStateClosed,
+        [CLOSE_AWAIT_REINIT] = XenbusStateInitialising,
+    };
+    uint32_t state;
+
+    return store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
+           state == written[disk->state];
+}
+
+static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
+{
+    int state = backend_state(disk, xen);
+    bool gone = state < 0;
+
+    if (disk->state == CLOSE_AWAIT_CLOSING &&
+        (gone || state == XenbusStateClosing || state == XenbusStateClosed))
+        disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed,
+                           false);
+    if (disk->state == CLOSE_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
+        disk_close_clean(disk, xen);
+    if (disk->state == CLOSE_AWAIT_REINIT && (gone || state == XenbusStateInitWait)) {
+        disk->closed = true;
+        disk->state = CLOSE_DONE;
+    }
+}
+
+bool disk_close_step(struct disk_close *disk, const struct xen *xen)
+{
+    if (disk->state != CLOSE_DONE) {
+        if (frontend_is_unchanged(disk, xen))
+            disk_close_follow(disk, xen);
+        else
+            disk_close_cancel(disk);
+    }
+    return drop_is_done(disk) && disk->state == CLOSE_DONE;
+}
+
+void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
+{
+    char token[32];
+
+    page_cache_drop_abandon(&disk->drop);
+    disk_close_token(disk, token);
+    store_unwatch(xen->store, disk->backend, "state", token);
+    store_unwatch(xen->store, disk->frontend, "state", token);
+}
+
+void disk_close_end(struct disk_close *disk, const struct xen *xen)
+{
+    static const char *const awaited[] = {
+        [CLOSE_AWAIT_CLOSING] = "begin to close",
+        [CLOSE_AWAIT_CLOSED] = "close",
+        [CLOSE_AWAIT_REINIT] = "become ready again",
+    };
+
+    if (disk->state != CLOSE_DONE)
+        log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
+                  disk->domid, disk->number, backend_state(disk, xen), awaited[disk->state]);
+    if (disk->drop.process)
+        drop_failure_report(disk, ETIMEDOUT);
+    disk_close_abandon(disk, xen);
+    store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
+}

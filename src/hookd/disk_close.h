@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Close one disk that a guest's firmware has open, in place of the firmware: play the frontend's
+ * side of the xenbus handshake while the guest waits.
+ *
+ *   frontend 3 or 4 -> 5, backend follows to 5 or 6
+ *   frontend 6, backend follows to 6
+ *   keys and grants are removed, frontend 1, backend follows to 2
+ *
+ * If the backend is the kernel of the daemon's own domain, drop that domain's page cache of the
+ * block device too, during the last step.
+ *
+ * The guest's other processors run meanwhile. So each step is a transaction that checks that the
+ * frontend's state is the one of the step before. If it is not, another driver has the disk, and
+ * the daemon does not touch it any more.
+ */
+#ifndef HOOKD_DISK_CLOSE_H
+#define HOOKD_DISK_CLOSE_H
+
+#include "mark.h"
+#include "page_cache.h"
+#include "store.h"
+#include "xen.h"
+
+enum close_state {
+    CLOSE_AWAIT_CLOSING, /* until the backend is in state 5 or 6 */
+    CLOSE_AWAIT_CLOSED,  /* until the backend is in state 6 */
+    CLOSE_AWAIT_REINIT,  /* until the backend is in state 2 */
+    CLOSE_DONE,
+};
+
+struct disk_close {
+    uint32_t domid, number;
+    enum close_state state;
+    bool closed; /* done, and the disk is as the toolstack made it */
+    struct mark mark;
+    uint32_t backend_domid;
+    char frontend[STORE_PATH_BYTES], backend[STORE_PATH_BYTES];
+    dev_t device; /* of a kernel backend in this domain; 0: none */
+    struct page_cache_drop drop;
+};
+
+/** Return: whether a disk is open with a mark of mode hook, so that the ports have to be claimed.
+ */
+bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number);
+
+/**
+ * Begin to close a disk that bears a mark.
+ *
+ * @resume: also continue a close that an earlier daemon has begun. Return: false if the disk bears
+ * no mark; *@disk is not used then.
+ */
+bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
+                      uint32_t number, bool resume);
+
+/** Take the steps that the backend allows now. Return: whether the close and the drop are done. */
+bool disk_close_step(struct disk_close *disk, const struct xen *xen);
+
+/** Release what a close uses, because its domain is gone. */
+void disk_close_abandon(struct disk_close *disk, const struct xen *xen);
+
+/** End a close, done or not, and log what is not. The mark is removed in any case: from now on the
+ * operating system owns the disk. */
+void disk_close_end(struct disk_close *disk, const struct xen *xen);
+
+#endif
