@@ -10,7 +10,7 @@ ROOT  := $(CURDIR)
 PREFIX  := /usr/local
 DESTDIR :=
 
-# Before the commands of a recipe: they are shown with V=1 alone.
+# Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
 .PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab bench \
@@ -23,23 +23,25 @@ help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
 #: make              build/bios.bin, the BIOS, and build/xenpv-hookd, the daemon in dom0
-#: make menuconfig   change the options, SeaBIOS' own and ours
+#: make menuconfig   change the options, SeaBIOS' own and this project's
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run the tests
-#: make check-full   the same with every scenario on real Xen and all combinations: some hours
-#: make check-style  layout of the sources, what may include what, the documents
+#: make check-full   the same with every scenario on real Xen and all combinations; some hours
+#: make check-style  check the layout of the sources, which file may include which, and the documents
+#: make check-build  check that builds are reproducible and that a broken one stops
 #: make check-host   the tests that need no Xen
-#: make check-analysis   what gcc's analyser and clang-tidy find; nothing is run
+#: make check-analysis   what gcc's analyser and clang-tidy find in the sources
+#: make check-fuzz   2000 runs of each fuzz target
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
-#: make bench        measure, on real Xen; T=NAME for something else than the table, T=list for a list;
-#:                   OVMF=FILE also beside this build of OVMF, ROUNDS=N so often each
+#: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
+#:                   everything N times; OVMF=FILE also measures this build of OVMF
 #: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
-#: make coverage     lines and branches of the Xen core that the tests on the host reach
+#: make coverage     lines and branches of the Xen core that the host tests reach
 #: make install      install the BIOS and the daemon below DESTDIR and PREFIX
-#: make clean        remove what was built; keeps what was downloaded
+#: make clean        remove what was built, and keep what was downloaded
 #: make V=1 ...      show the commands
 
-# What the machine must have; quick where it has it.
+# Install the packages that this machine lacks. Quick if it lacks none.
 setup:
 	$(Q)scripts/setup
 
@@ -49,12 +51,12 @@ SEABIOS := $(BUILD)/seabios-source
 OUT     := $(ROOT)/$(BUILD)/seabios
 STOCK   := $(ROOT)/$(BUILD)/seabios-alone
 
-# SeaBIOS is told a version of its own and no time or host, so that two builds are the same.
+# EXTRAVERSION takes the place of the build's time and host, so that two builds are the same.
 seabios-make = $(MAKE) --no-print-directory -C $(SEABIOS) -f $2 OUT=$1/ KCONFIG_CONFIG=$1/.config \
     XENPV_ROOT=$(ROOT) PYTHON="python3 -B" EXTRAVERSION=-seabios-xenpv-$(VERSION)
 make-ours  = $(call seabios-make,$(OUT),$(ROOT)/src/seabios/seabios.mk)
 make-stock = $(call seabios-make,$(STOCK),Makefile)
-# Its words are kept in a log, and shown when it fails, or with V=1.
+# $(call quietly,COMMAND,LOG): keep what the command prints in LOG; show it if the command fails, or with V=1.
 quietly = $(if $(Q),$1 > $2 2>&1 || { cat $2; exit 1; },$1 > $2 2>&1; status=$$?; cat $2; exit $$status)
 
 $(BUILD)/seabios-source.stamp: scripts/fetch-seabios
@@ -80,12 +82,12 @@ SOURCES := $(wildcard src/xen/*/*.[ch] src/seabios/*/*.[ch] src/seabios/*/*.asl)
 
 $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	@echo "building SeaBIOS with Xen PV disks"
-	$(Q)rm -f $(OUT)/bios.bin.prep # what is said of its size is said when it is made
+	$(Q)rm -f $(OUT)/bios.bin.prep # the step that makes it prints the size, which scripts/rom-size reads
 	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
 	$(Q)scripts/check-seams $(OUT)
-	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # to be said again
+	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # the next build warns again
 
-# SeaBIOS alone with the same options: what is ours is the difference.
+# SeaBIOS alone with the same options. The difference in size is this project's code.
 $(STOCK)/bios.bin: $(STOCK)/.config
 	@echo "building SeaBIOS alone, to compare"
 	$(Q)$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
@@ -95,7 +97,7 @@ $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/st
 	$(Q)scripts/stack-depth $(OUT)
 	$(Q)cp $< $@
 
-#### The unplug hook, for dom0 ####
+#### The daemon, for dom0 ####
 
 include src/hookd/hookd.mk
 
@@ -110,7 +112,7 @@ include tests/examples/examples.mk
 include tests/analysis/analysis.mk
 include tests/fuzz/fuzz.mk
 
-# The lab's parts are downloaded once; it brings itself up to date.
+# Downloads the lab's parts once, and rebuilds what has changed.
 lab:
 	$(Q)scripts/lab build
 
@@ -118,7 +120,7 @@ demo: setup
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
 	$(Q)scripts/demo
 
-# In parts that a new machine can only do after the first.
+# scripts/check runs a make for each part: on a new machine they need what setup installs.
 check: setup
 	$(Q)scripts/check check-style check-build check-host check-analysis check-fuzz check-lab
 
@@ -138,13 +140,13 @@ check-fuzz:
 	  then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; done; \
 	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
-# T=NAME...: these scenarios only; T=list: which there are; FULL=1: all combinations of each.
+# T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
 
-# The table of docs/measurements/performance.md, in build/bench/; it takes up to half an hour.
-# T=NAME...: these measurements; T=list: which there are; ROUNDS=N: so many times each (5);
-# OVMF=FILE: beside this build of OVMF as well.
+# Writes the table of docs/measurements/performance.md to build/bench/; takes up to half an hour.
+# T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);
+# OVMF=FILE: measure this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
 	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
 	$(Q)ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)

@@ -6,10 +6,10 @@
 
 include Makefile
 
-# Our files have paths like SeaBIOS' own, from the root of a tree: src/xen/hv/grant.c. make finds them
-# by vpath, the compiler by -I. Our headers are included by their path from src, "xen/hv/grant.h".
+# Paths of our files begin at the root of a tree, as SeaBIOS' do: src/xen/hv/grant.c. make finds them
+# by vpath, the compiler by -I. Our headers are included by their path from src: "xen/hv/grant.h".
 vpath src/%.c $(XENPV_ROOT)
-# The call graph and the stack use go into ccode16.ci and ccode32flat.ci: see scripts/stack-depth.
+# The compiler writes call graph and stack use to ccode16.ci and ccode32flat.ci, for scripts/stack-depth.
 XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
@@ -17,14 +17,14 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
-# Files of SeaBIOS that are included by one of ours, a seam.
+# Each of these files of SeaBIOS is included by one of ours, its seam.
 XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
 SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
-# The core comes first: all files are compiled as one, and some headers of SeaBIOS leave a
-# "#pragma pack" behind that would change the layouts of Xen's.
+# The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
+# "#pragma pack" in force, which would change the layout of Xen's structures.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c) \
     $(addprefix seabios/int13/,bios_disks.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
@@ -32,10 +32,10 @@ SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/
 # This file decides which sources are compiled.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 
-# The log and the formatter of the port are SeaBIOS' own.
+# SeaBIOS' own log and formatter implement those of the platform port.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
 
-# The bytes of the ACPI table, for an array in C. Any warning stops the build.
+# The bytes of the ACPI table, as the initialiser of a C array. Any warning stops the build.
 XENPV_SSDT := $(OUT)src/seabios/acpi/acpi_device
 $(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
@@ -59,5 +59,5 @@ endef
 $(KCONFIG_CONFIG) $(OUT)autoconf.h: $(OUT)Kconfig
 %onfig: $(OUT)Kconfig
 
-# A header that was removed must not stop the build: what included it is compiled again.
+# A removed header must not stop the build: make then recompiles the files that included it.
 $(XENPV_ROOT)/src/%.h $(XENPV_ROOT)/src/%.c: ;

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# What gcc's analyser and clang-tidy find in the code of the ROM and of the daemon, without running it.
+# What gcc's analyser and clang-tidy find in the sources of the ROM and of the daemon.
 # Included by the top Makefile after tests/host/host.mk and src/hookd/hookd.mk.
 #
-# What a tool prints of a file is kept in $(BUILD)/analysis/TOOL/FILE.txt, empty if there is nothing to
-# say, so that only what has changed is looked at again. .clang-tidy has clang-tidy's checks.
+# The output of a tool for a file is kept in $(BUILD)/analysis/TOOL/FILE.txt, which is empty if the tool
+# finds nothing, so that only changed files are analysed again. .clang-tidy has clang-tidy's checks.
 
 ANALYSIS_OUT   := $(BUILD)/analysis
 ANALYSIS_TOOLS := gcc clang-tidy
 ANALYSIS_FILES := $(wildcard src/xen/*/*.c) $(HOST_MORE) $(wildcard $(HOOK_SRC)/*.c)
 ANALYSIS_TEXTS := $(foreach tool,$(ANALYSIS_TOOLS),$(ANALYSIS_FILES:%.c=$(ANALYSIS_OUT)/$(tool)/%.txt))
 
-# The ROM's code as the ROM has it: 32-bit, without a library.
+# The ROM's code is compiled as in the ROM: 32-bit, without a library.
 ANALYSIS_CFLAGS := $(HOST_CFLAGS) -m32 -O2 -ffreestanding
 $(ANALYSIS_OUT)/gcc/$(HOOK_SRC)/%.txt: ANALYSIS_CFLAGS := $(HOOK_CFLAGS)
 $(ANALYSIS_OUT)/clang-tidy/$(HOOK_SRC)/%.txt: ANALYSIS_CFLAGS := $(HOOK_CFLAGS)
@@ -21,7 +21,7 @@ $(ANALYSIS_OUT)/gcc/%.txt: %.c $(ANALYSIS_DEPS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ANALYSIS_CFLAGS) -fanalyzer -c $< -o /dev/null > $@ 2>&1 || echo "exit status $$?" >> $@
 
-# It says on stderr how much it has left out.
+# clang-tidy's stderr only counts suppressed warnings, so it is shown only if clang-tidy fails.
 $(ANALYSIS_OUT)/clang-tidy/%.txt: %.c .clang-tidy $(ANALYSIS_DEPS)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang-tidy --quiet $< -- $(ANALYSIS_CFLAGS) > $@ 2> $@.log || { echo "exit status $$?"; cat $@.log; } >> $@

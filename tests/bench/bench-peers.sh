@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
-# The guests that are measured, and which peer each of their drives is. Sourced after lib.sh.
+# The guests that are measured, and the peer that each of their drives belongs to. Sourced after lib.sh.
 #
-# A guest has all drives of its ROM side by side, so that it need not boot for each. They are the same
-# file; QEMU's own devices show different parts of its end, which tells them apart.
+# One boot of a guest measures all drives of its ROM. All drives are the same file; QEMU's own devices
+# differ in size, which identifies them.
 
-# Less than the file has, and enough for the program "speed": a GiB to read, and 64 MiB to write.
+# Smaller than the file, and large enough for the program "speed": 1 GiB to read, and 64 MiB to write.
 declare -A shown_mib=([virtio]=1089 [nvme]=1090 [ahci]=1091)
 
-# guest_command GUEST: print the command for "guest run -p".
+# guest_command GUEST: print the command that "guest run -p" gets.
 guest_command() {
   case $1 in
     hook | linux) wish hook ;;
@@ -18,9 +18,9 @@ guest_command() {
   esac
 }
 
-# guest_config GUEST FILE BOOT DATA [VM_CONFIG ARGUMENT]...: the configuration with these images, the second
-# of which may be empty. GUEST is hook, strict, linux, stock, ide (only that), ahci, or ovmf, whose firmware is
-# the build that the user gave.
+# guest_config GUEST FILE BOOT DATA [VM_CONFIG ARGUMENT]...: write the configuration with these images to
+# FILE; DATA may be empty. GUEST is hook, strict, linux, stock, ide (IDE alone), ahci, or ovmf, whose
+# firmware is the build that the user gave.
 guest_config() {
   local guest=$1 file=$2 boot=$3 data=$4 arguments=() devices=() kind
   arguments=("${@:5}")
@@ -31,7 +31,7 @@ guest_config() {
       [[ -z $data || $guest != hook ]] || arguments+=(disk="format=raw,vdev=xvdg,access=rw,backendtype=qdisk,target=$data")
       ;;
     ovmf)
-      # It unpacks itself into memory: more of it than a guest with a BIOS has here.
+      # OVMF unpacks itself into memory, and needs more of it than the other guests have.
       arguments+=(firmware=ovmf bios="$OVMF" memory=512)
       arguments+=(disk="format=raw,vdev=xvde,access=rw,target=$boot" disk="format=raw,vdev=xvdf,access=rw,target=$data")
       ;;
@@ -43,7 +43,7 @@ guest_config() {
   case $guest in
     ahci) arguments+=('hdtype="ahci"') ;;
     stock)
-      # As libxl would have them, with its cache mode. No lock: the file is open for IDE already.
+      # As libxl configures disks, with its cache mode. No lock: the file is also open for IDE.
       for kind in virtio nvme ahci; do
         devices+=(-drive "driver=raw,file.driver=file,file.filename=$data,file.locking=off,size=${shown_mib[$kind]}M,if=none,id=bench-$kind,cache=writeback")
       done
@@ -55,7 +55,7 @@ guest_config() {
   vm_config "$file" "${arguments[@]}"
 }
 
-# drive_peer GUEST DRIVE MIB: which peer the drive with this number and this size is.
+# drive_peer GUEST DRIVE MIB: print the peer that the drive with this number and this size belongs to.
 drive_peer() {
   local kind
   case $1-$2 in

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a boot from an emulated disk served over PV, beside stock SeaBIOS on IDE and AHCI: to the boot sector, and GRUB loading Linux
+# about: a boot from an emulated disk that PV serves, against stock SeaBIOS on IDE and AHCI: until the boot sector, and GRUB loading Linux
 # needs: grub-disk
 . /payload/tests/lib.sh
 export default_vga=cirrus # as xl gives it
@@ -8,8 +8,8 @@ export default_vga=cirrus # as xl gives it
 report=$OUT/report
 hypervisor=/var/log/xen/hypervisor.log
 
-# Print the command that notes in DIR/times, in microseconds, when the BIOS was entered and when each of
-# these lines came on the serial port. note_times DIR LINE...
+# note_times DIR LINE...: print a command that writes to DIR/times, in microseconds, when the BIOS started
+# and when each of these lines appeared on the serial port.
 note_times() {
   local dir=$1
   shift
@@ -28,7 +28,7 @@ END
   echo "bash $WORK/times > /dev/null 2>&1 & sleep 1"
 }
 
-# row CELL...: a row of a Markdown table in the report.
+# row CELL...: add a row to a Markdown table in the report.
 row() {
   {
     printf '|'
@@ -37,11 +37,11 @@ row() {
   } | tee -a "$report"
 }
 
-# seconds FROM TO, of microseconds.
+# seconds FROM TO: print the seconds between these microseconds.
 seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.2f", (to - from) / 1e6 }'; }
 
-# boot NAME IMAGE UNTIL LINE... -- VM_CONFIG ARGUMENT...: boot that image from hda; the variable times gets
-# the moments of the BIOS and of these lines, the last of which is waited for.
+# boot NAME IMAGE LINE... -- VM_CONFIG ARGUMENT...: boot the image from hda until the last line appears.
+# Sets times: when the BIOS started, and when each line appeared.
 boot() {
   local dir=$OUT/$1 disk lines=()
   disk=$(image "$2")
@@ -56,13 +56,13 @@ boot() {
     disk="format=raw,vdev=${vdev:-hda},access=rw${backend:+,backendtype=$backend},target=$disk" "$@"
   vm_run -a 1 -l 400 -o "$dir" -u "${lines[-1]}" -p "$(note_times "$dir" "${lines[@]}"); $(wish "${mode:-strict}")" \
     "$WORK/vm.cfg"
-  # No guest is left that could say more.
+  # The guest is gone, so no more lines come.
   kill "$(cat "$WORK/times.pid")" 2> /dev/null || true
   mapfile -t times < "$dir/times"
   expect_same "moments in $dir" $((${#lines[@]} + 1)) "${#times[@]}"
 }
 
-# measure NAME FOLDER VM_CONFIG ARGUMENT...: a row of the table.
+# measure NAME FOLDER VM_CONFIG ARGUMENT...: measure one row of the table.
 measure() {
   local name=$1 folder=$2 sector
   shift 2
@@ -74,7 +74,7 @@ measure() {
 
 row 'hda, seconds' 'BIOS to boot sector' "BIOS to GRUB's menu" 'kernel and initramfs'
 row --- --- --- ---
-# Side by side, so that the machine's load is much the same for all.
+# One right after the other, so that the machine's load is much the same for all.
 measure 'PV beside IDE, blkback, strict' phy-strict
 mode=linger measure 'PV beside IDE, blkback, linger' phy-linger
 measure 'stock SeaBIOS, IDE' stock-ide bios="$STOCK_BIOS"

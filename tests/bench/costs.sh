@@ -7,7 +7,8 @@ export default_vga=cirrus # as xl gives it
 data=$WORK/data.img
 dd if=/dev/urandom of="$data" bs=1M count=64 status=none
 
-# costs NAME COMMAND BOOT_VDEV DATA_VDEV [VM_CONFIG ARGUMENT]...
+# costs NAME COMMAND BOOT_VDEV DATA_VDEV [VM_CONFIG ARGUMENT]...: run the program "costs" in a guest, and add
+# its figures to the report. COMMAND is for "guest run -p"; $backend is the data disk's.
 costs() {
   local name=$1 command=$2 boot=$3 vdev=$4
   shift 4

@@ -3,8 +3,8 @@
 # about: how the cost of a read grows with the size of the call, the number of the guest's PV disks, and the requests in flight
 # needs: rom-pool-64 rom-pool-128 rom-pool-256
 #
-# The guests take turns, twice at most (ROUNDS); in each the kinds of work take turns as well. A figure is
-# the least of all: what else the machine does only adds to it.
+# The guests take turns, twice at most (ROUNDS); within a guest the kinds of work take turns as well. Each
+# figure is the smallest of all measurements, because other work on the machine only adds to it.
 . /payload/tests/lib.sh
 export default_vga=cirrus # as xl gives it
 
@@ -13,15 +13,15 @@ figures=$OUT/figures
 data=$WORK/data.img
 data_mib=1024
 disks=(1 2 4 8 16)
-# Bounce memory of a disk, KiB, in ROMs that differ in it alone. That of the build has the last.
+# Bounce memory of a disk, KiB, in ROMs that differ in nothing else. The build's own ROM has own_pool.
 pools=(64 128 256)
 own_pool=512
 request_kib=44 # eleven pages
 sizes=(1 2 4 8 16 32 64 127)
 letters=({e..t})
 
-# read_guest NAME PARAMETERS DISKS [ROM]: the program from the first of that many disks; what it says goes into
-# the figures as "NAME KIND CALL_MICROSECONDS".
+# read_guest NAME PARAMETERS DISKS [ROM]: boot the program "growth" from the first of DISKS disks, and add lines
+# "NAME KIND CALL_MICROSECONDS" to the figures.
 read_guest() {
   local name=$1 count=$3 rom=${4:-$BIOS} dir=$OUT/$1 specs i
   specs=("disk=format=raw,vdev=xvde,access=rw,target=$data")
@@ -40,13 +40,13 @@ read_guest() {
     awk '{ printf "%s %s %.1f\n", $1, $2, $3 / $4 }' >> "$figures"
 }
 
-# least NAME KIND: microseconds a call.
+# least NAME KIND: print the smallest time of a call, in microseconds.
 least() {
   awk -v name="$1" -v kind="$2" '$1 == name && $2 == kind && (!seen++ || $3 < least) { least = $3 }
     END { print least }' "$figures"
 }
 
-# row CELL...: a row of a Markdown table in the report.
+# row CELL...: add a row to a Markdown table in the report.
 row() {
   {
     printf '|'
@@ -55,7 +55,7 @@ row() {
   } | tee -a "$report"
 }
 
-# cell NAME KIND FIRST_NAME FIRST_KIND: "microseconds (ratio to those of the first)".
+# cell NAME KIND FIRST_NAME FIRST_KIND: print "microseconds (ratio to those of the first)".
 cell() {
   awk -v value="$(least "$1" "$2")" -v first="$(least "$3" "$4")" \
     'BEGIN { printf "%.0f (%.2f)", value, value / first }'
@@ -97,5 +97,5 @@ for pool in "${pools[@]}" $own_pool; do
     "$(cell "$name" once-8 disks-1 once-8)" "$(cell "$name" once-128 disks-1 once-128)"
 done
 echo | tee -a "$report"
-echo 'Microseconds a call, the least of some measurements, and in parentheses the ratio to the first row; of the last table, to
-its last row, which is how the ROM is built. Disks that stay open (linger).' | tee -a "$report"
+echo 'Microseconds a call: the smallest of several measurements, and in parentheses the ratio to the first row. In the last
+table the ratio is to the last row, which is the ROM as built. The disks stay open (linger).' | tee -a "$report"

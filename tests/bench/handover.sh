@@ -9,11 +9,11 @@ export default_vga=cirrus # as xl gives it
 
 report=$OUT/report
 
-# The three moments of a boot of the GRUB test disk, in the order in which they come.
+# Three lines of a boot of the GRUB test disk, in their order.
 moments=('grub: menu' 'grub: boot' 'userland: disk')
 
-# Print the command that notes in OUT/times when each of them came, in microseconds since the
-# domain was started. It looks without starting programs, which would slow the guest down.
+# Print a command that writes to OUT/times when each of them appeared, in microseconds since the domain
+# started. It starts no program while it waits, because that would slow the guest down.
 note_times() {
   cat > "$WORK/times" << END
 started=\${EPOCHREALTIME/./}
@@ -29,8 +29,8 @@ END
   echo "bash $WORK/times > /dev/null 2>&1 &"
 }
 
-# linux_boot FOLDER MODE VDEV [VM_CONFIG ARGUMENT]...: boot it on $backend (phy); a line of
-# OUT/FOLDER/all-times gets the microseconds to GRUB, in GRUB, to Linux' disk, and of all.
+# linux_boot FOLDER MODE VDEV [VM_CONFIG ARGUMENT]...: boot the disk on $backend (phy), and add a line to
+# OUT/FOLDER/all-times: the microseconds until GRUB, in GRUB, from there until Linux has its disk, and in all.
 linux_boot() {
   local OUT=$OUT/$1 mode=$2 vdev=$3 before disk times rom=$BIOS
   shift 3
@@ -48,8 +48,8 @@ linux_boot() {
   echo "${times[0]} $((times[1] - times[0])) $((times[2] - times[1])) ${times[2]}" | tee -a "$OUT/all-times"
 }
 
-# linux_row NAME FOLDER: a row of the table, with the smallest of the times, which are those that the
-# rest of the machine has disturbed least.
+# linux_row NAME FOLDER: add a row with the smallest of the times, because other work on the machine only
+# adds to them.
 linux_row() {
   local name=$1 cells
   mapfile -t cells < <(awk '
@@ -58,7 +58,7 @@ linux_row() {
   row "$name" "${cells[@]}"
 }
 
-# row CELL...: a row of a Markdown table in the report.
+# row CELL...: add a row to a Markdown table in the report.
 row() {
   {
     printf '|'
@@ -67,7 +67,7 @@ row() {
   } | tee -a "$report"
 }
 
-# The number behind REGEX in the last line of OUT/NAME/FILE that has it. number NAME FILE REGEX
+# number NAME FILE REGEX: print the number after REGEX in the last line of OUT/NAME/FILE that has one.
 number() { sed -nE "s/.*$3([0-9]+).*/\1/p" "$OUT/$1/$2" | tail -n 1; }
 
 # Opening and closing two disks, one on each backend.

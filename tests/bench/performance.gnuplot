@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# One panel of bars for each kind of work. Variables: data, a file with a block of lines
-# "NAME" MEDIAN COLOUR "LABEL" for each; titles, one title a line.
+# One panel of bars for each kind of work. Variables: data is a file that has, for each panel, a block
+# of lines "NAME" MEDIAN COLOUR "LABEL"; titles has one title a line.
 set terminal svg size 1200,860 font "sans,11" background rgb "white"
 set linetype 1 lc rgb "#c0392b"
 set linetype 2 lc rgb "#7f8c8d"

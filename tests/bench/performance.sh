@@ -1,15 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: int13 over PV beside the emulated disks of stock SeaBIOS and beside Linux' own driver: the table of docs/measurements/performance.md
+# about: int13 over PV against the emulated disks of stock SeaBIOS and against Linux' own driver: the table of docs/measurements/performance.md
 # needs: grub-disk grub-large grub-speed
 # needs with OVMF: grub-speed-efi
 #
-# All peers have the same image file, in dom0's memory: none finds a medium slower than another. They take
-# turns, one guest at a time, ROUNDS times. What was measured is printed, so that it is not lost if the lab
-# does not come to its end: "figure ROUND PEER WHAT VALUE", the value in units of its kind (KiB/s,
-# microseconds, nanoseconds for each KiB), and "unavailable PEER REASON" for a peer that fails; the others go
-# on. "step N of M: WHAT" comes before each step. tests/bench/run collects them, tests/bench/table makes the
-# report.
+# All peers read the same image file in dom0's memory, so no peer has a slower medium. They take turns, one
+# guest at a time, ROUNDS times. Figures are printed at once, so that they survive if the lab crashes: "figure
+# ROUND PEER WHAT VALUE", the value in KiB/s, microseconds, or nanoseconds a KiB. "unavailable PEER REASON" is
+# printed for a peer that fails; the others go on. "step N of M: WHAT" comes before each step. tests/bench/run
+# collects these lines, and tests/bench/table makes the report.
 . /payload/tests/lib.sh
 export default_vga=cirrus # as xl gives it
 . /payload/tests/boot-common.sh
@@ -22,26 +21,26 @@ grub_guests=('hook hook-blkback' 'ahci ahci' 'strict strict-blkback')
 work_ms=1000
 more_ms=2000
 guest_limit_s=150
-ovmf_limit_s=240 # it takes a minute to GRUB where the machine has little else to do
-data_mib=1096 # more than any drive shows, see bench-peers.sh
+ovmf_limit_s=240 # on an idle machine OVMF takes a minute until GRUB starts
+data_mib=1096 # larger than any drive, see bench-peers.sh
 
 touch "$unavailable"
 
-# figure ROUND PEER WHAT VALUE; 0 stands for something that was not seen, and is left out.
+# figure ROUND PEER WHAT VALUE: print it, unless VALUE is 0, which stands for "not seen".
 figure() { [[ $4 == 0 ]] || echo "figure $*"; }
 
-# unavailable PEER REASON: note it, and be false.
+# unavailable PEER REASON: record and print it; false.
 unavailable() {
   echo "$1" >> "$unavailable"
   echo "unavailable $1 $2"
   return 1
 }
 
-# given_up PEER: whether it has failed as often as makes no sense to go on.
+# given_up PEER: whether it has failed twice.
 given_up() { (($(grep -cx "$1" "$unavailable") >= 2)); }
 
-# Print the command that waits for the last of these lines on the serial port or the debug console, and
-# notes when each came. watcher DIR TEXT...
+# watcher DIR TEXT...: print a command that waits for the last of these texts on the serial port or the debug
+# console, and writes to DIR/moments when each appeared.
 watcher() {
   local dir=$1
   shift
@@ -51,21 +50,22 @@ watcher() {
   printf '> %q' "$dir/moments"
 }
 
-# moment DIR FIELD TEXT: microseconds (1), or nanoseconds of dom0 (2) or of the guest (3), at that line.
+# moment DIR FIELD TEXT: print, for the moment when TEXT appeared, the time in microseconds (FIELD 1), or the
+# processor time in nanoseconds of dom0 (2) or of the guest (3).
 moment() {
   awk -v field="$2" -v text="$3" '{ line = $0; sub(/^[^ ]+ [^ ]+ [^ ]+ /, "", line) }
     line == text { print $field }' "$1/moments" 2> /dev/null || true
 }
 
-# between DIR FIELD FROM TO: what has passed from one line to the other, 0 if either is missing.
+# between DIR FIELD FROM TO: print the difference between two such moments, 0 if either is missing.
 between() {
   local from to
   from=$(moment "$1" "$2" "$3") to=$(moment "$1" "$2" "$4")
   [[ -n $from && -n $to ]] && echo $((to - from)) || echo 0
 }
 
-# run_guest PEER GUEST DIR CONFIG LIMIT TEXT...: run it until the last text is seen. False, and noted for that
-# peer, if it fails.
+# run_guest PEER GUEST DIR CONFIG LIMIT TEXT...: run the guest until the last text appears. If it fails, record
+# that for the peer; false.
 run_guest() {
   local peer=$1 guest=$2 dir=$3 config=$4 limit=$5 status=0 reason
   shift 5
@@ -82,14 +82,14 @@ run_guest() {
   unavailable "$peer" "$reason"
 }
 
-# The program "speed" on all data drives of a guest. measure_calls GUEST ROUND
+# measure_calls GUEST ROUND: run the program "speed" on all data drives of a guest.
 measure_calls() {
   local guest=$1 round=$2 dir=$OUT/calls-$1-$2 program peer drive sectors number
   program=$(image speed)
   printf '%s' "salt=$((steps_done * 16)) ms=$work_ms more=$more_ms" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
   guest_config "$guest" "$WORK/vm.cfg" "$program" "$data"
   run_guest "$guest-guest" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s "${processor_texts[@]}" 'DONE ' || true
-  # Also of one that did not come to its end: what it has measured, and checked, stays true.
+  # A program that fails has still measured, and checked, what it printed before: use that.
   if ! grep -aq '^DONE passed=[1-9][0-9]* failed=0' "$dir/serial"; then
     unavailable "$guest-guest" "$(grep -am1 '^FAIL' "$dir/serial" || last_line "$dir/serial")" || true
   fi
@@ -108,19 +108,20 @@ measure_calls() {
 processor_texts=()
 for number in {1..5}; do processor_texts+=("processor: begin $number" "processor: end $number"); done
 
-# processor_ns DIR NUMBER: what dom0 and the guest have had while that drive was read.
+# processor_ns DIR NUMBER: print the processor time of dom0 and of the guest while it read that drive.
 processor_ns() {
   echo $(($(between "$1" 2 "processor: begin $2" "processor: end $2") +
     $(between "$1" 3 "processor: begin $2" "processor: end $2")))
 }
 
-# GRUB loads Debian's kernel and an initramfs of the usual size; the kernel is not waited for.
+# measure_grub GUEST PEER ROUND: GRUB loads Debian's kernel and an initramfs of the usual size. The measurement
+# ends where the kernel starts.
 measure_grub() {
   local guest=$1 peer=$2 round=$3 dir=$OUT/grub-$2-$3 disk status=0
   disk=$(image grub-large)
   grub_disk_settings "$disk" stages=boot
   guest_config "$guest" "$WORK/vm.cfg" "$disk" '' memory=256
-  # Strict is what a machine without the hook gets.
+  # A machine without the daemon is strict.
   [[ $guest != strict ]] || stop_hook
   run_guest "$peer" "$guest" "$dir" "$WORK/vm.cfg" $guest_limit_s 'Invoking SeaBIOS' 'Booting from 0' \
     'grub: menu' 'grub: starting linux' 'grub: boot' || status=1
@@ -132,7 +133,8 @@ measure_grub() {
   [[ -z $OVMF ]] || figure "$round" "$peer" grub-menu "$(between "$dir" 1 'Invoking SeaBIOS' 'grub: menu')"
 }
 
-# From the BIOS to the boot sector of its only disk. The GRUB guests tell it of the others.
+# measure_boot_sector GUEST PEER ROUND: from the BIOS to the boot sector of its only disk. For the other peers
+# the GRUB guests measure it.
 measure_boot_sector() {
   local guest=$1 peer=$2 round=$3 dir=$OUT/sector-$2-$3
   guest_config "$guest" "$WORK/vm.cfg" "$(image arrived)" '' memory=256
@@ -140,7 +142,7 @@ measure_boot_sector() {
   figure "$round" "$peer" boot-sector "$(between "$dir" 1 'Invoking SeaBIOS' 'Booting from 0')"
 }
 
-# Linux reads the data disk on blkback by its own driver, some times in one boot.
+# measure_linux ROUND TIMES: Linux' own driver reads the data disk on blkback, TIMES times in one boot.
 measure_linux() {
   local round=$1 times=$2 dir=$OUT/linux-$1 disk number=0 rate
   disk=$(image grub-disk)
@@ -154,13 +156,13 @@ measure_linux() {
   ((number == times)) || unavailable linux "$times rates expected, $number came: $(last_line "$dir/serial")" || true
 }
 
-# testspeed_rate FILE WHAT: KiB/s in what testspeed printed there after "grub: WHAT", 0 without one.
+# testspeed_rate FILE WHAT: print the KiB/s of testspeed's result after "grub: WHAT", 0 without one.
 testspeed_rate() {
   sed -nE "/grub: $2\r?$/,/Speed/s/.*Speed: ([0-9.]+) ?(KiB|MiB)\/s.*/\1 \2/p" "$1" |
     awk '{ rate = $1 * ($2 == "MiB" ? 1024 : 1) } END { print rate + 0 }'
 }
 
-# What GRUB's own measurement says of the drives of a guest, once.
+# measure_testspeed GUEST: GRUB measures the drives of a guest itself, once.
 measure_testspeed() {
   local guest=$1 dir=$OUT/testspeed-$1 disk peer drive sectors size settings=()
   local mapping=$OUT/calls-$guest-1/serial
@@ -181,7 +183,7 @@ measure_testspeed() {
   done < <(sed -nE 's/^D drive=([0-9a-f]+) sectors=([0-9a-f]+).*/\1 \2/p' "$mapping")
 }
 
-# The same of a disk that OVMF reads by its own PV driver, and how long it takes to GRUB's menu.
+# GRUB measures a disk that OVMF reads by its own PV driver; also the time until GRUB's menu.
 measure_ovmf() {
   local dir=$OUT/testspeed-ovmf size
   guest_config ovmf "$WORK/vm.cfg" "$(image grub-speed-efi)" "$data"
@@ -192,7 +194,8 @@ measure_ovmf() {
   done
 }
 
-# step PEER WHAT COMMAND...: do it, if it was not done before, if there is time, and if the peer works.
+# step PEER WHAT COMMAND...: run COMMAND, unless an earlier lab has run it, the time is over, or the peer has
+# been given up.
 step() {
   local peer=$1
   steps_done=$((steps_done + 1))

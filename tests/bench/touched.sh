@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: what it costs to look, before each call, whether somebody else drives the emulated disk
+# about: what it costs to check, before each call, whether something else drives the emulated disk
 . /payload/tests/lib.sh
 export default_vga=cirrus # as xl gives it
 
 report=$OUT/report
 
-# row CELL...: a row of a Markdown table in the report.
+# row CELL...: add a row to a Markdown table in the report.
 row() {
   {
     printf '|'
@@ -15,7 +15,8 @@ row() {
   } | tee -a "$report"
 }
 
-# run NAME VDEV [VM_CONFIG ARGUMENT]...: the program from that disk, beside the PV-only disk $only.
+# run NAME VDEV [VM_CONFIG ARGUMENT]...: boot the program "call_cost" from that disk, with the PV-only disk
+# $only beside it.
 run() {
   local name=$1 vdev=$2 program
   shift 2
@@ -27,16 +28,16 @@ run() {
   expect_line "$OUT/$name/serial" '^DONE .* failed=0' "$name: a read failed"
 }
 
-# The microseconds of one call on DRIVE, or of a read of the register. each NAME LETTER DRIVE
+# each NAME C DRIVE: print the microseconds of one call on the drive.
+# each NAME P PORT: print the microseconds of one read of the register.
 each() {
   tr -d '\r' < "$OUT/$1/serial" |
     awk -v kind="$2" -v which="$3" '$1 == kind && $2 == which {
       split($3, n, "="); split($4, t, "="); printf "%.1f", t[2] / n[2] }'
 }
 
-# measure NAME VDEV [VM_CONFIG ARGUMENT]...: that disk served over PV, against one that is PV-only and so
-# is not looked at, and against the emulated disk alone. What is read is in the cache, where the look counts
-# most.
+# measure NAME VDEV [VM_CONFIG ARGUMENT]...: compare this disk, served over PV, with a PV-only disk, which needs
+# no check, and with the emulated disk alone. The sector is in the cache, where the check counts most.
 measure() {
   local name=$1 vdev=$2 twin only_pv stock
   shift 2
@@ -57,4 +58,4 @@ measure IDE hda
 only=xvdg measure AHCI hda 'hdtype="ahci"'
 measure SCSI sda
 echo >> "$report"
-echo 'Microseconds for a read of one sector, and the same sector again.' | tee -a "$report"
+echo 'Microseconds for a read of one sector, which is always the same.' | tee -a "$report"

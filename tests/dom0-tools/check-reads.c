@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * check-reads SERIAL FORMS DRIVE=IMAGE...: compare the checksums that the guest program "reads" has
- * printed with the images, and check that every form in FORMS and all of the first image was read.
- * Exit status 0 if all is well, 1 if data or coverage is wrong, 2 if there is nothing to compare.
+ * printed with the images, and check that it used every form in FORMS and read all of the first
+ * image. Exit status 0 if data and coverage are right, 1 if not, 2 if there is nothing to compare.
  */
 #include "transfers.h"
 

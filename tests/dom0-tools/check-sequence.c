@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * check-sequence SERIAL DRIVE=BEFORE:AFTER...: go through the reads and writes that a guest program
- * has printed, in their order, on a copy of each image as it was before: each read must have given
- * what was there then, and in the end all of the image must be what it is. Exit status 0 if all is
- * well, 1 if not, 2 if there is nothing to compare.
+ * check-sequence SERIAL DRIVE=BEFORE:AFTER...: repeat the reads and writes that a guest program has
+ * printed, in their order, on a copy of each image as it was before. Each read must have returned
+ * the data of its moment, and in the end the copy must equal the image. Exit status 0 if so, 1 if
+ * not, 2 if there is nothing to compare.
  */
 #include "transfers.h"
 
@@ -17,7 +17,7 @@
 #define WRONG_PRINTED 10
 
 struct disk {
-    struct image before; /* and, step by step, as it must be */
+    struct image before; /* the writes change it step by step */
     struct image after;
     unsigned long reads, writes, wrong;
 };

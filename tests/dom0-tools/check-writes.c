@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * check-writes SERIAL FORMS DRIVE=BEFORE:AFTER...: make the writes that the guest program "writes"
- * has printed to a copy of each image as it was before, and compare all of it with the image
- * afterwards: written sectors hold what they should, every other one is as it was. Every form in
- * FORMS must have been seen on the first drive. Exit status 0 if all is well, 1 if not, 2 if there
- * is nothing to compare.
+ * check-writes SERIAL FORMS DRIVE=BEFORE:AFTER...: repeat the writes that the guest program
+ * "writes" has printed on a copy of each image as it was before, and compare the whole copy with
+ * the image afterwards: written sectors must hold the pattern, and no other sector may change. The
+ * program must have used every form in FORMS on the first drive. Exit status 0 if so, 1 if not, 2
+ * if there is nothing to compare.
  */
 #include "transfers.h"
 
@@ -16,7 +16,7 @@
 #define DRIVES 256
 
 struct disk {
-    struct image before; /* and, step by step, as it must be afterwards */
+    struct image before; /* the writes change it step by step */
     struct image after;
     bool *written;
 };
@@ -51,7 +51,7 @@ static void replay(const struct disk *disk, const struct transfer *write)
     }
 }
 
-/* The number of sectors that are not as they must be. */
+/* The number of wrong sectors. */
 static unsigned long compare(const struct disk *disk, unsigned drive)
 {
     unsigned long wrong = 0, written = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * compare-e820 STOCK OURS LIMIT: compare what the guest program "memory" printed under two BIOSes.
- * Every byte of the address space must have the same type, except for RAM that ours has reserved:
- * one piece directly below what stock has reserved at the end of RAM below 4 GiB, and at most LIMIT
- * KiB. The lines of the older calls must fit to it. Exit status 0, 1, or 2 if there is nothing to
- * compare.
+ * compare-e820 STOCK OURS LIMIT: compare the output of the guest program "memory" under two BIOSes.
+ * Every byte of the address space must have the same type, except RAM that our BIOS has reserved:
+ * one piece of at most LIMIT KiB, directly below the piece that stock SeaBIOS reserves at the end
+ * of RAM below 4 GiB. The lines of the older calls must agree with that. Exit status 0 if so, 1 if
+ * not, 2 if there is nothing to compare.
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@
 #define ENTRIES  64
 #define RAM      1
 #define RESERVED 2
-#define NOTHING  0 /* no entry has it */
+#define NOTHING  0 /* in no entry */
 
 #define FOUR_GIB (1ull << 32)
 #define ONE_MIB  (1ull << 20)
@@ -84,7 +84,7 @@ static unsigned type_at(const struct memory *memory, unsigned long long address)
     return NOTHING;
 }
 
-/* The next address behind `address` where one of the two lists changes; 0 when there is none. */
+/* The next address after `address` where one of the two lists changes; 0 if there is none. */
 static unsigned long long next_change(const struct memory *memory, unsigned long long address,
                                       unsigned long long next)
 {
@@ -148,7 +148,7 @@ static void compare_lists(const struct memory *stock, const struct memory *ours,
                   before, after);
         from = next;
     } while (next);
-    /* What SeaBIOS itself reserves at the end of RAM has to follow without a gap. */
+    /* SeaBIOS' own reservation at the end of RAM must follow without a gap. */
     if (more && !is_all(ours, ours_end, stock_end + 1, RESERVED))
         wrong("%llx-%llx is not reserved in one piece up to the end", ours_end, stock_end);
 }
@@ -161,7 +161,7 @@ static void compare_older_calls(const struct memory *stock, const struct memory 
         wrong("int12 differs");
     if (ours->ebda != stock->ebda)
         wrong("the EBDA is at %x, under stock SeaBIOS at %x", ours->ebda, stock->ebda);
-    /* These count what is RAM from 1 MiB on, in KiB and above 16 MiB in units of 64 KiB. */
+    /* These count RAM from 1 MiB on, in KiB, and above 16 MiB in units of 64 KiB. */
     unsigned long long extended = (ram_end(ours) - ONE_MIB) / 1024;
     unsigned long long kib = extended > 15 * 1024 ? 15 * 1024 : extended;
     unsigned long long above = extended > 15 * 1024 ? (extended - 15 * 1024) / 64 : 0;

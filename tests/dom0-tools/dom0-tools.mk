@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Programs that the scenarios use in dom0: build/dom0-tools/NAME, static. Included by the top Makefile.
+# Programs that the scenarios use in dom0: build/dom0-tools/NAME. Static, unless they call Xen's
+# libraries. Included by the top Makefile.
 
 DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend ioreq-watch \
 	moments pattern-disk
@@ -10,7 +11,7 @@ DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=2008
 .PHONY: dom0-tools
 dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%) $(DOM0_TOOL_OUT)/xenpv-hookd
 
-# Not a tool, but what is tested.
+# The daemon under test.
 $(DOM0_TOOL_OUT)/xenpv-hookd: $(BUILD)/xenpv-hookd
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)cp $< $@
@@ -20,8 +21,7 @@ $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c $(DOM0_TOOL_SRC)/transfers.c $(DOM0_TOO
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -static $(filter %.c,$^) -o $@
 
-# One that speaks to Xen itself. With shared libraries: libxenstore's thread does not start in a
-# static program.
+# Programs that call Xen's libraries are dynamic: libxenstore's thread does not start in a static one.
 $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@

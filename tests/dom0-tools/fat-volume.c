@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A FAT12 volume on a disk image behind a guest program (tests/guests/fat12.h):
+ * A FAT12 volume on a disk image, after a guest program (tests/guests/fat12.h):
  *
- *   fat-volume make IMAGE FILE           an empty volume with FILE as SOURCE.BIN, in pieces
- *   fat-volume check IMAGE FILE COUNT    the volume holds COUNT files, each as FILE, and nothing in
- *                                        it contradicts itself
+ *   fat-volume make IMAGE FILE           make a volume with FILE as SOURCE.BIN, fragmented
+ *   fat-volume check IMAGE FILE COUNT    check that the volume is consistent, and holds COUNT files
+ *                                        with the contents of FILE
  *
- * Exit status 0 if all is well, 1 if not, 2 if it could not be done.
+ * Exit status 0 if so, 1 if not, 2 if it could not be done.
  */
 #include "transfers.h"
 
@@ -17,7 +17,7 @@
 
 #define CLUSTERS_MOST 4084u
 #define PIECES_STEP                                                                                \
-    3u /* every third cluster of the source is used, so that what is free is in pieces too */
+    3u /* the source uses every third cluster, so that free space is fragmented too */
 
 static uint8_t *volume;
 static uint32_t volume_sectors, clusters;
@@ -69,7 +69,7 @@ static void make(const struct image *source)
     memcpy(sector_at(0), &boot, sizeof(boot));
     fat12_set(fat(0), 0, 0xff8);
     fat12_set(fat(0), 1, FAT12_LAST);
-    /* From the end of the chain to its begin, and to its end on the disk. */
+    /* From the end of the file to its start, at rising places of the disk. */
     for (uint32_t i = 0; i < count; i++) {
         uint32_t cluster = FAT12_FIRST_CLUSTER + i * PIECES_STEP;
         memcpy(cluster_data(cluster), source->data + (count - 1 - i) * FAT12_CLUSTER_BYTES,
@@ -83,7 +83,7 @@ static void make(const struct image *source)
     memcpy(fat(1), fat(0), FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES);
 }
 
-/* Compare one file, and note its clusters. The number of faults. */
+/* Compare one file, and note its clusters. Return: the number of faults. */
 static unsigned check_file(const struct fat12_entry *entry, const struct image *source, bool *used)
 {
     uint32_t cluster = entry->cluster, bytes = (uint32_t)(source->sectors * SECTOR);

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A block backend that breaks the rules. Poses as the backend of disks that it adds to a domain
- * which has been built but does not run yet, and serves them until it is killed.
+ * A block backend that breaks the rules. It adds disks to a domain that has been built but does not
+ * run yet, poses as their backend, and serves them until it is killed.
  *
  *   hostile-backend DOMID VDEV=FAULT[,KEY=VALUE]...
  *
- * Each disk answers reads as it should until it gets a request for FAULT_SECTOR; that one, and what
- * comes with it, is answered with the fault. After the frontend has closed and opened it again it
- * is good for ever. KEY=VALUE replaces what it writes to its directory ("KEY=" writes an empty
- * value, "KEY" alone leaves the key out), so that bad keys can be tried too.
+ * Each disk answers reads correctly until it gets a request for FAULT_SECTOR. It answers that
+ * request, and those in flight with it, with the fault. When the frontend has closed and opened it
+ * again, it behaves correctly from then on. KEY=VALUE replaces a key of its directory ("KEY="
+ * writes an empty value, "KEY" alone omits the key).
  *
  * Every 64-bit word of sector N holds N * 64 + its index in the sector: see tests/guests/faults.c.
  *
- * With "file=PATH" among the keys it has the data of that file or block device, and takes writes;
- * what others have cached of the file is not looked at. The fault comes then when a request
- * touches the sector of "at=SECTOR" (any sector without it) and is of the kind of "on=write"
- * or "on=flush" (otherwise a read); a flush touches all sectors. If the toolstack has made the
- * disk, its backend has to be removed before.
+ * With "file=PATH" the disk has the data of that file or block device, and accepts writes; it reads
+ * and writes past the page cache. The fault comes with a request that touches the sector of
+ * "at=SECTOR" (any sector without it) and is a read, or a request of the kind of "on=write" or
+ * "on=flush"; a flush touches all sectors. If the toolstack has made the disk, remove its backend
+ * first.
  *
- * Faults that belong to no request: "mute" connects, names each request that it gets, and never
- * answers one. "ignores-opening", "goes-away" and "returns" count how often the disk is opened, and
- * come with the one of "opening=N", once: the first does not follow Initialised then; the second is
- * in state Closed for AWAY_S seconds when that opening has been closed; the third vanishes at
- * its first request, and is there anew after GONE_S seconds. Each of these says what it does.
+ * Faults without a request: "mute" connects, prints each request, and never answers. The others
+ * count the openings of the disk and happen once, at the opening of "opening=N": "ignores-opening"
+ * does not follow Initialised; "goes-away" is in state Closed for AWAY_S seconds after that opening
+ * has been closed; "returns" vanishes at its first request, and is back after GONE_S seconds. Each
+ * prints what it does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -53,12 +53,11 @@
 #define SLOTS        32u
 #define KEYS_MOST    8
 
-/* How long one that is slow to close is busy with something else: longer than the firmware waits.
- */
+/* How long a backend that is slow to close does nothing: longer than the firmware waits. */
 #define BUSY_S 7
 
-/* How long one is away that comes back: longer than the firmware waits for a connection, and
- * shorter. */
+/* How long a backend that comes back is away: longer, and shorter, than the firmware waits for a
+ * connection. */
 #define AWAY_S 12
 #define GONE_S 3
 
@@ -138,7 +137,7 @@ static const char *const fault_names[FAULTS] = {
 
 struct key {
     char *name;
-    char *value; /* NULL: left out */
+    char *value; /* NULL: omitted */
 };
 
 struct disk {
@@ -147,7 +146,7 @@ struct disk {
     struct key keys[KEYS_MOST];
     unsigned key_count;
 
-    const char *path; /* of the file with the data; NULL: made up */
+    const char *path; /* of the file with the data; NULL: generated data */
     int file;
     uint64_t sectors;
     const char *fault_at; /* a sector; NULL: any */
@@ -166,7 +165,7 @@ struct disk {
     bool used_up; /* the fault has been played */
     bool stuck;   /* neither answers nor closes any more */
     bool closed;  /* has been open before */
-    bool ignores; /* does not follow the frontend's state as long as it is Initialised */
+    bool ignores; /* does not follow while the frontend is Initialised */
 };
 
 static void die(const char *what)
@@ -207,7 +206,7 @@ static void set_state(struct disk *disk, unsigned state)
     store_write(disk, disk->back, "state", text);
 }
 
-/* Write a key of the disk, or what the command line has in its place. */
+/* Write a key of the disk, with the value of the command line if it gives one. */
 static void write_key(struct disk *disk, const char *name, const char *value)
 {
     for (unsigned i = 0; i < disk->key_count; i++)
@@ -238,7 +237,7 @@ static void add_directories(struct disk *disk)
 
     snprintf(disk->front, sizeof(disk->front), "/local/domain/%u/device/vbd/%u", disk->domid,
              disk->number);
-    /* Looks like Linux' own, which takes no notice of it: it never is in state Initialising. */
+    /* It looks like Linux' backend, which ignores it because it is never in state Initialising. */
     snprintf(disk->back, sizeof(disk->back), "/local/domain/0/backend/vbd/%u/%u", disk->domid,
              disk->number);
     if (!xs_mkdir(disk->store, XBT_NULL, disk->front) ||
@@ -292,7 +291,7 @@ static void say(const struct disk *disk, const char *what)
     dprintf(STDOUT_FILENO, "%u: %s\n", disk->number, what);
 }
 
-/* Whether the fault belongs to the opening that is under way, and has not come yet. */
+/* Whether the fault belongs to the current opening, and has not come yet. */
 static bool comes_with_opening(const struct disk *disk, enum fault fault)
 {
     return disk->fault == fault && !disk->used_up && disk->openings == disk->fault_opening;
@@ -309,14 +308,14 @@ static void open_disk(struct disk *disk)
     connect_disk(disk);
 }
 
-/* The frontend has closed the disk, and wants to find it as it was. */
+/* The frontend has closed the disk, and expects it to be ready again. */
 static void be_ready_again(struct disk *disk)
 {
     set_state(disk, XenbusStateInitWait);
     if (!comes_with_opening(disk, FAULT_GOES_AWAY))
         return;
     disk->used_up = true;
-    /* The frontend first sees that its close has come to the end. */
+    /* The frontend has to see Closed first. */
     sleep(1);
     say(disk, "goes away");
     set_state(disk, XenbusStateClosed);
@@ -346,7 +345,7 @@ static void follow_frontend(struct disk *disk)
     if (disk->fault == FAULT_SLOW_TO_CLOSE && disk->used_up && !disk->closed &&
         state == XenbusStateClosing) {
         sleep(BUSY_S);
-        /* What there is by then; what was there before is not seen. */
+        /* Go on from the state of now: states in between are missed. */
         state = store_number(disk, disk->front, "state");
     }
     switch (state) {
@@ -379,7 +378,7 @@ static void make_up_sector(uint64_t *words, uint64_t sector)
         words[word] = sector * 64 + word;
 }
 
-/* Between a page of the guest and the file, which wants its own alignment. */
+/* Copy between a page of the guest and the file, which needs its own alignment. */
 static void move_sector(const struct disk *disk, uint8_t *data, uint64_t sector, bool write)
 {
     static uint8_t buffer[SECTOR_BYTES] __attribute__((aligned(4096)));
@@ -501,7 +500,7 @@ static void play_fault(struct disk *disk, const struct request32 *requests, unsi
     push_responses(disk);
 }
 
-/* Whether this is the request that the fault waits for. */
+/* Whether the fault comes with this request. */
 static bool is_faulty(const struct disk *disk, const struct request32 *request)
 {
     uint64_t at = disk->fault_at ? strtoull(disk->fault_at, NULL, 10) : request->sector;
@@ -518,7 +517,7 @@ static bool is_faulty(const struct disk *disk, const struct request32 *request)
     return request->operation == disk->fault_operation && at - request->sector < count;
 }
 
-/* A sector that cannot be read stays so: the firmware tries again without what it read ahead. */
+/* An unreadable sector stays unreadable, because the firmware tries again without read-ahead. */
 static bool fault_stays(const struct disk *disk)
 {
     return !disk->path &&
@@ -609,7 +608,7 @@ static enum fault parse_fault(const char *name)
     exit(2);
 }
 
-/* The number of the disk xvdX: those beyond the sixteenth have numbers of another kind. */
+/* The number of the disk xvdX: from the seventeenth on the numbers have another form. */
 static unsigned number_of_letter(unsigned letter)
 {
     return letter < 16 ? 202u << 8 | letter << 4 : 1u << 28 | letter << 8;
@@ -652,7 +651,7 @@ static void open_file(struct disk *disk)
     if (!disk->path)
         return;
     disk->file = open(disk->path, O_RDWR | O_DIRECT);
-    /* Not every file system has it, and one in memory needs none. */
+    /* Not every file system supports O_DIRECT, and one in memory does not need it. */
     if (disk->file < 0 && errno == EINVAL)
         disk->file = open(disk->path, O_RDWR);
     bytes = lseek(disk->file, 0, SEEK_END);
@@ -667,7 +666,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: hostile-backend DOMID VDEV=FAULT[,KEY=VALUE]...\n");
         return 2;
     }
-    /* The directories are there when this returns, so that the domain can be started. */
+    /* The directories exist when this process returns, so that the domain can be started.
+     */
     for (int i = 2; i < argc; i++) {
         struct disk disk = {.domid = (unsigned)atoi(argv[1]), .fault_operation = BLKIF_OP_READ};
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * See the accesses of a guest to one I/O port: claims it as an emulator of its own beside QEMU.
+ * Shows a guest's accesses to one I/O port: claims the port as an emulator beside QEMU.
  *
  *   ioreq-watch DOMID PORT     PORT: hexadecimal
  *
  * Prints "claimed" when it has the port, then a line for each access: "write PORT size BYTES data
- * VALUE" or "read PORT size BYTES"; reads give ones. Runs until it is killed. For guests with one
- * virtual CPU.
+ * VALUE" or "read PORT size BYTES"; a read returns ones. Runs until it is killed. Only for guests
+ * with one virtual CPU.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -22,7 +22,7 @@
 #include <xen/hvm/ioreq.h>
 #include <xen/memory.h>
 
-/* Map the page in which Xen puts the accesses. */
+/* Map the page to which Xen writes the accesses. */
 static struct shared_iopage *map_page(domid_t domain, ioservid_t server)
 {
     xenforeignmemory_handle *memory = xenforeignmemory_open(NULL, 0);
@@ -64,7 +64,7 @@ static void answer(struct ioreq *request)
         printf("read %" PRIx64 " size %u\n", request->addr, request->size);
         request->data = UINT64_MAX;
     }
-    /* Anything else, such as "forget your mappings", only wants an answer. */
+    /* Other requests, such as "invalidate your mappings", only need an answer. */
 }
 
 int main(int arguments, char **argument)

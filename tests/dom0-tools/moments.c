@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * When lines come in growing files, and what processor time dom0 and a guest have had by then. It
- * sleeps in between: what is measured shares its processor.
+ * Prints when lines appear in growing files, and the processor time of dom0 and of a guest at that
+ * moment. It sleeps in between, because it shares the processor with what is measured.
  *
  *   moments -d DOMID [-l SECONDS] FILE... -- TEXT...
  *
- * Looks at what is added to the files from now on. For the first line that has a TEXT in it prints
+ * Reads what is added to the files from now on. For the first line that contains a TEXT it prints
  * "MICROSECONDS DOM0_NS GUEST_NS TEXT": time since the epoch, processor time of domain 0 and of
- * DOMID. Ends with the last TEXT.
+ * DOMID. Ends at the last TEXT.
  *
- * Exit status: 0 the last TEXT was seen; 1 not within SECONDS (300), or the guest is gone; 2 error.
+ * Exit status: 0 the last TEXT has appeared; 1 it has not within SECONDS (300), or the guest is
+ * gone; 2 error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@
 
 #define FILES_MOST  4
 #define LINE_BYTES  1024
-#define LOOK_MS     1000 /* without news, whether the guest is still there */
+#define LOOK_MS     1000 /* without new lines, check that often that the guest exists */
 #define LIMIT_S     300
 #define NS_PER_S    INT64_C(1000000000)
 #define STATUS_NONE 1
@@ -60,7 +61,7 @@ static int64_t clock_ns(clockid_t clock)
     return now.tv_sec * NS_PER_S + now.tv_nsec;
 }
 
-/* Processor time of a domain, or -1 where it is gone. */
+/* Processor time of a domain, or -1 if it is gone. */
 static int64_t domain_ns(uint32_t domain)
 {
     xc_domaininfo_t info;
@@ -70,7 +71,7 @@ static int64_t domain_ns(uint32_t domain)
     return (int64_t)info.cpu_time;
 }
 
-/* Whether the line is the last one wanted. */
+/* Print the line if it contains a TEXT. Return whether that was the last TEXT. */
 static bool take_line(const char *line)
 {
     for (int i = 0; i < text_count; i++) {
@@ -124,7 +125,7 @@ static int watch(int notices, int64_t end)
 
         if (ready > 0 && read(notices, events, sizeof(events)) < 0)
             die("inotify");
-        /* What it said last is looked at after it has gone. */
+        /* Read its last output after it has gone. */
         if (clock_ns(CLOCK_MONOTONIC) > end || (ready == 0 && domain_ns(guest) < 0))
             return any_news() ? 0 : STATUS_NONE;
     }

@@ -2,12 +2,12 @@
 /*
  * The disk that the guest program "speed" reads and writes.
  *
- *   pattern-disk fill FILE MIB   write so much: each sector the pattern of its number with salt 0
+ *   pattern-disk fill FILE MIB   write MIB: to each sector the pattern of its number with salt 0
  *   pattern-disk check FILE      standard input has lines "W first=LBA count=SECTORS salt=N":
- *                                verify that the file holds what they say was written last, and
- *                                print how many sectors that were
+ *                                verify that each sector holds what the last line for it says, and
+ *                                print the number of sectors
  *
- * Exit status: 0 done; 1 a sector is wrong, or no line came; 2 error.
+ * Exit status: 0 done; 1 a sector is wrong, or there was no line; 2 error.
  */
 #include "../guests/pattern.h"
 
@@ -51,7 +51,7 @@ static int fill(int fd, uint32_t mib)
     return fsync(fd) ? error("fsync") : 0;
 }
 
-/* What one line says was written. */
+/* The write that one line describes. */
 struct range {
     uint32_t first, count, salt;
 };
@@ -59,7 +59,7 @@ struct range {
 static struct range ranges[RANGES_MOST];
 static unsigned range_count;
 
-/* Whether a line behind this one says that the sector was written again. */
+/* Whether a later line describes another write of the sector. */
 static bool written_later(unsigned range, uint32_t lba)
 {
     for (unsigned later = range + 1; later < range_count; later++) {

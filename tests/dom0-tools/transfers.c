@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Reading what guest programs print, and bookkeeping of what they covered. */
+/* Reads the output of guest programs, and records which forms, sizes and places they have used. */
 #include "transfers.h"
 
 #include <fcntl.h>
@@ -100,7 +100,7 @@ void coverage_note(struct coverage coverage[], const struct transfer *transfer, 
     uint32_t last = transfer->buffer + transfer->count * SECTOR - 1;
 
     if (transfer->count > MOST_SECTORS)
-        return; /* several calls in one line: where each of them began and ended is not known */
+        return; /* several calls in one line: their boundaries are not known */
     form->sizes[transfer->count] = true;
     if (transfer->buffer & 1)
         form->odd_buffer = true;
@@ -142,7 +142,7 @@ bool coverage_complete(const struct coverage coverage[], const char *forms)
         complete &= seen(form->even_buffer, *forms, "an even buffer");
         complete &= seen(form->crosses_64k, *forms, "a buffer across a 64 KiB boundary");
         complete &= seen(form->first_sector, *forms, "the first sector");
-        /* CHS ends at a whole cylinder. */
+        /* CHS reaches only whole cylinders. */
         complete &= seen(form->last_sector || chs, *forms, "the last sector");
         complete &=
             seen(form->leaves_segment || !segment, *forms, "a buffer across its segment's end");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The lines of guest programs about their transfers, and the images they went to. */
+/* The transfers that guest programs print, and the images that they use. */
 #ifndef TRANSFERS_H
 #define TRANSFERS_H
 
@@ -28,7 +28,7 @@ struct image {
     uint64_t sectors;
 };
 
-/* What has been seen of each form of call. */
+/* The sizes and places that each form of call has used. */
 struct coverage {
     bool sizes[MOST_SECTORS + 1];
     bool odd_buffer;
@@ -39,29 +39,29 @@ struct coverage {
     bool last_sector;
 };
 
-/* Print to stderr and exit with status 2: the check could not be made. */
+/* Print to stderr and exit with status 2: the check was not possible. */
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /*
- * Read the next line that starts with one of `kinds` from a guest's output; other lines pass. False
- * at the guest's last line, "DONE passed=N failed=M"; output that ends without it ends this
- * program.
+ * Read the next line that starts with one of `kinds` from a guest's output, and skip others. False
+ * at the guest's last line, "DONE passed=N failed=M". If the output ends without that line, this
+ * program ends.
  */
 bool transfer_next(FILE *serial, const char *kinds, struct transfer *transfer);
 
-/* Whether the guest's last line says that checks were made and none failed. */
+/* Whether the guest's last line reports at least one check and no failure. */
 bool guest_was_content(void);
 
-/* Map a file; its size must be whole sectors. */
+/* Map a file, whose size must be a multiple of a sector. */
 struct image image_open(const char *path);
 
 /* The drive number of an argument "81=FILE"; *rest becomes FILE. */
 unsigned drive_argument(char *argument, char **rest);
 
-/* Note a transfer on a disk of `sectors` sectors. */
+/* Record a transfer on a disk of `sectors` sectors. */
 void coverage_note(struct coverage coverage[], const struct transfer *transfer, uint64_t sectors);
 
-/* Whether each form in `forms` was seen in every size and placement; what is missing is printed. */
+/* Whether each form in `forms` has been used in every size and place. Prints what is missing. */
 bool coverage_complete(const struct coverage coverage[], const char *forms);
 
 #endif

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# The configurations of examples/ against xl's parser, run by check-host. Included by the top Makefile
-# after tests/host/host.mk.
+# Reads the configurations in examples/ with xl's parser; part of check-host. Included by the top
+# Makefile after tests/host/host.mk.
 
 EXAMPLES_SRC := tests/examples
 EXAMPLES_OUT := $(BUILD)/host/examples

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The configurations of examples/, read by the parser that xl itself uses. */
+/* Reads the configurations in examples/ with the parser that xl itself uses. */
 #define _GNU_SOURCE
 #include <glob.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 /* Where `make install` puts the BIOS. */
 #define BIOS_PATH "/usr/local/share/seabios-xenpv/bios.bin"
 
-/* The runner's; nothing is logged here. */
+/* The runner calls it to show the log; these tests have none. */
 void log_show(void);
 void log_show(void)
 {

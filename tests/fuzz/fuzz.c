@@ -10,7 +10,7 @@
 static const uint8_t *input;
 static size_t left;
 
-/**** What the tests' runner does elsewhere: a finding ends the program ****/
+/**** In place of the tests' runner: a finding ends the program ****/
 
 void test_note(const char *format, ...)
 {

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Fuzzing the core with libFuzzer, the model of tests/host deciding what the other side does.
-# Included by the top Makefile after tests/host/host.mk; uses BUILD.
+# Fuzzing the core and the daemon with libFuzzer, against the models of tests/host and tests/hook.
+# Included by the top Makefile after tests/host/host.mk and tests/hook/hook.mk; uses BUILD.
 #
 #   make fuzz SECONDS=N    each target for N seconds, 60 without
 #   make fuzz RUNS=N       each target for N runs instead
 #   make fuzz TARGET=NAME  one target
 #
-# Inputs that are kept are in tests/fuzz/corpus/NAME; what is found on the way goes to
-# $(BUILD)/fuzz/corpus/NAME, an input that fails to $(BUILD)/fuzz/NAME-*.
-# To choose what is kept anew: fuzz-NAME -set_cover_merge=1 -use_counters=0 NEW $(BUILD)/fuzz/corpus/NAME
+# tests/fuzz/corpus/NAME has the inputs that are kept. New inputs go to $(BUILD)/fuzz/corpus/NAME, an
+# input that fails to $(BUILD)/fuzz/NAME-*. To select the inputs to keep again:
+#   fuzz-NAME -set_cover_merge=1 -use_counters=0 NEW $(BUILD)/fuzz/corpus/NAME
 
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
@@ -27,7 +27,7 @@ $(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk
 $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
-# The hook is no part of the core, and has a model of its own.
+# The daemon is not part of the core, and has a model of its own.
 FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_MODEL) $(FUZZ_SRC)/fuzz_hook.c)
 $(FUZZ_HOOK_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
 $(FUZZ_HOOK_OBJECTS): $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h)

@@ -13,7 +13,7 @@ static void random_disk(unsigned index)
     struct backend_config *config = &backend->config;
     const char **keys[] = {&config->sectors, &config->sector_size, &config->info, &config->flush};
 
-    /* Whatever is published: the requests must keep to what the firmware believed. */
+    /* The published size is random, so the model takes requests of any sector. */
     config->disk_sectors = UINT64_MAX;
     for (unsigned i = 0; i < 4; i++)
         if (fuzz_one_in(4))
@@ -83,7 +83,7 @@ static void use(struct vbd *vbd)
         disk_io_close(vbd);
         break;
     case 4:
-        /* More than one connection's limit: a transfer's as well. */
+        /* In other states it may take longer than the limit below. */
         if (vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED)
             disk_io_connect(vbd);
         break;
@@ -94,7 +94,7 @@ static void use(struct vbd *vbd)
         world_pass_ms(fuzz_byte());
         break;
     }
-    /* Each of a few dozen round trips may be slow, though none is silent. */
+    /* A few dozen round trips, each of which may be slow but not silent. */
     limit_check(limit_repeated_ms() + 60 * limit_reply_ms());
 }
 
@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use(firmware.vbd[i % firmware.disks]);
     for (unsigned i = 0; i < firmware.disks; i++) {
         disk_io_close(firmware.vbd[i]);
-        /* Once more for a backend that has let go in the meantime. */
+        /* Again: the backend may have released the disk's pages since. */
         disk_io_close(firmware.vbd[i]);
         CHECK(firmware.vbd[i]->state == VBD_CLOSED || firmware.vbd[i]->state == VBD_LOST);
         CHECK_EQUAL(firmware.vbd[i]->state == VBD_LOST, has_grants(firmware.vbd[i]));

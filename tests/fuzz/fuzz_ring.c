@@ -26,7 +26,7 @@ static void one_transfer(struct vbd *vbd)
         error = disk_io_flush(vbd);
         break;
     }
-    /* A transfer larger than the pool is done in two parts. */
+    /* A transfer larger than the pool has two parts. */
     limit_check(firmware_options.io_limit_ms + limit_repeated_ms());
     CHECK(error == 0 || error == -XEN_EIO || error == -XEN_EOPNOTSUPP || error == -XEN_ETIMEDOUT ||
           error == -XEN_EBADMSG || error == -XEN_ENOTCONN);
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < 8; i++)
         one_transfer(firmware.vbd[0]);
     disk_io_close(firmware.vbd[0]);
-    /* Once more for a backend that has let go in the meantime. */
+    /* Again: the backend may have released the disk's pages since. */
     disk_io_close(firmware.vbd[0]);
     CHECK(firmware.vbd[0]->state == VBD_CLOSED || firmware.vbd[0]->state == VBD_LOST);
     if (firmware.vbd[0]->state == VBD_CLOSED)

@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < 8; i++) {
         limit_begin();
         one_request(store);
-        /* A group is a dozen of them, if each gets its reply in time. */
+        /* The largest group, each of whose replies comes just in time. */
         limit_check((XENSTORE_POSTED_MAX + 4) * limit_reply_ms());
     }
     return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A program that says which drive it was booted from: the end of a chain of boot loaders. */
+/* Prints the drive that it was booted from: the end of a chain of boot loaders. */
 #include "guest.h"
 
 void guest_main(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Closing and opening again: the firmware is told by int15 AX=EC00h that an operating system
- * starts, which closes all PV disks, and is asked for sectors again all the same; many times.
+ * Closes and opens the PV disks many times: int15 AX=EC00h announces an operating system, so the
+ * firmware closes all PV disks; the next int13 call opens one again.
  *
- * After the last close "CLOSED" is printed and some seconds pass, so that the scenario can look at
- * what is left. Drive 81h is read and written.
+ * After the last close the program prints "CLOSED" and waits some seconds, so that the scenario can
+ * check what is left. It reads and writes drive 81h.
  */
 #include "buffer.h"
 #include "timer.h"

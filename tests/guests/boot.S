@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Start of every guest program: boot sector, switch to 32-bit mode, and the way back for BIOS calls.
+ * Start of every guest program: boot sector, switch to 32-bit mode, and back to real mode for BIOS
+ * calls.
  *
  * The whole image is linked at 0x7c00 and lies below 64 KiB, so that 16-bit and 32-bit code use the
  * same addresses with segment 0, and the same stack.
  *
- * A BIOS call is to cost little itself, because it is measured: no word is written to a page with
- * code in it, which an emulator takes for a change of the code, and CR0 is never read, which is an
- * exit to the hypervisor.
+ * Measurements include this code, so a BIOS call must be cheap. It writes to no page that holds
+ * code, because an emulator takes that for a change of the code, and it never reads CR0, because
+ * that is an exit to the hypervisor.
  */
     .set CODE32, 0x08
     .set DATA32, 0x10
     .set CODE16, 0x18
     .set DATA16, 0x20
-    .set STACK, 0x7000          /* its top: the page above has the boot sector */
+    .set STACK, 0x7000          /* its top; the boot sector is in the page above */
 
 /**** Boot sector ****/
     .section .boot, "ax"
@@ -34,7 +35,7 @@ _start:
     movb $0x42, %ah
     int $0x13
     jc load_failed
-    movw $0x2401, %ax           /* A20: memory above 1 MiB is used */
+    movw $0x2401, %ax           /* A20: the programs use memory above 1 MiB */
     int $0x15
     cli
     lgdt gdt_pointer
@@ -93,7 +94,7 @@ boot_drive:
     .org 510
     .word 0xaa55
 
-/* Sector 1: text written into the image by the scenario before it starts the guest. */
+/* Sector 1: the parameters, a text that the scenario writes into the image before the guest starts. */
     .globl params
 params:
     .skip 512
@@ -116,13 +117,13 @@ start32:
     cld
     rep stosb
     call guest_start
-1:  hlt                         /* interrupts are off: Xen takes it as the end of the domain */
+1:  hlt                         /* with interrupts off Xen shuts the domain down */
     jmp 1b
 
 /**** BIOS calls ****/
 /*
- * void bios_call(void): run interrupt bios_vector in real mode with bios_regs, which receives what
- * the BIOS returned. Its order is that of popal and the pops that follow (struct regs).
+ * void bios_call(void): run interrupt bios_vector in real mode with bios_regs, which receives the
+ * registers that the BIOS returns. Its order is that of popal and the pops below (struct regs).
  */
     .globl bios_call
 bios_call:
@@ -150,14 +151,14 @@ bios_call:
     je 3f
     movb %al, interrupt + 1
 3:
-    movw $bios_regs, %sp        /* the registers are a stack for a moment, with interrupts off */
+    movw $bios_regs, %sp        /* interrupts are off while the registers serve as the stack */
     popal
     popw %es
     popw %ds
     movw %cs:saved_stack, %sp
     sti
 interrupt:
-    int $0                      /* the number is written over this one */
+    int $0                      /* patched: the number of the interrupt */
     cli
     movw $bios_regs_end, %sp
     pushfl
@@ -166,7 +167,7 @@ interrupt:
     pushal
     xorw %ax, %ax
     movw %ax, %ds
-    lgdt gdt_pointer            /* the BIOS had one of its own */
+    lgdt gdt_pointer            /* the BIOS has loaded its own */
     movl cr0_protected, %eax
     movl %eax, %cr0
     ljmp $CODE32, $4f

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Where buffers lie, and whether what lies around them was touched. */
+/* Places of buffers, and guards around them. */
 #include "buffer.h"
 
 #define FILL 0xc5
@@ -28,7 +28,7 @@ uint32_t buffer_aligned(enum form form, unsigned alignment)
 
 uint32_t buffer_across(enum form form, uint32_t size)
 {
-    /* There is one boundary that segment ffff reaches, and it is not far from both of its ends. */
+    /* Segment ffff reaches only one boundary, which is close to both of its ends. */
     if (form == FORM_LBA_HMA)
         return 0x110000 - 32 - random_below((size > 0xe000 ? 0xe000 : size) - 32);
     return base_of(form) + 0x20000 - (1 + random_below(size - 1));

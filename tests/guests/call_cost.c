@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What one call of int13 costs on each drive: "C DRIVE calls=.. microseconds=.." for reads of the
- * same sector again and again, and "P PORT reads=.. microseconds=.." for a read of an IDE register,
- * which QEMU answers. Of many rounds, in which all take their turn, the shortest of each: what
- * disturbs the machine only ever adds to a round.
+ * Measures one call of int13 on each drive. Prints "C DRIVE calls=.. microseconds=.." for reads of
+ * the same sector, and "P PORT reads=.. microseconds=.." for reads of an IDE register, which QEMU
+ * answers. The drives and the port take turns for many rounds. The shortest round of each counts,
+ * because other work on the machine only adds to a round.
  */
 #include "int13.h"
 #include "timer.h"
@@ -22,10 +22,10 @@ static bool read_once(uint8_t drive)
     return check(outcome.status == STATUS_SUCCESS, "drive %x: status %x", drive, outcome.status);
 }
 
-/* The ticks of a round. */
+/* Ticks of one round. */
 static uint32_t round_of_reads(uint8_t drive)
 {
-    /* The first one may have to connect the disk, or read ahead. */
+    /* The first call may connect the disk, or read ahead. */
     bool good = read_once(drive);
     uint32_t before = timer_read();
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Real-mode code that puts a boot sector in its place and starts it with the drive in DL. It is
- * copied out of the way and entered by a software interrupt, because it overwrites the program.
+ * Real-mode code that copies a boot sector to its place and starts it with the drive in DL. It
+ * overwrites the program, so the program copies it elsewhere and enters it by a software interrupt.
  */
     .section .rodata
     .code16

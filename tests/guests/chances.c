@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Read the data drives (from 81h on) again and again, one sector of each in turn, about once a
- * second, and never reset one: their backends have faults that pass
- * (tests/dom0-tools/hostile-backend.c). At the end the statuses of each drive are printed:
+ * Reads one sector of each data drive (from 81h on) in turn, about once a second, and never resets
+ * a drive: their backends have faults that pass (tests/dom0-tools/hostile-backend.c). At the end
+ * the program prints the statuses of each drive:
  *
  *     C drive status...
  *
- * What they must be is the scenario's affair; a good one must come with the right data. Parameter:
- * "turns=N", how often (12).
+ * The scenario judges the statuses; the program checks the data of each read that succeeds.
+ * Parameter: "turns=N", the number of turns (12).
  */
 #include "int13.h"
 #include "timer.h"
@@ -16,7 +16,7 @@
 #define TURNS_MOST  64u
 #define DRIVES_MOST 16u
 #define WORDS       (SECTOR / 8u)
-/* Further apart than the firmware reads ahead. */
+/* Farther apart than the firmware reads ahead. */
 #define STEP 1021u
 
 static uint8_t statuses[DRIVES_MOST][TURNS_MOST];

@@ -3,7 +3,7 @@
 #include "console.h"
 #include "guest.h"
 
-/* A broken ROM fails thousands of checks; the first ones say why. */
+/* A broken ROM fails thousands of checks; print only the first. */
 #define FAILURES_PRINTED 40
 
 unsigned checks_passed, checks_failed;
@@ -27,7 +27,7 @@ bool check(bool good, const char *format, ...)
     return false;
 }
 
-/* Where a word that begins like this one goes on, or NULL. */
+/* The rest of the first parameter that begins with this text, or NULL. */
 static const char *param_find(const char *begin, bool (*good_end)(char))
 {
     const char *end = params + sizeof(params);

@@ -17,7 +17,7 @@
 
 static uint32_t khz;
 
-/* 64 bits by 32 bits, for a quotient of 32 bits: there is no library to do more. */
+/* Divide 64 bits by 32 bits; the quotient has 32 bits. There is no library for the general case. */
 static uint32_t divide(uint64_t by_what, uint32_t divisor)
 {
     uint32_t high = (uint32_t)(by_what >> 32), low = (uint32_t)by_what;
@@ -85,7 +85,7 @@ uint32_t stretch_end(struct stretch *stretch, const char *what)
     uint32_t xen = divide((uint64_t)stretch->ticks * 1000000u, TIMER_HZ);
     uint32_t apart = xen > microseconds ? xen - microseconds : microseconds - xen;
 
-    /* Of a moment, what comes between the looks at the two clocks is most of the difference. */
+    /* In a short stretch the time between the reads of the two clocks is most of the difference. */
     if (stretch->ticks >= SHORTEST_TICKS)
         check(apart <= microseconds / 100 * TOLERANCE,
               "%s: %u microseconds by the processor, %u by Xen", what, microseconds, xen);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Time for measurements: the time-stamp counter, checked against Xen's own clock by way of the ACPI
- * timer (timer.h). Where Xen emulates the counter, reading it costs half of what the timer costs.
+ * Time for measurements: the time-stamp counter, checked against the ACPI timer (timer.h), which
+ * shows Xen's own clock. Where Xen emulates the counter, reading it costs half as much as reading
+ * the timer.
  */
 #ifndef GUEST_CLOCK_H
 #define GUEST_CLOCK_H
 
 #include <stdint.h>
 
-/* Learn the counter's rate from Xen and try it for a moment. Ends the program, with a failed check,
- * if Xen does not tell it or if the two clocks disagree. */
+/* Get the counter's rate from Xen and compare the clocks for a moment. Ends the program, with a
+ * failed check, if Xen does not give the rate or the two clocks disagree. */
 void clock_start(void);
 
 /* The time-stamp counter. */
@@ -21,16 +22,16 @@ static inline uint64_t clock_read(void)
     return (uint64_t)high << 32 | low;
 }
 
-/* Microseconds and nanoseconds of so many counts: less than 2^32 of them. */
+/* Counts in microseconds and nanoseconds; the result must be below 2^32. */
 uint32_t clock_microseconds(uint64_t counts);
 uint32_t clock_nanoseconds(uint64_t counts);
 
-/* The counts of so many milliseconds. */
+/* Milliseconds in counts. */
 uint64_t clock_counts(uint32_t milliseconds);
 
 /*
- * A stretch of time seen by both clocks. Xen's wraps around every 4.7 s, so stretch_lap is called
- * more often than that.
+ * A stretch of time on both clocks. Xen's wraps around every 4.7 s, so call stretch_lap more often
+ * than that.
  */
 struct stretch {
     uint64_t begun;
@@ -40,7 +41,8 @@ struct stretch {
 void stretch_begin(struct stretch *stretch);
 void stretch_lap(struct stretch *stretch);
 
-/* End it: its microseconds. A failed check if the clocks disagree by more than 2 %. */
+/* End the stretch. Return its microseconds. A check fails if the clocks disagree by more than 2 %.
+ */
 uint32_t stretch_end(struct stretch *stretch, const char *what);
 
 #endif

@@ -18,7 +18,7 @@
 static char line[FIFO_BYTES];
 static size_t line_used;
 
-/* Where characters go instead, while print_to_buffer runs. */
+/* Where characters go while print_to_buffer runs. */
 static char *buffer_to;
 static size_t buffer_size, buffer_used;
 
@@ -29,11 +29,11 @@ void console_setup(void)
     port_write8(UART_DATA, 1);    /* 115200 */
     port_write8(UART_ENABLE, 0);
     port_write8(UART_LINE, 3); /* 8n1 */
-    port_write8(UART_FIFO, 7); /* on, both cleared */
+    port_write8(UART_FIFO, 7); /* enable both FIFOs and clear them */
     port_write8(UART_MODEM, 3);
 }
 
-/* One string instruction for a full FIFO: an emulator is left once and not once for each byte. */
+/* One string instruction fills the FIFO, in one exit instead of one for each byte. */
 static void flush(void)
 {
     const char *from = line;
@@ -72,7 +72,7 @@ static void put_number(uint64_t value, unsigned base, unsigned width, char pad)
     unsigned at = sizeof(digits);
 
     do {
-        /* No 64-bit division here: what needs 64 bits is printed in hexadecimal. */
+        /* There is no 64-bit division: 64-bit values are printed in hexadecimal only. */
         unsigned digit = base == 16 ? (unsigned)(value & 15) : (uint32_t)value % 10;
         digits[--at] = "0123456789abcdef"[digit];
         value = base == 16 ? value >> 4 : (uint32_t)value / 10;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What single steps of a BIOS call cost here: exits to Xen and to the device model, hypercalls,
- * copies, calls of the BIOS with and without a transfer. Each is repeated for a moment, in several
- * rounds that take turns.
+ * Measures the single steps of a BIOS call: exits to Xen and to the device model, hypercalls,
+ * copies, BIOS calls with and without a transfer. Each step is repeated for a moment; the steps
+ * take turns for several rounds.
  *
- * Prints "C NAME least=NS median=NS count=N" for each, COUNT being one round's.
+ * Prints "C NAME least=NS median=NS count=N" for each; count is that of one round.
  */
 #include "clock.h"
 #include "int13.h"
@@ -78,7 +78,7 @@ static void do_smsw(void)
 
 static void do_interrupts_on(void)
 {
-    /* Where nothing is delivered between the two: no handler is there in this mode. */
+    /* No interrupt may arrive between the two, because this mode has no handler. */
     __asm__ volatile("pushfl; popfl");
 }
 
@@ -358,7 +358,7 @@ static void do_write_128(void)
 static struct step {
     const char *name;
     void (*act)(void);
-    bool slow; /* looking at the clock after each costs nothing to speak of */
+    bool slow; /* so slow that a read of the clock after each does not matter */
     uint32_t ns[ROUNDS], count;
 } steps[] = {
     {"nothing (the loop itself)", do_nothing, .slow = false},
@@ -371,12 +371,12 @@ static struct step {
     {"CPUID", do_cpuid, .slow = true},
     {"hypercall: xen_version", do_version, .slow = true},
     {"hypercall: SCHEDOP_yield", do_yield, .slow = true},
-    {"hypercall: EVTCHNOP_send to nobody", do_send, .slow = true},
+    {"hypercall: EVTCHNOP_send, no receiver", do_send, .slow = true},
     {"RTC register 0Bh: out 70h, in 71h", do_rtc, .slow = true},
     {"in 70h", do_cmos_index, .slow = true},
     {"out 70h, 0Bh", do_cmos_index_low, .slow = true},
     {"out 70h, 0Fh", do_cmos_index_high, .slow = true},
-    {"in 71h behind it", do_cmos_data_high, .slow = true},
+    {"in 71h after it", do_cmos_data_high, .slow = true},
     {"in 92h", do_system_a, .slow = true},
     {"out 80h", do_delay, .slow = true},
     {"in 40h (PIT)", do_pit, .slow = true},
@@ -435,7 +435,7 @@ static void sort(uint32_t *values)
     }
 }
 
-/* An interrupt of ours that returns at once: what calling costs this program. */
+/* An interrupt of ours that returns at once: the cost of a call on this program's side. */
 static void set_own_interrupt(void)
 {
     static const uint8_t iret = 0xcf;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What DOS does with a disk: resident code takes int13 over, and a FAT12 volume is read and written
- * by CHS, cluster by cluster; part of the calls come from v86 mode, as with a memory manager. The
- * file SOURCE.BIN is copied to COPY.BIN (fat-volume in dom0 makes the one and checks the other).
+ * Uses a disk as DOS does: resident code hooks int13, and the program reads and writes a FAT12
+ * volume by CHS, cluster by cluster. Some calls come from v86 mode, as with a memory manager. The
+ * program copies the file SOURCE.BIN to COPY.BIN (fat-volume in dom0 makes the first and checks the
+ * second).
  *
  * Parameters
- *   calls=LIST   how the calls are made, one letter after the other, again and again: b from real
- *                mode, v from v86 mode
+ *   calls=LIST   the modes of the calls, one letter a call, repeated: b real mode, v v86 mode
  */
 #include "drives.h"
 #include "fat12.h"
@@ -19,7 +19,7 @@
 #define SOURCE_DATA HIGH_BUFFERS
 #define SOURCE_MOST 0x100000u
 
-/* Where DOS has its own code. */
+/* Where DOS keeps its own code. */
 #define RESIDENT      0x700u
 #define RESIDENT_NEXT 0x10
 #define RESIDENT_USES 0x14
@@ -40,7 +40,7 @@ static void become_resident(void)
     *(uint16_t *)at(RESIDENT + RESIDENT_USES) = 0;
 }
 
-/* The letter for this call. */
+/* The mode of the next call, a letter of the parameter. */
 static char next_call(void)
 {
     const char *list = params;
@@ -55,7 +55,7 @@ static char next_call(void)
     return length ? list[calls % length] : 'b';
 }
 
-/* Sectors of the volume; calls end at a track's end, as those of DOS do. */
+/* Transfer sectors of the volume. Calls end at the end of a track, as those of DOS do. */
 static bool move(enum operation operation, uint32_t sector, uint32_t count, uint32_t buffer)
 {
     uint32_t lba = FAT12_VOLUME_START + sector;
@@ -111,7 +111,7 @@ static bool mount(void)
            move(OPERATION_READ, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
 }
 
-/* Read a file, or compare one: its clusters with `with`, if that is not 0. */
+/* Read a file; if `with` is not 0, compare its clusters with those there. */
 static bool read_file(const struct fat12_entry *entry, uint32_t to, uint32_t with)
 {
     uint32_t cluster = entry->cluster;
@@ -131,7 +131,7 @@ static bool read_file(const struct fat12_entry *entry, uint32_t to, uint32_t wit
     return check(cluster >= FAT12_LAST_LEAST, "the chain goes on behind the file");
 }
 
-/* The free cluster after one that is not free, so that the new chain is in pieces. */
+/* A free cluster after one in use, so that the new chain is fragmented. */
 static uint32_t free_cluster(uint32_t after, uint32_t clusters)
 {
     for (uint32_t cluster = after + 1; cluster < FAT12_FIRST_CLUSTER + clusters; cluster++) {
@@ -187,7 +187,7 @@ static void copy(void)
     bytes = source->bytes;
     if (!read_file(source, SOURCE_DATA, 0) || !write_file("COPY    BIN", SOURCE_DATA, bytes))
         return;
-    /* As after a restart: nothing of it is known any more. */
+    /* As after a restart: forget all that was read. */
     memset(at(FAT), 0, FAT12_FAT_SECTORS * SECTOR);
     memset(at(ROOT), 0, FAT12_ROOT_SECTORS * SECTOR);
     if (!mount())

@@ -8,7 +8,7 @@
 #define DRIVES_MOST 6u
 #define FORMS       7u
 
-/* The first data drive, on which everything is tried; the ones behind it get samples. */
+/* The first data drive gets every test; the drives after it get samples. */
 #define BIG_DRIVE (FIRST_DRIVE + 1)
 
 struct drive {
@@ -18,7 +18,7 @@ struct drive {
 };
 
 extern const enum form forms[FORMS];
-extern unsigned drive_count; /* with the one booted from */
+extern unsigned drive_count; /* includes the boot drive */
 
 /* Ask the BIOS for all drives and print them. False, with a failed check, if they cannot be used.
  */
@@ -30,10 +30,10 @@ const struct drive *drive_of(uint8_t number);
 /* The number of sectors of a drive that a form of call reaches. */
 uint32_t drive_reach(uint8_t number, enum form form);
 
-/* Any place of a drive that a form of call reaches with this count. */
+/* A random sector of a drive from which a form of call reaches `count` sectors. */
 uint32_t drive_any_lba(uint8_t number, enum form form, uint32_t count);
 
-/* Whether this BIOS has that form: not with the parameter "noflat". */
+/* Whether this BIOS supports that form: the parameter "noflat" excludes flat addresses. */
 bool form_usable(enum form form);
 
 /* Print a transfer as "KIND drive form lba count buffer value", for the programs in dom0. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Calls that must fail, and what the informative functions answer.
+ * Makes calls that must fail, and calls of the functions that return information.
  *
- * Every call prints a line "E name carry=.. ah=.. count=.. last=..", and SeaBIOS' own driver of an
- * emulated disk of the same size must print the same lines. Where the PV drives are meant to
- * differ, the line begins with D, and what stock SeaBIOS answers (parameter "stock") is printed but
- * not judged. After each call the next good one must work.
+ * For every call the program prints "E name carry=.. ah=.. count=.. last=..". With SeaBIOS' own
+ * driver of an emulated disk of the same size the lines must be the same. Where PV drives differ on
+ * purpose, the line begins with D, and the answer of stock SeaBIOS (parameter "stock") is not
+ * judged. After each call a correct one must work.
  *
- * Drives: 81h is for everything; 82h is read-only (not with "stock"). Neither is ever changed,
+ * Drives: most calls go to 81h; 82h is read-only (not with "stock"). The program changes neither,
  * which the scenario checks.
  */
 #include "buffer.h"
@@ -18,7 +18,7 @@
 
 #define BUFFER     (LOW_BUFFERS + 0x10000)
 #define SEGMENT    (BUFFER >> 4)
-#define GOOD       (LOW_BUFFERS + 0x40000) /* where good reads go */
+#define GOOD       (LOW_BUFFERS + 0x40000) /* buffer of the correct reads */
 #define GOOD_LBA   7u
 #define GOOD_COUNT 3u
 
@@ -49,8 +49,7 @@ static void expect_good_read(const char *name)
         check(crc == good_crc, "%s: the next good call reads something else", name);
 }
 
-/* The status that a call must give, the count that it must leave in its packet, nothing
- * transferred. */
+/* A call must return this status, leave this count in its packet, and transfer nothing. */
 static void expect(enum line line, const char *name, struct outcome outcome, uint8_t status,
                    uint16_t count)
 {
@@ -93,7 +92,7 @@ static struct packet flat_packet_of(uint64_t lba, uint32_t count, uint64_t flat)
                            .flat = flat};
 }
 
-/* A read and a write with the same packet. Stock SeaBIOS would do some of the writes. */
+/* A read and a write with the same packet. Stock SeaBIOS would perform some of the writes. */
 static void expect_both(enum line line, const char *read_name, const char *write_name,
                         struct packet packet, uint8_t status, uint16_t count)
 {
@@ -104,7 +103,7 @@ static void expect_both(enum line line, const char *read_name, const char *write
 
 static void past_the_end(void)
 {
-    /* The first sector is behind the end: int13 itself refuses and leaves the packet alone. */
+    /* The first sector is beyond the end: int13 itself refuses and leaves the packet unchanged. */
     expect_both(SAME_AS_STOCK, "read-at-end", "write-at-end", packet_of(end, 1), STATUS_PARAMETER,
                 1);
     expect_both(SAME_AS_STOCK, "read-behind-end", "write-behind-end", packet_of(end + 1, 128),
@@ -125,7 +124,7 @@ static void past_the_end(void)
     expect(SAME_AS_STOCK, "seek-at-end", int13_packet(0x47, DRIVE, &packet, 0), STATUS_PARAMETER,
            1);
 
-    /* The first sector is there, the last one is not: nothing at all is transferred. */
+    /* Only the last sector is beyond the end: nothing is transferred. */
     expect_both(SAME_AS_STOCK, "read-2-over-end", "write-2-over-end", packet_of(end - 1, 2),
                 STATUS_BADTRACK, 0);
     expect_both(SAME_AS_STOCK, "read-127-over-end", "write-127-over-end", packet_of(end - 126, 127),
@@ -134,7 +133,7 @@ static void past_the_end(void)
                 STATUS_BADTRACK, 0);
     expect_both(PV_ONLY, "flat-read-over-end", "flat-write-over-end",
                 flat_packet_of(end - 1, 128, BUFFER), STATUS_BADTRACK, 0);
-    /* Stock SeaBIOS does nothing for a verify, whatever it is asked to verify. */
+    /* Stock SeaBIOS does nothing for a verify, of any sectors. */
     packet = packet_of(end - 1, 2);
     expect(PV_ONLY, "verify-2-over-end", int13_packet(0x44, DRIVE, &packet, 0), STATUS_BADTRACK, 0);
 }
@@ -177,13 +176,13 @@ static void broken_packets(void)
         packet.size = small[i];
         expect_both(PV_ONLY, names[i][0], names[i][1], packet, STATUS_PARAMETER, 1);
     }
-    /* The mark of a flat address, and no room for one. */
+    /* A packet that promises a flat address but is too short for one. */
     packet = flat_packet_of(5, 1, BUFFER);
     packet.size = 0x10;
     expect_both(PV_ONLY, "read-no-flat", "write-no-flat", packet, STATUS_PARAMETER, 1);
     packet.size = 0x17;
     expect_both(PV_ONLY, "read-half-flat", "write-half-flat", packet, STATUS_PARAMETER, 1);
-    /* A flat address that is not one of 32 bits, or whose end is not. */
+    /* A flat buffer that begins or ends above 4 GiB. */
     expect_both(PV_ONLY, "read-flat-4G", "write-flat-4G",
                 flat_packet_of(5, 1, (1ull << 32) + BUFFER), STATUS_PARAMETER, 1);
     expect_both(PV_ONLY, "read-flat-2^63", "write-flat-2^63",
@@ -192,7 +191,7 @@ static void broken_packets(void)
                 flat_packet_of(5, 128, 0xffffff00ull), STATUS_PARAMETER, 128);
 }
 
-/* Packets that are unusual and good. */
+/* Packets that are unusual but correct. */
 static void odd_packets(void)
 {
     static const uint8_t sizes[] = {0x10, 0x11, 0x14, 0x17, 0x18, 0x1c, 0x20, 0xff};
@@ -200,7 +199,7 @@ static void odd_packets(void)
     for (unsigned i = 0; i < sizeof(sizes); i++) {
         struct packet packet = packet_of(GOOD_LBA, GOOD_COUNT);
         packet.size = sizes[i];
-        packet.flat = 0x7c00; /* must not be used: there is a pointer */
+        packet.flat = 0x7c00; /* must not be used, because the pointer is valid */
         struct outcome outcome = int13_packet(0x42, DRIVE, &packet, 0);
         print("E packet-size carry=%u ah=%02x count=%x\n", outcome.carry, outcome.status,
               outcome.count);
@@ -237,7 +236,7 @@ static void chs(enum line line, const char *read_name, const char *write_name, u
 
 static void broken_chs(void)
 {
-    /* SeaBIOS keeps one cylinder back in what 08h reports, and lets callers use it. */
+    /* SeaBIOS reports one cylinder less in 08h, but callers can use it. */
     uint32_t last_cylinder = geometry.cylinders, last_head = geometry.heads - 1;
 
     chs(SAME_AS_STOCK, "chs-read-0", "chs-write-0", 1, 1, 1, 0, STATUS_PARAMETER);
@@ -251,12 +250,12 @@ static void broken_chs(void)
         STATUS_PARAMETER);
     chs(SAME_AS_STOCK, "chs-read-cylinder-1023", "chs-write-cylinder-1023", 1023, 0, 1, 1,
         STATUS_PARAMETER);
-    /* The disk ends a few sectors behind the last cylinder. */
+    /* The disk ends a few sectors after the last cylinder. */
     chs(SAME_AS_STOCK, "chs-read-over-end", "chs-write-over-end", last_cylinder, last_head,
         geometry.sectors, 128, STATUS_BADTRACK);
 }
 
-/**** Drives and functions that are not there ****/
+/**** Drives and functions that do not exist ****/
 
 static void unknown_drives(void)
 {
@@ -321,7 +320,7 @@ static void readonly_disk(void)
     buffer_guard(BUFFER, MOST_SECTORS * SECTOR);
 }
 
-/**** What the informative functions say ****/
+/**** Functions that return information ****/
 
 static void drive_table(void)
 {

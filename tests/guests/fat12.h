@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A FAT12 volume behind the guest program's image, as the program in dom0 makes it (fat-volume) and
- * the guest program "dos" uses it.
+ * The FAT12 volume after the guest program's image. fat-volume makes it in dom0, and the guest
+ * program "dos" uses it.
  */
 #ifndef FAT12_H
 #define FAT12_H
@@ -22,7 +22,7 @@
 #define FAT12_LAST            0xfffu
 #define FAT12_LAST_LEAST      0xff8u
 
-/* The boot sector up to where the common parameters end. */
+/* The boot sector up to the end of the common parameters. */
 struct fat12_boot {
     uint8_t jump[3];
     char maker[8];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Read disks whose backends misbehave (tests/dom0-tools/hostile-backend.c), and boot from another
- * disk after that.
+ * Reads disks whose backends misbehave (tests/dom0-tools/hostile-backend.c), then boots from
+ * another disk.
  *
- * Drives: 80h is this program's; the last one is good and is booted from in the end; those between
- * are the subject. Each is read once before the fault, once in it, reset, and read once more; and,
- * a few seconds later if that failed, reset and read again: "F drive before=.. fault=.. reset=..
- * after=.. again=.." has the statuses. What the faults' statuses
- * must be is the scenario's affair; here it is checked that a good status comes with the right
- * data, that a bad one left the memory around the buffer alone, and that the other disks go on.
+ * Drives: 80h is this program's own; the last one has no fault, and the program boots from it at
+ * the end; those in between are tested. The program reads each before the fault and during it,
+ * resets the drive and reads again; if that fails, it resets and reads once more a few seconds
+ * later. "F drive before=.. fault=.. reset=.. after=.. again=.." has the statuses, which the
+ * scenario judges. The program checks that a read that succeeds gives the right data, that one that
+ * fails changes nothing around the buffer, and that the other disks keep working.
  */
 #include "buffer.h"
 #include "timer.h"
@@ -18,7 +18,7 @@
 #define WHILE_S      4u
 #define WORDS        (SECTOR / 8u)
 
-/* Where the boot sector is read to before it goes to its place, which is ours until then. */
+/* Buffer of the boot sector: its final place still holds this program. */
 #define CHAIN_SECTOR 0x1000u
 #define CHAIN_CODE   0x0600u
 #define CHAIN_VECTOR 0x60u
@@ -35,7 +35,7 @@ static bool data_is_right(uint64_t lba, uint32_t count)
     return true;
 }
 
-/* Read and check. Return: the status. */
+/* Read, and check the data. Return: the status. */
 static uint8_t read_sectors(uint8_t drive, uint64_t lba, uint32_t count, const char *when)
 {
     struct packet packet = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * A boot loader with a PV driver of its own: it sets version 2 of the grant table and maps the
- * table where it wants it, as iPXE's network driver does, and then reads the second drive by int13.
- * That read fails, and the table stays where it is. With version 1 the drive can be read again
- * after a reset.
+ * table at a place of its choice, as iPXE's network driver does. Then it reads the second drive by
+ * int13: the read must fail, and the table must stay where it is. After it has set version 1, a
+ * reset makes the drive readable again.
  */
 #include "int13.h"
 #include "xen/base/error.h"
@@ -14,10 +14,10 @@
 
 #define DRIVE      (FIRST_DRIVE + 1)
 #define BUFFER     (LOW_BUFFERS + 0x10000)
-#define FAR_SECTOR 8000u /* not read ahead when the first sectors were */
+#define FAR_SECTOR 8000u /* beyond what is read ahead of the first sectors */
 #define NOT_READY  0xaa
 
-/* In the table's first frame, in an entry of either version that gives access to nothing. */
+/* Offset in the table's first frame, within an entry that grants nothing in either version. */
 #define MARK_WORD 42u
 #define MARK      0x6b72616du
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * How the cost of int13's reads grows. The drive is the one booted from: pattern-disk in dom0 has
- * filled it, and this program was put over its beginning.
+ * Measures how the cost of int13's reads grows. It reads the boot drive: pattern-disk in dom0 has
+ * filled it, and the scenario has copied this program over its start.
  *
  * Parameters
- *   sizes    read by calls of many sizes, else by a few
- *   rounds=N how often each kind of work comes, in turns (5)
- *   ms=N     how long those go on that have no end (100)
+ *   sizes    read with calls of many sizes, not only of a few
+ *   rounds=N repeat each kind of work N times, in turns (5)
+ *   ms=N     duration of the kinds "once" and "again" (100)
  *
- * Prints "S drive=80 KIND-COUNT bytes=.. microseconds=.. calls=.." for each kind of work, by COUNT
- * sectors a call. KIND is row: some sectors behind each other, none of which were read before;
- * once: each call in a place far from that of the one before, that no cache can have; again: over
- * and over in what any cache has.
+ * Prints "S drive=80 KIND-COUNT bytes=.. microseconds=.. calls=.." for each kind of work, with
+ * COUNT sectors a call. KIND is "row": consecutive sectors that were not read before; "once": each
+ * call far from the one before, where no cache can help; "again": repeated reads of what every
+ * cache has.
  */
 #include "read_speed.h"
 
@@ -21,8 +21,8 @@
 #define SIZES    8u
 #define NAME_MAX 16u
 
-/* Each kind in a part of the disk of its own, behind this program. Before a row comes to where
- * another was, the cache has had much else. */
+/* Each kind has its own part of the disk, after this program. Before a row reaches sectors of an
+ * earlier one, the cache has been filled with others. */
 #define ROW_FIRST     (64u * MIB)
 #define ROW_SPACE     (512u * MIB)
 #define ROW_STEP      (16u * MIB) /* more than one row and what is read ahead of it */
@@ -30,7 +30,7 @@
 #define AGAIN_PLACES  8u
 #define ONCE_FIRST    (AGAIN_FIRST + 64u * MIB)
 #define ONCE_PLACES   4096u
-#define ONCE_STRIDE   2003u /* odd: all places come in turn, and neighbours long after each other */
+#define ONCE_STRIDE   2003u /* odd: reaches all places, and neighbours far apart in time */
 #define PLACE_SECTORS MOST_SECTORS
 
 static uint32_t place_next(uint32_t before, uint32_t count)
@@ -113,7 +113,7 @@ static void measure_sizes(void)
         measure_row(counts[i], 1 * MIB);
         measure_once(counts[i]);
     }
-    /* Have it all in the cache. */
+    /* Fill the cache with it. */
     for (uint32_t i = 0; i < AGAIN_PLACES; i++)
         speed_transfer(MANY_READ, FIRST_DRIVE, AGAIN_FIRST + i * PLACE_SECTORS, PLACE_SECTORS,
                        "again");

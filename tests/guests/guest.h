@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What every guest program uses: BIOS calls, the serial console, memory, checks.
+ * Functions for every guest program: BIOS calls, the serial console, memory, checks.
  *
- * Memory as the programs use it: from 0x2000 on the variables, below 0x7000 the stack, from 0x7c00
- * to 0x10000 the program, from LOW_BUFFERS to LOW_BUFFERS_END what real-mode calls can reach, from
- * HIGH_BUFFERS on what only flat addresses can.
+ * Layout of the memory: variables from 0x2000 on; the stack below 0x7000; the program from 0x7c00
+ * to 0x10000; from LOW_BUFFERS to LOW_BUFFERS_END buffers that real-mode calls can reach; from
+ * HIGH_BUFFERS on buffers that only flat addresses can reach.
  */
 #ifndef GUEST_H
 #define GUEST_H
@@ -49,18 +49,18 @@ void *memcpy(void *to, const void *from, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 size_t strlen(const char *text);
 
-/* The memory at a linear address. The compiler must not see that the address is a constant: it
- * takes small ones for null pointers with an offset. */
+/* The memory at a linear address. The compiler must not see that the address is a constant, because
+ * it takes small constants for null pointers with an offset. */
 static inline void *at(uint32_t linear)
 {
     __asm__("" : "+r"(linear));
     return (void *)linear;
 }
 
-/* CRC-32 as zlib has it. */
+/* CRC-32, as in zlib. */
 uint32_t crc32(const void *data, size_t size);
 
-/* Pseudo-random numbers, the same in each run: a failure must come again. */
+/* A pseudo-random number. The sequence is the same in each run, so that a failure repeats. */
 uint32_t random32(void);
 
 /* A pseudo-random number below limit (not 0). */
@@ -70,19 +70,20 @@ uint32_t random_below(uint32_t limit);
 
 extern unsigned checks_passed, checks_failed;
 
-/* Count a check. If it failed, say so: the text tells what was expected and what came. */
+/* Count a check, and return whether it holds. If it fails, print the text: what was expected, and
+ * what was found. */
 bool check(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Whether a word is in the text that the scenario wrote into the image, such as "rom=stock". */
+/* Whether the scenario has written this parameter into the image, such as "rom=stock". */
 bool param_is(const char *word);
 
-/* The number behind a name such as "salt=" in that text, or another one where it is not there. */
+/* The number after a name such as "salt=" in the parameters, or the given default. */
 uint32_t param_number(const char *name, uint32_t otherwise);
 
-/* Print the last line that a scenario waits for, and stop. */
+/* Print the line "DONE ...", which scenarios wait for, and stop. */
 void done(void) __attribute__((noreturn));
 
-/* Each program has one. */
+/* The entry of each program. */
 void guest_main(void);
 
 #endif

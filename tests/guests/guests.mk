@@ -27,11 +27,11 @@ GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
 GUEST_CC ?= $(CC)
 OBJCOPY ?= objcopy
-# 32-bit without operating system, library, or any register that the BIOS might not save.
+# 32-bit code without operating system or library, and without registers that the BIOS may not save.
 GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -Wall -Wextra -Werror -iquote src
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
-# The programs with PV drivers of their own have their xenstore client and the like from src/xen.
+# The programs with PV drivers of their own use parts of src/xen, such as the xenstore client.
 GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \
 	$(addprefix hv/,cpu.o detect.o hypercall.o hvm_param.o grant.o evtchn.o wait.o) \
 	$(addprefix store/,xenstore_client.o xenstore_ring.o xenbus.o))
@@ -65,7 +65,7 @@ $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
-# A disk of 2 MiB: larger than a program, so that there is something to read, and small to copy.
+# A disk of 2 MiB: large enough to have sectors after the program, and small enough to copy quickly.
 $(GUEST_OUT)/%.img: $(GUEST_OUT)/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@.tmp
 	$(Q)truncate -s 2M $@.tmp

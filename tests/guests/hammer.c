@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The ports of Xen's platform device, as operating systems use them when they start, and as none
- * would. "READY" is printed, and a key on the keyboard awaited, before the first access, so that
- * the scenario can look; "FIRST" after it, and another key awaited.
+ * Accesses the ports of Xen's platform device as operating systems do when they start, and as none
+ * does. Before the first access the program prints "READY" and waits for a key, so that the
+ * scenario can look; after it, it prints "FIRST" and waits for another key.
  *
  * Parameters
  *   first=NAME  the first access: read, write, byte, string-read, string-write, acpi
- *   load        a sector is read by int13 before it, as a boot loader would
+ *   load        read a sector by int13 before it, as a boot loader would
  *   cpus=4      three other processors read the port at the same time
- *   turns=many  then hammers the ports in every width, for as long as the scenario lets it
- *   reset       resets itself at the end
+ *   turns=many  then access the ports in every width until the scenario ends the guest
+ *   reset       reset the machine at the end
  */
 #include "buffer.h"
 #include "int13.h"
@@ -25,9 +25,9 @@
 #define KEYBOARD_RESET   0xfe
 #define STRING_ITEMS     3000u
 #define BUFFER           (LOW_BUFFERS + 0x10000)
-/* Not in one page, and no item at the end of one. */
+/* A buffer across pages, with an item that crosses the boundary. */
 #define STRINGS (HIGH_BUFFERS + 1)
-/* Nothing is there. */
+/* No memory is here. */
 #define NOWHERE 0xd0000000u
 
 static void read_bytes(uint16_t port, uint32_t to, uint32_t count)
@@ -55,7 +55,7 @@ static void write_words(uint16_t port, uint32_t from, uint32_t count)
     __asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
 }
 
-/* The BIOS halts the processor meanwhile: a guest that looks all the time takes dom0's. */
+/* The BIOS halts the processor while it waits; polling would take dom0's time. */
 static void wait_for_key(void)
 {
     struct regs regs = {.eax = 0};
@@ -70,10 +70,10 @@ static void wait_for_key(void)
 #define CPU_COUNT    (CPU_CODE + 0xff0)
 #define CPU_LIMIT_S  60u
 #define APIC_COMMAND 0xfee00300u
-#define APIC_INIT    0x000c4500u /* to all others */
+#define APIC_INIT    0x000c4500u /* to all other processors */
 #define APIC_STARTUP 0x000c4600u
 
-/* Runs at the start of a page, in real mode: read a word, count if it is the magic, stop. */
+/* Code for the start of a page, in real mode: read a word, count it if it is the magic, stop. */
 __asm__(".pushsection .text\n"
         ".code16\n"
         "cpu_code:\n"
@@ -175,7 +175,7 @@ static void hammer_port(uint16_t port)
 static void hammer_for_ever(void)
 {
     for (unsigned turn = 0;; turn++) {
-        /* Not always the same one first: the first is the one that the hook sees. */
+        /* Vary the first access: it is the one that the daemon sees. */
         for (uint16_t port = UNPLUG_PORT; port < UNPLUG_PORT + UNPLUG_PORTS; port++)
             hammer_port(random_below(2) ? port : UNPLUG_PORT);
         hammer_port(ACPI_PORT);

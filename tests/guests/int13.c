@@ -138,7 +138,7 @@ struct outcome int13_transfer(const struct transfer *transfer, const struct geom
         .segment = transfer->segment,
         .offset = transfer->offset,
         .lba = transfer->lba,
-        /* Means nothing unless the pointer is ffff:ffff: harmful if it is used all the same. */
+        /* Valid only if the pointer is ffff:ffff. If the BIOS uses it here, it does damage. */
         .flat = 0x7c00,
     };
 

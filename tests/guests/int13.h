@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* int13, in every form that a caller may use. */
+/* int13 calls, in every form that a caller may use. */
 #ifndef INT13_H
 #define INT13_H
 
@@ -19,14 +19,14 @@
 #define STATUS_BADTRACK     0x0c
 #define STATUS_NOTREMOVABLE 0xb2
 
-/* The functions that have a CHS and an LBA form; the value is that of the CHS form in AH. */
+/* The functions with a CHS and an LBA form; the value is AH of the CHS form. */
 enum operation {
     OPERATION_READ = 0x02,
     OPERATION_WRITE = 0x03,
     OPERATION_VERIFY = 0x04,
 };
 
-/* How a call names its sectors and its buffer. The letter is what transfers are printed with. */
+/* How a call gives its sectors and its buffer. Printed transfers have the letter. */
 enum form {
     FORM_CHS = 'C',         /* CHS, offset below 16 */
     FORM_CHS_SEGMENT = 'c', /* CHS, the buffer runs over the end of its segment */
@@ -60,7 +60,7 @@ struct drive_table {
     uint8_t more[48];
 } __attribute__((packed));
 
-/* What function 08h says, in numbers and not in largest values. */
+/* The geometry of function 08h as counts, not as largest values. */
 struct geometry {
     uint32_t cylinders;
     uint32_t heads;
@@ -93,34 +93,35 @@ struct transfer {
 /* How calls are made: bios_int, or v86_bios_int (v86.h). */
 extern void (*int13_mode)(uint8_t vector, struct regs *regs);
 
-/* Any function with any registers; AH and DL are set from the arguments. */
+/* Call any function with any registers; AH and DL come from the arguments. */
 struct outcome int13(uint8_t function, uint8_t drive, struct regs regs);
 
-/* A function that takes nothing but the drive. */
+/* Call a function that takes only the drive. */
 struct outcome int13_simple(uint8_t function, uint8_t drive);
 
-/* A function that takes a packet, which is copied to where real mode reaches it. */
+/* Call a function that takes a packet. The packet is copied to where real mode can reach it. */
 struct outcome int13_packet(uint8_t function, uint8_t drive, const struct packet *packet,
                             uint8_t al);
 
-/* A CHS function with exactly these values, valid or not. */
+/* Call a CHS function with exactly these values, valid or not. */
 struct outcome int13_chs(uint8_t function, uint8_t drive, uint32_t cylinder, uint32_t head,
                          uint32_t sector, uint8_t count, uint32_t buffer);
 
-/* The table of function 48h; table->size is what the call is told. */
+/* Get the table of function 48h; table->size is the size that the call gives. */
 struct outcome int13_table(uint8_t drive, struct drive_table *table);
 
-/* The geometry that function 08h reports. False, with a failed check, when the call fails. */
+/* Get the geometry that function 08h reports. False, with a failed check, if the call fails. */
 bool geometry_read(uint8_t drive, struct geometry *geometry);
 
-/* The number of sectors that function 48h reports, 0 (and a failed check) when it fails. */
+/* The number of sectors that function 48h reports; 0, with a failed check, if the call fails. */
 uint64_t sectors_read(uint8_t drive);
 
-/* Choose segment and offset for a transfer. Calling it before int13_transfer lets the caller print
- * them. */
+/* Choose segment and offset of a transfer, before int13_transfer, so that the caller can print
+ * them.
+ */
 void transfer_place(struct transfer *transfer);
 
-/* Do a transfer as transfer_place prepared it. CHS forms use the given geometry. */
+/* Perform a transfer that transfer_place has prepared. CHS forms use the given geometry. */
 struct outcome int13_transfer(const struct transfer *transfer, const struct geometry *geometry);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The keyboard, polled: how a scenario tells a program to go on. */
+/* The keyboard, polled. By a key a scenario lets a program continue. */
 #ifndef KEYBOARD_H
 #define KEYBOARD_H
 

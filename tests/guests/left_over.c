@@ -11,7 +11,7 @@
 #define ENTRIES_A_FRAME (GRANT_REFS / GRANT_FRAMES)
 #define PORTS           64u
 
-/* What libxl writes into the directory of a disk. */
+/* The keys that libxl writes to the directory of a disk. */
 static const char *const toolstack_keys[] = {"backend",     "backend-id", "state",
                                              "device-type", "trusted",    "virtual-device"};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* What the firmware has left behind for an operating system to find. */
+/* Finds what the firmware has left behind for an operating system. */
 #ifndef LEFT_OVER_H
 #define LEFT_OVER_H
 
@@ -9,10 +9,10 @@
 /** Check that both rings of xenstore are empty, before the first request. */
 void xenstore_must_be_idle(void);
 
-/** Print each grant but the toolstack's, and return their number. */
+/** Print each grant that is not the toolstack's; return their number. */
 unsigned left_over_grants(const struct grant_table *table);
 
-/** Print each port that is open, but those of xenstore and of the console, and return their number.
+/** Print each open port that is neither xenstore's nor the console's; return their number.
  */
 unsigned left_over_ports(void);
 

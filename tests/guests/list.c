@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * All that a program can learn about the drives by int13, and checksums of sectors: the lines are
- * equal under two BIOSes that show the same disks in the same way. With the parameter "wait", a
- * key on the keyboard is awaited after "WAIT" at the end.
+ * Prints all that int13 reports of the drives, and checksums of sectors. Two BIOSes that show the
+ * same disks in the same way give the same lines. With the parameter "wait", the program prints
+ * "WAIT" at the end and waits for a key.
  */
 #include "drives.h"
 #include "keyboard.h"
@@ -13,10 +13,10 @@
 #define CD_ROMS        2u
 #define BUFFER         (LOW_BUFFERS + 0x10000)
 #define BIOS_DISKS     0x475u /* number of hard disks in the BIOS' data area */
-#define CD_ROM_SECTORS 4      /* blocks of 2048 bytes, to a sector of 512 */
+#define CD_ROM_SECTORS 4      /* blocks of 2048 bytes */
 
 #define TABLE_HEAD    26u /* bytes of function 48h before the pointer */
-#define TABLE_TAIL    30u /* and behind it */
+#define TABLE_TAIL    30u /* and after it */
 #define POINTER_BYTES 16u /* where it points to */
 
 static void print_bytes(const void *bytes, size_t size)
@@ -37,7 +37,7 @@ static struct outcome report(uint8_t function, uint8_t drive, struct regs regs)
     return outcome;
 }
 
-/* The table holds a pointer to another one, which may be anywhere: it is followed. */
+/* The table has a pointer to another one, which may be anywhere: print that one too. */
 static void report_table(uint8_t drive, uint16_t size)
 {
     struct drive_table table = {.size = size};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Print what the BIOS says about memory, then use all of it that is said to be RAM below 4 GiB.
+ * Prints the BIOS' reports about memory, then overwrites all RAM below 4 GiB that it reports.
  *
  * Output for tests/dom0-tools/compare-e820.c: "e820 FROM END TYPE" for each entry, in hexadecimal,
- * and "NAME VALUE" for the older calls. A disk must read as before when all RAM has been
- * overwritten.
+ * and "NAME VALUE" for the older calls. After all RAM has been overwritten, a disk must still read
+ * as before.
  *
- * Drives: the one booted from and 81h.
+ * Drives: the boot drive and 81h.
  */
 #include "buffer.h"
 
@@ -17,7 +17,7 @@
 /* Below this are the BIOS's variables, our stack and the program. */
 #define FIRST_FREE 0x10000u
 
-/* Where hvmloader promises that nothing is, for special frames of Xen. */
+/* The window that hvmloader leaves free for special frames of Xen. */
 #define RESERVED_WINDOW     0xfe700000u
 #define RESERVED_WINDOW_END 0xfe800000u
 
@@ -33,7 +33,7 @@ struct entry {
 static struct entry entries[ENTRIES];
 static unsigned count;
 
-/**** What the BIOS says ****/
+/**** The BIOS' reports ****/
 
 static void read_e820(void)
 {
@@ -98,7 +98,7 @@ static void check_e820(void)
 
 /**** Using it ****/
 
-/* The part of an entry that may be used: whole dwords below 4 GiB, not what this program needs. */
+/* The part of an entry to overwrite: whole dwords below 4 GiB, without what this program needs. */
 static bool usable_part(const struct entry *entry, uint32_t *from, uint32_t *words)
 {
     uint64_t start = entry->base, end = entry->base + entry->length;
@@ -116,7 +116,7 @@ static bool usable_part(const struct entry *entry, uint32_t *from, uint32_t *wor
     return true;
 }
 
-/* Each word depends on its address: memory that is there twice is seen. */
+/* Each word depends on its address, which shows memory that appears at two addresses. */
 static uint32_t pattern(uint32_t address, uint32_t round)
 {
     uint32_t x = address * 0x9e3779b1u;
@@ -182,8 +182,8 @@ static uint32_t read_disk(enum form form, uint32_t buffer)
     return crc32(at(buffer), READ_COUNT * SECTOR);
 }
 
-/* All that a driver keeps must lie in what it has reserved: it must survive, and so must the
- * pattern. */
+/* A driver must keep all its data in memory that it has reserved: reads still work, and the pattern
+ * stays. */
 static void expect_disk(uint32_t expected, enum form form, uint32_t buffer, uint32_t round)
 {
     uint32_t crc = read_disk(form, buffer);
@@ -201,7 +201,7 @@ void guest_main(void)
     read_older_calls();
     check_e820();
     uint32_t crc = read_disk(FORM_LBA, LOW_BUFFERS);
-    print("disk %08x\n", crc); /* the scenario knows what is there */
+    print("disk %08x\n", crc); /* the scenario checks it */
     for (uint32_t round = 0; round < 2; round++) {
         fill_all(round);
         expect_disk(crc, FORM_LBA, LOW_BUFFERS, round);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Read and write without a pause, until a key is pressed on the keyboard, while the scenario moves
- * the guest from domain to domain. The data drives, from 81h on, are divided into areas, and each
- * holds the pattern of its last write (see pattern.h; the scenario fills the drives with salt 0),
- * so each read is checked here. Every so many transfers there is a line "M", short, because the
- * time that it takes is one in which nothing is under way. At the end there is:
+ * Reads and writes without a pause until a key is pressed, while the scenario moves the guest from
+ * domain to domain. The data drives, from 81h on, consist of areas. Each area holds the pattern of
+ * its last write (see pattern.h; the scenario fills the drives with salt 0), so the program checks
+ * each read. Now and then it prints a line "M", which is short because no transfer is in flight
+ * meanwhile. At the end it prints
  *
  *     MOVES transfers=N wrong=N
  *
- * What the firmware writes to the memory that it shares with a backend would go along with the
- * guest's memory, and a read that did not come with it would not be seen. So 81h is mostly read,
- * and its writes are small; the drives behind it have writes of every size.
- *
- * and a line for each area that was written, with its last salt, for check-sequence in dom0:
+ * and a line for each area that it wrote, with its last salt, for check-sequence in dom0:
  *
  *     W drive form lba count buffer salt
  *
- * Parameter: "areas=N", how many areas of a drive are used at most.
+ * A write leaves its data in the memory that the firmware shares with the backend, and that memory
+ * moves with the guest: it would hide that the data of a later read are missing. So 81h has few
+ * writes, and small ones; the drives after it have writes of every size.
+ *
+ * Parameter: "areas=N", the largest number of areas of a drive.
  */
 #include "buffer.h"
 #include "drives.h"
@@ -26,10 +26,10 @@
 #define AREAS_MOST     4096u /* of a drive */
 #define CALL_AREAS     (MOST_SECTORS / AREA_SECTORS)
 #define REPORT_EVERY   8u
-#define CHECKED_WORDS  8u /* of a sector that was read: a stale page has none of them right */
+#define CHECKED_WORDS  8u /* of a sector that was read; in a stale page all of them are wrong */
 #define ALIGNMENTS     3u
-#define ONE_OF_WRITES  8u /* of 81h one transfer of so many is a write */
-#define ONE_OF_SAMPLES 8u /* and one of so many is of a drive behind it */
+#define ONE_OF_WRITES  8u /* of 81h one transfer in 8 is a write */
+#define ONE_OF_SAMPLES 8u /* one transfer in 8 goes to a drive after 81h */
 #define FLAG_ZERO      0x40u
 
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
@@ -149,7 +149,7 @@ static void report_areas(uint8_t drive)
     }
 }
 
-/* Interrupts are let in by each call, so it is the BIOS that takes a key from the keyboard. */
+/* Each call lets interrupts in, so the BIOS receives the key. */
 static bool key_pressed(void)
 {
     struct regs regs = {.eax = 0x0100};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Which disk each drive is: "O DRIVE NAME" for all hard disks, the name being what the scenario
- * wrote at the beginning of the disk's last sector. With the parameter "wait", a key on the
- * keyboard is awaited after "WAIT" at the end.
+ * Prints which disk each drive is: "O DRIVE NAME" for all hard disks. NAME is the text that the
+ * scenario has written at the start of the disk's last sector. With the parameter "wait", the
+ * program prints "WAIT" at the end and waits for a key.
  */
 #include "int13.h"
 #include "keyboard.h"

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * An operating system with PV drivers of its own. Its boot loader reads all disks by int13; after
- * that the BIOS is never called again, and the disks must be there for the system's own driver, in
- * the state that the toolstack made, with the data that int13 read.
+ * An operating system with PV drivers of its own. Its boot loader reads all disks by int13. Then it
+ * calls the BIOS no more, and its own driver must find the disks in the state that the toolstack
+ * made, with the data that int13 has read.
  *
  * Parameters
  *   order=freebsd  unplugs first: reads the magic, writes the mask (NetBSD too)
- *   order=linux    unplugs first, with all accesses that Linux does
+ *   order=linux    unplugs first, with all accesses that Linux makes
  *   order=write    unplugs first, without a read before
- *   order=late     takes its disks first and unplugs after (OpenBSD)
+ *   order=late     takes its disks first, and unplugs then (OpenBSD)
  *   order=none     never unplugs
- *   acpi           before all that, initialises the device in the firmware's ACPI tables
+ *   acpi           before that, initialises the device in the firmware's ACPI tables
  *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
- *   emulated       the first disk is emulated as well: it has to be gone after the unplug
+ *   emulated       the first disk is emulated as well, and must be gone after the unplug
  *
- * Disks behind the first get a pattern, written by int13. Prints "left over: grants=N ports=N
- * keys=N".
+ * The boot loader writes a pattern to the disks after the first by int13. The system prints "left
+ * over: grants=N ports=N keys=N".
  */
 #include "int13.h"
 #include "left_over.h"
@@ -45,7 +45,7 @@ static unsigned disk_count;
 
 /**** The boot loader ****/
 
-/* What int13 has read of a drive. */
+/* The data that int13 has read from a drive. */
 static uint8_t *drive_data(unsigned drive)
 {
     return at(HIGH_BUFFERS + drive * BYTES);
@@ -110,7 +110,7 @@ static bool read_all(struct pv_disk *disk)
     return true;
 }
 
-/* Read each disk: it must hold what int13 has read of one drive, each of another. */
+/* Read each disk: it must hold the data of one drive of int13, each of a different one. */
 static void compare_disks(const char *when)
 {
     bool seen[DISKS_MOST] = {false};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the guest program "writes" puts into a sector, known to the guest and to the program in dom0
- * that verifies the image: each word depends on the sector, on the write (salt) and on its place.
+ * The data that guest programs write to a sector, shared with the programs in dom0 that verify the
+ * image: each word depends on the sector, on the write (salt) and on its place.
  */
 #ifndef PATTERN_H
 #define PATTERN_H

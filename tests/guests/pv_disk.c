@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Source: xen/io/blkif.h. The layout of the ring is that of 64-bit code, not the firmware's. It
- * must be named: without a name, QEMU takes its own layout and blkback that of 32-bit code.
+ * Source: xen/io/blkif.h. The ring has the layout of 64-bit code, unlike the firmware's. The key
+ * "protocol" must name it: without it QEMU assumes its own layout, and blkback that of 32-bit code.
  */
 #include "pv_disk.h"
 
@@ -67,7 +67,7 @@ static bool find_backend(struct pv_disk *disk, uint64_t *domid)
            xenbus_read_number(disk->store, disk->frontend, "backend-id", UINT16_MAX, domid) == 0;
 }
 
-/* Whether nobody has this disk: anything else, a strict driver leaves alone. */
+/* Whether the disk is free. A strict driver does not touch one in any other state. */
 static bool is_untouched(struct pv_disk *disk)
 {
     int frontend = xenbus_read_state(disk->store, disk->frontend);
@@ -78,7 +78,7 @@ static bool is_untouched(struct pv_disk *disk)
                  xenbus_state_name(frontend), xenbus_state_name(backend));
 }
 
-/* Grant the two pages and tell the backend of the ring. */
+/* Grant the two pages and publish the ring. */
 static bool publish(struct pv_disk *disk, uint16_t domid)
 {
     struct abi64_ring *ring;
@@ -95,7 +95,7 @@ static bool publish(struct pv_disk *disk, uint16_t domid)
     disk->data_reference = disk->ring_reference + 1;
     grant_access(disk->grants, disk->ring_reference, domid, platform_frame(disk->ring), false);
     grant_access(disk->grants, disk->data_reference, domid, platform_frame(disk->data), false);
-    /* Without a protocol Linux' backend takes the x86_32 layout and QEMU's takes its own. */
+    /* See above: without this key the backends assume other layouts. */
     return check(evtchn_alloc(domid, &disk->port) == 0 &&
                      write_number(disk, "ring-ref", disk->ring_reference) &&
                      write_number(disk, "event-channel", disk->port) &&
@@ -133,7 +133,7 @@ bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_tab
                               XenbusStateConnected) == 0;
 }
 
-/* The status of the response to the only request, or BLKIF_RSP_ERROR when none comes. */
+/* The status of the response to the only request, or BLKIF_RSP_ERROR if none comes. */
 static int await_response(struct pv_disk *disk, const struct abi64_request *request)
 {
     struct abi64_ring *ring = (void *)disk->ring;

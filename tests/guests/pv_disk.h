@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The PV disk driver of a 64-bit operating system as strict as FreeBSD's: it takes a disk only as
- * the toolstack has made it. One request at a time.
+ * The PV disk driver of a 64-bit operating system, as strict as FreeBSD's: it takes a disk only in
+ * the state that the toolstack made. It makes one request at a time.
  */
 #ifndef PV_DISK_H
 #define PV_DISK_H
@@ -24,13 +24,13 @@ struct pv_disk {
 };
 
 /**
- * Take the disk whose directory is @frontend and connect it. False, with a failed check, unless
- * its two ends were Initialising and InitWait, and the backend connects.
+ * Connect the disk whose directory is @frontend. False, with a failed check, unless frontend and
+ * backend were Initialising and InitWait, and the backend connects.
  */
 bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_table *grants,
                   const char *frontend);
 
-/** Read up to PV_DISK_MOST_SECTORS. False, with a failed check, if the backend does not. */
+/** Read up to PV_DISK_MOST_SECTORS. False, with a failed check, if the backend fails. */
 bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Read in every form, size and alignment. Every read is printed with a checksum of what came:
+ * Reads in every form, size and alignment. Prints every read with a checksum of its data:
  *
  *     R drive form lba count buffer crc32
  *
  * (all in hexadecimal; the buffer is seg:off where the call has one). A program in dom0 compares
- * them with the images and checks that nothing was left out (tests/dom0-tools/check-reads.c).
+ * them with the images and checks that nothing is missing (tests/dom0-tools/check-reads.c).
  *
- * Drives: the one booted from, 81h for everything, others behind it for samples. Parameters:
- * "noflat" for a BIOS without flat addresses.
+ * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameter: "noflat"
+ * for a BIOS without flat addresses.
  */
 #include "buffer.h"
 #include "drives.h"
 
-/* When the whole disk is read: odd calls, and few lines. */
+/* Size of the calls that read the whole disk: an odd number, and few lines. */
 #define WHOLE_CALL 127u
 #define WHOLE_LINE (16 * WHOLE_CALL)
 
@@ -29,7 +29,7 @@ static bool read_sectors(struct transfer *read)
                  outcome.status);
 }
 
-/* One guarded and reported read. */
+/* One read into a guarded buffer, printed. */
 static void read_one(uint8_t drive, enum form form, uint32_t lba, uint32_t count, uint32_t buffer)
 {
     struct transfer read = {.operation = OPERATION_READ,
@@ -81,7 +81,7 @@ static void ends(uint8_t drive, enum form form)
     }
 }
 
-/* Requests that go around the drives: what belongs to one must not come from another. */
+/* Requests to the drives in turn: the data of one must not come from another. */
 static void alternate(void)
 {
     for (unsigned i = 0; i < 32 * drive_count; i++) {
@@ -90,7 +90,7 @@ static void alternate(void)
         uint32_t count = 1 + random_below(24);
         if (!form_usable(form))
             continue;
-        /* The same sectors of all drives, and then any. */
+        /* The same sectors of all drives, then random ones. */
         if (i / drive_count < 8)
             read_one(drive, form, i / drive_count, 8, buffer_aligned(form, next_alignment++));
         else

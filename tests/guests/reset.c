@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Resetting the machine through the BIOS while its disk is open: reads by int13, then jumps to the
- * reset vector; with the parameter "keyboard" waits for Ctrl-Alt-Del instead.
+ * Resets the machine through the BIOS while its disk is open: reads by int13, then jumps to the
+ * reset vector. With the parameter "keyboard" it waits for Ctrl-Alt-Del instead.
  */
 #include "int13.h"
 
 #define BUFFER (LOW_BUFFERS + 0x10000)
 
-/* A software interrupt that nobody has, and the place where a processor starts. */
+/* An unused software interrupt, and the address where a processor starts. */
 #define VECTOR       0xf0
 #define RESET_VECTOR 0xffff0000u
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The little that a program without a C library needs: memory, checksums, pseudo-random numbers. */
+/* In place of a C library: memory, checksums, pseudo-random numbers. */
 #include "crc32.h"
 #include "guest.h"
 

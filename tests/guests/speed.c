@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * How fast int13 reads and writes the drives behind the first. Each is a disk that pattern-disk in
- * dom0 has filled: each sector of its first GiB has the pattern of its number with salt 0. What is
- * behind that is for writes.
+ * Measures how fast int13 reads and writes the drives after the first. pattern-disk in dom0 has
+ * filled them: each sector of the first GiB has the pattern of its number with salt 0. Writes go to
+ * the sectors after that.
  *
  * Parameters
- *   salt=N   what is written is the pattern with salt N for drive 81h, N + 1 for 82h, and on
- *   ms=N     how long each kind of work goes on (1000)
- *   more=N   the same for the reads for the processor's time (2000)
+ *   salt=N   write the pattern with salt N to drive 81h, with N + 1 to 82h, and so on
+ *   ms=N     duration of each kind of work (1000)
+ *   more=N   duration of the reads that measure processor time (2000)
  *
- * For each drive it prints "D drive=.. sectors=..", then for each kind of work
- * "S drive=.. WHAT bytes=.. microseconds=.. calls=..", behind each kind that writes
- * "W first=LBA count=SECTORS salt=N" for the program that verifies the image, and around the reads
- * for the processor's time "processor: begin NUMBER" and "processor: end NUMBER", where dom0 looks
- * at its domains' time; 1 is drive 81h. What is read is checked: the first and the last sector of
- * each call by their first words, all of the last call and of what was written by all of theirs.
+ * For each drive it prints "D drive=.. sectors=..", and for each kind of work
+ * "S drive=.. WHAT bytes=.. microseconds=.. calls=..". After each kind that writes it prints
+ * "W first=LBA count=SECTORS salt=N" for the program that verifies the image. Before and after the
+ * reads that measure processor time it prints "processor: begin NUMBER" and "processor: end
+ * NUMBER", where dom0 reads the time of its domains; 1 is drive 81h. It checks the data: the first
+ * words of the first and the last sector of each call, and all words of the last call and of what
+ * it wrote.
  */
 #include "pattern.h"
 #include "read_speed.h"
@@ -24,7 +25,7 @@
 #define TO_WRITE  (32u * MIB) /* of each of two kinds */
 #define READ_BACK 16u         /* calls of what was written */
 
-/* Where the parameters do not tell. */
+/* Defaults of the parameters. */
 #define WORK_MS 1000u
 #define MORE_MS 2000u
 
@@ -59,7 +60,7 @@ static void fill(uint32_t lba, uint32_t count)
         word[i] = pattern_word(lba + i / PATTERN_WORDS, salt, i % PATTERN_WORDS);
 }
 
-/* Back over what was written, from its end: a cache has the last ones, if any. */
+/* Backwards over what was written: a cache has the last sectors, if any. */
 static bool read_back(const char *what, uint32_t calls, uint32_t count, uint32_t first)
 {
     for (uint32_t back = 1; back <= READ_BACK && back <= calls; back++) {
@@ -75,7 +76,7 @@ static bool read_back(const char *what, uint32_t calls, uint32_t count, uint32_t
     return true;
 }
 
-/* The same as measure_reads, writing. Making the pattern is not part of the time. */
+/* As measure_reads, for writes. The time does not include making the pattern. */
 static void measure_writes(const char *what, uint32_t count, uint32_t first, uint32_t milliseconds)
 {
     uint64_t limit = clock_counts(milliseconds), spent = 0;
@@ -113,7 +114,7 @@ static void measure_drive(uint8_t number)
     if (!check(sectors >= TO_READ + 2 * TO_WRITE, "drive %x has %llx sectors", number, sectors))
         return;
 
-    /* Each in a part of its own: none finds what another has read. */
+    /* Each kind has its own part of the disk, so none finds in the cache what another has read. */
     reads_for("sequential-64k", MOST_SECTORS, 0, place_next, ms);
     reads_for("sequential-32k", 64, TO_READ / 4, place_next, ms);
     reads_for("sequential-1-sector", 1, TO_READ / 2, place_next, ms);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The registers of emulated IDE disks, driven as an operating system would. */
+/* Drives the registers of emulated IDE disks, as an operating system would. */
 #include "task_file.h"
 #include "ports.h"
 #include "timer.h"
@@ -63,7 +63,7 @@ static uint8_t command(const struct ide_disk *disk, uint8_t code, uint32_t lba)
     return wait(disk);
 }
 
-/* The failures in a status, with the data request as it has to be. */
+/* The error bits of a status; data request counts as one if it differs from what is expected. */
 static uint8_t failure(uint8_t status, uint8_t data_request)
 {
     uint8_t bits = status & (STATUS_BUSY | STATUS_FAULT | STATUS_ERROR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A driver for emulated IDE disks, as small as one can be: polled, sector by sector, LBA28. */
+/* A minimal driver for emulated IDE disks: polled, sector by sector, LBA28. */
 #ifndef TASK_FILE_H
 #define TASK_FILE_H
 
@@ -11,13 +11,13 @@ struct ide_disk {
     unsigned unit;
 };
 
-/* The bit of the drive's last status that says whether it failed, 0 if all went well; all bits
- * where no answer came. */
+/* Return: 0, or the error bits of the drive's last status, or all bits if the drive did not answer.
+ */
 uint8_t task_file_read(const struct ide_disk *disk, uint32_t lba, uint32_t count, void *to);
 uint8_t task_file_write(const struct ide_disk *disk, uint32_t lba, uint32_t count,
                         const void *from);
 
-/* Have the disk write out what it caches. */
+/* Flush the disk's cache. */
 uint8_t task_file_flush(const struct ide_disk *disk);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Disks that int13 reaches in more than one way: by calls from real mode, by calls from v86 mode,
- * and beside int13 by the registers of the emulated disk. Each step is a number of reads and writes
- * of one drive, in a small area, so that what one way wrote is soon read in another:
+ * Uses disks in more than one way: by int13 calls from real mode and from v86 mode, and by the
+ * registers of the emulated disk. Each step reads and writes one drive in a small area, so that
+ * another way soon reads what one way has written:
  *
  *     R|W drive form lba count buffer crc32|salt
  *
- * (see reads.c and writes.c; the form T is the task file). In dom0 check-sequence goes through
- * these lines in their order.
+ * (see reads.c and writes.c; form T is the task file). In dom0 check-sequence repeats these lines
+ * in their order.
  *
  * Parameters
- *   steps=LIST   two characters for each step, divided by commas: a letter and the last digit of
- *                the drive's number:
+ *   steps=LIST   steps, separated by commas. Each has two characters: a letter, and the last digit
+ *                of the drive's number:
  *                  b  from real mode
  *                  v  from v86 mode
  *                  t  by the task file
@@ -20,17 +20,16 @@
  *                  u  reads only, by the task file
  *                  z  a reset (function 00h)
  *                  k  print "WAIT" and wait for a key on the keyboard
- *                  p  no int13 for so long that somebody else may have had the disks
- *                  o  the first access of an operating system to Xen's unplug port: a word is read
+ *                  p  pause int13 until the firmware assumes that others may have used the disks
+ *                  o  read a word from Xen's unplug port, as an operating system's first access
  *                  e  an operating system announces itself (int15 AX=EC00h)
- *                  n  the next system is booted (int19): the program starts anew, and goes on
- *                     behind this step
- *                  i  the emulated disk's registers are used, for its first sector, which is never
- *                     written
- *   ide=LIST     where the drives from 80h on are, by the last letters of hda to hdd (abcd)
+ *                  n  boot the next system (int19): the program starts again, and continues after
+ *                     this step
+ *                  i  read the disk's first sector, which is never written, by the task file
+ *   ide=LIST     the places of the drives from 80h on: the last letters of hda to hdd (abcd)
  *   far          transfers go anywhere on the disk
- *   failing      calls from v86 mode must fail with status 01h and touch nothing, as they do where
- *                no 16-bit driver is
+ *   failing      calls from v86 mode must fail with status 01h and transfer nothing, as they do
+ *                without a 16-bit driver
  */
 #include "buffer.h"
 #include "drives.h"
@@ -49,15 +48,15 @@
 
 #define FORM_TASK_FILE ((enum form)'T')
 
-/* More than the second that src/xen allows an open disk to be left alone. */
+/* Longer than the second after which src/xen does not rely on an open disk any more. */
 #define PAUSE_TICKS (TIMER_HZ + TIMER_HZ / 2)
 
 /* INT 15h, Detect Target Operating Mode; 2: long mode. */
 #define TARGET_MODE_AX 0xec00u
 #define LONG_MODE      2u
 
-/* What a program that int19 has started knows of the one before it, where neither the BIOS nor a
- * buffer is. Xen gives a new guest zeros. */
+/* What the program passes to the one that int19 starts, where neither the BIOS nor a buffer is. Xen
+ * clears the memory of a new guest. */
 #define LIFE       0x01000000u
 #define LIFE_MAGIC 0x4546494cu
 struct life {
@@ -66,17 +65,17 @@ struct life {
     uint32_t salt;
 };
 
-/* Buffers are odd as often as not. */
+/* Half of the buffers have odd addresses. */
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
 
-/* What every driver can do, in 16-bit code as well. */
+/* The forms that every driver supports, also in 16-bit code. */
 static const enum form step_forms[] = {FORM_LBA, FORM_CHS, FORM_LBA_SEGMENT, FORM_CHS_SEGMENT};
 #define STEP_FORMS (sizeof(step_forms) / sizeof(step_forms[0]))
 
 static uint32_t next_salt;
 static unsigned next_alignment;
 
-/* What follows "name=" in the parameters, or otherwise `otherwise`. */
+/* The text after "name=" in the parameters, or `otherwise`. */
 static const char *param_value(const char *name, const char *otherwise)
 {
     size_t length = strlen(name);
@@ -132,7 +131,7 @@ static void by_int13(const struct transfer *transfer)
           transfer->count, transfer->buffer, expected, outcome.status);
 }
 
-/* Any place in the area, or on the disk. */
+/* A random sector of the area, or of the disk. */
 static void choose_place(struct transfer *transfer)
 {
     if (param_is("far")) {
@@ -196,7 +195,7 @@ static void pause(void)
         ticks += timer_lap(&before);
 }
 
-/* What a hook does about it is done when the port has answered. */
+/* When the port has answered, the daemon has closed the disks. */
 static void touch_unplug_port(void)
 {
     uint32_t before = timer_read();
@@ -223,7 +222,7 @@ static void boot_next(uint32_t step)
     bios_int(0x19, &regs);
 }
 
-/* Where in the list this program begins. */
+/* The step with which this program begins. */
 static uint32_t first_step(void)
 {
     struct life *life = at(LIFE);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Source: xen/docs/misc/hvm-emulated-unplug.pandoc; the orders are those seen of each system. */
+/* Source: xen/docs/misc/hvm-emulated-unplug.pandoc; the orders are those of each system's driver.
+ */
 #include "unplug.h"
 
 #include "guest.h"
@@ -53,7 +54,7 @@ void unplug(void)
         expect_magic();
     }
     port_write16(UNPLUG_PORT, UNPLUG_IDE | UNPLUG_NICS);
-    /* What a hook does in the meantime must not take more than the timer's 4.7 s. */
+    /* The daemon closes disks meanwhile, which must take less than the timer's 4.7 s. */
     print("unplug: microseconds=%u\n", timer_lap(&before) / (TIMER_HZ / 1000) * 1000);
 }
 

@@ -7,14 +7,14 @@
 
 /**
  * Unplug the emulated disks and network cards, with the port accesses that the parameter "order="
- * names (see own_drivers.c), and say how long the first access took.
+ * names (see own_drivers.c), and print the duration of the first access.
  */
 void unplug(void);
 
-/** What a device in the firmware's ACPI tables does when a system initialises it. */
+/** Write to the port as the firmware's ACPI device does when a system initialises it. */
 void acpi_initialise(void);
 
-/** Whether the first emulated IDE disk is there: answers IDENTIFY DEVICE. */
+/** Whether the first emulated IDE disk is there: whether it answers IDENTIFY DEVICE. */
 bool emulated_disk_is_there(void);
 
 #endif

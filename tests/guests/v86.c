@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A monitor for v86 mode: no paging, one task. Interrupts, those of the program and those of the
- * hardware, go on to where the real-mode vectors point; of privileged instructions it does what
- * memory managers do (hlt, reading CR0).
+ * A monitor for v86 mode, without paging, with one task. It passes software and hardware interrupts
+ * to the real-mode vectors, and emulates the privileged instructions that memory managers emulate
+ * (hlt, reading CR0).
  *
- * Of the hardware only the timer is let through: the vectors of the others are those of exceptions,
- * and no disk driver of a BIOS needs them.
+ * It passes no hardware interrupt but the timer's: the vectors of the others are also those of
+ * exceptions, and no disk driver of a BIOS needs them.
  */
 #include "v86.h"
 #include "ports.h"
@@ -35,7 +35,7 @@
 #define PIC_SECOND_MASK 0xa1
 #define ALL_BUT_TIMER   0xfe
 
-/* Below that of the program, which traps have. */
+/* Below the program's stack, which the traps use. */
 #define STACK_TOP 0x6000u
 
 /* The order is that of the pushes of the processor and in v86_enter.S. */
@@ -113,7 +113,7 @@ static void emulate(struct v86_frame *frame)
     if (address == (uint32_t)v86_end) {
         v86_frame = *frame;
         v86_leave();
-    } else if (code[0] == 0xf4) { /* hlt: the wait may as well be a short one */
+    } else if (code[0] == 0xf4) { /* hlt: returns at once */
         frame->eip++;
     } else if (code[0] == 0x0f && code[1] == 0x20 && (code[2] & 0xf8) == 0xc0) { /* CR0 is read */
         v86_cr0_reads++;

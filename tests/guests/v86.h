@@ -9,12 +9,12 @@
 
 #include "guest.h"
 
-/* How often the BIOS read CR0, which a monitor has to do for it. */
+/* The number of times that the BIOS has read CR0, which the monitor has to emulate. */
 extern unsigned v86_cr0_reads;
 
 /*
- * bios_int() from v86 mode. A BIOS that does there what no monitor could let it do (another mode,
- * descriptor tables) ends the program with a failed check.
+ * bios_int() from v86 mode. If the BIOS does what no monitor can allow (switch the mode, load
+ * descriptor tables), the program ends with a failed check.
  */
 void v86_bios_int(uint8_t vector, struct regs *regs);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The processor's side of v86 mode: a TSS whose bitmap allows every port, a gate for each vector,
- * the way into v86 mode and out of it. See v86.c.
+ * The low level of v86 mode: a TSS whose bitmap allows every port, a gate for each vector, the entry
+ * to v86 mode and the exit from it. See v86.c.
  */
     .set CODE32, 0x08
     .set DATA32, 0x10
@@ -13,8 +13,8 @@
     .text
     .code32
 /*
- * void v86_enter(void): go on as v86_frame says, in v86 mode; come back by v86_leave. The traps
- * have the stack below this function's frame.
+ * void v86_enter(void): continue at v86_frame, in v86 mode; v86_leave returns from it. The traps use
+ * the stack below this function's frame.
  */
     .globl v86_enter
 v86_enter:
@@ -22,7 +22,7 @@ v86_enter:
     movl %esp, stack_outside
     movl %esp, v86_tss + TSS_STACK
     lgdt gdt_pointer
-    andb $~2, gdt + TASK + 5    /* it may be marked as busy since the last time */
+    andb $~2, gdt + TASK + 5    /* the last use has marked it as busy */
     movw $TASK, %ax
     ltr %ax
     lidt idt_pointer
@@ -69,7 +69,7 @@ v86_gates:
     .set vector, vector + 1
     .endr
 
-/* What runs in v86 mode. */
+/* The code that runs in v86 mode. */
     .code16
     .globl v86_code, v86_number, v86_end
 v86_code:

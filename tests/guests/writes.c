@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Write in every form, size and alignment, and read back. Every write is printed:
+ * Writes in every form, size and alignment, and reads back. Prints every write:
  *
  *     W drive form lba count buffer salt
  *
  * (all in hexadecimal; see pattern.h for the data). When the guest is gone, a program in dom0 makes
- * the same writes to its copy of the images and compares (tests/dom0-tools/check-writes.c), so that
- * what was written beside them is seen as well.
+ * the same writes to its copy of the images and compares (tests/dom0-tools/check-writes.c), which
+ * also shows writes to wrong sectors.
  *
- * Drives: the one booted from, 81h for everything, others behind it for samples. Parameters:
- * "noflat" for a BIOS without flat addresses.
+ * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameter: "noflat"
+ * for a BIOS without flat addresses.
  */
 #include "buffer.h"
 #include "drives.h"
 #include "pattern.h"
 
-/* What is read back goes here; writes come from anywhere else. */
+/* The buffer for reading back; writes use all other buffers. */
 #define READ_BACK (LOW_BUFFERS + 0x50000)
 
-/* Buffers are odd as often as not. */
+/* Half of the buffers have odd addresses. */
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
 
 static uint32_t next_salt;
@@ -62,7 +62,7 @@ static bool call(const struct transfer *transfer, const char *what)
                  transfer->buffer, outcome.status);
 }
 
-/* Write and report; the buffer and what is around it must stay as it was. Returns the salt. */
+/* Write and print; the buffer and its guards must not change. Returns the salt. */
 static uint32_t write_one(uint8_t drive, enum form form, uint32_t lba, uint32_t count,
                           uint32_t buffer, uint8_t flags)
 {
@@ -155,13 +155,13 @@ static void verify_flags(void)
     }
 }
 
-/* The same sectors of all drives with different data: none may end up on another drive. */
+/* The same sectors of all drives with different data: none may reach another drive. */
 static void alternate(void)
 {
     uint32_t salts[DRIVES_MOST];
 
     for (uint32_t i = 0; i < 32; i++) {
-        /* Behind the program on the drive that it was booted from. */
+        /* After the program on the boot drive. */
         uint32_t lba = 1024 + i * 11, count = 1 + i % 11;
         for (unsigned d = 0; d < drive_count; d++)
             salts[d] = write_one((uint8_t)(FIRST_DRIVE + d), FORM_LBA, lba, count,
@@ -172,7 +172,7 @@ static void alternate(void)
     }
 }
 
-/* Drives behind 81h may be of another kind, with larger blocks: any place, any size, both ends. */
+/* Drives after 81h may have larger blocks: random places and sizes, and both ends. */
 static void samples(uint8_t drive)
 {
     for (uint32_t i = 0; i < 64; i++) {
@@ -191,7 +191,7 @@ static void samples(uint8_t drive)
     }
 }
 
-/* What was read before a write must not be read after it, whatever was cached or read ahead. */
+/* A read after a write must not return older data that was cached or read ahead. */
 static void rewritten_sectors_are_read_new(void)
 {
     const uint32_t area = 4096, length = 256, step = 8;
@@ -200,7 +200,7 @@ static void rewritten_sectors_are_read_new(void)
     base[0] = write_one(BIG_DRIVE, FORM_LBA, area, MOST_SECTORS, buffer_aligned(FORM_LBA, 0), 0);
     base[1] = write_one(BIG_DRIVE, FORM_LBA, area + MOST_SECTORS, MOST_SECTORS,
                         buffer_aligned(FORM_LBA, 0), 0);
-    /* In sequence: each read invites to read ahead, each write is just before the next read. */
+    /* In sequence: each read causes read-ahead, and each write is just before the next read. */
     for (uint32_t at = 0; at + step < length; at += step) {
         uint32_t next = area + at + step;
         expect_on_disk(BIG_DRIVE, area + at + step / 2, step / 2, base[at / MOST_SECTORS],
@@ -222,7 +222,8 @@ static void rewritten_sectors_are_read_new(void)
     }
 }
 
-/* Calls that move no data: they succeed and touch neither the buffer nor (dom0 looks) the disk. */
+/* Calls that move no data: they succeed and change neither the buffer nor (dom0 checks) the disk.
+ */
 static void calls_without_data(enum form form)
 {
     for (uint32_t count = 1; count <= MOST_SECTORS; count += 9) {

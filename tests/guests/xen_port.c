@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * What the files of src/xen ask of their surroundings, for the programs that are an operating
- * system with PV drivers of its own. Memory, places and time are theirs, not the firmware's.
+ * The platform of src/xen for programs that play an operating system with PV drivers of its own.
+ * They have their own memory, addresses and clock, not the firmware's.
  */
 #include "xen_port.h"
 
@@ -17,11 +17,11 @@
 #include "xen/hv/hypercall.h"
 #include "xen/hv/special_frames.h"
 
-/* RAM that no buffer of the programs reaches. */
+/* RAM beyond all buffers of the programs. */
 #define POOL     0x02000000u
 #define POOL_END 0x02400000u
 
-/* Not the firmware's place in the window for special frames: as any system, it picks its own. */
+/* A place in the window for special frames other than the firmware's: a system picks its own. */
 #define OWN_SPECIAL_FRAMES 0xfe780u
 
 const unsigned platform_log_level = LOG_LEVEL_INFO;
@@ -48,7 +48,7 @@ void *platform_map(uint64_t frame)
     return frame >> 20 ? NULL : at((uint32_t)frame << 12);
 }
 
-/* The timer has 24 bits; whoever waits looks often enough for this to have all 32. */
+/* The timer has 24 bits. A wait reads it often enough to extend it to 32. */
 uint32_t platform_clock(void)
 {
     static uint32_t ticks, before;
@@ -95,7 +95,7 @@ int xen_port_init(void)
     return memory ? hypercall_init(&xen, memory, platform_frame(memory)) : -XEN_ENOMEM;
 }
 
-/* In place of src/xen/hv/special_frames.c. Mapping a frame here takes it from where it was. */
+/* In place of src/xen/hv/special_frames.c. Mapping a frame here unmaps it elsewhere. */
 int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **address)
 {
     struct xen_add_to_physmap map = {
@@ -110,7 +110,7 @@ int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **add
     return (int)error;
 }
 
-/* Never asked for: what these programs have mapped stays until they end. */
+/* Never called: these programs unmap nothing. */
 int special_frame_unmap(uint32_t place)
 {
     (void)place;
