@@ -154,6 +154,7 @@ void backend_forget(struct backend *backend)
     memset(backend->pending, 0, sizeof(backend->pending));
     backend->held_count = 0;
     backend->ring = NULL;
+    backend->gone = false;
     backend->seen = backend->next = XenbusStateInitialising;
 }
 

@@ -53,6 +53,7 @@ struct backend_config {
     uint32_t io_latency_us;
     bool newest_first;     /* responds in this order to requests that it finds together */
     uint64_t disk_sectors; /* beyond these no request may reach */
+    uint64_t first_sector; /* the sector of the model's disk at which this one begins */
     uint32_t align;        /* bytes; requests that are not multiples of it fail the test */
     uint32_t
         only_blocks_of; /* bytes; requests that are not multiples of it fail; 0: any size works */

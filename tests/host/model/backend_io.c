@@ -165,9 +165,10 @@ static void request_read(struct backend *backend, struct backend_request *reques
     }
 }
 
-static void move_sectors(const struct backend_request *request, void *const pages[])
+static void move_sectors(const struct backend *backend, const struct backend_request *request,
+                         void *const pages[])
 {
-    uint64_t sector = request->sector;
+    uint64_t sector = backend->config.first_sector + request->sector;
 
     for (unsigned i = 0; i < request->segments; i++) {
         const struct backend_segment *segment = &request->segment[i];
@@ -212,7 +213,7 @@ int16_t backend_perform(struct backend *backend, const struct backend_request *r
     /* The firmware may have ended a grant that was not mapped while the request was waiting. */
     int16_t status = mapped == request->segments ? BLKIF_RSP_OKAY : BLKIF_RSP_ERROR;
     if (status == BLKIF_RSP_OKAY)
-        move_sectors(request, pages);
+        move_sectors(backend, request, pages);
     while (mapped--)
         page_unmap(backend, request->segment[mapped].reference, write);
     return status;

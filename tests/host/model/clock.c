@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "model/clock.h"
 
-#include "model/world.h"
 #include "seabios/port/steady_clock.h"
 #include "xen/base/platform.h"
 
@@ -15,13 +14,12 @@
 #define GAP_US 20000u
 
 static uint64_t now_us, stopped_us;
-static uint32_t pause_us;
 static struct steady_clock steady;
 
 void clock_reset(void)
 {
     now_us = stopped_us = 0;
-    pause_us = PAUSE_US;
+    clock_set_pause_us(PAUSE_US);
     steady.counter = steady.now = START_US;
 }
 
@@ -46,11 +44,6 @@ uint64_t clock_stopped_us(void)
     return stopped_us;
 }
 
-void clock_set_pause_us(uint32_t us)
-{
-    pause_us = us;
-}
-
 uint32_t platform_clock(void)
 {
     return steady_clock_read(&steady, (uint32_t)(now_us + START_US), GAP_US);
@@ -59,10 +52,4 @@ uint32_t platform_clock(void)
 uint32_t platform_elapsed_ms(uint32_t since)
 {
     return (platform_clock() - since) / 1000;
-}
-
-void platform_pause(void)
-{
-    now_us += pause_us;
-    world_run();
 }

@@ -49,7 +49,7 @@ static bool is_of_toolstack(uint32_t port)
     return port == first_port || port == first_port + 1;
 }
 
-static bool is_open(uint32_t port)
+bool events_is_open(uint32_t port)
 {
     return port < PORTS && (ports[port].state == PORT_UNBOUND || ports[port].state == PORT_BOUND);
 }
@@ -75,7 +75,7 @@ unsigned events_open(void)
     unsigned open = 0;
 
     for (unsigned port = 0; port < PORTS; port++)
-        open += is_open(port) && !is_of_toolstack(port);
+        open += events_is_open(port) && !is_of_toolstack(port);
     return open;
 }
 
@@ -90,7 +90,7 @@ static long events_alloc(struct evtchn_alloc_unbound *alloc)
         return -XEN_EPERM;
     /* From the end, so that a port number never equals a small number of another kind. */
     for (unsigned port = PORTS - 1; port >= FIRST_OF_GUEST; port--) {
-        if (is_open(port))
+        if (events_is_open(port))
             continue;
         ports[port].state = PORT_UNBOUND;
         ports[port].remote = alloc->remote_dom;
@@ -121,7 +121,7 @@ static long events_close(uint32_t number)
 {
     if (is_of_toolstack(number))
         model_fault("closed port %u, which the toolstack made", number);
-    if (!is_open(number))
+    if (!events_is_open(number))
         model_fault("closed port %u, which is not open", number);
     ports[number].state = PORT_FREE;
     return 0;

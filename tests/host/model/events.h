@@ -27,6 +27,9 @@ bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void 
 /** Unbind the other end. */
 void events_unbind(uint32_t port);
 
+/** Whether a port of the guest is open. */
+bool events_is_open(uint32_t port);
+
 /** Number of ports that the firmware has made and not closed. */
 unsigned events_open(void);
 

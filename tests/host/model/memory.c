@@ -92,6 +92,11 @@ void memory_reset(void)
 void memory_restore(void)
 {
     memset(own + FILE_STORE * PAGE, 0, (FILE_HOLE - FILE_STORE) * PAGE);
+    memory_take_specials();
+}
+
+void memory_take_specials(void)
+{
     memset(own + FILE_HOLE * PAGE, 0xff, PAGE);
     for (unsigned i = 0; i < SPECIAL_FRAMES_COUNT; i++) {
         window_mapped[i] = false;

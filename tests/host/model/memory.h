@@ -26,6 +26,10 @@ void memory_reset(void);
  */
 void memory_restore(void);
 
+/** An operating system maps the grant table elsewhere, so the firmware's mapping of it is gone, as
+ *  after a restore. */
+void memory_take_specials(void);
+
 /** Let all allocations after the next @count ones fail. */
 void memory_fail_after(unsigned count);
 

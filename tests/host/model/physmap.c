@@ -18,6 +18,8 @@ static long add_to_physmap(const struct xen_add_to_physmap *map)
     /* Xen would move the frame, and the owner of the table would lose it. */
     if (xen_config.grant_version > 1)
         model_fault("mapped a grant table of version %u", xen_config.grant_version);
+    if (xen_config.grants_taken)
+        model_fault("took the grant table from the operating system");
     memory_map_grant_frame((uint32_t)map->idx, map->gpfn);
     return 0;
 }

@@ -61,8 +61,10 @@ static const char *path_of(const struct store_request *request, char *path, size
             return "EINVAL";
     if (!length || given[length - 1] == '/' || strstr(given, "//"))
         return "EINVAL";
-    snprintf(path, size, *given == '/' ? "%s%s" : "/local/domain/%s/%s", *given == '/' ? "" : "1",
-             given);
+    if (*given == '/')
+        snprintf(path, size, "%s", given);
+    else
+        snprintf(path, size, "/local/domain/%u/%s", xen_config.domid, given);
     return NULL;
 }
 
@@ -80,14 +82,14 @@ static void reply_ok(struct store_reply *reply)
 /* The error for a missing node: ENOENT only if the guest may read the nearest node above it. */
 static const char *absent(const struct tree *tree, const char *path)
 {
-    static const char own[] = "/local/domain/1";
-    char above[XENSTORE_PAYLOAD_MAX + 32];
+    char own[32], above[XENSTORE_PAYLOAD_MAX + 32];
 
+    snprintf(own, sizeof(own), "/local/domain/%u", xen_config.domid);
     snprintf(above, sizeof(above), "%s", path);
     while (*above && !tree_find(tree, above))
         tree_parent(above, above);
     const struct tree_node *node = tree_find(tree, above);
-    bool readable = node ? node->access != TREE_NONE : !strncmp(path, own, sizeof(own) - 1);
+    bool readable = node ? node->access != TREE_NONE : !strncmp(path, own, strlen(own));
     return readable ? "ENOENT" : "EACCES";
 }
 

@@ -5,10 +5,10 @@
 #include "xen/base/platform.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BACKENDS_MAX 24
-#define GUEST_HOME   "/local/domain/1"
 
 static struct backend backends[BACKENDS_MAX];
 static unsigned backend_count;
@@ -25,25 +25,34 @@ const char *platform_oem_string(unsigned number)
     return number && number <= count ? world_oem_strings[number - 1] : NULL;
 }
 
+/* "/local/domain/DOMID/KEY" of the guest. */
+static const char *home(const char *key)
+{
+    static char path[BACKEND_PATH_BYTES];
+
+    snprintf(path, sizeof(path), "/local/domain/%u%s", xen_config.domid, key);
+    return path;
+}
+
+static void write_home(void)
+{
+    store_allow(home(""), TREE_READ);
+    store_write(home("/name"), "guest");
+    store_write(home("/platform/acpi"), "1");
+    store_allow(home("/device"), TREE_READ);
+    store_allow(home("/data"), TREE_WRITE);
+}
+
 void world_reset(void)
 {
     world_oem_strings = NULL;
     clock_reset();
     log_reset();
-    memory_reset();
-    xen_reset();
-    events_reset();
-    grants_reset();
     store_reset();
     disk_reset();
     memset(backends, 0, sizeof(backends));
     backend_count = restores = 0;
-    store_introduce(EVENTS_STORE_PORT);
-    store_allow(GUEST_HOME, TREE_READ);
-    store_write(GUEST_HOME "/name", "guest");
-    store_write(GUEST_HOME "/platform/acpi", "1");
-    store_allow(GUEST_HOME "/device", TREE_READ);
-    store_allow(GUEST_HOME "/data", TREE_WRITE);
+    world_create_guest(1);
 }
 
 static void backend_key(const struct backend *backend, const char *key, const char *value)
@@ -80,7 +89,8 @@ void world_write_disk(struct backend *backend)
     store_allow(backend->path, TREE_READ);
     bool qdisk = !strcmp(backend_kind_component(backend->config.kind), "qdisk");
     backend_key(backend, "frontend", backend->frontend);
-    backend_key(backend, "frontend-id", "1");
+    snprintf(number, sizeof(number), "%u", xen_config.domid);
+    backend_key(backend, "frontend-id", number);
     backend_key(backend, "online", "1");
     backend_key(backend, "removable", "0");
     backend_key(backend, "bootable", "1");
@@ -99,6 +109,11 @@ static void set_path(struct backend *backend, uint16_t domid, unsigned guest)
              strrchr(backend->frontend, '/') + 1);
 }
 
+static void set_frontend(struct backend *backend, uint32_t number)
+{
+    snprintf(backend->frontend, sizeof(backend->frontend), "%s/%u", home("/device/vbd"), number);
+}
+
 struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind)
 {
     struct backend *backend = &backends[backend_count++];
@@ -114,8 +129,8 @@ struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind)
         .flush = kind == BACKEND_TAPBACK ? NULL : "1",
     };
     backend->seen = backend->next = XenbusStateInitialising;
-    snprintf(backend->frontend, sizeof(backend->frontend), GUEST_HOME "/device/vbd/%u", number);
-    set_path(backend, 0, 1);
+    set_frontend(backend, number);
+    set_path(backend, 0, xen_config.domid);
     world_write_disk(backend);
     return backend;
 }
@@ -133,9 +148,50 @@ void world_move_backend(struct backend *backend, uint16_t domid)
     world_write_disk(backend);
 }
 
-static void restore(bool same_port)
+/* The guest is another domain, with the number @guest for its backends. */
+static void renew_disks(unsigned guest)
 {
-    restores++;
+    for (unsigned i = 0; i < backend_count; i++) {
+        backend_forget(&backends[i]);
+        tree_remove(&store_tree, backends[i].path);
+        set_path(&backends[i], backends[i].config.domid, guest);
+        world_write_disk(&backends[i]);
+    }
+}
+
+/* The home in xenstore of the guest that is another domain now. */
+static void move_home(unsigned domid)
+{
+    tree_remove(&store_tree, home(""));
+    xen_config.domid = domid;
+    write_home();
+    for (unsigned i = 0; i < backend_count; i++)
+        set_frontend(&backends[i], (uint32_t)atoi(strrchr(backends[i].frontend, '/') + 1));
+}
+
+void world_create_guest(unsigned domid)
+{
+    memory_reset();
+    xen_reset();
+    events_reset();
+    grants_reset();
+    store_restore();
+    store_introduce(EVENTS_STORE_PORT);
+    move_home(domid);
+    renew_disks(domid);
+}
+
+void world_destroy_guest(void)
+{
+    tree_remove(&store_tree, home(""));
+    for (unsigned i = 0; i < backend_count; i++) {
+        backend_forget(&backends[i]);
+        tree_remove(&store_tree, backends[i].path);
+    }
+}
+
+static void restore(bool same_port, unsigned guest)
+{
     memory_restore();
     grants_reset();
     store_restore();
@@ -145,32 +201,44 @@ static void restore(bool same_port)
     /* A domain does not keep the version of its grant table. */
     if (xen_config.grant_version)
         xen_config.grant_version = 1;
-    for (unsigned i = 0; i < backend_count; i++) {
-        struct backend *backend = &backends[i];
-        backend_forget(backend);
-        tree_remove(&store_tree, backend->path);
-        /* The restored guest is another domain. */
-        set_path(backend, backend->config.domid, 1 + restores);
-        world_write_disk(backend);
-    }
+    renew_disks(guest);
+}
+
+/* Another domain, whose home the tests find where it was. */
+static unsigned next_number(void)
+{
+    return 1 + ++restores;
 }
 
 void world_restore(void)
 {
-    restore(false);
+    restore(false, next_number());
 }
 
-void world_migrate(void)
+static void leave_behind(void)
 {
     for (unsigned i = 0; i < backend_count; i++)
         if (backends[i].ring)
             grants_leave_behind(backends[i].ring_reference);
-    restore(false);
+}
+
+void world_migrate(void)
+{
+    leave_behind();
+    restore(false, next_number());
 }
 
 void world_restore_same_port(void)
 {
-    restore(true);
+    restore(true, next_number());
+}
+
+void world_restore_as(unsigned domid, bool same_port, bool moved)
+{
+    if (moved)
+        leave_behind();
+    move_home(domid);
+    restore(same_port, domid);
 }
 
 void world_run(void)

@@ -21,6 +21,12 @@
 /** Make a new guest without disks, as hvmloader leaves it to the firmware. */
 void world_reset(void);
 
+/** Start the guest anew as domain @domid, with the disks that it has. */
+void world_create_guest(unsigned domid);
+
+/** Remove the guest and its directories. */
+void world_destroy_guest(void);
+
 /** Add a disk, as libxl does. @number: the virtual device number. Return: its backend. */
 struct backend *world_add_disk(uint32_t number);
 
@@ -45,6 +51,10 @@ void world_migrate(void);
 
 /** world_restore, but the port of xenstore keeps its number. */
 void world_restore_same_port(void);
+
+/** The same where its home in xenstore moves with the guest, to that of domain @domid. @moved: as
+ *  world_migrate. */
+void world_restore_as(unsigned domid, bool same_port, bool moved);
 
 /** The OEM strings of the guest's SMBIOS: an array that ends in NULL, or NULL. */
 extern const char *const *world_oem_strings;

@@ -29,6 +29,7 @@ static unsigned calls[NUMBERS][OPERATIONS];
 void xen_reset(void)
 {
     xen_config = (struct xen_config){
+        .domid = 1,
         .cpuid_base = 0x40000000,
         .cpuid_leaves = 5,
         .cpuid_pages = 1,

@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define XEN_GUEST_DOMID 1u
-
 /** For a hypercall without sub-operations, or for all sub-operations of one. */
 #define XEN_ANY_OPERATION UINT32_MAX
 
@@ -27,6 +25,7 @@ struct xen_fault {
 
 /** What the guest sees of Xen; set between world_reset and the firmware's start. */
 struct xen_config {
+    unsigned domid;      /* of the guest: where its relative paths in xenstore begin */
     uint32_t cpuid_base; /* 0: no Xen */
     uint32_t cpuid_leaves;
     unsigned cpuid_wrong; /* 1 to 3: the register of the signature that is wrong */
@@ -34,6 +33,8 @@ struct xen_config {
     uint32_t grant_frames;  /* frames that the toolstack allows */
     uint32_t grant_version; /* version of the grant table; 0: Xen does not support versions. A test
                                may change it at any time, as another driver of the guest can */
+    bool grants_taken;      /* an operating system has the grant table mapped elsewhere: mapping it
+                               takes it away from there, which fails the test */
 };
 
 extern struct xen_config xen_config;
