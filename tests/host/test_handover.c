@@ -655,6 +655,33 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
     }
 }
 
+/* fault: restore and migration | a guest is restored while its operating system has a disk that the
+ * firmware believes to be open, and calls int13 | finds xenstore again, sees that the disk is
+ * another's, and leaves it and the grant table alone */
+TEST(a_disk_that_an_operating_system_has_is_left_alone_after_a_restore_too)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
+    static void (*const restores[])(void) = {world_restore, world_restore_same_port};
+
+    for (unsigned i = 0; i < 6; i++) {
+        enum handover_mode mode = modes[i % 3];
+        struct backend *backend = mode == MODE_HOOK ? started_with_hook() : started(mode);
+
+        test_note("mode %s, restore %u", handover_mode_names[mode], i / 3);
+        CHECK_EQUAL(write_sectors(500, 5), 0);
+        restores[i / 3]();
+        backend->config.ignores = ~0u;
+        operating_system_takes_over();
+        backend_set_state(backend, XenbusStateConnected);
+        xen_config.grants_taken = true;
+        world_pass_ms(2000);
+        CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+        CHECK_EQUAL(write_sectors(2000, 5), -XEN_ENOTCONN);
+        disks_close_all(&disks);
+        check_untouched();
+    }
+}
+
 /* fault: xenstored | after a pause xenstored refuses to read whose connection a disk has | assumes
  * that it is its own, and goes on using the disk */
 TEST(a_refusal_by_xenstored_is_no_reason_to_stop_using_a_disk)

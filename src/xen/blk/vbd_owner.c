@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vbd_owner.h"
 
+#include "vbd_share.h"
 #include "xen/base/handover.h"
 
 /* Check whether a read has shown what the key holds, even if that is nothing, nonsense or too long.
@@ -10,24 +11,40 @@ static bool vbd_answer_is_conclusive(int result)
     return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
 }
 
-bool vbd_is_ours(struct vbd *vbd)
+/* What shows whose a directory is: a new owner writes the keys again; the daemon removes the mark
+ * when it closes the disk for us. */
+struct owner {
+    int mark; /* its length, or an error */
+    int error;
+    uint64_t port;
+};
+
+static struct owner vbd_read_owner(struct vbd *vbd)
 {
     struct xenstore *store = &vbd->core->store;
     char found[HANDOVER_MARK_BYTES];
     struct xenbus_number read;
-    uint64_t port = 0;
-    int length;
+    struct owner owner = {0};
 
-    /* A new owner writes the keys again; the daemon removes the mark when it closes the disk for
-     * us. */
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->frontend, HANDOVER_MARK, found,
-                       sizeof(found), &length);
+                       sizeof(found), &owner.mark);
     xenbus_post_number(store, &read, vbd->frontend, "event-channel");
     xenstore_collect(store);
-    int error = xenbus_number(&read, UINT32_MAX, &port);
+    owner.error = xenbus_number(&read, UINT32_MAX, &owner.port);
+    return owner;
+}
+
+bool vbd_is_ours(struct vbd *vbd)
+{
+    struct xenstore *store = &vbd->core->store;
+    struct owner owner = vbd_read_owner(vbd);
+
+    /* A request to the old port of xenstore shows that the guest has been restored. */
+    if (xenstore_is_closed(store) && !vbd_store_is_gone(vbd))
+        owner = vbd_read_owner(vbd);
     /* Without an answer, assume that it is still ours. */
-    if (xenstore_is_closed(store) || !vbd_answer_is_conclusive(length) ||
-        !vbd_answer_is_conclusive(error))
+    if (xenstore_is_closed(store) || !vbd_answer_is_conclusive(owner.mark) ||
+        !vbd_answer_is_conclusive(owner.error))
         return true;
-    return length >= 0 && !error && port == vbd->port;
+    return owner.mark >= 0 && !owner.error && owner.port == vbd->port;
 }
