@@ -130,3 +130,17 @@ TEST(a_flush_after_a_restore_is_sent_over_the_next_connection)
         world_check_clean();
     }
 }
+
+/* fault: restore and migration | a restore after a write, and a pause in which another system may
+ * have had the disk, before the flush | the flush is done over the next connection */
+TEST(a_flush_that_a_restore_came_before_is_done_also_if_the_disk_was_not_used_since)
+{
+    struct backend *backend = start(MODE_LINGER);
+
+    CHECK_EQUAL(write_sectors(3, 4), 0);
+    world_restore_same_port();
+    world_pass_ms(2000);
+    disks_close_all(&disks);
+    CHECK_EQUAL(backend->flushes, 1);
+    world_check_clean();
+}

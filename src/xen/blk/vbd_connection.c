@@ -245,6 +245,9 @@ void vbd_forget(struct vbd *vbd)
     if (vbd->state != VBD_CONNECTED)
         return;
     bool all = vbd_end_grants(vbd);
+    /* Whoever has closed it has not flushed what was written here. */
+    if (vbd->unflushed)
+        vbd->flush_error = -XEN_ENOTCONN;
     /* The port may have been closed, and its number reused by another owner. */
     vbd->port = 0;
     vbd->broken = false;
