@@ -794,6 +794,38 @@ TEST(a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode)
     boot_with_a_restore_anywhere(world_restore_same_port);
 }
 
+static void close_with_a_restore_anywhere(void (*restore)(void))
+{
+    unsigned at = 0;
+
+    do {
+        struct backend *backend = started(MODE_LINGER);
+
+        test_note("wait %u", at);
+        backend->config.latency_us = 5000;
+        CHECK_EQUAL(write_sectors(500, 20), 0);
+        xen_fault = (struct xen_fault){
+            .number = __HYPERVISOR_sched_op,
+            .operation = SCHEDOP_yield,
+            .skip = at++,
+            .times = 1,
+            .on_hit = restore,
+        };
+        disks_close_all(&disks);
+        CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
+        check_closed();
+    } while (xen_fault.hits);
+    CHECK(at > 10);
+}
+
+/* fault: restore and migration | a restore in the middle of a close | leads the new backend on as
+ * far as it was asked; one that was asked nothing is left as it is */
+TEST(a_close_in_the_middle_of_which_a_guest_is_restored_ends_with_the_new_backend_ready)
+{
+    close_with_a_restore_anywhere(world_restore);
+    close_with_a_restore_anywhere(world_restore_same_port);
+}
+
 TEST(a_restore_between_calls_is_not_seen_in_any_mode)
 {
     static void (*const restores[])(void) = {world_restore, world_restore_same_port};

@@ -82,15 +82,22 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
     }
 }
 
+/* The directory is one that nobody has opened: after a restore, or because something else has
+ * closed the disk. */
+static void vbd_end_renewed(struct vbd *vbd)
+{
+    vbd_end(vbd, vbd_unshare(vbd));
+    /* After a restore the backend may be a different one, even at the same path. */
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+    log_info("%s: something else has closed it already\n", vbd->vdev.name);
+}
+
 static void vbd_begin_closing(struct vbd *vbd)
 {
     vbd->broken = false;
     if (vbd_was_closed(vbd)) {
-        vbd_end(vbd, vbd_unshare(vbd));
-        /* After a restore the backend may be a different one, even at the same path. */
-        vbd->probe.done = false;
-        vbd->learned_sectors = 0;
-        log_info("%s: something else has closed it already\n", vbd->vdev.name);
+        vbd_end_renewed(vbd);
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
@@ -218,10 +225,27 @@ static void vbd_rewrite_state(struct vbd *vbd, int backend_state)
         vbd_write_state(vbd, XenbusStateInitialising);
 }
 
+/* A restore replaces the backend and its directory. Return: whether the new one has been asked
+ * nothing, and needs to be asked nothing. With a frame of its own, as vbd_step_connecting. */
+__attribute__((noinline)) static bool vbd_was_renewed(struct vbd *vbd, int *backend_state)
+{
+    struct xenstore *store = &vbd->core->store;
+
+    if (*backend_state != XenbusStateUnknown || vbd_read_backend(vbd))
+        return false;
+    *backend_state = xenbus_read_state(store, vbd->backend);
+    return *backend_state > XenbusStateUnknown && vbd->state != VBD_AWAIT_REINIT &&
+           xenbus_read_state(store, vbd->frontend) == XenbusStateInitialising;
+}
+
 static void vbd_step_closing(struct vbd *vbd)
 {
     int backend_state = xenbus_read_state(&vbd->core->store, vbd->backend);
 
+    if (vbd_was_renewed(vbd, &backend_state)) {
+        vbd_end_renewed(vbd);
+        return;
+    }
     if (backend_state >= 0 && vbd_has_followed(vbd, backend_state)) {
         vbd_close_next(vbd);
         return;
