@@ -28,20 +28,24 @@ static unsigned find(uint64_t sector)
     return i;
 }
 
-void disk_read(uint64_t sector, void *to)
+void disk_read_original(uint64_t sector, void *to)
 {
-    unsigned i = find(sector);
     uint8_t *bytes = to;
-
-    if (i < written_count) {
-        memcpy(to, written[i].bytes, DISK_SECTOR_BYTES);
-        return;
-    }
     uint64_t state = (sector + 1) * UINT64_C(0x9e3779b97f4a7c15);
     for (unsigned at = 0; at < DISK_SECTOR_BYTES; at++) {
         state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
         bytes[at] = (uint8_t)(state >> 56);
     }
+}
+
+void disk_read(uint64_t sector, void *to)
+{
+    unsigned i = find(sector);
+
+    if (i < written_count)
+        memcpy(to, written[i].bytes, DISK_SECTOR_BYTES);
+    else
+        disk_read_original(sector, to);
 }
 
 void disk_write(uint64_t sector, const void *from)

@@ -12,6 +12,9 @@
 
 void disk_reset(void);
 void disk_read(uint64_t sector, void *to);
+/** What the sector held before anything was written. */
+void disk_read_original(uint64_t sector, void *to);
+
 void disk_write(uint64_t sector, const void *from);
 
 #endif

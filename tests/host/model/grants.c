@@ -104,12 +104,12 @@ unsigned grants_mapped(void)
     return mapped;
 }
 
-void grants_leave_behind(uint32_t reference)
+void grants_leave_behind(bool (*stays)(uint32_t reference))
 {
     for (uint32_t i = 0; i < ENTRIES; i++) {
         const grant_entry_v1_t *entry = entry_of(i);
 
-        if (i != reference && (entry->flags & GTF_type_mask) == GTF_permit_access &&
+        if (!stays(i) && (entry->flags & GTF_type_mask) == GTF_permit_access &&
             memory_is_reserved(entry->frame))
             memset(memory_frame(entry->frame), 0x5a, PAGE_BYTES);
     }

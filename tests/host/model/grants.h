@@ -28,8 +28,8 @@ unsigned grants_given(void);
 /** Number of entries that give access and are mapped. */
 unsigned grants_mapped(void);
 
-/** Lose what was written to granted pages, except the page of @reference, in a live migration: Xen
- * does not log writes to a page that a backend keeps mapped. */
-void grants_leave_behind(uint32_t reference);
+/** Lose what was written to granted pages, except those for which @stays returns true, in a live
+ *  migration: Xen does not log writes to a page that a backend keeps mapped. */
+void grants_leave_behind(bool (*stays)(uint32_t reference));
 
 #endif

@@ -215,16 +215,17 @@ void world_restore(void)
     restore(false, next_number());
 }
 
-static void leave_behind(void)
+static bool is_of_ring(uint32_t reference)
 {
     for (unsigned i = 0; i < backend_count; i++)
-        if (backends[i].ring)
-            grants_leave_behind(backends[i].ring_reference);
+        if (backends[i].ring && backends[i].ring_reference == reference)
+            return true;
+    return false;
 }
 
 void world_migrate(void)
 {
-    leave_behind();
+    grants_leave_behind(is_of_ring);
     restore(false, next_number());
 }
 
@@ -236,7 +237,7 @@ void world_restore_same_port(void)
 void world_restore_as(unsigned domid, bool same_port, bool moved)
 {
     if (moved)
-        leave_behind();
+        grants_leave_behind(is_of_ring);
     move_home(domid);
     restore(same_port, domid);
 }
