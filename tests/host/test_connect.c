@@ -6,6 +6,7 @@
 #include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_share.h"
 #include "xen/disk/disk_io.h"
+#include "xen/hv/special_frames.h"
 
 #include <stdio.h>
 
@@ -301,9 +302,13 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     firmware_release_pages(backend);
     store_write("/local/domain/1/device/vbd/51776/state", "4");
     disk_io_close(firmware.vbd[0]);
-    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
     CHECK(!strcmp(store_read("/local/domain/1/device/vbd/51776/state"), "4"));
-    world_check_grants_clean();
+    CHECK(!memory_special_is_mapped(SPECIAL_FRAMES_FIRST));
+    store_write("/local/domain/1/device/vbd/51776/state", "1");
+    disk_io_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    world_check_clean();
 }
 
 static void map_first_grant(void)

@@ -682,6 +682,38 @@ TEST(a_disk_that_an_operating_system_has_is_left_alone_after_a_restore_too)
     }
 }
 
+/* fault: backend and toolstack | a backend releases the pages of a lost disk, and an operating
+ * system takes the disk over | leaves the disk and the grant table alone until the system has let
+ * go of it */
+TEST(a_lost_disk_that_an_operating_system_has_taken_over_is_left_alone_until_it_goes)
+{
+    static const char states[] = {'3', '4', '5'};
+
+    for (unsigned i = 0; i < sizeof(states); i++) {
+        struct backend *backend = started(MODE_LINGER);
+
+        test_note("state %c", states[i]);
+        backend->config.keeps_pages = true;
+        disks_close_all(&disks);
+        CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+        firmware_release_pages(backend);
+        backend->config.ignores = ~0u;
+        operating_system_takes_over();
+        store_write(FRONTEND "state", "%c", states[i]);
+        backend_set_state(backend, XenbusStateConnected);
+        xen_config.grants_taken = true;
+        world_pass_ms(2000);
+        CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+        CHECK_EQUAL(write_sectors(2000, 5), -XEN_ENOTCONN);
+        disks_close_all(&disks);
+        CHECK_EQUAL(store_read(FRONTEND "state")[0], states[i]);
+        xen_config.grants_taken = false;
+        world_write_disk(backend);
+        disks_close_all(&disks);
+        check_closed();
+    }
+}
+
 /* fault: xenstored | after a pause xenstored refuses to read whose connection a disk has | assumes
  * that it is its own, and goes on using the disk */
 TEST(a_refusal_by_xenstored_is_no_reason_to_stop_using_a_disk)

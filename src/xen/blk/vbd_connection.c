@@ -106,16 +106,24 @@ static void vbd_begin_closing(struct vbd *vbd)
         vbd_reclaim(vbd, false);
 }
 
+/* Check whether another frontend uses the directory, which the close left Closed. */
+static bool vbd_is_taken(int frontend_state)
+{
+    return frontend_state == XenbusStateInitialised || frontend_state == XenbusStateConnected ||
+           frontend_state == XenbusStateClosing;
+}
+
 /* The backend may have released a lost disk's pages since. If the directory is still as the close
  * left it, restore it for the next frontend; do not touch another owner's. */
 static void vbd_close_lost(struct vbd *vbd)
 {
-    struct xenstore *store = &vbd->core->store;
-
     /* An error here only means that the directory stays as it is. core_find notices a restore if no
      * disk is open, vbd_is_shared if another one is. */
     core_find(vbd->core);
-    if (core_attach(vbd->core))
+    int frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
+    /* An operating system that has the disk has the grant table mapped elsewhere: to map it here
+     * would take it away. */
+    if (vbd_is_taken(frontend_state) || core_attach(vbd->core))
         return;
     vbd_is_shared(vbd);
     if (!vbd_unshare(vbd)) {
@@ -125,8 +133,7 @@ static void vbd_close_lost(struct vbd *vbd)
     vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
     /* Enter the state before waiting for xenstored: this call may be abandoned there. */
     vbd_enter(vbd, VBD_AWAIT_REINIT);
-    if (xenbus_read_state(store, vbd->frontend) != XenbusStateClosed ||
-        vbd_write_state(vbd, XenbusStateInitialising))
+    if (frontend_state != XenbusStateClosed || vbd_write_state(vbd, XenbusStateInitialising))
         vbd_end(vbd, true);
     else
         log_info("%s: its backend has released our pages\n", vbd->vdev.name);

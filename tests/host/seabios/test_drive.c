@@ -147,6 +147,8 @@ TEST(a_drive_whose_disk_is_gone_is_not_ready_until_a_reset_finds_it_again)
     CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_RESET, 0, 0), DISK_RET_ENOTREADY);
     backend->config.ignores = 0;
     backend->config.silent = false;
+    /* It sees what it has ignored. */
+    backend->seen = XenbusStateUnknown;
     world_pass_ms(100);
     CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
     bios_check_read(drive, AT, 1);
