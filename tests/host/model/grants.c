@@ -104,13 +104,16 @@ unsigned grants_mapped(void)
     return mapped;
 }
 
-void grants_leave_behind(bool (*stays)(uint32_t reference))
+void grants_leave_behind(bool (*stays)(const void *page))
 {
     for (uint32_t i = 0; i < ENTRIES; i++) {
         const grant_entry_v1_t *entry = entry_of(i);
 
-        if (!stays(i) && (entry->flags & GTF_type_mask) == GTF_permit_access &&
-            memory_is_reserved(entry->frame))
-            memset(memory_frame(entry->frame), 0x5a, PAGE_BYTES);
+        if ((entry->flags & GTF_type_mask) != GTF_permit_access ||
+            !memory_is_reserved(entry->frame))
+            continue;
+        void *page = memory_frame(entry->frame);
+        if (!stays(page))
+            memset(page, 0x5a, PAGE_BYTES);
     }
 }

@@ -29,7 +29,8 @@ unsigned grants_given(void);
 unsigned grants_mapped(void);
 
 /** Lose what was written to granted pages, except those for which @stays returns true, in a live
- *  migration: Xen does not log writes to a page that a backend keeps mapped. */
-void grants_leave_behind(bool (*stays)(uint32_t reference));
+ *  migration: Xen does not log writes to a page that a backend keeps mapped. @page: the model's
+ *  view of one. Several grants may name the same page. */
+void grants_leave_behind(bool (*stays)(const void *page));
 
 #endif

@@ -215,17 +215,17 @@ void world_restore(void)
     restore(false, next_number());
 }
 
-static bool is_of_ring(uint32_t reference)
+static bool is_ring(const void *page)
 {
     for (unsigned i = 0; i < backend_count; i++)
-        if (backends[i].ring && backends[i].ring_reference == reference)
+        if (backends[i].ring == page)
             return true;
     return false;
 }
 
 void world_migrate(void)
 {
-    grants_leave_behind(is_of_ring);
+    grants_leave_behind(is_ring);
     restore(false, next_number());
 }
 
@@ -237,7 +237,7 @@ void world_restore_same_port(void)
 void world_restore_as(unsigned domid, bool same_port, bool moved)
 {
     if (moved)
-        grants_leave_behind(is_of_ring);
+        grants_leave_behind(is_ring);
     move_home(domid);
     restore(same_port, domid);
 }
