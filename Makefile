@@ -36,6 +36,7 @@ help:
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
 #: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
+#: make world        run the firmware and the daemon in one simulated world; RUNS=N runs from SEED=S on
 #: make coverage     lines and branches of the Xen core that the host tests reach
 #: make install      install the BIOS and the daemon below DESTDIR and PREFIX
 #: make clean        remove what was built, and keep what was downloaded
@@ -108,6 +109,7 @@ include tests/dom0-tools/dom0-tools.mk
 include tests/host/host.mk
 include tests/host/seabios/seabios.mk
 include tests/hook/hook.mk
+include tests/world/world.mk
 include tests/examples/examples.mk
 include tests/analysis/analysis.mk
 include tests/fuzz/fuzz.mk

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "firmware.h"
+
+#include "backends.h"
+#include "dom0_daemon.h"
+#include "dom0_xen.h"
+#include "report.h"
+#include "rules.h"
+#include "script.h"
+#include "toolstack.h"
+#include "truth.h"
+#include "turns.h"
+
+#include "xen/base/bytes.h"
+#include "xen/base/error.h"
+#include "xen/base/handover.h"
+#include "xen/disk/disk_set.h"
+#include "xen/disk/disks_handover.h"
+#include "xen/disk/disks_start.h"
+#include "xen/disk/disks_transfer.h"
+
+#include <string.h>
+
+#define SECTORS_MAX 128u
+#define POOL_PAGES  48u
+#define CACHE_LINES 12u
+
+/* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
+static struct disks disks;
+
+static bool has_disks, called;
+static bool port_was_read; /* for a second the firmware may not notice that its disks are closed */
+static bool was_left;      /* by int15 EC00h: strict from then on */
+static unsigned calls, restores_before;
+static unsigned boot_restores, boot_starts; /* of the guest, of the daemon, when POST began */
+
+enum handover_mode firmware_mode(void)
+{
+    return disks.core.mode;
+}
+
+bool firmware_has_disks(void)
+{
+    return has_disks;
+}
+
+unsigned firmware_calls(void)
+{
+    return calls;
+}
+
+bool firmware_is_called(void)
+{
+    return called;
+}
+
+static void call_begin(const char *what, unsigned disk, uint32_t sector, uint32_t count)
+{
+    report("%s, disk %u, sector %u, count %u", what, disk, sector, count);
+    restores_before = toolstack_restores();
+    called = true;
+    calls++;
+}
+
+static unsigned restores_in_call(void)
+{
+    return toolstack_restores() - restores_before;
+}
+
+/* Nothing has happened to the daemon and to the guest's domain since POST. */
+static bool is_undisturbed(void)
+{
+    return !port_was_read && daemon_lives() && !daemon_is_to_end() &&
+           daemon_starts() == boot_starts && toolstack_restores() == boot_restores;
+}
+
+static void call_end(void)
+{
+    called = false;
+    if (has_disks && disks_want_hook(&disks) && is_undisturbed() && !xen_ports_are_claimed())
+        violation("disks are left open for a daemon that has not claimed the ports");
+    if (has_disks && (firmware_mode() == MODE_STRICT || was_left))
+        rules_disks_are_closed("after a call in strict mode", RULES_BY_FIRMWARE);
+}
+
+/**** POST ****/
+
+static enum disk_role role_alone(struct disk *disk)
+{
+    (void)disk;
+    return DISK_ALONE;
+}
+
+/* Disks that could not be connected, or found. */
+static void check_post(int error)
+{
+    if (restores_in_call())
+        return;
+    if (error || disks.count != backends_count())
+        violation("POST found %u of %u disks: %s", disks.count, backends_count(),
+                  error_name(error));
+    for (unsigned i = 0; i < disks.count; i++)
+        if (!disks_usable(disks.disk[i]) && !backends_made_trouble(i))
+            violation("POST could not connect disk %u", i);
+}
+
+void firmware_post(void)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {
+        .core =
+            {
+                .store_limit_ms = 5000,
+                .connect_limit_ms = 10000,
+                .close_limit_ms = 5000,
+                .io_limit_ms = 30000,
+            },
+        .mode = script_mode(),
+        .hook_limit_ms = 3000,
+        .pool_pages = POOL_PAGES,
+        .cache_bytes = CACHE_LINES * CACHE_LINE_BYTES,
+    };
+
+    has_disks = was_left = false;
+    boot_restores = toolstack_restores();
+    boot_starts = daemon_starts();
+    port_was_read = false;
+    memset(&disks, 0, sizeof(disks));
+    call_begin("POST", 0, 0, 0);
+    int error = disks_start(&disks, &options, role_alone, names);
+    if (!error)
+        disks_ready(&disks);
+    check_post(error);
+    has_disks = !error && disks.count == backends_count();
+    call_end();
+}
+
+/**** int13 ****/
+
+/* A transfer is repeated once: a connection may go away beneath it once. */
+static bool may_fail(unsigned disk)
+{
+    return backends_made_trouble(disk) || restores_in_call() + port_was_read > 1 ||
+           !disks.disk[disk]->registered;
+}
+
+static void check_result(const char *what, unsigned disk, int error)
+{
+    if (error && !may_fail(disk))
+        violation("%s of disk %u failed: %s", what, disk, error_name(error));
+    if (error)
+        report("failed: %s", error_name(error));
+}
+
+void firmware_read(unsigned disk, uint32_t sector, uint32_t count)
+{
+    static uint8_t buffer[SECTORS_MAX * SECTOR_BYTES];
+
+    if (!has_disks)
+        return;
+    call_begin("int13 read", disk, sector, count);
+    int error = disks_read(disks.disk[disk], sector, count, buffer);
+    check_result("a read", disk, error);
+    if (!error)
+        truth_compare("int13", disk, sector, count, buffer);
+    call_end();
+}
+
+static int write_sectors(unsigned disk, uint32_t sector, uint32_t count)
+{
+    static uint8_t buffer[SECTORS_MAX * SECTOR_BYTES];
+
+    truth_write_begin(disk, sector, count, buffer);
+    int error = disks_write(disks.disk[disk], sector, count, buffer);
+    if (!error)
+        truth_written(disk, sector, count);
+    return error;
+}
+
+void firmware_write(unsigned disk, uint32_t sector, uint32_t count)
+{
+    if (!has_disks)
+        return;
+    call_begin("int13 write", disk, sector, count);
+    int error = write_sectors(disk, sector, count);
+    check_result("a write", disk, error);
+    if (error)
+        backends_forget_unflushed(disk);
+    /* A call may begin in the mode hook, and become strict when the daemon does not claim. If the
+     * guest is restored then, after the write, the flush is left to the next close of all disks. */
+    else if (firmware_mode() == MODE_STRICT && !restores_in_call())
+        rules_write_is_flushed("after a write in strict mode", disk);
+    call_end();
+}
+
+void firmware_reset_disk(unsigned disk)
+{
+    if (!has_disks)
+        return;
+    call_begin("int13 reset", disk, 0, 0);
+    check_result("a reset", disk, disks_reset(disks.disk[disk]));
+    call_end();
+}
+
+void firmware_must_refuse(unsigned disk, uint32_t sector, bool write)
+{
+    static uint8_t buffer[SECTOR_BYTES];
+
+    if (!has_disks)
+        return;
+    call_begin(write ? "int13 write while a system has it" : "int13 read while a system has it",
+               disk, sector, 1);
+    uint64_t used = rules_disks_used();
+    int error = write ? disks_write(disks.disk[disk], sector, 1, buffer)
+                      : disks_read(disks.disk[disk], sector, 1, buffer);
+    if (!error)
+        violation("int13 serves disk %u, which the operating system has", disk);
+    if (rules_disks_used() != used)
+        violation("int13 of disk %u touches disks that the operating system has", disk);
+    called = false;
+}
+
+/**** The other calls ****/
+
+static void check_closed(const char *when)
+{
+    rules_disks_are_closed(when, RULES_BY_FIRMWARE);
+    for (unsigned i = 0; i < disks.count; i++)
+        /* A flush that a restore prevents is repeated once. */
+        if (restores_in_call() > 1)
+            backends_forget_unflushed(i);
+        else
+            rules_disk_is_flushed(when, i);
+}
+
+void firmware_boot(void)
+{
+    if (!has_disks)
+        return;
+    call_begin("int19", 0, 0, 0);
+    disks_close_all(&disks);
+    check_closed("after int19");
+    called = false;
+}
+
+void firmware_other_drive(void)
+{
+    if (!has_disks)
+        return;
+    call_begin("int13 of another drive", 0, 0, 0);
+    disks_close_idle(&disks);
+    call_end();
+}
+
+void firmware_leave(void)
+{
+    if (!has_disks)
+        return;
+    call_begin("int15 EC00h", 0, 0, 0);
+    disks_leave(&disks);
+    was_left = true;
+    check_closed("after int15 EC00h");
+    called = false;
+}
+
+void firmware_port_read(void)
+{
+    bool waited = false;
+
+    report("a boot loader reads the unplug port");
+    uint64_t value = xen_port_access(0, false, HANDOVER_UNPLUG_PORT, 2, 0, &waited);
+    if (value != HANDOVER_UNPLUG_MAGIC)
+        violation("the unplug port reads as %x", (unsigned)value);
+    if (!waited || !has_disks)
+        return;
+    rules_disks_are_closed("after a read of the unplug port", RULES_BY_DAEMON);
+    port_was_read = true;
+}
