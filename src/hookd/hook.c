@@ -232,11 +232,12 @@ int hook_run(const struct options *options)
 
     if (!hook_open(&hook))
         return 1;
+    hook_domains_add(&hook);
+    /* Only now: the daemon does not hear of the end of a domain that it has not added, and its
+     * record would stay. */
     records_prune(&hook.xen);
-    if (options->release) {
-        hook_domains_add(&hook);
+    if (options->release)
         hook_stop(&hook);
-    }
     for (;;) {
         uint64_t wake_ms = hook_step(&hook);
 

@@ -216,6 +216,8 @@ char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, u
     size_t length = strlen(path);
 
     (void)h, (void)t;
+    if (model.at_directory)
+        model.at_directory(path);
     at = (char *)(names + NODES_MAX);
     *count = 0;
     for (unsigned i = 0; i < committed.count; i++) {

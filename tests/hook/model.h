@@ -41,6 +41,8 @@ struct model {
     int drop_error;
     /* Called whenever the daemon begins a transaction, to change what the transaction read. */
     void (*at_transaction)(void);
+    /* Called before a directory is listed; NULL: nothing happens then. */
+    void (*at_directory)(const char *path);
     bool paused;      /* the domain collects no answers */
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 

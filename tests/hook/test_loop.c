@@ -210,6 +210,27 @@ TEST(record_of_a_domain_that_is_gone_is_removed_at_the_start)
     CHECK(key_is("/local/domain/0/xenpv-hookd/9", NULL));
 }
 
+static void other_guest_ends(const char *path)
+{
+    if (strcmp(path, "/local/domain"))
+        return;
+    model.at_directory = NULL;
+    model_introduce(9, false);
+    model_remove("/local/domain/9");
+}
+
+TEST(record_of_a_domain_that_ends_while_the_daemon_starts_is_removed)
+{
+    other_guest_write();
+    model_introduce(9, true);
+    model_write("/local/domain/0/xenpv-hookd/9",
+                "1 claimed /vm/e2979861-3c20-4838-9cec-e0d77924357b");
+    model.at_directory = other_guest_ends;
+    turns_begin(&options);
+    turns_pass(DAY_MS);
+    CHECK(key_is("/local/domain/0/xenpv-hookd/9", NULL));
+}
+
 /**** What wakes it ****/
 
 TEST(mark_is_noticed_when_it_is_written)
