@@ -133,7 +133,7 @@ TEST(a_flush_after_a_restore_is_sent_over_the_next_connection)
 
 /* fault: restore and migration | a restore after a write, and a pause in which another system may
  * have had the disk, before the flush | the flush is done over the next connection */
-TEST(a_flush_that_a_restore_came_before_is_done_also_if_the_disk_was_not_used_since)
+TEST(a_flush_after_a_restore_is_sent_also_if_the_disk_was_not_used_since)
 {
     struct backend *backend = start(MODE_LINGER);
 

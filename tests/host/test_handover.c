@@ -656,8 +656,8 @@ TEST(a_disk_that_an_operating_system_has_taken_over_is_left_alone)
 }
 
 /* fault: restore and migration | a guest is restored while its operating system has a disk that the
- * firmware believes to be open, and calls int13 | finds xenstore again, sees that the disk is
- * another's, and leaves it and the grant table alone */
+ * firmware believes to be open, and calls int13 | finds xenstore again, sees that another
+ * frontend has the disk, and leaves it and the grant table alone */
 TEST(a_disk_that_an_operating_system_has_is_left_alone_after_a_restore_too)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
@@ -683,8 +683,8 @@ TEST(a_disk_that_an_operating_system_has_is_left_alone_after_a_restore_too)
 }
 
 /* fault: backend and toolstack | a backend releases the pages of a lost disk, and an operating
- * system takes the disk over | leaves the disk and the grant table alone until the system has let
- * go of it */
+ * system takes the disk over | leaves the disk and the grant table alone until the system has
+ * released it */
 TEST(a_lost_disk_that_an_operating_system_has_taken_over_is_left_alone_until_it_goes)
 {
     static const char states[] = {'3', '4', '5'};
@@ -850,8 +850,8 @@ static void close_with_a_restore_anywhere(void (*restore)(void))
     CHECK(at > 10);
 }
 
-/* fault: restore and migration | a restore in the middle of a close | leads the new backend on as
- * far as it was asked; one that was asked nothing is left as it is */
+/* fault: restore and migration | a restore in the middle of a close | completes
+ * the close with the new backend if that has seen a state of it, and otherwise leaves it alone */
 TEST(a_close_in_the_middle_of_which_a_guest_is_restored_ends_with_the_new_backend_ready)
 {
     close_with_a_restore_anywhere(world_restore);

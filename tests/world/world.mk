@@ -2,7 +2,7 @@
 # One world with the firmware and the daemon in it, driven by a seed: see main.c here. Included by
 # the top Makefile after tests/host/host.mk and tests/hook/hook.mk.
 #
-#   make world RUNS=N SEED=S   so many runs from this seed on
+#   make world RUNS=N SEED=S   N runs from seed S on
 #
 # `$(BUILD)/host/world/world SEED` is one run, with its log if a rule is broken.
 

@@ -82,8 +82,8 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
     }
 }
 
-/* The directory is one that nobody has opened: after a restore, or because something else has
- * closed the disk. */
+/* End a connection whose directory is unused: the guest was restored, or something else has closed
+ * the disk. */
 static void vbd_end_renewed(struct vbd *vbd)
 {
     vbd_end(vbd, vbd_unshare(vbd));
@@ -106,7 +106,7 @@ static void vbd_begin_closing(struct vbd *vbd)
         vbd_reclaim(vbd, false);
 }
 
-/* Check whether another frontend uses the directory, which the close left Closed. */
+/* Check whether another frontend uses the directory: this close left it Closed. */
 static bool vbd_is_taken(int frontend_state)
 {
     return frontend_state == XenbusStateInitialised || frontend_state == XenbusStateConnected ||
@@ -121,8 +121,8 @@ static void vbd_close_lost(struct vbd *vbd)
      * disk is open, vbd_is_shared if another one is. */
     core_find(vbd->core);
     int frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
-    /* An operating system that has the disk has the grant table mapped elsewhere: to map it here
-     * would take it away. */
+    /* An operating system that uses the disk has the grant table mapped elsewhere, and mapping it
+     * here would remove that. */
     if (vbd_is_taken(frontend_state) || core_attach(vbd->core))
         return;
     vbd_is_shared(vbd);
@@ -232,8 +232,9 @@ static void vbd_rewrite_state(struct vbd *vbd, int backend_state)
         vbd_write_state(vbd, XenbusStateInitialising);
 }
 
-/* A restore replaces the backend and its directory. Return: whether the new one has been asked
- * nothing, and needs to be asked nothing. With a frame of its own, as vbd_step_connecting. */
+/* A restore replaces the backend and its directory. Return: whether the new backend has seen no
+ * state of this close, and so needs no further one. With a frame of its own, as
+ * vbd_step_connecting. */
 __attribute__((noinline)) static bool vbd_was_renewed(struct vbd *vbd, int *backend_state)
 {
     struct xenstore *store = &vbd->core->store;
@@ -276,7 +277,7 @@ void vbd_forget(struct vbd *vbd)
     if (vbd->state != VBD_CONNECTED)
         return;
     bool all = vbd_end_grants(vbd);
-    /* Whoever has closed it has not flushed what was written here. */
+    /* What has closed the disk has not flushed these writes. */
     if (vbd->unflushed)
         vbd->flush_error = -XEN_ENOTCONN;
     /* The port may have been closed, and its number reused by another owner. */

@@ -11,8 +11,8 @@ static bool vbd_answer_is_conclusive(int result)
     return result >= 0 || result == -XEN_ENOENT || result == -XEN_EINVAL || result == -XEN_E2BIG;
 }
 
-/* What shows whose a directory is: a new owner writes the keys again; the daemon removes the mark
- * when it closes the disk for us. */
+/* The keys that show the owner: a new one writes them again, and the daemon removes the mark when
+ * it closes the disk for us. */
 struct owner {
     int mark; /* its length, or an error */
     int error;
@@ -39,7 +39,8 @@ bool vbd_is_ours(struct vbd *vbd)
     struct xenstore *store = &vbd->core->store;
     struct owner owner = vbd_read_owner(vbd);
 
-    /* A request to the old port of xenstore shows that the guest has been restored. */
+    /* A request to the old port closes the client: the guest was restored, so ask at the new one.
+     */
     if (xenstore_is_closed(store) && !vbd_store_is_gone(vbd))
         owner = vbd_read_owner(vbd);
     /* Without an answer, assume that it is still ours. */
