@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: emulated disks, PV-only disks and a CD get drives in the order of their names; an image whose two views differ in size is only emulated
+# set: full
 . /payload/tests/lib.sh
 
 sector_bytes=512
