@@ -31,7 +31,9 @@ static struct disks disks;
 static bool has_disks, called;
 static bool port_was_read; /* for a second the firmware may not notice that its disks are closed */
 static bool was_left;      /* by int15 EC00h: strict from then on */
-static unsigned calls, restores_before;
+static unsigned calls, restores_before, requests_before;
+static unsigned restores_known[BACKENDS_MAX]; /* restores when the disk was used last */
+static enum handover_mode mode_before;
 static unsigned boot_restores, boot_starts; /* of the guest, of the daemon, when POST began */
 
 enum handover_mode firmware_mode(void)
@@ -58,6 +60,8 @@ static void call_begin(const char *what, unsigned disk, uint32_t sector, uint32_
 {
     report("%s, disk %u, sector %u, count %u", what, disk, sector, count);
     restores_before = toolstack_restores();
+    requests_before = backends_requests();
+    mode_before = firmware_mode();
     called = true;
     calls++;
 }
@@ -124,6 +128,8 @@ void firmware_post(void)
     has_disks = was_left = false;
     boot_restores = toolstack_restores();
     boot_starts = daemon_starts();
+    for (unsigned i = 0; i < BACKENDS_MAX; i++)
+        restores_known[i] = boot_restores;
     port_was_read = false;
     memset(&disks, 0, sizeof(disks));
     call_begin("POST", 0, 0, 0);
@@ -137,11 +143,14 @@ void firmware_post(void)
 
 /**** int13 ****/
 
-/* A transfer is repeated once: a connection may go away beneath it once. */
+/* A transfer is repeated once, so a connection may go away once. It may have gone before the call
+ * already. */
 static bool may_fail(unsigned disk)
 {
-    return backends_made_trouble(disk) || restores_in_call() + port_was_read > 1 ||
-           !disks.disk[disk]->registered;
+    bool twice =
+        restores_in_call() && toolstack_restores() - restores_known[disk] + port_was_read > 1;
+
+    return backends_made_trouble(disk) || twice || !disks.disk[disk]->registered;
 }
 
 static void check_result(const char *what, unsigned disk, int error)
@@ -150,6 +159,8 @@ static void check_result(const char *what, unsigned disk, int error)
         violation("%s of disk %u failed: %s", what, disk, error_name(error));
     if (error)
         report("failed: %s", error_name(error));
+    else if (backends_requests() != requests_before)
+        restores_known[disk] = toolstack_restores();
 }
 
 void firmware_read(unsigned disk, uint32_t sector, uint32_t count)
@@ -186,10 +197,13 @@ void firmware_write(unsigned disk, uint32_t sector, uint32_t count)
     check_result("a write", disk, error);
     if (error)
         backends_forget_unflushed(disk);
-    /* A call may begin in the mode hook, and become strict when the daemon does not claim. If the
-     * guest is restored then, after the write, the flush is left to the next close of all disks. */
-    else if (firmware_mode() == MODE_STRICT && !restores_in_call())
+    /* A call may begin in another mode, and become strict when the daemon does not claim. The flush
+     * is that of the close then: its error is in the log, and if the guest is restored after the
+     * write, it is left to the next close of all disks. */
+    else if (mode_before == MODE_STRICT && !restores_in_call())
         rules_write_is_flushed("after a write in strict mode", disk);
+    else if (firmware_mode() == MODE_STRICT && !restores_in_call())
+        rules_disk_is_flushed("after a write that ends in strict mode", disk);
     call_end();
 }
 

@@ -71,7 +71,7 @@ static void begin_second(uint64_t now)
 static void check_flood(void)
 {
     unsigned changes = store_tree.generation + firmware_calls() + backends_requests() +
-                       toolstack_restores() + daemon_starts();
+                       toolstack_restores() + daemon_starts() + firmware_mode();
     uint64_t now = clock_now_us();
 
     /* The second after a change does not count; nor that after a pause, of which the firmware's
