@@ -158,17 +158,6 @@ void rules_daemon_ended(void)
 
 /**** Closed disks ****/
 
-static bool is_of_toolstack(const char *key)
-{
-    static const char *const keys[] = {"backend",        "backend-id",  "state",
-                                       "virtual-device", "device-type", "trusted"};
-
-    for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (!strcmp(key, keys[i]))
-            return true;
-    return false;
-}
-
 static void check_disk(const char *when, unsigned disk)
 {
     const struct backend *backend = backends_at(disk);
@@ -176,7 +165,7 @@ static void check_disk(const char *when, unsigned disk)
 
     uint32_t length = tree_list(&store_tree, backend->frontend, names, sizeof(names));
     for (const char *name = names; name < names + length; name += strlen(name) + 1)
-        if (!is_of_toolstack(name))
+        if (!world_key_is_of_toolstack(name))
             violation("%s disk %u still has the key %s", when, disk, name);
     snprintf(path, sizeof(path), "%s/state", backend->frontend);
     if (strcmp(store_read(path), "1") || backend_state(backend) != XenbusStateInitWait)

@@ -9,7 +9,7 @@
 /** The guest's domain is new: memory for what will be shared. */
 void system_disks_new_domain(void);
 
-/** Map the grant table, and connect so many of the disks. A disk that is not closed is reset first.
+/** Map the grant table, and connect the first @count disks. Reset a disk first if it is not closed.
  */
 void system_disks_connect(unsigned count);
 

@@ -52,7 +52,7 @@ void truth_write_begin(unsigned disk, uint32_t sector, uint32_t count, void *byt
         if (!its->count)
             its->count = 1;
         if (its->count == MAYBES)
-            violation("the test cannot keep so many unfinished writes");
+            violation("more unfinished writes than the test can keep");
         memmove(its->generation + 1, its->generation, its->count++ * sizeof(its->generation[0]));
         its->generation[0] = generation;
     }

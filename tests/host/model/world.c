@@ -259,7 +259,7 @@ void world_pass_ms(uint32_t ms)
 
 /**** Clean ****/
 
-static bool is_of_toolstack(const char *key)
+bool world_key_is_of_toolstack(const char *key)
 {
     static const char *const keys[] = {"backend",        "backend-id",  "state",
                                        "virtual-device", "device-type", "trusted"};
@@ -279,7 +279,7 @@ void world_check_store_clean(void)
         const char *frontend = backends[i].frontend;
         uint32_t length = tree_list(&store_tree, frontend, names, sizeof(names));
         for (const char *name = names; name < names + length; name += strlen(name) + 1)
-            if (!is_of_toolstack(name))
+            if (!world_key_is_of_toolstack(name))
                 model_fault("%s/%s was left in xenstore", frontend, name);
         snprintf(path, sizeof(path), "%s/state", frontend);
         const char *state = store_read(path);

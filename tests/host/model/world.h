@@ -5,6 +5,8 @@
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
+#include <stdbool.h>
+
 #include "model/backend.h"
 #include "model/clock.h"
 #include "model/disk.h"
@@ -77,5 +79,8 @@ void world_check_grants_clean(void);
 void world_check_ports_clean(void);
 void world_check_ring_idle(void);
 void world_check_frames_clean(void);
+
+/** Check whether the toolstack, not the firmware, writes this key of a frontend's directory. */
+bool world_key_is_of_toolstack(const char *key);
 
 #endif
