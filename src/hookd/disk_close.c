@@ -92,8 +92,21 @@ static int backend_state(const struct disk_close *disk, const struct xen *xen)
     return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
 }
 
+/* Whether the keys of the connection are those that the mark names. */
+static bool connection_is_marked(const struct disk_close *disk, const struct xen *xen,
+                                 xs_transaction_t transaction)
+{
+    uint32_t ring, port;
+
+    return store_read_u32(xen->store, transaction, disk->frontend, "ring-ref", &ring) &&
+           ring == disk->mark.first &&
+           store_read_u32(xen->store, transaction, disk->frontend, "event-channel", &port) &&
+           port == disk->mark.port;
+}
+
 /* In one transaction, change the frontend's state, and remove the firmware's keys if @remove_keys.
- * Return: false if the state is not @from, or xenstored fails. */
+ * Return: false if the state is not @from, the mark does not match a connection that is to be
+ * closed, or xenstored fails. */
 static bool frontend_state_change(const struct disk_close *disk, const struct xen *xen,
                                   uint32_t from, uint32_t to, bool remove_keys)
 {
@@ -107,7 +120,8 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
         if (transaction == XBT_NULL)
             return false;
         bool good = store_read_u32(xen->store, transaction, disk->frontend, "state", &state) &&
-                    state == from;
+                    state == from &&
+                    (to != XenbusStateClosing || connection_is_marked(disk, xen, transaction));
         for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
             good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
         good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
@@ -147,14 +161,19 @@ static bool disk_close_resume(struct disk_close *disk, uint32_t state)
     return true;
 }
 
+/* An operating system may use the firmware's references, or even its port, for a connection of its
+ * own, and leave the mark. The frame of the ring then shows whose it is. */
 static bool connection_is_firmwares(const struct disk_close *disk, const struct xen *xen,
                                     uint32_t state)
 {
-    uint32_t ring;
-
-    return (state == XenbusStateInitialised || state == XenbusStateConnected) &&
-           store_read_u32(xen->store, XBT_NULL, disk->frontend, "ring-ref", &ring) &&
-           mark_covers(&disk->mark, ring);
+    if ((state != XenbusStateInitialised && state != XenbusStateConnected) ||
+        !connection_is_marked(disk, xen, XBT_NULL))
+        return false;
+    int has_ring = grants_have_ring(xen, disk->domid, disk->backend_domid, &disk->mark);
+    if (has_ring < 0)
+        log_error("domain %u: vbd %u: cannot read its grants: %s", disk->domid, disk->number,
+                  strerror(errno));
+    return has_ring > 0;
 }
 
 static void disk_close_token(const struct disk_close *disk, char token[32])

@@ -7,10 +7,20 @@
 #include "xen.h"
 
 /**
- * End the grants of a mark that domain @backend has and does not use.
+ * Check whether the guest's grant table still has the ring of a mark: its frame, granted to domain
+ * @backend by the mark's first reference.
  *
- * Return: the number of grants that @backend still uses; -1 with errno if the table cannot be
- * mapped, or has version 2, which only an operating system sets.
+ * Return: 1 or 0; -1 with errno if the table cannot be mapped, or has version 2, which only an
+ * operating system sets.
+ */
+int grants_have_ring(const struct xen *xen, uint32_t domid, uint32_t backend,
+                     const struct mark *mark);
+
+/**
+ * End the grants of a mark, except those that domain @backend still uses. An entry that has another
+ * frame or domain than the firmware gave it is not touched.
+ *
+ * Return: the number of grants that @backend still uses; -1 with errno as above.
  */
 int grants_end(const struct xen *xen, uint32_t domid, uint32_t backend, const struct mark *mark);
 

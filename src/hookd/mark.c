@@ -50,14 +50,17 @@ bool mark_parse(const char *text, struct mark *mark)
         !literal_scan(&text, HANDOVER_MODE_LINGER " "))
         return false;
     return u32_scan(&text, MARK_REFERENCE_END, &mark->first) && literal_scan(&text, " ") &&
-           u32_parse(text, MARK_REFERENCES_MAX, &mark->count) &&
+           u32_scan(&text, MARK_REFERENCES_MAX, &mark->count) && literal_scan(&text, " ") &&
+           u32_scan(&text, UINT32_MAX, &mark->port) && literal_scan(&text, " ") &&
+           u32_scan(&text, UINT32_MAX, &mark->ring) && literal_scan(&text, " ") &&
+           u32_parse(text, UINT32_MAX - MARK_REFERENCES_MAX, &mark->pool) &&
            mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
            mark->first + mark->count <= MARK_REFERENCE_END;
 }
 
-bool mark_covers(const struct mark *mark, uint32_t reference)
+uint32_t mark_frame(const struct mark *mark, uint32_t index)
 {
-    return reference >= mark->first && reference - mark->first < mark->count;
+    return index ? mark->pool + index - 1 : mark->ring;
 }
 
 /* Advance *text past the kind of a backend, such as "vbd" or "qdisk". */

@@ -12,7 +12,9 @@
 /** The value of HANDOVER_MARK. */
 struct mark {
     bool hook;             /* the firmware relies on the daemon to close this disk */
-    uint32_t first, count; /* grant references of the backend */
+    uint32_t first, count; /* grant references of the backend; the first is the ring's */
+    uint32_t port;         /* the firmware's event channel */
+    uint32_t ring, pool;   /* frames: of the ring, and the first one of the other pages */
 };
 
 /** Grant references that a mark may have: those below are reserved for the toolstack. */
@@ -27,8 +29,9 @@ bool u32_parse(const char *text, uint32_t max, uint32_t *number);
 /** Parse a mark. Return: false if @text is none; the firmware does not use the disk then. */
 bool mark_parse(const char *text, struct mark *mark);
 
-/** Return: whether a mark has a grant reference. */
-bool mark_covers(const struct mark *mark, uint32_t reference);
+/** Return: the frame of the page that the firmware granted by reference @index of a mark, below its
+ * count. */
+uint32_t mark_frame(const struct mark *mark, uint32_t index);
 
 /**
  * Parse a backend's directory, "/local/domain/B/backend/KIND/@domid/@number".

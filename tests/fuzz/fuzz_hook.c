@@ -62,11 +62,11 @@ static const char *input_text(void)
         "5",
         "6",
         "8",
-        "hook 8 17",
-        "hook 25 17",
-        "strict 8 17",
-        "linger 25 17",
-        "hook 8 1024",
+        "hook 8 17 9 983040 983041",
+        "hook 25 17 9 983057 983058",
+        "strict 8 17 9 983040 983041",
+        "linger 25 17 9 983057 983058",
+        "hook 8 1024 10 1 2",
         "/local/domain/3/backend/vbd/5/51776",
         "/local/domain/0/backend/vbd/4/51776",
         "/local/domain/3/backend/vbd/5/77",
@@ -96,8 +96,8 @@ static void try_text(void)
 
     if (mark_parse(text, &mark)) {
         require(mark.count && mark.first >= MARK_REFERENCE_FIRST);
-        require(!mark_covers(&mark, mark.first - 1) && mark_covers(&mark, mark.first));
-        require(!mark_covers(&mark, mark.first + mark.count));
+        require(mark_frame(&mark, 0) == mark.ring);
+        require(mark_frame(&mark, mark.count) >= mark.pool);
     }
     if (device_parse(text, &device))
         require(strchr(text, ':') != NULL);
@@ -165,7 +165,7 @@ static void other_side_changes(void)
         model_remove(model_backend(disk, ""));
         break;
     case 6:
-        *model_grant_flags(8 + input_byte()) = input_byte();
+        model_grant(8 + input_byte())->flags = input_byte();
         break;
     case 7:
         model_write(model_backend(disk, "physical-device"), input_text());
@@ -200,8 +200,8 @@ static void check_end(struct domain *domain)
     model_run(domain, 2 * MODEL_LIMIT_MS);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         require(!model_is_waiting(cpu));
-    require(*model_grant_flags(0) == GTF_permit_access &&
-            *model_grant_flags(1) == GTF_permit_access);
+    require(model_grant(0)->flags == GTF_permit_access &&
+            model_grant(1)->flags == GTF_permit_access);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

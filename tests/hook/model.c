@@ -28,6 +28,9 @@ struct xen model_xen;
 
 static uint64_t now_ms;
 static uint32_t backend_domid;
+/* The event channel of each disk. */
+#define PORT "9"
+
 static grant_entry_v1_t grants[MODEL_GRANTS];
 static char report[4096]; /* what the daemon has logged */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
@@ -454,9 +457,23 @@ unsigned model_reference(unsigned disk, unsigned index)
     return 8 + disk * 17 + index;
 }
 
-uint16_t *model_grant_flags(unsigned reference)
+unsigned model_frame(unsigned disk, unsigned index)
 {
-    return &grants[reference].flags;
+    return 0xf0000 + disk * 17 + index;
+}
+
+void model_mark_write(unsigned disk, const char *mode)
+{
+    char text[HANDOVER_MARK_BYTES];
+
+    snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u", mode, model_reference(disk, 0),
+             model_frame(disk, 0), model_frame(disk, 1));
+    model_write(model_frontend(disk, HANDOVER_MARK), text);
+}
+
+grant_entry_v1_t *model_grant(unsigned reference)
+{
+    return &grants[reference];
 }
 
 /**** QEMU's monitor ****/
@@ -567,16 +584,18 @@ static void disk_begin(unsigned disk)
     model_write(model_frontend(disk, "state"), "4");
     snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
     model_write(model_frontend(disk, "ring-ref"), text);
-    model_write(model_frontend(disk, "event-channel"), "9");
+    model_write(model_frontend(disk, "event-channel"), PORT);
     model_write(model_frontend(disk, "protocol"), "x86_32-abi");
     model_write(model_frontend(disk, "feature-persistent"), "1");
-    snprintf(text, sizeof(text), "hook %u 17", model_reference(disk, 0));
-    model_write(model_frontend(disk, HANDOVER_MARK), text);
+    model_mark_write(disk, "hook");
     model_write(model_backend(disk, "frontend"), model_frontend(disk, ""));
     model_write(model_backend(disk, "state"), "4");
     for (unsigned i = 0; i < 17; i++)
         grants[model_reference(disk, i)] = (grant_entry_v1_t){
-            .flags = GTF_permit_access, .domid = (domid_t)backend_domid, .frame = 1};
+            .flags = GTF_permit_access,
+            .domid = (domid_t)backend_domid,
+            .frame = model_frame(disk, i),
+        };
     snprintf(text, sizeof(text), "%x:%x", major(model_device(disk)), minor(model_device(disk)));
     model_write(model_backend(disk, "physical-device"), text);
 }

@@ -9,6 +9,10 @@
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
 
+#include <stdint.h>
+
+#include <xen/grant_table.h>
+
 #include "domain_life.h"
 
 #define MODEL_DOMID    5u
@@ -76,11 +80,15 @@ void model_remove(const char *path);
 const char *model_frontend(unsigned disk, const char *key);
 const char *model_backend(unsigned disk, const char *key);
 
-/** A grant reference of a disk's mark. */
+/** A grant reference of a disk's mark, and the frame that it grants. */
 unsigned model_reference(unsigned disk, unsigned index);
+unsigned model_frame(unsigned disk, unsigned index);
 
-/** Return: the flags of a grant, to be read or changed. */
-uint16_t *model_grant_flags(unsigned reference);
+/** Write the mark of a disk that the firmware has open in @mode. */
+void model_mark_write(unsigned disk, const char *mode);
+
+/** Return: an entry of the domain's grant table, to be read or changed. */
+grant_entry_v1_t *model_grant(unsigned reference);
 
 /** Let a processor make a request. It waits until model.answered of it increases. */
 void model_request(unsigned cpu, const struct ioreq *request);

@@ -59,7 +59,7 @@ static unsigned grants_of(unsigned disk)
     unsigned count = 0;
 
     for (unsigned i = 0; i < 17; i++)
-        count += *model_grant_flags(model_reference(disk, i)) != 0;
+        count += model_grant(model_reference(disk, i))->flags != 0;
     return count;
 }
 
@@ -90,33 +90,44 @@ TEST(only_marks_of_the_exact_form_are_accepted)
         "",
         "hook",
         "hook 8",
-        "hook 8 17 ",
-        " hook 8 17",
-        "hook  8 17",
-        "Hook 8 17",
-        "auto 8 17",
-        "hook 8,17",
-        "hook -8 17",
-        "hook 08 17",
-        "hook 0x8 17",
-        "hook 7 17",
-        "hook 8 0",
-        "hook 8 1025",
-        "hook 1048576 1",
-        "hook 1048570 10",
-        "hook 4294967304 17",
-        "hook 99999999999999999999 1",
-        "hook 8 17\n",
+        "hook 8 17",
+        "hook 8 17 9",
+        "hook 8 17 9 5",
+        "hook 8 17 9 5 6 ",
+        "hook 8 17 9 5 6 7",
+        " hook 8 17 9 5 6",
+        "hook  8 17 9 5 6",
+        "hook 8 17 9  5 6",
+        "Hook 8 17 9 5 6",
+        "auto 8 17 9 5 6",
+        "hook 8,17 9 5 6",
+        "hook -8 17 9 5 6",
+        "hook 8 17 -9 5 6",
+        "hook 08 17 9 5 6",
+        "hook 8 17 9 05 6",
+        "hook 0x8 17 9 5 6",
+        "hook 7 17 9 5 6",
+        "hook 8 0 9 5 6",
+        "hook 8 1025 9 5 6",
+        "hook 1048576 1 9 5 6",
+        "hook 1048570 10 9 5 6",
+        "hook 4294967304 17 9 5 6",
+        "hook 8 17 4294967296 5 6",
+        "hook 8 17 9 4294967296 6",
+        "hook 8 17 9 5 4294967295",
+        "hook 99999999999999999999 1 9 5 6",
+        "hook 8 17 9 5 6\n",
     };
     struct mark mark;
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         if (mark_parse(bad[i], &mark))
             test_fail(__FILE__, __LINE__, bad[i]);
-    CHECK(mark_parse("hook 8 17", &mark) && mark.hook && mark.first == 8 && mark.count == 17);
-    CHECK(mark_parse("strict 25 1024", &mark) && !mark.hook && mark.count == 1024);
-    CHECK(mark_parse("linger 1048575 1", &mark) && !mark.hook);
-    CHECK(mark_covers(&mark, 1048575) && !mark_covers(&mark, 1048576) && !mark_covers(&mark, 8));
+    CHECK(mark_parse("hook 8 17 9 5 6", &mark) && mark.hook && mark.first == 8);
+    CHECK(mark.count == 17 && mark.port == 9 && mark.ring == 5 && mark.pool == 6);
+    CHECK(mark_frame(&mark, 0) == 5 && mark_frame(&mark, 1) == 6 && mark_frame(&mark, 16) == 21);
+    CHECK(mark_parse("strict 25 1024 0 0 4294966271", &mark) && !mark.hook && mark.count == 1024);
+    CHECK(mark_parse("linger 1048575 1 4294967295 4294967295 0", &mark) && !mark.hook);
 }
 
 TEST(only_backend_paths_of_this_disk_are_accepted)
@@ -162,7 +173,7 @@ TEST(first_read_finds_the_disks_closed)
     first_read();
     CHECK(model.answered[0] == 1 && model.answers[0] == MAGIC);
     CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
-    CHECK(*model_grant_flags(0) && *model_grant_flags(1));
+    CHECK(model_grant(0)->flags && model_grant(1)->flags);
     CHECK(!model.server_exists && !model.ports_taken && !model.commands);
     CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && key_is(RECORD, NULL));
     CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
@@ -222,7 +233,7 @@ TEST(next_mark_is_claimed_again)
 {
     attend_and_claim();
     first_read();
-    model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
+    model_mark_write(0, "hook");
     model_write(model_frontend(0, "state"), "3");
     model_run(domain, 300);
     CHECK(is_claimed());
@@ -232,7 +243,7 @@ TEST(repeated_claims_of_a_domain_are_rate_limited)
 {
     attend_and_claim();
     for (unsigned turn = 0; turn < 100; turn++) {
-        model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
+        model_mark_write(0, "hook");
         model_write(model_frontend(0, "ring-ref"), "8");
         model_write(model_frontend(0, "state"), "4");
         model_port_access(0, false, UNPLUG, 2, 0);
@@ -275,12 +286,12 @@ TEST(domains_with_another_bios_are_left_alone)
 
 TEST(marks_of_other_modes_are_closed_but_ask_for_no_claim)
 {
-    model_write(model_frontend(0, HANDOVER_MARK), "strict 8 17");
+    model_mark_write(0, "strict");
     model_write(model_frontend(1, HANDOVER_MARK), "linger 25 17");
     domain = model_attend();
     model_run(domain, 500);
     CHECK(!model.server_exists);
-    model_write(model_frontend(1, HANDOVER_MARK), "hook 25 17");
+    model_mark_write(1, "hook");
     model_run(domain, 500);
     CHECK(is_claimed());
     first_read();
@@ -381,6 +392,26 @@ TEST(disk_of_the_operating_system_is_not_touched)
     CHECK(grants_of(1) == 17);
 }
 
+/* As an operating system that counts its references from 8 on, and leaves the mark. */
+TEST(connection_that_reuses_the_firmwares_references_is_left_alone)
+{
+    attend_and_claim();
+    for (unsigned i = 0; i < 17; i++)
+        model_grant(model_reference(0, i))->frame = 0x4000 + i;
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && grants_of(0) == 17);
+    CHECK(disk_is_closed(1));
+}
+
+TEST(connection_with_another_event_channel_is_left_alone)
+{
+    attend_and_claim();
+    model_write(model_frontend(0, "event-channel"), "10");
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && grants_of(0) == 17);
+    CHECK(disk_is_closed(1));
+}
+
 TEST(disk_without_a_mark_is_not_touched)
 {
     attend_and_claim();
@@ -437,13 +468,14 @@ TEST(backend_unknown_to_the_toolstack_must_name_this_frontend)
 TEST(only_grants_of_the_backend_that_are_not_in_use_are_ended)
 {
     attend_and_claim();
-    *model_grant_flags(model_reference(0, 3)) |= GTF_reading;
-    model_grant_flags(model_reference(0, 4))[1] = 9; /* to another domain */
-    *model_grant_flags(model_reference(0, 5)) = GTF_accept_transfer;
-    *model_grant_flags(model_reference(0, 6)) |= GTF_readonly;
+    model_grant(model_reference(0, 3))->flags |= GTF_reading;
+    model_grant(model_reference(0, 4))->domid = 9; /* to another domain */
+    model_grant(model_reference(0, 5))->flags = GTF_accept_transfer;
+    model_grant(model_reference(0, 6))->flags |= GTF_readonly;
+    model_grant(model_reference(0, 7))->frame++; /* of another owner */
     first_read();
-    CHECK(disk_is_closed(0) && grants_of(0) == 3 && !grants_of(1));
-    CHECK(*model_grant_flags(model_reference(0, 4)) == GTF_permit_access);
+    CHECK(disk_is_closed(0) && grants_of(0) == 4 && !grants_of(1));
+    CHECK(model_grant(model_reference(0, 4))->flags == GTF_permit_access);
 }
 
 TEST(grant_table_of_version_2_is_left_alone)
@@ -451,7 +483,7 @@ TEST(grant_table_of_version_2_is_left_alone)
     attend_and_claim();
     model.grants_version_2 = true;
     first_read();
-    CHECK(disk_is_closed(0) && grants_of(0) == 17);
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && grants_of(0) == 17);
 }
 
 TEST(missing_backend_is_not_waited_for)
@@ -764,8 +796,8 @@ TEST(record_of_another_domain_is_not_used)
 {
     model.server_exists = true;
     model_write(RECORD, "1 claimed /vm/00000000-3c20-4838-9cec-e0d77924357b");
-    model_write(model_frontend(0, HANDOVER_MARK), "strict 8 17");
-    model_write(model_frontend(1, HANDOVER_MARK), "strict 25 17");
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
     domain = model_attend();
     model_run(domain, 300);
     CHECK(model.server_exists && !domain->claim.page);

@@ -239,7 +239,7 @@ TEST(mark_is_noticed_when_it_is_written)
     turns_begin(&options);
     turns_pass(DAY_MS);
     CHECK(is_attended_to(HOME) && !is_claimed());
-    model_write(model_frontend(0, HANDOVER_MARK), "hook 8 17");
+    model_mark_write(0, "hook");
     turns_pass(0);
     CHECK(is_claimed());
 }

@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "test.h"
 #include "xen/base/handover.h"
+#include "xen/base/platform.h"
 #include "xen/disk/disk_io.h"
 
 #include <stdio.h>
@@ -11,20 +12,24 @@
 
 static void check_mark(const struct vbd *vbd, const char *mode)
 {
-    unsigned first = 0, count = 0;
+    unsigned first = 0, count = 0, port = 0, ring = 0, pool = 0;
     char found[HANDOVER_MARK_BYTES] = "";
     const char *mark = store_read(FRONTEND HANDOVER_MARK);
 
     CHECK(mark && strlen(mark) < HANDOVER_MARK_BYTES);
-    CHECK_EQUAL(sscanf(mark, "%s %u %u", found, &first, &count), 3);
+    CHECK_EQUAL(sscanf(mark, "%s %u %u %u %u %u", found, &first, &count, &port, &ring, &pool), 6);
     CHECK(!strcmp(found, mode));
     CHECK_EQUAL(count, grants_given());
     CHECK_EQUAL(first, vbd->ring_ref);
-    for (unsigned i = 0; i < vbd->pool_pages; i++)
+    CHECK_EQUAL(port, vbd->port);
+    CHECK_EQUAL(ring, platform_frame(vbd->ring_page));
+    for (unsigned i = 0; i < vbd->pool_pages; i++) {
         CHECK_EQUAL(vbd->pool_refs[i], first + 1 + i);
+        CHECK_EQUAL(pool + i, platform_frame(vbd->pool + i * PAGE_BYTES));
+    }
 }
 
-TEST(an_open_disk_is_marked_with_the_mode_and_its_grants)
+TEST(an_open_disk_is_marked_with_the_mode_its_grants_event_channel_and_frames)
 {
     static const enum handover_mode modes[] = {MODE_HOOK, MODE_STRICT, MODE_LINGER};
     struct firmware firmware;
@@ -53,8 +58,8 @@ TEST(the_longest_mark_fits)
 {
     char mark[HANDOVER_MARK_BYTES];
 
-    CHECK(snprintf(mark, sizeof(mark), "%s %u %u", HANDOVER_MODE_LINGER, UINT32_MAX, UINT32_MAX) <
-          HANDOVER_MARK_BYTES);
+    CHECK(snprintf(mark, sizeof(mark), "%s %u %u %u %u %u", HANDOVER_MODE_LINGER, UINT32_MAX,
+                   UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX) < HANDOVER_MARK_BYTES);
 }
 
 static unsigned with_keys;

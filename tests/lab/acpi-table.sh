@@ -11,7 +11,7 @@
 # Linux starts its ACPI.
 cat > "$WORK/watch" << END
 timeout 900 /payload/bin/ioreq-watch \$DOMID ea > $OUT/accesses 2> $OUT/watch.log &
-xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 1 /local/domain/\$DOMID/platform/xenpv-hook-claim 1
+xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 2 /local/domain/\$DOMID/platform/xenpv-hook-claim 2
 until grep -q claimed $OUT/accesses; do sleep 0.1; done
 END
 disk=$(image grub-disk)

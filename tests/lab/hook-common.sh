@@ -79,8 +79,8 @@ has_printed() { grep -aq "^$2" "$OUT/$1/serial"; }
 await_line() { await 90 "$1 did not get to $2 (serial: $(last_line "$OUT/$1/serial"))" has_printed "$1" "$2"; }
 
 key_is() { [[ $(xenstore-read "/local/domain/$1" 2> /dev/null) == "$2" ]]; }
-is_claimed() { key_is "${domid[$1]}/platform/xenpv-hook-claim" 1; }
-is_announced() { key_is "${domid[$1]}/platform/xenpv-hook" 1; }
+is_claimed() { key_is "${domid[$1]}/platform/xenpv-hook-claim" 2; }
+is_announced() { key_is "${domid[$1]}/platform/xenpv-hook" 2; }
 
 # await_claimed NAME: wait until both disks are open and the daemon has claimed the ports.
 await_claimed() {

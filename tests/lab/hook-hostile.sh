@@ -21,14 +21,18 @@ first_worker=$(worker)
 front=/local/domain/$(id_of attacker)/device/vbd
 victims=/local/domain/0/backend/vbd/$(id_of victim)/51776
 long=$(printf '%02000d' 8)
+mark_a=$(xenstore-read "$front/51776/xenpv-firmware") mark_b=$(xenstore-read "$front/51792/xenpv-firmware")
+port_a=$(cut -d' ' -f4 <<< "$mark_a")
 write_nonsense() {
   local turn mark
   for ((turn = 0; ; turn++)); do
-    for mark in "hook 8 17" "hook 4294967295 4294967295" "hook 0 8" "hook 8 0" "hook 8 1025" "hook 8" \
-      "hook  8 17" "hook 8 17 " "hook -8 17" "strict 8 17" "linger 8 17" "hook 1048570 1024" "$long" ""; do
+    for mark in "$mark_a" "hook 8 17 9 5 6" "hook 8 17" "hook 4294967295 4294967295 9 5 6" "hook 0 8 9 5 6" \
+      "hook 8 0 9 5 6" "hook 8 1025 9 5 6" "hook 8" "hook  8 17 9 5 6" "hook 8 17 9 5 6 " "hook -8 17 9 5 6" \
+      "strict ${mark_a#* }" "linger ${mark_a#* }" "hook 1048570 1024 9 5 6" "hook 8 17 9 5 4294967295" "$long" ""; do
       xenstore-write "$front/51776/xenpv-firmware" "$mark" "$front/51776/ring-ref" 8 \
         "$front/51776/state" "$((turn % 9))" "$front/51776/backend" "$victims" "$front/51776/backend-id" 7 \
-        "$front/51792/xenpv-firmware" "hook 8 17" "$front/51792/state" 4 "$front/51792/ring-ref" 9 || return 0
+        "$front/51776/event-channel" "$port_a" \
+        "$front/51792/xenpv-firmware" "$mark_b" "$front/51792/state" 4 "$front/51792/ring-ref" 9 || return 0
     done
     if ((turn % 4 == 0)); then
       xenstore-rm "$front/51776/state" "$front/51776/ring-ref"

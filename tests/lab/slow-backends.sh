@@ -14,7 +14,7 @@ for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
 {
   wish hook
   echo
-  echo "xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 1"
+  echo "xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 2"
   echo "bash /payload/tests/dead-disks.sh ${numbers[*]}"
   # From here on xenstored logs all requests.
   echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"

@@ -131,34 +131,14 @@ static void end_grants(const struct system_disk *disk)
             entry_of(disk->reference + i)->flags = 0;
 }
 
-/*
- * Whether a mark that is left in a directory names the reference.
- *
- * Left out here, because it does not hold yet: an operating system that uses such a reference for a
- * ring of its own. The daemon takes its connection for the firmware's then, and closes it at the
- * next access to a claimed port. The mark would have to name the frames as well.
- */
-static bool is_marked(uint32_t reference)
-{
-    for (unsigned i = 0; i < backends_count(); i++) {
-        const char *mark = store_read(front(i, HANDOVER_MARK));
-        unsigned first, count;
-
-        if (mark && sscanf(mark, "%*s %u %u", &first, &count) == 2 && reference >= first &&
-            reference - first < count)
-            return true;
-    }
-    return false;
-}
-
-/* The first ones that no backend uses: what else is there is nothing to this system. */
+/* The first ones that no backend uses: the system ignores all other grants, the firmware's too, and
+ * any mark that names these references. */
 static uint32_t choose_reference(void)
 {
     uint32_t reference = FIRST_REFERENCE, found = 0;
 
     for (; found < PAGES; reference++) {
-        bool taken =
-            is_marked(reference) || entry_of(reference)->flags & (GTF_reading | GTF_writing);
+        bool taken = entry_of(reference)->flags & (GTF_reading | GTF_writing);
 
         for (unsigned i = 0; i < BACKENDS_MAX; i++)
             taken |= is_current(&system_disks[i]) && reference >= system_disks[i].reference &&

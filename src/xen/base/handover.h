@@ -13,8 +13,12 @@
  * In the frontend directory of each disk that the firmware has open. The firmware writes it in the
  * transaction that publishes the connection, and removes it when it closes the disk:
  *
- *   xenpv-firmware             "MODE FIRST COUNT": the firmware's mode, and the grant references
- *                              that it gave the backend: COUNT of them, from FIRST on
+ *   xenpv-firmware             "MODE FIRST COUNT PORT RING POOL": the firmware's mode; the grant
+ *                              references that it gave the backend, COUNT of them from FIRST on,
+ *                              of which the first is the ring's; its event channel; the frame of
+ *                              the ring's page, and the first of the other pages' consecutive
+ *                              frames. All numbers are decimal. An operating system may reuse
+ *                              references and ports, but not frames: they stay reserved
  *
  * A mark with the mode "hook" asks for the claim. The daemon claims the ports for one operating
  * system: after it has closed the disks, it releases the ports and removes xenpv-hook-claim.
@@ -22,7 +26,7 @@
 #ifndef XEN_HANDOVER_H
 #define XEN_HANDOVER_H
 
-#define HANDOVER_VERSION "1"
+#define HANDOVER_VERSION "2"
 
 /** Keys below the guest's home, to which the guest's relative paths refer. */
 #define HANDOVER_HOOK  "platform/xenpv-hook"
@@ -31,9 +35,9 @@
 /** Key in a frontend's directory. */
 #define HANDOVER_MARK "xenpv-firmware"
 
-/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode and two 32-bit
+/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode and five 32-bit
  * numbers. */
-#define HANDOVER_MARK_BYTES 32
+#define HANDOVER_MARK_BYTES 64
 
 /** All keys besides the state that the firmware writes to open a disk, and so all that must be
  * removed to close it. The mark comes last: as long as any other key is left, it tells whose they
