@@ -2,6 +2,7 @@
 /*
  * One domain, and its states:
  *
+ *   adopting    an earlier daemon has claimed the ports; this one opens the claim
  *   unattended  it may become an HVM guest with SeaBIOS and a QEMU in this domain
  *   idle        it is such a guest; the daemon has announced itself, and watches for marks
  *   claimed     the daemon has claimed the ports
@@ -9,9 +10,9 @@
  *   answering   the ports are QEMU's again; the daemon answers each processor that waits
  *   releasing   all are answered; once Xen has collected the answers, the ioreq server is destroyed
  *
- * Then it is idle again. domain_life.h has the transitions, domain_idle.h the states before the
- * claim, domain_access.h those after it. A step never waits: it does what can be done now, sets
- * wake_ms, and returns the next state.
+ * Then it is idle again. domain_life.h has the transitions, domain_adopt.h the first state,
+ * domain_idle.h the others before the claim, domain_access.h those after it. A step never waits: it
+ * does what can be done now, sets wake_ms, and returns the next state.
  */
 #ifndef HOOKD_DOMAIN_H
 #define HOOKD_DOMAIN_H
@@ -24,6 +25,7 @@
 #include "replay.h"
 
 enum domain_state {
+    DOMAIN_ADOPTING,
     DOMAIN_UNATTENDED,
     DOMAIN_IDLE,
     DOMAIN_CLAIMED,
@@ -50,8 +52,8 @@ struct domain {
 
     uint64_t wake_ms;     /* time of the next step, if no event comes before */
     uint64_t earliest_ms; /* no step before this time, whatever the guest writes */
-    uint64_t deadline_ms; /* closing, or releasing while detaching: the limit */
-    unsigned claims, claim_failures;
+    uint64_t deadline_ms; /* adopting, closing, or releasing while detaching: the limit */
+    unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;
     struct disk_close *disks; /* closing: those that bear a mark */
@@ -61,6 +63,7 @@ struct domain {
     uint32_t replay_value;
     bool monitor_failed;
     bool unexpected_reported;
+    bool ports_returned; /* adopting: the ports are QEMU's */
 };
 
 /** wake_ms of a domain that only an event concerns. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "domain_life.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "domain_access.h"
+#include "domain_adopt.h"
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
@@ -18,6 +18,9 @@ static void domain_enter(struct domain *domain, const struct xen *xen, enum doma
 {
     domain->state = state;
     switch (state) {
+    case DOMAIN_ADOPTING:
+        domain_enter_adopting(domain, limit_ms);
+        break;
     case DOMAIN_UNATTENDED:
         domain_enter_unattended(domain, xen);
         break;
@@ -39,34 +42,6 @@ static void domain_enter(struct domain *domain, const struct xen *xen, enum doma
     }
 }
 
-/* Continue the claim of a daemon that was killed; processors may wait for it.
- * Return: false if there is none. */
-static bool domain_adopt(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
-{
-    enum record_phase phase;
-    struct access access;
-    ioservid_t server;
-
-    if (!record_read(xen, domain->domid, &server, &phase))
-        return false;
-    if (claim_open(&domain->claim, xen, domain->domid, server)) {
-        log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
-                  strerror(errno));
-        record_remove(xen, domain->domid);
-        return false;
-    }
-    log_info("domain %u: taken over from an earlier daemon", domain->domid);
-    domain_announce(domain, xen);
-    domain->resumed = phase == RECORD_CLOSING;
-    if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
-        domain_enter(domain, xen, DOMAIN_CLAIMED, limit_ms);
-    else if (domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS)
-        domain_enter(domain, xen, DOMAIN_ANSWERING, limit_ms);
-    else
-        domain_enter(domain, xen, DOMAIN_CLOSING, limit_ms);
-    return true;
-}
-
 struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_ms)
 {
     struct domain *domain = calloc(1, sizeof(*domain));
@@ -78,8 +53,9 @@ struct domain *domain_new(const struct xen *xen, uint32_t domid, uint32_t limit_
     domain->domid = domid;
     domain->dirty = true;
     snprintf(domain->home, sizeof(domain->home), "/local/domain/%u", domid);
-    if (!domain_adopt(domain, xen, limit_ms))
-        domain_enter(domain, xen, DOMAIN_UNATTENDED, limit_ms);
+    domain_enter(domain, xen, domain_first_state(domain, xen), limit_ms);
+    if (domain->state == DOMAIN_ADOPTING)
+        domain_step(domain, xen, limit_ms);
     return domain;
 }
 
@@ -95,7 +71,9 @@ void domain_free(struct domain *domain, const struct xen *xen)
         domain_leave_unattended(domain, xen);
     else
         domain_leave_idle(domain, xen);
-    record_remove(xen, domain->domid);
+    /* The record of a claim that could not be opened is for the next daemon. */
+    if (domain->state != DOMAIN_ADOPTING || !domain->detached)
+        record_remove(xen, domain->domid);
     free(domain);
 }
 
@@ -117,6 +95,8 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
 static enum domain_state domain_step_once(struct domain *domain, const struct xen *xen)
 {
     switch (domain->state) {
+    case DOMAIN_ADOPTING:
+        return domain_step_adopting(domain, xen);
     case DOMAIN_UNATTENDED:
         return domain_step_unattended(domain, xen);
     case DOMAIN_IDLE:

@@ -5,7 +5,7 @@
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
 # The daemon without its loop and what the model replaces.
-HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 

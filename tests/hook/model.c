@@ -339,6 +339,9 @@ xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32
                                                      evtchn_port_t remote)
 {
     (void)h, (void)domid;
+    errno = ENOMEM;
+    if (model.bind_failures && model.bind_failures--)
+        return -1;
     /* Xen signals a new channel at once, for events that came before. */
     model_port_event(remote - REMOTE_PORT + LOCAL_PORT);
     return (int)(remote - REMOTE_PORT + LOCAL_PORT);

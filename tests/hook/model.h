@@ -35,8 +35,9 @@ struct model_drop {
 
 struct model {
     enum model_backend backends[MODEL_DISKS];
-    unsigned conflicts; /* number of transactions that will fail */
-    bool no_server;     /* an ioreq server cannot be created */
+    unsigned conflicts;     /* number of transactions that will fail */
+    bool no_server;         /* an ioreq server cannot be created */
+    unsigned bind_failures; /* number of event channels that cannot be bound */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;

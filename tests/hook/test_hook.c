@@ -766,6 +766,55 @@ TEST(waiting_access_is_taken_over)
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
 }
 
+TEST(take_over_that_fails_is_tried_again)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.bind_failures = 3;
+    daemon_restart();
+    model_run(domain, 1000);
+    CHECK(!model.answered[0] && !key_is(RECORD, NULL) && is_claimed());
+    model_run(domain, 2000);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(model_log_count("cannot take over") == 1 && !model.server_exists);
+}
+
+TEST(ports_of_a_claim_that_cannot_be_taken_over_are_returned_at_the_limit)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.bind_failures = UINT32_MAX;
+    daemon_restart();
+    model_run(domain, MODEL_LIMIT_MS - 500);
+    CHECK(model.ports_taken);
+    model_run(domain, 60000);
+    CHECK(!model.ports_taken && model.server_exists && !key_is(RECORD, NULL));
+    CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && model_log_count("returned to QEMU") == 1);
+    model.bind_failures = 0;
+    model_run(domain, 3000);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model.server_exists);
+}
+
+TEST(claim_that_cannot_be_taken_over_is_left_to_the_next_daemon)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.bind_failures = UINT32_MAX;
+    daemon_restart();
+    model_run(domain, 100);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    CHECK(!domain->detached);
+    model_run(domain, MODEL_LIMIT_MS + 1000);
+    CHECK(domain->detached);
+    domain_free(domain, &model_xen);
+    CHECK(!key_is(RECORD, NULL) && !model.answered[0]);
+    model.bind_failures = 0;
+    domain = model_attend();
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
 TEST(half_closed_disks_are_taken_over)
 {
     attend_and_claim();

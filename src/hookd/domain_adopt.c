@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "domain_adopt.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "domain_access.h"
+#include "domain_idle.h"
+#include "log.h"
+#include "record.h"
+#include "xen/base/handover.h"
+
+/* Time between two tries to open a claim. */
+#define ADOPT_INTERVAL_MS 500u
+
+enum domain_state domain_first_state(struct domain *domain, const struct xen *xen)
+{
+    enum record_phase phase;
+    ioservid_t server;
+
+    return record_read(xen, domain->domid, &server, &phase) ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
+}
+
+void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
+{
+    domain->dirty = true;
+    domain->deadline_ms = clock_ms() + limit_ms;
+}
+
+/* Processors may wait for the claim, and only its page shows them. So keep the record and the
+ * server, and try again. At the limit return the ports to QEMU, so that no more processors wait. */
+static void domain_adopt_failed(struct domain *domain, const struct xen *xen, ioservid_t server)
+{
+    const struct claim claim = {.domid = domain->domid, .server = server};
+
+    if (!domain->adopt_failures++)
+        log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
+                  strerror(errno));
+    if (clock_ms() >= domain->deadline_ms && !domain->ports_returned) {
+        log_error("domain %u: I/O ports returned to QEMU: ioreq server %u cannot be taken over",
+                  domain->domid, server);
+        store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+        claim_ports_unmap(&claim, xen);
+        domain->ports_returned = true;
+    }
+    domain->detached = domain->detaching && domain->ports_returned;
+    domain->wake_ms = domain->earliest_ms = clock_ms() + ADOPT_INTERVAL_MS;
+}
+
+enum domain_state domain_step_adopting(struct domain *domain, const struct xen *xen)
+{
+    enum record_phase phase;
+    struct access access;
+    ioservid_t server;
+
+    domain->wake_ms = domain->earliest_ms;
+    if (clock_ms() < domain->earliest_ms)
+        return DOMAIN_ADOPTING;
+    if (!record_read(xen, domain->domid, &server, &phase))
+        return DOMAIN_UNATTENDED;
+    if (claim_open(&domain->claim, xen, domain->domid, server)) {
+        domain_adopt_failed(domain, xen, server);
+        return DOMAIN_ADOPTING;
+    }
+    log_info("domain %u: taken over from an earlier daemon", domain->domid);
+    domain->resumed = phase == RECORD_CLOSING;
+    if (!domain->detaching) {
+        domain_announce(domain, xen);
+        if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
+            return DOMAIN_CLAIMED;
+    }
+    return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_ANSWERING
+                                                                     : DOMAIN_CLOSING;
+}
