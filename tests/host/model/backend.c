@@ -107,7 +107,7 @@ static void backend_release(struct backend *backend)
 {
     backend_io_release(backend);
     grants_unmap(backend->ring_reference, true);
-    events_unbind(backend->port);
+    events_unbind(backend->port, backend);
     backend->ring = NULL;
 }
 

@@ -64,9 +64,9 @@ bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void 
     return true;
 }
 
-void events_unbind(uint32_t port)
+void events_unbind(uint32_t port, const void *context)
 {
-    if (port < PORTS && ports[port].state == PORT_BOUND)
+    if (port < PORTS && ports[port].state == PORT_BOUND && ports[port].context == context)
         ports[port].state = PORT_UNBOUND;
 }
 

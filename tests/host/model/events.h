@@ -24,8 +24,9 @@ uint32_t events_restore(bool same_number);
 /** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */
 bool events_bind(uint16_t domid, uint32_t port, events_notified *notified, void *context);
 
-/** Unbind the other end. */
-void events_unbind(uint32_t port);
+/** Unbind the other end, unless the guest has closed the port since: then its number may be that of
+ *  another one. @context: as for events_bind. */
+void events_unbind(uint32_t port, const void *context);
 
 /** Whether a port of the guest is open. */
 bool events_is_open(uint32_t port);
