@@ -38,12 +38,16 @@ int lock_acquire(const char *path)
     if (fchmod(file, 0600))
         log_error("%s: %s", path, strerror(errno));
     for (unsigned tries = 0; flock(file, LOCK_EX | LOCK_NB); tries++) {
-        if (errno != EWOULDBLOCK || tries == LOCK_TRIES) {
-            log_error("%s: another daemon is running or still ending", path);
-            close(file);
-            return -1;
+        if (errno == EWOULDBLOCK && tries < LOCK_TRIES) {
+            usleep(LOCK_WAIT_US);
+            continue;
         }
-        usleep(LOCK_WAIT_US);
+        if (errno == EWOULDBLOCK)
+            log_error("%s: another daemon is running or still ending", path);
+        else
+            log_error("%s: %s", path, strerror(errno));
+        close(file);
+        return -1;
     }
     return file;
 }

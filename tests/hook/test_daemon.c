@@ -47,7 +47,7 @@ static struct {
     uint64_t now_ms;
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
-    int exit_status;
+    int exit_status, flock_error;
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
 } * shared;
@@ -85,6 +85,17 @@ int __wrap_usleep(useconds_t us)
     if (++shared->sleeps == shared->unlock_after)
         flock(held_lock, LOCK_UN);
     return 0;
+}
+
+/* A file system may refuse to lock. */
+int __wrap_flock(int file, int operation);
+int __real_flock(int file, int operation);
+int __wrap_flock(int file, int operation)
+{
+    if (!shared->flock_error)
+        return __real_flock(file, operation);
+    errno = shared->flock_error;
+    return -1;
 }
 
 /* Called by the runner; the daemon's log goes to stderr. */
@@ -446,6 +457,15 @@ TEST(lock_file_that_cannot_be_created_exits_with_1)
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
     CHECK(strstr(file_text("stderr"), "/lock: Is a directory\n"));
     CHECK(!shared->starts);
+}
+
+TEST(lock_that_the_file_system_refuses_is_reported_as_that)
+{
+    begin();
+    shared->flock_error = ENOLCK;
+    CHECK_EQUAL(run("-f", NULL, NULL), 1);
+    CHECK(strstr(file_text("stderr"), "/lock: No locks available\n"));
+    CHECK(!strstr(file_text("stderr"), "another daemon") && !shared->starts && !shared->sleeps);
 }
 
 TEST(lock_is_held_until_the_worker_has_ended_too)
