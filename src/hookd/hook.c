@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "clock.h"
 #include "domain_life.h"
 #include "log.h"
@@ -164,7 +165,7 @@ static void hook_signals_read(struct hook *hook)
 
     while (read(hook->signals, &signal, sizeof(signal)) == sizeof(signal)) {
         if (signal.ssi_signo == SIGCHLD) {
-            page_cache_reap();
+            children_reap();
             for (struct domain *domain = hook->domains; domain; domain = domain->next)
                 if (domain->replay.process || domain->disks)
                     domain->dirty = true;

@@ -32,7 +32,4 @@ int page_cache_drop_poll(struct page_cache_drop *drop);
 /** Kill the child. If the device blocks it, it ends as soon as the device responds. */
 void page_cache_drop_abandon(struct page_cache_drop *drop);
 
-/** Reap the children of abandoned drops; call it on SIGCHLD. */
-void page_cache_reap(void);
-
 #endif

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,29 +12,32 @@
 #include <unistd.h>
 
 #include "access.h"
+#include "children.h"
 #include "clock.h"
 #include "log.h"
 
-/* Start xl as a shell would: no signal blocked or ignored. Its output goes into a pipe. */
-static int spawn_xl(pid_t *process, char *const arguments[], int output)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
+/* The exit status of a child that cannot execute xl. Its output is the errno. */
+#define EXEC_FAILED 127
 
+/* Execute xl as a shell would: no signal blocked or ignored. Its output goes into the pipe. This is
+ * not posix_spawn, which waits until the file system has read the program. */
+static void __attribute__((noreturn)) xl_in_child(char *const arguments[], int output)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    sigset_t none;
+
+    for (int number = 1; number <= SIGRTMAX; number++)
+        sigaction(number, &action, NULL);
     sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    int error = posix_spawnp(process, arguments[0], &files, &attributes, arguments, environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    return error;
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    dup2(output, STDOUT_FILENO);
+    /* It may outlive the daemon before it executes xl, and must not keep the daemon's lock. */
+    closefrom(STDERR_FILENO + 1);
+    close(STDIN_FILENO);
+    if (open("/dev/null", O_RDONLY) == STDIN_FILENO)
+        execvp(arguments[0], arguments);
+    int error = errno;
+    _exit(write(STDOUT_FILENO, &error, sizeof(error)) == sizeof(error) ? EXEC_FAILED : 1);
 }
 
 bool replay_start(struct replay *replay, uint32_t domid, const char *command)
@@ -50,17 +52,33 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
         log_error("domain %u: cannot create a pipe: %s", domid, strerror(errno));
         return false;
     }
-    int error = spawn_xl(&replay->process, arguments, pipe_ends[1]);
+    pid_t process = child_start(CHILD_REPLAY);
+    if (!process)
+        xl_in_child(arguments, pipe_ends[1]);
+    int error = errno;
     close(pipe_ends[1]);
-    if (error) {
+    if (process < 0) {
         log_error("domain %u: cannot start xl: %s", domid, strerror(error));
         close(pipe_ends[0]);
-        replay->process = 0;
         return false;
     }
+    replay->process = process;
     replay->output = pipe_ends[0];
     replay->deadline_ms = clock_ms() + REPLAY_LIMIT_MS;
     return true;
+}
+
+/* Report why xl has failed. @output: what it has written. */
+static void failure_report(uint32_t domid, int status, const char *output, ssize_t length)
+{
+    int error;
+
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXEC_FAILED && length == sizeof(error)) {
+        memcpy(&error, output, sizeof(error));
+        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
+    } else {
+        log_error("domain %u: cannot reach QEMU's monitor", domid);
+    }
 }
 
 enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
@@ -68,7 +86,7 @@ enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *v
     char text[256];
     int status;
 
-    if (waitpid(replay->process, &status, WNOHANG) == 0) {
+    if (!child_has_ended(CHILD_REPLAY, replay->process, &status)) {
         if (clock_ms() < replay->deadline_ms)
             return REPLAY_RUNNING;
         log_error("domain %u: QEMU did not answer in %u ms", domid, REPLAY_LIMIT_MS);
@@ -79,7 +97,7 @@ enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *v
     close(replay->output);
     replay->process = 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status)) {
-        log_error("domain %u: cannot reach QEMU's monitor", domid);
+        failure_report(domid, status, text, length);
         return REPLAY_FAILED;
     }
     if (length > 0) {
@@ -93,8 +111,7 @@ void replay_abort(struct replay *replay)
 {
     if (!replay->process)
         return;
-    kill(replay->process, SIGKILL);
-    waitpid(replay->process, NULL, 0);
+    child_kill(CHILD_REPLAY, replay->process, 0);
     close(replay->output);
     replay->process = 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Replay an access of a guest in QEMU: pass a command to its monitor by "xl qemu-monitor-command",
- * in a process of its own, so that neither QEMU nor xl can block the daemon.
+ * in a process of its own (children.h), so that neither QEMU nor xl can block the daemon.
  */
 #ifndef HOOKD_REPLAY_H
 #define HOOKD_REPLAY_H
@@ -21,7 +21,8 @@ struct replay {
 
 enum replay_state { REPLAY_RUNNING, REPLAY_DONE, REPLAY_FAILED };
 
-/** Start a replay of @command. Return: false if that failed, which is logged. */
+/** Start a replay of @command. Return: false if that failed, which is logged. If only xl cannot be
+ * executed, replay_poll reports it. */
 bool replay_start(struct replay *replay, uint32_t domid, const char *command);
 
 /**
@@ -31,7 +32,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command);
  */
 enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value);
 
-/** Kill a replay. */
+/** Kill a replay, if there is one. */
 void replay_abort(struct replay *replay);
 
 #endif

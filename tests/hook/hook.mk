@@ -22,7 +22,7 @@ $(HOOK_TEST_OUT)/hook: $(call hook-test,$(HOOK_TESTED) $(HOOK_MODEL) $(HOOK_TEST
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The page cache, which the model replaces, with real child processes.
-$(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TEST_SRC)/test_page_cache.c)
+$(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(addprefix $(HOOK_SRC)/,children.c page_cache.c) $(HOOK_TEST_SRC)/test_page_cache.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The loop, with the model's clock: where the loop would wait, the test continues.
@@ -30,8 +30,8 @@ $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
 # Replays, with real processes. access.c parses their output.
-$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
-	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
+$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c children.c replay.c) $(HOOK_TEST_SRC)/test_replay.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=waitpid $^ -lxenforeignmemory -o $@
 
 # The program around the loop. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)

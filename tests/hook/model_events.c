@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "page_cache.h"
+#include "children.h"
 
 #define WATCHES_MAX 64u
 #define EVENTS_MAX  1024u
@@ -271,7 +271,7 @@ xenforeignmemory_handle *xenforeignmemory_open(struct xentoollog_logger *logger,
     return model_absent == ABSENT_MEMORY ? NULL : (xenforeignmemory_handle *)&model_absent;
 }
 
-void page_cache_reap(void)
+void children_reap(void)
 {
     model_reaps++;
 }

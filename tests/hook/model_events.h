@@ -25,7 +25,7 @@ extern enum model_absent model_absent;
 /** Whether each event that the daemon reads is followed by another one. */
 extern bool model_store_floods, model_ports_flood;
 
-/** Number of calls of page_cache_reap. */
+/** Number of calls of children_reap. */
 extern unsigned model_reaps;
 
 /** Introduce or release a domain. The caller writes or removes its keys. */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "device.h"
 #include "test.h"
 
@@ -98,7 +99,7 @@ TEST(unresponsive_device_gets_no_second_child)
     int error = EBUSY;
     for (unsigned ms = 0; ms < LIMIT_MS && error == EBUSY; ms++) {
         usleep(1000);
-        page_cache_reap();
+        children_reap();
         error = page_cache_drop_start(&second, DEVICE);
     }
     CHECK_EQUAL(error, 0);
@@ -119,5 +120,5 @@ TEST(number_of_abandoned_children_is_bounded)
         page_cache_drop_abandon(&drop);
     }
     CHECK_EQUAL(error, EBUSY);
-    CHECK_EQUAL(started, 64);
+    CHECK_EQUAL(started, CHILDREN_MAX);
 }

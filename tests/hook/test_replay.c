@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "children.h"
 #include "clock.h"
 #include "hook.h"
 #include "log.h"
@@ -46,6 +47,20 @@ void log_show(void);
 void log_show(void)
 {
     puts(report);
+}
+
+/* The linker's --wrap. The daemon only reaps; a process in the kernel that a device blocks cannot
+ * be reaped, even after SIGKILL. */
+static bool blocked;
+
+pid_t __wrap_waitpid(pid_t process, int *status, int options);
+pid_t __real_waitpid(pid_t process, int *status, int options);
+pid_t __wrap_waitpid(pid_t process, int *status, int options)
+{
+    if (!blocked)
+        return __real_waitpid(process, status, options);
+    CHECK_EQUAL(options, WNOHANG);
+    return 0;
 }
 
 /**** The test's xl ****/
@@ -101,6 +116,16 @@ static const char *file_text(const char *name)
     text[fread(text, 1, sizeof(text) - 1, file)] = 0;
     fclose(file);
     return text;
+}
+
+/* A killed process ends soon, and is reaped then. */
+static void await_reaped(pid_t process)
+{
+    while (!kill(process, 0)) {
+        usleep(1000);
+        children_reap();
+    }
+    CHECK_EQUAL(errno, ESRCH);
 }
 
 static bool is_open(int file)
@@ -207,7 +232,7 @@ TEST(xl_that_hangs_is_killed_at_its_limit_and_not_before)
     now_ms++;
     CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_FAILED);
     CHECK(!replay.process && !is_open(output) && value == UNCHANGED);
-    CHECK(kill(xl, 0) && errno == ESRCH);
+    await_reaped(xl);
     CHECK(strstr(report, "domain 12: QEMU did not answer in 5000 ms"));
 }
 
@@ -230,8 +255,44 @@ TEST(xl_of_an_aborted_replay_is_killed)
     int output = replay.output;
     replay_abort(&replay);
     CHECK(!replay.process && !is_open(output));
-    CHECK(kill(xl, 0) && errno == ESRCH);
+    await_reaped(xl);
     replay_abort(&replay);
+}
+
+TEST(xl_that_cannot_be_reaped_does_not_block_the_daemon)
+{
+    uint32_t value = UNCHANGED;
+
+    gate_create();
+    start(waiting_script);
+    pid_t xl = replay.process;
+    blocked = true;
+    now_ms += REPLAY_LIMIT_MS;
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_FAILED);
+    children_reap();
+    CHECK(!replay.process && !kill(xl, 0) && value == UNCHANGED);
+    blocked = false;
+    await_reaped(xl);
+}
+
+TEST(number_of_killed_replays_is_bounded)
+{
+    unsigned started = 0;
+
+    gate_create();
+    xl_write(waiting_script);
+    blocked = true;
+    for (; started < 1000 && replay_start(&replay, DOMID, "o/b 0x10 0x0"); started++)
+        replay_abort(&replay);
+    CHECK_EQUAL(started, CHILDREN_MAX);
+    CHECK(!replay.process);
+    CHECK(strstr(report, "domain 12: cannot start xl: Device or resource busy"));
+    blocked = false;
+    while (!replay_start(&replay, DOMID, "o/b 0x10 0x0")) {
+        *report = 0;
+        usleep(1000);
+        children_reap();
+    }
 }
 
 TEST(xl_that_fails_is_reported)
@@ -261,10 +322,12 @@ static unsigned files_open(void)
 TEST(missing_xl_is_reported)
 {
     unsigned before = files_open();
+    uint32_t value = UNCHANGED;
 
     CHECK(test_folder() && !setenv("PATH", test_folder(), 1));
-    CHECK(!replay_start(&replay, DOMID, "o/b 0x10 0x0"));
-    CHECK(!replay.process);
+    CHECK(replay_start(&replay, DOMID, "o/b 0x10 0x0"));
+    CHECK_EQUAL(await_result(&value), REPLAY_FAILED);
+    CHECK(!replay.process && value == UNCHANGED);
     CHECK(strstr(report, "domain 12: cannot start xl: No such file or directory"));
     CHECK_EQUAL(files_open(), before);
 }
