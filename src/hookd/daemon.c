@@ -9,6 +9,7 @@
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
+#include "log_writer.h"
 #include "options.h"
 #include "signals.h"
 #include "supervisor.h"
@@ -33,5 +34,10 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         log_to_syslog();
     }
     lock_pid_write(lock, lock_path);
-    return options.release ? hook_run(&options) : supervisor_run(&options);
+    if (options.release)
+        return hook_run(&options);
+    log_writer_start();
+    int status = supervisor_run(&options);
+    log_writer_stop();
+    return status;
 }

@@ -9,7 +9,7 @@ HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
 
 # __XEN_TOOLS__ enables the part of Xen's public headers that is for device models.
 HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src
-HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong -pthread \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 

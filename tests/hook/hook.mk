@@ -34,8 +34,8 @@ $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c chil
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=waitpid $^ -lxenforeignmemory -o $@
 
 # The program around the loop. It does not sleep while it waits for its lock.
-$(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
-	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep,--wrap=flock $^ -o $@
+$(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c log_writer.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep,--wrap=flock -pthread $^ -o $@
 
 HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)

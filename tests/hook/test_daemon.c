@@ -32,11 +32,13 @@
 #define STARTS_MAX   16u
 #define TEST_SECONDS 60u
 #define PATH_BYTES   300
+#define CHAT_LINES   10000u
 
 /* What the worker does after it has sent MESSAGE_STARTED. */
 enum action {
     ACTION_WAIT,   /* stops on a signal */
     ACTION_LINGER, /* reports a signal, and stops when the test closes its pipe */
+    ACTION_CHAT,   /* logs more than the log holds while it blocks, and a line on a signal */
     ACTION_EXIT,
     ACTION_DIE,     /* of SIGKILL, after life_ms */
     ACTION_DIE_OLD, /* of SIGKILL, after more than SUPERVISOR_PERIOD_MS */
@@ -48,19 +50,21 @@ static struct {
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
     int exit_status, flock_error;
+    bool blocks_stderr;     /* stderr is a pipe that only the test empties */
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
 } * shared;
 
 /* A message of a worker. */
 struct message {
-    enum { MESSAGE_STARTED, MESSAGE_SIGNALLED } what;
+    enum { MESSAGE_STARTED, MESSAGE_READY, MESSAGE_SIGNALLED } what;
     pid_t process, parent, session;
     int signal;
 };
 
 static int messages[2], release_pipe[2]; /* from the workers; to one that lingers */
-static int held_lock = -1;               /* the lock, if the test holds it */
+static int stderr_pipe[2];
+static int held_lock = -1; /* the lock, if the test holds it */
 
 /* Each test is a process of its own, and calls this first. */
 static void begin(void)
@@ -68,6 +72,7 @@ static void begin(void)
     alarm(TEST_SECONDS);
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(shared != MAP_FAILED);
+    CHECK(!pipe2(stderr_pipe, O_CLOEXEC));
     CHECK(!pipe2(messages, O_CLOEXEC) && !pipe2(release_pipe, O_CLOEXEC));
 }
 
@@ -139,13 +144,18 @@ int hook_run(const struct options *options)
     shared->options = *options;
     log_detail("a detail");
     message_send(MESSAGE_STARTED, 0);
+    for (unsigned i = 0; action == ACTION_CHAT && i < CHAT_LINES; i++)
+        log_info("line %u%200s", i, ".");
     if (action == ACTION_EXIT)
         return shared->exit_status;
     if (action == ACTION_DIE || action == ACTION_DIE_OLD) {
         shared->now_ms += action == ACTION_DIE ? shared->life_ms : SUPERVISOR_PERIOD_MS + 1;
         raise(SIGKILL);
     }
+    message_send(MESSAGE_READY, 0);
     message_send(MESSAGE_SIGNALLED, signal_wait());
+    if (action == ACTION_CHAT)
+        log_info("the last line");
     if (action == ACTION_LINGER && read(release_pipe[0], &byte, 1) < 0)
         _exit(99);
     return shared->exit_status;
@@ -203,7 +213,10 @@ static pid_t program_start(const char *first, const char *second, const char *th
     close(messages[0]);
     close(release_pipe[1]);
     output_redirect(STDOUT_FILENO, out);
-    output_redirect(STDERR_FILENO, err);
+    if (!shared->blocks_stderr)
+        output_redirect(STDERR_FILENO, err);
+    else if (dup2(stderr_pipe[1], STDERR_FILENO) < 0)
+        _exit(98);
     if (shared->without_stdin)
         close(STDIN_FILENO);
     exit(daemon_main(count, arguments, lock));
@@ -226,9 +239,11 @@ static int run(const char *first, const char *second, const char *third)
 
 static struct message message_await(int what)
 {
-    struct message message = {.what = what};
+    struct message message = {.what = MESSAGE_READY};
 
-    CHECK_EQUAL(read(messages[0], &message, sizeof(message)), sizeof(message));
+    do
+        CHECK_EQUAL(read(messages[0], &message, sizeof(message)), sizeof(message));
+    while (message.what == MESSAGE_READY && what != MESSAGE_READY);
     CHECK_EQUAL(message.what, what);
     return message;
 }
@@ -239,7 +254,8 @@ static void processes_await_end(void)
     struct message message;
 
     close(messages[1]);
-    CHECK_EQUAL(read(messages[0], &message, sizeof(message)), 0);
+    while (read(messages[0], &message, sizeof(message)) > 0)
+        CHECK_EQUAL(message.what, MESSAGE_READY);
 }
 
 static void lock_hold(void)
@@ -483,6 +499,62 @@ TEST(lock_is_held_until_the_worker_has_ended_too)
     close(release_pipe[1]);
     processes_await_end();
     CHECK(!flock(lock, LOCK_EX));
+}
+
+/**** The log ****/
+
+/* Read what stderr has, until nothing comes for a while or all its writers have ended. */
+static unsigned stderr_read(char *text, unsigned size)
+{
+    struct pollfd file = {.fd = stderr_pipe[0], .events = POLLIN};
+    unsigned length = 0;
+
+    while (poll(&file, 1, 500) == 1) {
+        ssize_t more = read(stderr_pipe[0], text + length, size - 1 - length);
+
+        CHECK(more >= 0 && length + (unsigned)more < size - 1);
+        if (!more)
+            break;
+        length += (unsigned)more;
+    }
+    text[length] = 0;
+    return length;
+}
+
+TEST(log_that_blocks_stops_neither_the_worker_nor_its_parent)
+{
+    static char text[4u << 20];
+    unsigned lost = 0;
+
+    begin();
+    shared->blocks_stderr = true;
+    shared->actions[0] = ACTION_CHAT;
+    shared->actions[1] = ACTION_CHAT;
+    pid_t program = program_start("-f", NULL, NULL);
+    message_await(MESSAGE_STARTED);
+    CHECK(!kill(message_await(MESSAGE_READY).process, SIGKILL));
+    CHECK_EQUAL(message_await(MESSAGE_STARTED).parent, program);
+    message_await(MESSAGE_READY);
+    stderr_read(text, sizeof(text));
+    CHECK(strstr(text, "xenpv-hookd: line 0 ") && !strstr(text, "line 9999 "));
+    CHECK(!kill(program, SIGTERM));
+    CHECK_EQUAL(program_wait(program), 0);
+    close(stderr_pipe[1]);
+    stderr_read(text, sizeof(text));
+    CHECK(sscanf(text, "xenpv-hookd: %u lines of this log are lost", &lost) == 1 && lost > 1000);
+    CHECK(strstr(text, "\nxenpv-hookd: the last line\n"));
+}
+
+TEST(log_that_blocks_does_not_keep_the_daemon_from_ending)
+{
+    begin();
+    shared->blocks_stderr = true;
+    shared->actions[0] = ACTION_CHAT;
+    pid_t program = program_start("-f", NULL, NULL);
+    message_await(MESSAGE_STARTED);
+    message_await(MESSAGE_READY);
+    CHECK(!kill(program, SIGTERM));
+    CHECK_EQUAL(program_wait(program), 0);
 }
 
 /**** The worker and its supervisor ****/
