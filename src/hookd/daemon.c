@@ -34,8 +34,13 @@ int daemon_main(int argc, char **argv, const char *lock_path)
         log_to_syslog();
     }
     lock_pid_write(lock, lock_path);
-    if (options.release)
-        return hook_run(&options);
+    if (options.release) {
+        int status = HOOK_RESTART;
+
+        while (status == HOOK_RESTART)
+            status = hook_run(&options);
+        return status == HOOK_UNCONNECTED || status == HOOK_LOST ? 1 : status;
+    }
     log_writer_start();
     int status = supervisor_run(&options);
     log_writer_stop();

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "grants.h"
 #include "log.h"
+#include "store_call.h"
 #include "xen/base/handover.h"
 
 /* A transaction that conflicts with another client's is repeated, but not for ever. */
@@ -75,8 +76,9 @@ static void device_find(struct disk_close *disk, const struct xen *xen)
              disk->number);
     if (strcmp(disk->backend, own))
         return;
-    if (!store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) ||
-        !device_parse(text, &disk->device))
+    bool known = store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) &&
+                 device_parse(text, &disk->device);
+    if (!known && !store_is_down())
         log_error("domain %u: vbd %u: cannot find the block device of its backend: page cache not "
                   "dropped",
                   disk->domid, disk->number);
@@ -114,7 +116,7 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
 
     snprintf(value, sizeof(value), "%u", to);
     for (unsigned tries = 0; tries < TRANSACTION_TRIES; tries++) {
-        xs_transaction_t transaction = xs_transaction_start(xen->store);
+        xs_transaction_t transaction = store_transaction_start(xen->store);
         uint32_t state;
 
         if (transaction == XBT_NULL)
@@ -125,7 +127,7 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
         for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
             good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
         good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
-        if (xs_transaction_end(xen->store, transaction, !good))
+        if (store_transaction_end(xen->store, transaction, !good))
             return good;
         if (errno != EAGAIN)
             return false;
@@ -145,7 +147,7 @@ static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
 {
     if (frontend_state_change(disk, xen, from, to, remove_keys))
         disk->state = next;
-    else
+    else if (!store_is_down())
         disk_close_cancel(disk);
 }
 
@@ -195,14 +197,15 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
         return false;
     if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
         !backend_find(disk, xen)) {
-        log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
-                  domid, number);
+        if (!store_is_down())
+            log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
+                      domid, number);
         disk->state = CLOSE_DONE;
         return true;
     }
     if (connection_is_firmwares(disk, xen, state))
         disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSING, state, XenbusStateClosing, false);
-    else if (!resume || !disk_close_resume(disk, state))
+    else if (!store_is_down() && (!resume || !disk_close_resume(disk, state)))
         disk_close_cancel(disk);
     disk_close_token(disk, token);
     if (disk->state != CLOSE_DONE) {
@@ -274,6 +277,8 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
+    if (store_is_down())
+        return;
     if (disk->state == CLOSE_AWAIT_CLOSING &&
         (gone || state == XenbusStateClosing || state == XenbusStateClosed))
         disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed,
@@ -291,7 +296,7 @@ bool disk_close_step(struct disk_close *disk, const struct xen *xen)
     if (disk->state != CLOSE_DONE) {
         if (frontend_is_unchanged(disk, xen))
             disk_close_follow(disk, xen);
-        else
+        else if (!store_is_down())
             disk_close_cancel(disk);
     }
     return drop_is_done(disk) && disk->state == CLOSE_DONE;
@@ -315,7 +320,7 @@ void disk_close_end(struct disk_close *disk, const struct xen *xen)
         [CLOSE_AWAIT_REINIT] = "become ready again",
     };
 
-    if (disk->state != CLOSE_DONE)
+    if (disk->state != CLOSE_DONE && !store_is_down())
         log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
                   disk->domid, disk->number, backend_state(disk, xen), awaited[disk->state]);
     if (disk->drop.process)

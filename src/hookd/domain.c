@@ -6,15 +6,24 @@
 
 #include "mark.h"
 
+uint64_t domain_due_ms(const struct domain *domain)
+{
+    if (domain->state == DOMAIN_CLOSING)
+        return domain->deadline_ms;
+    if (domain->state == DOMAIN_ANSWERING)
+        return domain->replay.process ? domain->replay.deadline_ms : 0;
+    return DOMAIN_NEVER;
+}
+
 unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
                            uint32_t numbers[DOMAIN_DISKS_MAX])
 {
     char directory[STORE_PATH_BYTES];
-    unsigned count = 0, found = 0;
+    unsigned count, found = 0;
 
     snprintf(directory, sizeof(directory), "/local/domain/%u/" DOMAIN_DISKS_KEY, domain->domid);
-    char **names = xs_directory(xen->store, XBT_NULL, directory, &count);
-    for (unsigned i = 0; names && i < count && found < DOMAIN_DISKS_MAX; i++)
+    char **names = store_list(xen->store, directory, &count);
+    for (unsigned i = 0; i < count && found < DOMAIN_DISKS_MAX; i++)
         if (u32_parse(names[i], UINT32_MAX, &numbers[found]))
             found++;
     free(names);

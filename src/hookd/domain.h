@@ -13,6 +13,9 @@
  * Then it is idle again. domain_life.h has the transitions, domain_adopt.h the first state,
  * domain_idle.h the others before the claim, domain_access.h those after it. A step never waits: it
  * does what can be done now, sets wake_ms, and returns the next state.
+ *
+ * While the store is down (store_call.h), the states before the claim take no steps. A processor
+ * that accesses a port is answered at the limit, without its disks closed.
  */
 #ifndef HOOKD_DOMAIN_H
 #define HOOKD_DOMAIN_H
@@ -53,6 +56,8 @@ struct domain {
     uint64_t wake_ms;     /* time of the next step, if no event comes before */
     uint64_t earliest_ms; /* no step before this time, whatever the guest writes */
     uint64_t deadline_ms; /* adopting, closing, or releasing while detaching: the limit */
+    uint64_t access_ms;   /* claimed, releasing: since when a processor may wait; 0: none does */
+    uint64_t adopted_ms;  /* adopted while closing: the deadline in the record; 0: none */
     unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;
@@ -68,6 +73,10 @@ struct domain {
 
 /** wake_ms of a domain that only an event concerns. */
 #define DOMAIN_NEVER UINT64_MAX
+
+/** Return: when a processor that waits is to be answered, in clock_ms(); DOMAIN_NEVER: none waits.
+ */
+uint64_t domain_due_ms(const struct domain *domain);
 
 /** List the numbers of the domain's disks. Return: their count. */
 unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "log.h"
 #include "record.h"
+#include "store_call.h"
 #include "xen/base/handover.h"
 
 /* Time for a processor that was sent to the server just before its ports were unmapped. */
@@ -48,11 +49,17 @@ unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, stru
 
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
+    struct record record = {domain->claim.server, RECORD_CLOSING, 0};
     uint32_t numbers[DOMAIN_DISKS_MAX];
-    unsigned count = domain_disks_list(domain, xen, numbers);
 
-    record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
-    domain->deadline_ms = clock_ms() + limit_ms;
+    domain->deadline_ms = (domain->access_ms ? domain->access_ms : clock_ms()) + limit_ms;
+    if (domain->adopted_ms && domain->adopted_ms < domain->deadline_ms)
+        domain->deadline_ms = domain->adopted_ms;
+    domain->access_ms = domain->adopted_ms = 0;
+    store_due(domain->deadline_ms);
+    record.deadline_ms = domain->deadline_ms;
+    record_write(xen, domain->domid, &record);
+    unsigned count = domain_disks_list(domain, xen, numbers);
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     for (unsigned i = 0; domain->disks && i < count; i++)
@@ -68,6 +75,7 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     free(domain->disks);
     domain->disks = NULL;
     domain->disk_count = 0;
+    domain->adopted_ms = 0;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
     claim_ports_unmap(&domain->claim, xen);
 }
@@ -77,8 +85,20 @@ enum domain_state domain_step_claimed(struct domain *domain, const struct xen *x
     struct access access;
 
     domain->wake_ms = DOMAIN_NEVER;
-    return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_CLAIMED
-                                                                     : DOMAIN_CLOSING;
+    if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
+        return DOMAIN_CLOSING;
+    domain->access_ms = 0;
+    return DOMAIN_CLAIMED;
+}
+
+/* A stalled store may work again before the deadline, and the next worker then closes the disks. A
+ * lost one does not. */
+static enum domain_state domain_step_closing_without_store(const struct domain *domain)
+{
+    if (!store_is_lost() && clock_ms() < domain->deadline_ms)
+        return DOMAIN_CLOSING;
+    log_error("domain %u: its disks may be open: xenstored did not answer in time", domain->domid);
+    return DOMAIN_ANSWERING;
 }
 
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
@@ -87,11 +107,13 @@ enum domain_state domain_step_closing(struct domain *domain, const struct xen *x
     unsigned done = 0, closed = 0;
 
     domain_requests_scan(domain, xen, &access);
-    for (unsigned i = 0; i < domain->disk_count; i++) {
+    for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++) {
         done += disk_close_step(&domain->disks[i], xen);
         closed += domain->disks[i].closed;
     }
     domain->wake_ms = domain->deadline_ms;
+    if (store_is_down())
+        return domain_step_closing_without_store(domain);
     if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
         return DOMAIN_CLOSING;
     log_info("domain %u: handed over, %u of %u disks closed", domain->domid, closed,
@@ -111,6 +133,7 @@ void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
     domain->earliest_ms = clock_ms() + RELEASE_PAUSE_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
+    domain->access_ms = 0;
 }
 
 /* Answer the processor once QEMU has replayed its access, or cannot. */
@@ -178,6 +201,7 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
 
     if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
         return DOMAIN_CLOSING;
+    domain->access_ms = 0;
     domain->wake_ms = domain->earliest_ms;
     if (now < domain->earliest_ms)
         return DOMAIN_RELEASING;

@@ -9,6 +9,7 @@
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
+#include "store_call.h"
 #include "xen/base/handover.h"
 
 /* Time between two tries to open a claim. */
@@ -16,10 +17,9 @@
 
 enum domain_state domain_first_state(struct domain *domain, const struct xen *xen)
 {
-    enum record_phase phase;
-    ioservid_t server;
+    struct record record;
 
-    return record_read(xen, domain->domid, &server, &phase) ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
+    return record_read(xen, domain->domid, &record) ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
 }
 
 void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
@@ -48,26 +48,37 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
     domain->wake_ms = domain->earliest_ms = clock_ms() + ADOPT_INTERVAL_MS;
 }
 
+/* The server has been destroyed, while xenstored could not remove the record. */
+static enum domain_state domain_forget(struct domain *domain, const struct xen *xen)
+{
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+    record_remove(xen, domain->domid);
+    domain->detached = domain->detaching;
+    return DOMAIN_UNATTENDED;
+}
+
 enum domain_state domain_step_adopting(struct domain *domain, const struct xen *xen)
 {
-    enum record_phase phase;
     struct access access;
-    ioservid_t server;
+    struct record record;
 
     domain->wake_ms = domain->earliest_ms;
     if (clock_ms() < domain->earliest_ms)
         return DOMAIN_ADOPTING;
-    if (!record_read(xen, domain->domid, &server, &phase))
-        return DOMAIN_UNATTENDED;
-    if (claim_open(&domain->claim, xen, domain->domid, server)) {
-        domain_adopt_failed(domain, xen, server);
+    if (!record_read(xen, domain->domid, &record))
+        return store_is_down() ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
+    if (claim_open(&domain->claim, xen, domain->domid, record.server)) {
+        if (errno == ENOENT)
+            return domain_forget(domain, xen);
+        domain_adopt_failed(domain, xen, record.server);
         return DOMAIN_ADOPTING;
     }
     log_info("domain %u: taken over from an earlier daemon", domain->domid);
-    domain->resumed = phase == RECORD_CLOSING;
+    domain->resumed = record.phase == RECORD_CLOSING;
+    domain->adopted_ms = record.deadline_ms;
     if (!domain->detaching) {
         domain_announce(domain, xen);
-        if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
+        if (record.phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
             return DOMAIN_CLAIMED;
     }
     return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_ANSWERING

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "log.h"
 #include "record.h"
+#include "store_call.h"
 #include "xen/base/handover.h"
 
 /* Time between two checks of a domain's keys, however often the guest writes them. */
@@ -28,7 +29,7 @@ static void domain_watch(const struct domain *domain, const struct xen *xen, con
     char token[16];
 
     domain_token(domain, token);
-    if (!store_watch(xen->store, domain->home, key, token))
+    if (!store_watch(xen->store, domain->home, key, token) && !store_is_down())
         log_error("domain %u: cannot watch %s: %s", domain->domid, key, strerror(errno));
 }
 
@@ -117,18 +118,18 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
 /* Record the server before a processor can wait for it. */
 static bool domain_claim(struct domain *domain, const struct xen *xen)
 {
-    ioservid_t server;
+    struct record record = {.phase = RECORD_CLAIMED};
 
-    if (claim_create(xen, domain->domid, &server))
+    if (claim_create(xen, domain->domid, &record.server))
         return false;
-    if (record_write(xen, domain->domid, server, RECORD_CLAIMED) &&
-        !claim_open(&domain->claim, xen, domain->domid, server)) {
+    if (record_write(xen, domain->domid, &record) &&
+        !claim_open(&domain->claim, xen, domain->domid, record.server)) {
         if (!claim_ports_map(&domain->claim, xen))
             return true;
         claim_close(&domain->claim, xen);
     }
     int error = errno;
-    claim_destroy(xen, domain->domid, server);
+    claim_destroy(xen, domain->domid, record.server);
     record_remove(xen, domain->domid);
     errno = error;
     return false;
@@ -137,6 +138,7 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
 void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 {
     domain->claims++;
+    domain->access_ms = 0;
     domain_unwatch(domain, xen, disks_key);
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
     log_info("domain %u: I/O ports claimed", domain->domid);

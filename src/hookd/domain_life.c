@@ -11,6 +11,7 @@
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
+#include "store_call.h"
 #include "xen/base/handover.h"
 
 static void domain_enter(struct domain *domain, const struct xen *xen, enum domain_state state,
@@ -91,6 +92,27 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
     domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
 }
 
+void domain_settle(const struct domain *domain, const struct xen *xen)
+{
+    const struct record record = {domain->claim.server, RECORD_CLOSING, domain->deadline_ms};
+
+    if (domain->detaching)
+        store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
+    if (domain->state == DOMAIN_IDLE || (domain->state == DOMAIN_RELEASING && domain->detached)) {
+        store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
+        record_remove(xen, domain->domid);
+    } else if (domain->claim.page && domain->state != DOMAIN_CLAIMED) {
+        record_write(xen, domain->domid, &record);
+    }
+}
+
+/* States in which nothing but xenstore says what to do. */
+static bool domain_needs_store(const struct domain *domain)
+{
+    return domain->state == DOMAIN_ADOPTING || domain->state == DOMAIN_UNATTENDED ||
+           domain->state == DOMAIN_IDLE;
+}
+
 /* Take one step of the current state. Return: the next state. */
 static enum domain_state domain_step_once(struct domain *domain, const struct xen *xen)
 {
@@ -119,10 +141,13 @@ uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limi
     /* An idle domain stays dirty until earliest_ms. */
     if (domain->state != DOMAIN_IDLE)
         domain->dirty = false;
-    if (domain->detached)
+    bool pauses = store_is_down() && domain_needs_store(domain);
+    if (pauses && domain->detaching)
+        domain->detached = true;
+    if (pauses || domain->detached) {
         domain->wake_ms = DOMAIN_NEVER;
-    if (domain->detached)
         return DOMAIN_NEVER;
+    }
     enum domain_state next = domain_step_once(domain, xen);
     if (next != domain->state) {
         domain_enter(domain, xen, next, limit_ms);

@@ -25,4 +25,8 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
 /** Take one step. Return: when to call again if no event comes before, in clock_ms(). */
 uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
+/** The store works again after a stall: write or remove what could not be written or removed in
+ * between, so that the next worker can take the domain over. */
+void domain_settle(const struct domain *domain, const struct xen *xen);
+
 #endif

@@ -15,9 +15,13 @@
 #include "log.h"
 #include "record.h"
 #include "signals.h"
+#include "store_call.h"
 
 /* Maximum number of events of one kind that are read before those of another. */
 #define EVENTS_AT_ONCE 256u
+
+/* Time between two checks whether a stalled store has returned. */
+#define STALL_CHECK_MS 50u
 
 #define DOMAINS_TOKEN "domains"
 
@@ -27,32 +31,30 @@ struct hook {
     struct domain *domains;
     int signals;
     bool list_dirty, stopping;
+    uint64_t looked_ms; /* when the loop has last read the event channels */
 };
 
 static bool hook_open(struct hook *hook)
 {
     sigset_t set;
-    uint32_t domid = 0;
+    char own[16];
 
     signals_fill(&set);
-    hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    hook->xen.store = xs_open(XS_UNWATCH_FILTER);
-    hook->xen.device_model = xendevicemodel_open(NULL, 0);
-    hook->xen.memory = xenforeignmemory_open(NULL, 0);
-    hook->xen.events = xenevtchn_open(NULL, 0);
-    if (hook->signals < 0 || !hook->xen.store || !hook->xen.device_model || !hook->xen.memory ||
-        !hook->xen.events) {
+    hook->looked_ms = clock_ms();
+    store_step_begin(UINT64_MAX);
+    if ((hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0 ||
+        !(hook->xen.store = store_open()) ||
+        !(hook->xen.device_model = xendevicemodel_open(&xen_quiet, 0)) ||
+        !(hook->xen.memory = xenforeignmemory_open(&xen_quiet, 0)) ||
+        !(hook->xen.events = xenevtchn_open(&xen_quiet, 0))) {
         log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
     /* A relative path begins at the own domain's home. */
-    char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
-    if (own)
-        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
-    free(own);
-    hook->xen.domid = domid;
-    if (xs_watch(hook->xen.store, "@introduceDomain", DOMAINS_TOKEN) &&
-        xs_watch(hook->xen.store, "@releaseDomain", DOMAINS_TOKEN))
+    if (store_read(hook->xen.store, XBT_NULL, NULL, "domid", own, sizeof(own)))
+        u32_parse(own, DOMID_FIRST_RESERVED - 1, &hook->xen.domid);
+    if (store_watch(hook->xen.store, NULL, "@introduceDomain", DOMAINS_TOKEN) &&
+        store_watch(hook->xen.store, NULL, "@releaseDomain", DOMAINS_TOKEN))
         return true;
     log_error("cannot watch for domains: %s", strerror(errno));
     return false;
@@ -69,14 +71,35 @@ static struct domain *hook_domain_find(const struct hook *hook, uint32_t domid)
     return domain;
 }
 
+/* Return: when the first guest that waits is to be answered. */
+static uint64_t hook_due_ms(const struct hook *hook)
+{
+    uint64_t due_ms = DOMAIN_NEVER;
+
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next)
+        if (!domain->detached && domain_due_ms(domain) < due_ms)
+            due_ms = domain_due_ms(domain);
+    return due_ms;
+}
+
+/* Begin to work on one domain of the list. Return: false if a guest is to be answered before. */
+static bool hook_list_continue(struct hook *hook)
+{
+    uint64_t due_ms = hook_due_ms(hook);
+
+    store_step_begin(due_ms);
+    hook->list_dirty |= clock_ms() >= due_ms;
+    return clock_ms() < due_ms && !store_is_down();
+}
+
 static void hook_domains_remove(struct hook *hook)
 {
     struct domain **link = &hook->domains;
 
-    while (*link) {
+    while (*link && hook_list_continue(hook)) {
         struct domain *domain = *link;
 
-        if (xs_is_domain_introduced(hook->xen.store, domain->domid)) {
+        if (store_is_introduced(hook->xen.store, domain->domid) || store_is_down()) {
             link = &domain->next;
         } else {
             *link = domain->next;
@@ -87,14 +110,14 @@ static void hook_domains_remove(struct hook *hook)
 
 static void hook_domains_add(struct hook *hook)
 {
-    unsigned count = 0;
-    char **names = xs_directory(hook->xen.store, XBT_NULL, "/local/domain", &count);
+    unsigned count;
+    char **names = store_list(hook->xen.store, "/local/domain", &count);
 
-    for (unsigned i = 0; names && i < count; i++) {
+    for (unsigned i = 0; i < count && hook_list_continue(hook); i++) {
         uint32_t domid;
 
         if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) || domid == hook->xen.domid ||
-            hook_domain_find(hook, domid) || !xs_is_domain_introduced(hook->xen.store, domid))
+            hook_domain_find(hook, domid) || !store_is_introduced(hook->xen.store, domid))
             continue;
         struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);
         if (!domain)
@@ -135,7 +158,16 @@ static bool is_readable(int file)
     return poll(&poll_file, 1, 0) == 1;
 }
 
-static void hook_channels_read(struct hook *hook)
+/* A processor may wait since @since_ms: the event channel of its claim has an event. */
+static void hook_access_note(struct domain *domain, uint64_t since_ms)
+{
+    domain->dirty = true;
+    if (!domain->access_ms &&
+        (domain->state == DOMAIN_CLAIMED || domain->state == DOMAIN_RELEASING))
+        domain->access_ms = since_ms;
+}
+
+static void hook_channels_read(struct hook *hook, uint64_t since_ms)
 {
     for (unsigned i = 0; i < EVENTS_AT_ONCE && is_readable(xenevtchn_fd(hook->xen.events)); i++) {
         xenevtchn_port_or_error_t port = xenevtchn_pending(hook->xen.events);
@@ -145,7 +177,7 @@ static void hook_channels_read(struct hook *hook)
         xenevtchn_unmask(hook->xen.events, (evtchn_port_t)port);
         for (struct domain *domain = hook->domains; domain; domain = domain->next)
             if (domain->claim.page && claim_has_channel(&domain->claim, port))
-                domain->dirty = true;
+                hook_access_note(domain, since_ms);
     }
 }
 
@@ -155,8 +187,10 @@ static void hook_stop(struct hook *hook)
         return;
     log_detail("stopping");
     hook->stopping = true;
-    for (struct domain *domain = hook->domains; domain; domain = domain->next)
+    for (struct domain *domain = hook->domains; domain; domain = domain->next) {
+        store_step_begin(hook_due_ms(hook));
         domain_detach(domain, &hook->xen, hook->options->limit_ms);
+    }
 }
 
 static void hook_signals_read(struct hook *hook)
@@ -177,21 +211,42 @@ static void hook_signals_read(struct hook *hook)
 
 /**** The loop ****/
 
+static uint64_t hook_domain_step(struct hook *hook, struct domain *domain)
+{
+    if (!domain->dirty && clock_ms() < domain->wake_ms)
+        return domain->wake_ms;
+    store_step_begin(hook_due_ms(hook));
+    return domain_step(domain, &hook->xen, hook->options->limit_ms);
+}
+
+/* Answer the guests whose limit has passed. */
+static void hook_due_step(struct hook *hook)
+{
+    uint64_t now = clock_ms();
+
+    for (struct domain *domain = hook->domains; domain; domain = domain->next)
+        if (domain_due_ms(domain) <= now)
+            hook_domain_step(hook, domain);
+}
+
 static uint64_t hook_step(struct hook *hook)
 {
     uint64_t wake_ms = UINT64_MAX;
 
-    if (hook->list_dirty) {
+    hook_due_step(hook);
+    if (hook->list_dirty && !store_is_down()) {
         hook->list_dirty = false;
         hook_domains_remove(hook);
         if (!hook->stopping)
             hook_domains_add(hook);
     }
     for (struct domain *domain = hook->domains; domain; domain = domain->next) {
-        uint64_t its = domain_step(domain, &hook->xen, hook->options->limit_ms);
+        uint64_t began_ms = clock_ms(), its = hook_domain_step(hook, domain);
 
         if (its < wake_ms)
             wake_ms = its;
+        if (clock_ms() > began_ms)
+            hook_due_step(hook);
     }
     return wake_ms;
 }
@@ -206,25 +261,91 @@ static bool hook_is_stopped(const struct hook *hook)
     return true;
 }
 
-/* Wait for events, and read them. Return: false if a connection is lost. */
+/* Wait for events, and read them. Return: false if the event channels are lost. */
 static bool hook_wait(struct hook *hook, uint64_t wake_ms)
 {
+    bool down = store_is_down();
     struct pollfd files[] = {
         {.fd = hook->signals, .events = POLLIN},
-        {.fd = xs_fileno(hook->xen.store), .events = POLLIN},
         {.fd = xenevtchn_fd(hook->xen.events), .events = POLLIN},
+        {.fd = down ? -1 : xs_fileno(hook->xen.store), .events = POLLIN},
     };
-    uint64_t now = clock_ms();
+    const short lost = POLLERR | POLLHUP | POLLNVAL;
+    uint64_t began_ms = clock_ms();
     int timeout = -1;
 
-    if (wake_ms != UINT64_MAX)
-        timeout = wake_ms <= now ? 0 : wake_ms - now > INT32_MAX ? INT32_MAX : (int)(wake_ms - now);
+    if (down && wake_ms > began_ms + STALL_CHECK_MS)
+        wake_ms = began_ms + STALL_CHECK_MS;
+    if (hook->list_dirty && !down)
+        timeout = 0;
+    else if (wake_ms != UINT64_MAX)
+        timeout = wake_ms <= began_ms              ? 0
+                  : wake_ms - began_ms > INT32_MAX ? INT32_MAX
+                                                   : (int)(wake_ms - began_ms);
     if (poll(files, sizeof(files) / sizeof(files[0]), timeout) < 0 && errno != EINTR)
         return false;
     hook_signals_read(hook);
-    hook_channels_read(hook);
-    hook_watches_read(hook);
-    return !((files[1].revents | files[2].revents) & (POLLERR | POLLHUP | POLLNVAL));
+    /* An event that did not end a wait may be as old as the last look. */
+    uint64_t now = clock_ms();
+    hook_channels_read(hook, now > began_ms ? now : hook->looked_ms);
+    hook->looked_ms = now;
+    if (!down)
+        hook_watches_read(hook);
+    if (files[2].revents & lost)
+        store_set_lost();
+    return !(files[1].revents & lost);
+}
+
+/* If a stalled store has returned, prepare for the next worker, which takes all domains over. It
+ * could not be known which of the failed calls this one had to repeat. Return: whether to end. */
+static bool hook_recover(struct hook *hook)
+{
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next)
+        if (domain->state == DOMAIN_ANSWERING)
+            return false;
+    if (!store_resume())
+        return false;
+    for (struct domain *domain = hook->domains; domain; domain = domain->next) {
+        store_step_begin(hook_due_ms(hook));
+        domain_settle(domain, &hook->xen);
+    }
+    return !store_is_down();
+}
+
+/* Return: an enum hook_status. */
+static int hook_loop(struct hook *hook)
+{
+    for (;;) {
+        uint64_t wake_ms = hook_step(hook);
+
+        if (store_is_lost() && !hook->stopping) {
+            /* A claim in Xen would outlive this process, and its record may be lost. */
+            hook_stop(hook);
+            continue;
+        }
+        if (hook_recover(hook))
+            return HOOK_RESTART;
+        if (hook_is_stopped(hook))
+            return HOOK_STOPPED;
+        if (!hook_wait(hook, wake_ms)) {
+            log_error("lost the event channels");
+            return HOOK_LOST;
+        }
+    }
+}
+
+static void hook_close(struct hook *hook, bool keep_claims)
+{
+    store_step_begin(UINT64_MAX);
+    while (hook->domains) {
+        struct domain *domain = hook->domains;
+
+        hook->domains = domain->next;
+        if (keep_claims)
+            claim_close(&domain->claim, &hook->xen);
+        else
+            domain_free(domain, &hook->xen);
+    }
 }
 
 int hook_run(const struct options *options)
@@ -232,28 +353,17 @@ int hook_run(const struct options *options)
     struct hook hook = {.options = options, .list_dirty = true};
 
     if (!hook_open(&hook))
-        return 1;
+        return HOOK_UNCONNECTED;
     hook_domains_add(&hook);
     /* Only now: the daemon does not hear of the end of a domain that it has not added, and its
      * record would stay. */
+    store_step_begin(hook_due_ms(&hook));
     records_prune(&hook.xen);
     if (options->release)
         hook_stop(&hook);
-    for (;;) {
-        uint64_t wake_ms = hook_step(&hook);
-
-        if (hook_is_stopped(&hook))
-            break;
-        if (!hook_wait(&hook, wake_ms)) {
-            log_error("lost xenstore or the event channels");
-            return 1;
-        }
-    }
-    while (hook.domains) {
-        struct domain *domain = hook.domains;
-
-        hook.domains = domain->next;
-        domain_free(domain, &hook.xen);
-    }
-    return 0;
+    int status = hook_loop(&hook);
+    hook_close(&hook, status != HOOK_STOPPED);
+    if (status == HOOK_STOPPED && store_is_down())
+        status = store_is_lost() ? HOOK_LOST : HOOK_FAILED;
+    return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "record.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "log.h"
 #include "mark.h"
 #include "store.h"
+#include "store_call.h"
 
 /* "/vm/" and a UUID, which distinguish a domain from an earlier one with the same number. */
 #define IDENTITY_BYTES 64
@@ -26,32 +28,40 @@ static bool identity_read(const struct xen *xen, uint32_t domid, char identity[I
     return store_read(xen->store, XBT_NULL, home, "vm", identity, IDENTITY_BYTES);
 }
 
-static const char *const phases[] = {
-    [RECORD_CLAIMED] = "claimed",
-    [RECORD_CLOSING] = "closing",
-};
-
-bool record_write(const struct xen *xen, uint32_t domid, ioservid_t server, enum record_phase phase)
+bool record_write(const struct xen *xen, uint32_t domid, const struct record *record)
 {
-    struct xs_permissions owner_only = {.id = xen->domid, .perms = XS_PERM_NONE};
     char directory[STORE_PATH_BYTES], key[16], identity[IDENTITY_BYTES], value[RECORD_BYTES];
 
     record_directory(xen, directory);
     snprintf(key, sizeof(key), "%u", domid);
     if (!identity_read(xen, domid, identity))
         return false;
-    snprintf(value, sizeof(value), "%u %s %s", server, phases[phase], identity);
-    if (!xs_mkdir(xen->store, XBT_NULL, directory) ||
-        !xs_set_permissions(xen->store, XBT_NULL, directory, &owner_only, 1) ||
-        !store_write(xen->store, XBT_NULL, directory, key, value)) {
+    if (record->phase == RECORD_CLAIMED)
+        snprintf(value, sizeof(value), "%u claimed %s", record->server, identity);
+    else
+        snprintf(value, sizeof(value), "%u closing %" PRIu64 " %s", record->server,
+                 record->deadline_ms, identity);
+    if (store_make_private(xen->store, directory, xen->domid) &&
+        store_write(xen->store, XBT_NULL, directory, key, value))
+        return true;
+    if (!store_is_down())
         log_error("domain %u: cannot record its ioreq server in xenstore", domid);
-        return false;
-    }
-    return true;
+    return false;
 }
 
-bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
-                 enum record_phase *phase)
+/* Parse the deadline at *@text, and advance it past the space. Earlier versions wrote none. */
+static uint64_t deadline_scan(char **text)
+{
+    size_t digits = strspn(*text, "0123456789");
+
+    if (!digits || (*text)[digits] != ' ')
+        return 0;
+    uint64_t deadline = strtoull(*text, NULL, 10);
+    *text += digits + 1;
+    return deadline;
+}
+
+bool record_read(const struct xen *xen, uint32_t domid, struct record *record)
 {
     char directory[STORE_PATH_BYTES], key[16], identity[IDENTITY_BYTES], value[RECORD_BYTES];
     char *rest = value;
@@ -63,10 +73,13 @@ bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
         !identity_read(xen, domid, identity))
         return false;
     const char *number_text = strsep(&rest, " "), *phase_text = strsep(&rest, " ");
-    if (!rest || strcmp(rest, identity) || !u32_parse(number_text, UINT16_MAX, &number))
+    if (!rest)
         return false;
-    *phase = strcmp(phase_text, phases[RECORD_CLAIMED]) ? RECORD_CLOSING : RECORD_CLAIMED;
-    *server = (ioservid_t)number;
+    record->phase = strcmp(phase_text, "claimed") ? RECORD_CLOSING : RECORD_CLAIMED;
+    record->deadline_ms = deadline_scan(&rest);
+    if (strcmp(rest, identity) || !u32_parse(number_text, UINT16_MAX, &number))
+        return false;
+    record->server = (ioservid_t)number;
     return true;
 }
 
@@ -82,18 +95,17 @@ void record_remove(const struct xen *xen, uint32_t domid)
 void records_prune(const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES];
-    enum record_phase phase;
-    ioservid_t server;
-    unsigned count = 0;
+    struct record record;
+    unsigned count;
 
     record_directory(xen, directory);
-    char **names = xs_directory(xen->store, XBT_NULL, directory, &count);
-    for (unsigned i = 0; names && i < count; i++) {
+    char **names = store_list(xen->store, directory, &count);
+    for (unsigned i = 0; i < count; i++) {
         uint32_t domid;
 
         if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid))
             store_remove(xen->store, XBT_NULL, directory, names[i]);
-        else if (!record_read(xen, domid, &server, &phase))
+        else if (!record_read(xen, domid, &record))
             record_remove(xen, domid);
     }
     free(names);

@@ -3,7 +3,8 @@
  * The daemon's records of its ioreq servers, for the next daemon if this one is killed. They are in
  * xenstore, where only the daemon's own domain can read them:
  *
- *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER PHASE /vm/UUID"
+ *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER claimed /vm/UUID"
+ *                                          "SERVER closing DEADLINE /vm/UUID"
  */
 #ifndef HOOKD_RECORD_H
 #define HOOKD_RECORD_H
@@ -15,15 +16,19 @@ enum record_phase {
     RECORD_CLOSING, /* an access has come; disks may be half closed */
 };
 
-/** Record the server of a domain. Return: false if that failed, which is logged; the server must
- * not be used then. */
-bool record_write(const struct xen *xen, uint32_t domid, ioservid_t server,
-                  enum record_phase phase);
+struct record {
+    ioservid_t server;
+    enum record_phase phase;
+    uint64_t deadline_ms; /* closing: when the guest is to be answered, in clock_ms(); 0: unknown */
+};
 
-/** Read the record of a domain. Return: false if there is none, or it is of an earlier domain with
- * the same number. */
-bool record_read(const struct xen *xen, uint32_t domid, ioservid_t *server,
-                 enum record_phase *phase);
+/** Write the record of a domain. Return: false if that failed, which is logged; the server must not
+ * be used then. */
+bool record_write(const struct xen *xen, uint32_t domid, const struct record *record);
+
+/** Read the record of a domain. Return: false if there is none, it is of an earlier domain with the
+ * same number, or store_is_down. */
+bool record_read(const struct xen *xen, uint32_t domid, struct record *record);
 
 void record_remove(const struct xen *xen, uint32_t domid);
 

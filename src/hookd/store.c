@@ -7,31 +7,48 @@
 #include <string.h>
 
 #include "mark.h"
+#include "store_call.h"
+#include "store_thread.h"
 
-/* Return: false if the path is too long. */
-static bool store_path(char path[STORE_PATH_BYTES], const char *directory, const char *key)
+/* Prepare a call. Return: false if the path or @text is too long. */
+static bool call_make(struct store_call *call, enum store_operation operation,
+                      struct xs_handle *store, const char *directory, const char *key,
+                      const char *text)
 {
-    return snprintf(path, STORE_PATH_BYTES, "%s/%s", directory, key) < STORE_PATH_BYTES;
+    memset(call, 0, sizeof(*call));
+    call->operation = operation;
+    call->store = store;
+    errno = ENAMETOOLONG;
+    return snprintf(call->path, STORE_PATH_BYTES, "%s%s%s", directory ? directory : "",
+                    directory && key ? "/" : "", key ? key : "") < STORE_PATH_BYTES &&
+           snprintf(call->text, STORE_TEXT_BYTES, "%s", text) < STORE_TEXT_BYTES;
+}
+
+struct xs_handle *store_open(void)
+{
+    struct store_call call = {.operation = STORE_OPEN};
+
+    errno = store_thread_start();
+    return !errno && store_call(&call) ? call.store : NULL;
 }
 
 bool store_read(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                 const char *key, char *value, size_t size)
 {
-    char path[STORE_PATH_BYTES];
-    unsigned length;
+    struct store_call call;
 
     value[0] = 0;
-    if (!store_path(path, directory, key))
+    if (!call_make(&call, STORE_READ, store, directory, key, ""))
         return false;
-    char *found = xs_read(store, transaction, path, &length);
-    if (!found)
+    call.transaction = transaction;
+    if (!store_call(&call))
         return false;
-    bool good = length < size && !memchr(found, 0, length);
+    bool good = call.count < size && !memchr(call.found, 0, call.count);
     if (good) {
-        memcpy(value, found, length);
-        value[length] = 0;
+        memcpy(value, call.found, call.count);
+        value[call.count] = 0;
     }
-    free(found);
+    free(call.found);
     return good;
 }
 
@@ -47,32 +64,82 @@ bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                  const char *key, const char *value)
 {
-    char path[STORE_PATH_BYTES];
+    struct store_call call;
 
-    return store_path(path, directory, key) &&
-           xs_write(store, transaction, path, value, (unsigned)strlen(value));
+    if (!call_make(&call, STORE_WRITE, store, directory, key, value))
+        return false;
+    call.transaction = transaction;
+    return store_call(&call);
 }
 
 bool store_remove(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                   const char *key)
 {
-    char path[STORE_PATH_BYTES];
+    struct store_call call;
 
-    return store_path(path, directory, key) && (xs_rm(store, transaction, path) || errno == ENOENT);
+    if (!call_make(&call, STORE_REMOVE, store, directory, key, ""))
+        return false;
+    call.transaction = transaction;
+    return store_call(&call) || errno == ENOENT;
+}
+
+bool store_make_private(struct xs_handle *store, const char *directory, uint32_t domid)
+{
+    struct store_call call;
+
+    if (!call_make(&call, STORE_MAKE_PRIVATE, store, directory, NULL, ""))
+        return false;
+    call.domid = domid;
+    return store_call(&call);
+}
+
+char **store_list(struct xs_handle *store, const char *directory, unsigned *count)
+{
+    struct store_call call;
+
+    *count = 0;
+    if (!call_make(&call, STORE_LIST, store, directory, NULL, "") || !store_call(&call))
+        return NULL;
+    *count = call.count;
+    return call.found;
+}
+
+xs_transaction_t store_transaction_start(struct xs_handle *store)
+{
+    struct store_call call = {.operation = STORE_TRANSACTION_START, .store = store};
+
+    return store_call(&call) ? call.transaction : XBT_NULL;
+}
+
+bool store_transaction_end(struct xs_handle *store, xs_transaction_t transaction, bool abort)
+{
+    struct store_call call = {.operation = STORE_TRANSACTION_END,
+                              .store = store,
+                              .transaction = transaction,
+                              .abort = abort};
+
+    return store_call(&call);
+}
+
+bool store_is_introduced(struct xs_handle *store, uint32_t domid)
+{
+    struct store_call call = {.operation = STORE_IS_INTRODUCED, .store = store, .domid = domid};
+
+    return store_call(&call);
 }
 
 bool store_watch(struct xs_handle *store, const char *directory, const char *key, const char *token)
 {
-    char path[STORE_PATH_BYTES];
+    struct store_call call;
 
-    return store_path(path, directory, key) && xs_watch(store, path, token);
+    return call_make(&call, STORE_WATCH, store, directory, key, token) && store_call(&call);
 }
 
 void store_unwatch(struct xs_handle *store, const char *directory, const char *key,
                    const char *token)
 {
-    char path[STORE_PATH_BYTES];
+    struct store_call call;
 
-    if (store_path(path, directory, key))
-        xs_unwatch(store, path, token);
+    if (call_make(&call, STORE_UNWATCH, store, directory, key, token))
+        store_call(&call);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Access to xenstore by directory and key. The functions return false if xenstored fails, or the
- * path is longer than STORE_PATH_BYTES.
+ * Access to xenstore by directory and key. The functions return false if xenstored fails or does
+ * not answer in time (store_call.h), or the path is longer than STORE_PATH_BYTES.
  */
 #ifndef HOOKD_STORE_H
 #define HOOKD_STORE_H
@@ -15,10 +15,14 @@
 /** Size of the longest path, with the terminating zero: a directory and a key. */
 #define STORE_PATH_BYTES 192
 
+/** Connect to xenstored. Return: NULL with errno if that fails. */
+struct xs_handle *store_open(void);
+
 /**
  * Read directory/key as text into @value, which is always terminated.
  *
- * Return: false too if the value does not fit into @size bytes, or contains a zero byte.
+ * @directory: NULL if @key is the whole path. Return: false too if the value does not fit into
+ * @size bytes, or contains a zero byte.
  */
 bool store_read(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                 const char *key, char *value, size_t size);
@@ -34,7 +38,23 @@ bool store_write(struct xs_handle *store, xs_transaction_t transaction, const ch
 bool store_remove(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                   const char *key);
 
-/** Watch directory/key; events have @token, and the first one comes at once. */
+/** Create a directory that only domain @domid, its owner, can read. */
+bool store_make_private(struct xs_handle *store, const char *directory, uint32_t domid);
+
+/** List the names in a directory. Return: an array of *@count names, to be freed, or NULL. */
+char **store_list(struct xs_handle *store, const char *directory, unsigned *count);
+
+/** Return: a new transaction, or XBT_NULL. */
+xs_transaction_t store_transaction_start(struct xs_handle *store);
+
+/** End a transaction. Return: false with EAGAIN if it conflicts with another client's. */
+bool store_transaction_end(struct xs_handle *store, xs_transaction_t transaction, bool abort);
+
+/** Return: whether a domain is introduced; false too if store_is_down. */
+bool store_is_introduced(struct xs_handle *store, uint32_t domid);
+
+/** Watch directory/key, or the special path @key if @directory is NULL; events have @token, and the
+ * first one comes at once. */
 bool store_watch(struct xs_handle *store, const char *directory, const char *key,
                  const char *token);
 void store_unwatch(struct xs_handle *store, const char *directory, const char *key,

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -44,27 +45,62 @@ static int worker_wait(pid_t worker, bool *stop_requested)
     return status;
 }
 
+/* Return: whether the daemon is to stop, by a signal during the pause or before. */
+static bool pause_for_signal(void)
+{
+    struct timespec left = {SUPERVISOR_PAUSE_MS / 1000, SUPERVISOR_PAUSE_MS % 1000 * 1000000};
+    sigset_t set;
+
+    signals_fill(&set);
+    sigdelset(&set, SIGCHLD);
+    return sigtimedwait(&set, NULL, &left) > 0;
+}
+
+/* Return: whether a worker that has returned is to be replaced. */
+static bool worker_is_replaced(int status, bool is_first, bool *stop_requested)
+{
+    if (status == HOOK_RESTART)
+        return true;
+    if (status != HOOK_LOST && (status != HOOK_UNCONNECTED || is_first))
+        return false;
+    *stop_requested = *stop_requested || pause_for_signal();
+    return !*stop_requested;
+}
+
+/* Return: the exit status of the process. */
+static int status_of_process(int status)
+{
+    return status == HOOK_LOST || status == HOOK_UNCONNECTED ? 1 : status;
+}
+
 int supervisor_run(const struct options *options)
 {
     uint64_t since = clock_ms();
-    bool stop_requested = false;
+    bool stop_requested = false, is_first = true;
+    unsigned deaths = 0;
 
-    for (unsigned deaths = 0;; deaths++) {
+    for (;; is_first = false) {
         pid_t worker = worker_start(options);
 
         if (worker < 0) {
             log_error("cannot start the worker: %s", strerror(errno));
             return 1;
         }
+        /* It serves the guests that wait, and stops. */
+        if (stop_requested)
+            kill(worker, SIGTERM);
         int status = worker_wait(worker, &stop_requested);
-        if (WIFEXITED(status))
-            return WEXITSTATUS(status);
+        if (WIFEXITED(status)) {
+            if (worker_is_replaced(WEXITSTATUS(status), is_first, &stop_requested))
+                continue;
+            return status_of_process(WEXITSTATUS(status));
+        }
         log_error("the worker was killed by signal %d", WTERMSIG(status));
         if (clock_ms() - since > SUPERVISOR_PERIOD_MS) {
             since = clock_ms();
             deaths = 0;
         }
-        if (stop_requested || deaths == SUPERVISOR_RESTARTS_MAX)
+        if (stop_requested || deaths++ == SUPERVISOR_RESTARTS_MAX)
             return 1;
     }
 }

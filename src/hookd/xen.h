@@ -18,4 +18,8 @@ struct xen {
     uint32_t domid; /* of the domain that the daemon runs in */
 };
 
+/** For the libraries, which would write their errors to stderr, where they may block. The daemon
+ * reports these errors itself. */
+extern struct xentoollog_logger xen_quiet;
+
 #endif

@@ -5,7 +5,7 @@
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
 # The daemon without its loop and what the model replaces.
-HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c mark.c record.c store.c store_call.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
@@ -26,7 +26,7 @@ $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(addprefix $(HOOK_SRC)/,children.
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The loop, with the model's clock: where the loop would wait, the test continues.
-$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
+$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c xen.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
 # Replays, with real processes. access.c parses their output.
@@ -35,8 +35,12 @@ $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c chil
 
 # The program around the loop. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c log_writer.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
-	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep,--wrap=flock -pthread $^ -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep,--wrap=flock,--wrap=sigtimedwait -pthread $^ -o $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
+# The thread that calls libxenstore, which the model replaces.
+$(HOOK_TEST_OUT)/store-thread: $(call hook-test,$(HOOK_SRC)/store_thread.c $(HOOK_TEST_SRC)/test_store_thread.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -pthread $^ -o $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay store-thread)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)

@@ -17,6 +17,8 @@
 #include "clock.h"
 #include "log.h"
 #include "model_events.h"
+#include "store_call.h"
+#include "store_thread.h"
 #include "xen/base/handover.h"
 
 #define NODES_MAX   400u
@@ -281,6 +283,84 @@ bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
     return true;
 }
 
+/**** The thread that calls libxenstore ****/
+
+static bool store_is_stopped, store_has_stopped, store_has_ended;
+static void (*waiting_call)(void *context);
+static void *waiting_context;
+
+static void pause_at_once(uint64_t end_ms, bool (*is_over)(void))
+{
+    if (!is_over())
+        now_ms = end_ms;
+}
+
+model_pause *model_pause_function = pause_at_once;
+
+int store_thread_start(void)
+{
+    return 0;
+}
+
+bool store_thread_is_busy(void)
+{
+    return waiting_call;
+}
+
+static bool store_has_returned(void)
+{
+    return !waiting_call;
+}
+
+bool store_thread_run(void (*function)(void *context), void *context, uint64_t limit_ms)
+{
+    if (waiting_call)
+        model_die("a second call of libxenstore");
+    if (store_has_ended) {
+        struct store_call *call = context;
+
+        call->good = false;
+        call->error = EBADF;
+        return true;
+    }
+    if (model.store_stops_at && !--model.store_stops_at)
+        store_is_stopped = store_has_stopped = true;
+    if (!store_is_stopped) {
+        function(context);
+        return true;
+    }
+    waiting_call = function;
+    waiting_context = context;
+    model_pause_function(now_ms + limit_ms, store_has_returned);
+    return !waiting_call;
+}
+
+bool model_store_is_stopped(void)
+{
+    return store_is_stopped;
+}
+
+bool model_store_has_stopped(void)
+{
+    return store_has_stopped;
+}
+
+void model_store_end(void)
+{
+    store_has_ended = true;
+}
+
+void model_store_continue(void)
+{
+    void (*function)(void *context) = waiting_call;
+
+    store_is_stopped = false;
+    waiting_call = NULL;
+    model.store_stops_at = 0;
+    if (function)
+        function(waiting_context);
+}
+
 /**** The ioreq server ****/
 
 int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
@@ -410,7 +490,7 @@ xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigne
                               void **address, int protection, int flags)
 {
     (void)h, (void)domid, (void)protection, (void)flags;
-    errno = EINVAL;
+    errno = type == XENMEM_resource_ioreq_server ? ENOENT : EINVAL;
     if (type == XENMEM_resource_ioreq_server) {
         *address = page;
         return model.server_exists ? (void *)page : NULL;
@@ -640,7 +720,7 @@ static void backend_step(unsigned disk)
     const char *front = model_read(model_frontend(disk, "state"));
     const char *back = model_read(model_backend(disk, "state"));
 
-    if (!front || !back || model.backends[disk] == BACKEND_HANGS)
+    if (!front || !back || store_is_stopped || model.backends[disk] == BACKEND_HANGS)
         return;
     if (!strcmp(front, "5") && !strcmp(back, "4"))
         model_write(model_backend(disk, "state"), "5");

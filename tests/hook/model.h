@@ -3,8 +3,8 @@
  * A model of the daemon's host: xenstore, one HVM domain with its grant table, its memory and the
  * page of an ioreq server, backends, QEMU's monitor, and a clock that only the test advances.
  *
- * It replaces Xen's libraries, and replay.c, page_cache.c and clock.c. model_events.h has what the
- * daemon's loop waits for.
+ * It replaces Xen's libraries, and replay.c, page_cache.c, store_thread.c and clock.c.
+ * model_events.h has what the daemon's loop waits for.
  */
 #ifndef HOOK_MODEL_H
 #define HOOK_MODEL_H
@@ -48,6 +48,8 @@ struct model {
     void (*at_transaction)(void);
     /* Called before a directory is listed; NULL: nothing happens then. */
     void (*at_directory)(const char *path);
+    /* xenstored stands still from this call on: 1 is the next one; 0: it does not. */
+    unsigned store_stops_at;
     bool paused;      /* the domain collects no answers */
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 
@@ -76,6 +78,20 @@ dev_t model_device(unsigned disk);
 const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
 void model_remove(const char *path);
+
+/** Return: whether xenstored stands still, and whether it has. */
+bool model_store_is_stopped(void);
+bool model_store_has_stopped(void);
+
+/** From now on each call of libxenstore fails, as after the end of xenstored. */
+void model_store_end(void);
+
+/** Let xenstored continue, with the call that waits if there is one. */
+void model_store_continue(void);
+
+/** Lets time pass until @end_ms, or until @is_over; the default passes all of it at once. */
+typedef void model_pause(uint64_t end_ms, bool (*is_over)(void));
+extern model_pause *model_pause_function;
 
 /** Path of a key of a disk's frontend or backend; valid for the next seven calls. */
 const char *model_frontend(unsigned disk, const char *key);

@@ -66,6 +66,8 @@ struct xs_handle *xs_open(unsigned long flags)
     errno = ENOENT;
     if (model_absent == ABSENT_STORE || flags != XS_UNWATCH_FILTER || !pipe_open(store_pipe))
         return NULL;
+    /* The watches of an earlier connection ended with it. */
+    watch_count = event_count = 0;
     return (struct xs_handle *)store_pipe;
 }
 

@@ -50,6 +50,8 @@ static struct {
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
     int exit_status, flock_error;
+    int first_statuses[STARTS_MAX]; /* of the first workers; 0: exit_status */
+    unsigned pauses;
     bool blocks_stderr;     /* stderr is a pipe that only the test empties */
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
@@ -135,10 +137,25 @@ static int signal_wait(void)
     return (int)signal.ssi_signo;
 }
 
+/* Pauses take no time. */
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *left);
+int __real_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *left);
+int __wrap_sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *left)
+{
+    const struct timespec none = {0, 0};
+
+    CHECK_EQUAL(left->tv_sec * 1000 + left->tv_nsec / 1000000, SUPERVISOR_PAUSE_MS);
+    shared->pauses++;
+    return __real_sigtimedwait(set, info, &none);
+}
+
 /* Replaces hook.c. */
 int hook_run(const struct options *options)
 {
-    enum action action = shared->actions[shared->starts++ % STARTS_MAX];
+    unsigned start = shared->starts++ % STARTS_MAX;
+    enum action action = shared->actions[start];
+    int status =
+        shared->first_statuses[start] ? shared->first_statuses[start] : shared->exit_status;
     char byte;
 
     shared->options = *options;
@@ -147,7 +164,7 @@ int hook_run(const struct options *options)
     for (unsigned i = 0; action == ACTION_CHAT && i < CHAT_LINES; i++)
         log_info("line %u%200s", i, ".");
     if (action == ACTION_EXIT)
-        return shared->exit_status;
+        return status;
     if (action == ACTION_DIE || action == ACTION_DIE_OLD) {
         shared->now_ms += action == ACTION_DIE ? shared->life_ms : SUPERVISOR_PERIOD_MS + 1;
         raise(SIGKILL);
@@ -158,7 +175,7 @@ int hook_run(const struct options *options)
         log_info("the last line");
     if (action == ACTION_LINGER && read(release_pipe[0], &byte, 1) < 0)
         _exit(99);
-    return shared->exit_status;
+    return status;
 }
 
 /**** The program and its output ****/
@@ -594,6 +611,81 @@ TEST(exit_status_of_the_worker_is_that_of_the_program)
         CHECK_EQUAL(run("-f", NULL, NULL), statuses[i]);
         CHECK_EQUAL(shared->starts, i + 1);
     }
+}
+
+/* Have the first workers return @statuses, which end with 0. */
+static void workers_return(const int *statuses)
+{
+    for (unsigned i = 0; i < STARTS_MAX; i++)
+        shared->actions[i] = ACTION_EXIT;
+    for (unsigned i = 0; statuses[i]; i++)
+        shared->first_statuses[i] = statuses[i];
+}
+
+TEST(worker_that_ends_after_a_stall_of_xenstored_is_always_restarted_at_once)
+{
+    static const int statuses[STARTS_MAX] = {HOOK_RESTART, HOOK_RESTART, HOOK_RESTART, HOOK_RESTART,
+                                             HOOK_RESTART, HOOK_RESTART, HOOK_RESTART};
+
+    begin();
+    workers_return(statuses);
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(shared->starts == 8 && !shared->pauses);
+}
+
+TEST(worker_that_loses_xenstored_is_replaced_until_one_connects)
+{
+    static const int statuses[] = {HOOK_LOST, HOOK_UNCONNECTED, HOOK_UNCONNECTED, 0};
+
+    begin();
+    workers_return(statuses);
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(shared->starts == 4 && shared->pauses == 3);
+}
+
+TEST(first_worker_that_cannot_connect_ends_the_daemon)
+{
+    static const int statuses[] = {HOOK_UNCONNECTED, 0};
+
+    begin();
+    workers_return(statuses);
+    CHECK_EQUAL(run("-f", NULL, NULL), 1);
+    CHECK(shared->starts == 1 && !shared->pauses);
+}
+
+TEST(daemon_stops_while_its_workers_cannot_connect)
+{
+    begin();
+    shared->first_statuses[0] = HOOK_LOST;
+    pid_t program = program_start("-f", NULL, NULL);
+    message_await(MESSAGE_STARTED);
+    CHECK(!kill(program, SIGTERM));
+    CHECK_EQUAL(program_wait(program), 1);
+    CHECK_EQUAL(shared->starts, 1);
+}
+
+TEST(worker_that_is_restarted_while_stopping_is_asked_to_stop_too)
+{
+    begin();
+    shared->first_statuses[0] = HOOK_RESTART;
+    pid_t program = program_start("-f", NULL, NULL);
+    message_await(MESSAGE_STARTED);
+    CHECK(!kill(program, SIGTERM));
+    message_await(MESSAGE_SIGNALLED);
+    message_await(MESSAGE_STARTED);
+    message_await(MESSAGE_SIGNALLED);
+    CHECK_EQUAL(program_wait(program), 0);
+    CHECK_EQUAL(shared->starts, 2);
+}
+
+TEST(release_begins_again_after_a_stall_of_xenstored)
+{
+    static const int statuses[] = {HOOK_RESTART, 0};
+
+    begin();
+    workers_return(statuses);
+    CHECK_EQUAL(run("--release", NULL, NULL), 0);
+    CHECK_EQUAL(shared->starts, 2);
 }
 
 TEST(worker_that_is_killed_is_restarted)

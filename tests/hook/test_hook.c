@@ -12,6 +12,7 @@
 #include <xen/grant_table.h>
 
 #include "access.h"
+#include "clock.h"
 #include "device.h"
 #include "test.h"
 #include "xen/base/handover.h"
@@ -828,6 +829,116 @@ TEST(half_closed_disks_are_taken_over)
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
     CHECK(!grants_of(0) && !grants_of(1) && !model.server_exists);
+}
+
+/* Return: the deadline in the record. */
+static uint64_t recorded_deadline(void)
+{
+    unsigned long long deadline = 0;
+    unsigned server;
+
+    CHECK(!key_is(RECORD, NULL));
+    CHECK_EQUAL(sscanf(model_read(RECORD), "%u closing %llu /vm/", &server, &deadline), 2);
+    return deadline;
+}
+
+TEST(deadline_is_kept_by_the_next_daemon)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    uint64_t since = clock_ms();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 1000);
+    CHECK_EQUAL(recorded_deadline(), since + MODEL_LIMIT_MS);
+    daemon_restart();
+    model_run(domain, 500);
+    daemon_restart();
+    CHECK_EQUAL(recorded_deadline(), since + MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS - 1500);
+    CHECK(!model.answered[0]);
+    model_run(domain, 5);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
+TEST(deadline_that_has_passed_answers_at_once)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 100);
+    model_time_pass(60000);
+    daemon_restart();
+    model_run(domain, 5);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
+/* Records of earlier versions, or of a host that was restarted with another clock. */
+TEST(deadline_that_is_missing_or_too_far_away_counts_from_now)
+{
+    static const char *const records[] = {
+        "1 closing /vm/f2979861-3c20-4838-9cec-e0d77924357b",
+        "1 closing 0 /vm/f2979861-3c20-4838-9cec-e0d77924357b",
+        "1 closing 18446744073709551615 /vm/f2979861-3c20-4838-9cec-e0d77924357b",
+        "1 closing 99999999999999999999999 /vm/f2979861-3c20-4838-9cec-e0d77924357b",
+    };
+
+    for (unsigned i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+        test_note("the record '%s'", records[i]);
+        model_begin();
+        attend_and_claim();
+        model.backends[0] = BACKEND_HANGS;
+        model_port_access(0, false, UNPLUG, 2, 0);
+        model_run(domain, 1000);
+        model_write(RECORD, records[i]);
+        daemon_restart();
+        model_run(domain, MODEL_LIMIT_MS);
+        CHECK(!model.answered[0]);
+        model_run(domain, 5);
+        CHECK_EQUAL(model.answered[0], 1);
+    }
+}
+
+TEST(deadline_of_an_adopted_access_does_not_count_for_the_next_one)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.backends[0] = BACKEND_HANGS;
+    model_run(domain, 1000);
+    model.backends[0] = BACKEND_FOLLOWS;
+    daemon_restart();
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0));
+    model.backends[0] = BACKEND_HANGS;
+    model_mark_write(0, "hook");
+    model_write(model_frontend(0, "ring-ref"), "8");
+    model_write(model_frontend(0, "event-channel"), "9");
+    model_write(model_frontend(0, "state"), "4");
+    for (unsigned i = 0; i < 17; i++)
+        *model_grant(model_reference(0, i)) =
+            (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 3, .frame = model_frame(0, i)};
+    model_run(domain, 200);
+    CHECK(is_claimed());
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS);
+    CHECK_EQUAL(model.answered[0], 1);
+    model_run(domain, 5);
+    CHECK_EQUAL(model.answered[0], 2);
+}
+
+/* xenstored did not answer when the server was destroyed. */
+TEST(record_of_a_server_that_is_gone_is_removed)
+{
+    model_write(RECORD, "1 closing 1 /vm/f2979861-3c20-4838-9cec-e0d77924357b");
+    model_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
+    domain = model_attend();
+    model_run(domain, 300);
+    CHECK(key_is(RECORD, NULL) && key_is(HOME HANDOVER_CLAIM, NULL));
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION) && !model_log_count("cannot take over"));
+    model_mark_write(0, "hook");
+    model_run(domain, 300);
+    CHECK(is_claimed());
 }
 
 TEST(server_with_no_waiting_access_is_released)

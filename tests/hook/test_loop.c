@@ -6,22 +6,25 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hook.h"
 #include "model.h"
 #include "model_events.h"
 #include "signals.h"
+#include "store_call.h"
 #include "test.h"
 #include "turns.h"
 #include "xen/base/handover.h"
 
-#define HOME          "/local/domain/5/"
-#define OTHER         "/local/domain/9/"
-#define RECORD        "/local/domain/0/xenpv-hookd/5"
-#define UNPLUG        HANDOVER_UNPLUG_PORT
-#define DAY_MS        86400000u
-#define IDLE_CHECK_MS 100u /* interval between checks of an idle domain */
+#define HOME           "/local/domain/5/"
+#define OTHER          "/local/domain/9/"
+#define RECORD         "/local/domain/0/xenpv-hookd/5"
+#define UNPLUG         HANDOVER_UNPLUG_PORT
+#define DAY_MS         86400000u
+#define IDLE_CHECK_MS  100u /* interval between checks of an idle domain */
+#define STALL_CHECK_MS 50u  /* interval between checks of a store that has stalled */
 /* Watches without domains: @introduceDomain and @releaseDomain. */
 #define WATCHES_ALWAYS 2u
 
@@ -479,21 +482,15 @@ TEST(sigpipe_is_ignored)
     CHECK(!turns_ended());
 }
 
-TEST(lost_xenstore_stops_the_daemon_with_an_error)
-{
-    turns_begin(&options);
-    model_store_lost();
-    turns_pass(0);
-    loop_has_ended(1);
-    CHECK_EQUAL(model_log_count("lost xenstore or the event channels"), 1);
-}
-
 TEST(lost_event_channels_stop_the_daemon_with_an_error)
 {
     turns_begin(&options);
     model_ports_lost();
     turns_pass(0);
-    loop_has_ended(1);
+    loop_has_ended(HOOK_LOST);
+    CHECK_EQUAL(model_log_count("lost the event channels"), 1);
+    /* The next worker takes the claim over. */
+    CHECK(is_claimed() && !key_is(RECORD, NULL));
 }
 
 TEST(daemon_that_cannot_connect_to_xen_reports_it_and_stops)
@@ -504,7 +501,7 @@ TEST(daemon_that_cannot_connect_to_xen_reports_it_and_stops)
     signals_block();
     for (unsigned i = 0; i < sizeof(absent) / sizeof(absent[0]); i++) {
         model_absent = absent[i];
-        CHECK_EQUAL(hook_run(&options), 1);
+        CHECK_EQUAL(hook_run(&options), HOOK_UNCONNECTED);
         CHECK_EQUAL(model_log_count("cannot connect to Xen: No such file or directory"), i + 1);
     }
     CHECK(!is_attended_to(HOME));
@@ -514,7 +511,7 @@ TEST(daemon_that_cannot_watch_for_domains_reports_it_and_stops)
 {
     model_absent = ABSENT_WATCHES;
     turns_begin(&options);
-    loop_has_ended(1);
+    loop_has_ended(HOOK_UNCONNECTED);
     CHECK_EQUAL(model_log_count("cannot watch for domains: Permission denied"), 1);
 }
 
@@ -557,4 +554,318 @@ TEST(release_makes_no_claim)
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
     CHECK(nothing_is_left() && !model.commands);
+}
+
+/**** xenstored does not answer ****/
+
+/* Longer than the limit of a call. */
+#define LONG_LIMIT_MS 10000u
+
+static struct options long_options = {.foreground = true, .limit_ms = LONG_LIMIT_MS};
+
+static void begin_claimed_with_long_limit(void)
+{
+    turns_begin(&long_options);
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(is_claimed());
+}
+
+static bool disks_are_closed(void)
+{
+    return key_is(model_frontend(0, "state"), "1") && key_is(model_frontend(1, "state"), "1") &&
+           key_is(model_frontend(0, HANDOVER_MARK), NULL) &&
+           key_is(model_frontend(1, HANDOVER_MARK), NULL);
+}
+
+/* Run a test in processes of their own, with xenstored stopped at each call of the hand-over. */
+static void at_each_call(void (*body)(void))
+{
+    bool stopped = true;
+
+    for (unsigned call = 1; stopped; call++) {
+        int status;
+
+        test_note("xenstored stopped at call %u", call);
+        pid_t child = fork();
+        if (!child) {
+            begin_claimed_with_long_limit();
+            model.store_stops_at = call;
+            model_port_access(0, false, UNPLUG, 2, 0);
+            body();
+            _exit(model_store_has_stopped() ? 0 : 77);
+        }
+        CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+        stopped = WEXITSTATUS(status) != 77;
+        CHECK(!stopped || !WEXITSTATUS(status));
+        CHECK(call < 1000);
+    }
+}
+
+static void guest_is_answered_at_the_limit(void)
+{
+    turns_pass(LONG_LIMIT_MS - 1);
+    /* It may have been served before. */
+    CHECK(!model.answered[0] ||
+          (key_is(model_frontend(0, "state"), "1") && key_is(model_frontend(1, "state"), "1")));
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+    CHECK(!model_log_count("taken it over") && !model_log_count("not closed"));
+    turns_pass(LONG_LIMIT_MS);
+    CHECK(!turns_ended());
+}
+
+TEST(guest_is_answered_at_the_limit_wherever_xenstored_stops)
+{
+    at_each_call(guest_is_answered_at_the_limit);
+}
+
+static void guest_is_answered_at_the_limit_with_silent_backends(void)
+{
+    model.backends[0] = model.backends[1] = BACKEND_HANGS;
+    turns_pass(LONG_LIMIT_MS - 1);
+    CHECK(!model.answered[0]);
+    /* xenstored may stop at the very end. */
+    turns_pass(1 + STORE_STEP_MS);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
+TEST(guest_is_answered_at_the_limit_wherever_xenstored_stops_and_backends_are_silent)
+{
+    at_each_call(guest_is_answered_at_the_limit_with_silent_backends);
+}
+
+static void next_worker_closes_the_disks(void)
+{
+    turns_pass(STORE_LIMIT_MS + 1000);
+    model_store_continue();
+    turns_pass(STALL_CHECK_MS);
+    if (turns_ended()) {
+        loop_has_ended(HOOK_RESTART);
+        CHECK_EQUAL(model_log_count("xenstored answers again"), 1);
+        turns_begin(&long_options);
+    }
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(model.answered[0] == 1 && disks_are_closed());
+    CHECK(!model_log_count("may be open"));
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(key_is(RECORD, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) && !model.server_exists);
+}
+
+TEST(next_worker_closes_the_disks_wherever_xenstored_stops)
+{
+    at_each_call(next_worker_closes_the_disks);
+}
+
+static void next_worker_keeps_the_deadline(void)
+{
+    model.backends[0] = model.backends[1] = BACKEND_HANGS;
+    turns_pass(STORE_LIMIT_MS + 1000);
+    model_store_continue();
+    turns_pass(STALL_CHECK_MS);
+    if (turns_ended())
+        turns_begin(&long_options);
+    turns_pass(LONG_LIMIT_MS - STORE_LIMIT_MS - 1000 - STALL_CHECK_MS - 1);
+    CHECK(!model.answered[0]);
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+    CHECK_EQUAL(model_log_count("not closed in time"), 2);
+}
+
+TEST(next_worker_keeps_the_deadline_wherever_xenstored_stops)
+{
+    at_each_call(next_worker_keeps_the_deadline);
+}
+
+TEST(call_that_returns_in_time_changes_nothing)
+{
+    begin_claimed_with_long_limit();
+    model.store_stops_at = 1;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(STORE_LIMIT_MS - 1);
+    CHECK(!model.answered[0]);
+    model_store_continue();
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(model.answered[0] == 1 && disks_are_closed() && !turns_ended());
+    CHECK(!model_log_count("xenstored"));
+}
+
+/* Have the daemon call xenstored for another guest. */
+static void store_stop(void)
+{
+    model.store_stops_at = 1;
+    model_introduce(9, true);
+    turns_pass(0);
+    CHECK(model_store_is_stopped());
+}
+
+TEST(access_during_a_stall_is_answered_within_the_limit)
+{
+    begin_claimed_with_long_limit();
+    turns_pass(DAY_MS);
+    store_stop();
+    turns_pass(STORE_LIMIT_MS - 1000);
+    /* The loop waits for xenstored, and does not notice it yet. */
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(LONG_LIMIT_MS / 2);
+    CHECK(!model.answered[0]);
+    turns_pass(LONG_LIMIT_MS / 2);
+    CHECK_EQUAL(model.answered[0], 1);
+    CHECK_EQUAL(model_log_count("may be open"), 1);
+    CHECK_EQUAL(model_log_count("xenstored does not answer"), 1);
+}
+
+TEST(access_after_the_loop_has_slept_waits_for_the_whole_limit)
+{
+    begin_claimed_with_long_limit();
+    model.backends[0] = BACKEND_HANGS;
+    turns_pass(DAY_MS);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(LONG_LIMIT_MS - 1);
+    CHECK(!model.answered[0]);
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
+TEST(guest_that_is_due_does_not_wait_for_a_call_for_another)
+{
+    begin_claimed_with_long_limit();
+    model.backends[0] = BACKEND_HANGS;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(LONG_LIMIT_MS - STORE_STEP_MS - 1);
+    store_stop();
+    turns_pass(STORE_STEP_MS);
+    CHECK(!model.answered[0]);
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
+TEST(stall_without_a_waiting_guest_leaves_the_claim_to_the_next_worker)
+{
+    begin_claimed_with_long_limit();
+    store_stop();
+    turns_pass(2 * LONG_LIMIT_MS);
+    CHECK(!turns_ended() && model.ports_taken);
+    model_store_continue();
+    turns_pass(STALL_CHECK_MS);
+    loop_has_ended(HOOK_RESTART);
+    CHECK(!model_log_count("gone"));
+    turns_begin(&long_options);
+    CHECK(is_claimed() && model_log_count("taken over") == 1);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(model.answered[0] == 1 && disks_are_closed());
+}
+
+TEST(store_that_stalls_again_during_the_recovery_is_waited_for)
+{
+    begin_claimed_with_long_limit();
+    model.store_stops_at = 1;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(STORE_LIMIT_MS);
+    model_store_continue();
+    model.store_stops_at = 2;
+    turns_pass(LONG_LIMIT_MS - STORE_LIMIT_MS);
+    CHECK(model.answered[0] == 1 && !turns_ended());
+    model_store_continue();
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(HOOK_RESTART);
+}
+
+TEST(guest_that_waits_is_answered_before_a_stalled_daemon_stops)
+{
+    begin_claimed_with_long_limit();
+    model.store_stops_at = 1;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(STORE_LIMIT_MS);
+    signal_send(SIGTERM);
+    turns_pass(LONG_LIMIT_MS - STORE_LIMIT_MS - 1);
+    CHECK(!model.answered[0] && !turns_ended());
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(model.answered[0] == 1 && !model.server_exists);
+    loop_has_ended(HOOK_FAILED);
+}
+
+TEST(stalled_daemon_that_is_stopping_leaves_the_rest_to_the_next_worker)
+{
+    begin_claimed_with_long_limit();
+    model.store_stops_at = 1;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(STORE_LIMIT_MS);
+    signal_send(SIGTERM);
+    model_store_continue();
+    turns_pass(STALL_CHECK_MS);
+    loop_has_ended(HOOK_RESTART);
+    turns_begin(&long_options);
+    signal_send(SIGTERM);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(HOOK_STOPPED);
+    CHECK(model.answered[0] == 1 && disks_are_closed() && nothing_is_left());
+}
+
+TEST(xenstored_that_does_not_answer_at_the_start_is_reported)
+{
+    model.store_stops_at = 1;
+    turns_begin(&long_options);
+    turns_pass(STORE_LIMIT_MS);
+    loop_has_ended(HOOK_UNCONNECTED);
+    CHECK_EQUAL(model_log_count("cannot connect to Xen: Connection timed out"), 1);
+}
+
+TEST(records_that_cannot_be_read_are_kept)
+{
+    begin_claimed_with_long_limit();
+    store_stop();
+    turns_pass(STORE_LIMIT_MS);
+    model_store_continue();
+    turns_pass(STALL_CHECK_MS);
+    loop_has_ended(HOOK_RESTART);
+    for (unsigned call = 5; call < 12; call++) {
+        model.store_stops_at = call;
+        turns_begin(&long_options);
+        turns_pass(STORE_LIMIT_MS);
+        CHECK(!key_is(RECORD, NULL));
+        model_store_continue();
+        turns_pass(STALL_CHECK_MS);
+        loop_has_ended(HOOK_RESTART);
+    }
+    turns_begin(&long_options);
+    CHECK(is_claimed());
+}
+
+/**** The connection to xenstored is lost ****/
+
+TEST(lost_xenstore_returns_the_ports_and_stops_the_daemon)
+{
+    begin_claimed();
+    model_store_end();
+    model_store_lost();
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(HOOK_LOST);
+    CHECK(!model.ports_taken && !model.server_exists);
+    CHECK_EQUAL(model_log_count("the connection to xenstored is lost"), 1);
+}
+
+TEST(guest_that_waits_is_answered_when_xenstore_is_lost)
+{
+    begin_claimed();
+    model.backends[0] = BACKEND_HANGS;
+    model_port_access(0, true, UNPLUG, 2, 1);
+    turns_pass(0);
+    model_store_end();
+    model_store_lost();
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(HOOK_LOST);
+    CHECK(model.answered[0] == 1 && model.commands == 1 && !model.server_exists);
+}
+
+TEST(access_that_finds_xenstore_lost_is_answered_at_once)
+{
+    begin_claimed();
+    /* libxenstore does not report it. */
+    model_store_end();
+    turns_pass(DAY_MS);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(IDLE_CHECK_MS);
+    CHECK_EQUAL(model.answered[0], 1);
+    loop_has_ended(HOOK_LOST);
 }

@@ -69,6 +69,13 @@ int __wrap_poll(struct pollfd *files, nfds_t count, int timeout)
     }
 }
 
+/* The daemon waits for xenstored. */
+static void store_pause(uint64_t end_ms, bool (*is_over)(void))
+{
+    while (!is_over() && clock_ms() < end_ms)
+        time_pass(end_ms);
+}
+
 static void *hook_thread(void *argument)
 {
     (void)argument;
@@ -84,6 +91,8 @@ void turns_begin(const struct options *options)
     pthread_t thread;
 
     hook_options = options;
+    ended = false;
+    model_pause_function = store_pause;
     signals_block();
     if (sem_init(&hook_turn, 0, 0) || sem_init(&test_turn, 0, 0) ||
         pthread_create(&thread, NULL, hook_thread, NULL))

@@ -10,7 +10,7 @@
 
 #include "options.h"
 
-/** Start hook_run, and let it run until it waits. */
+/** Start hook_run, for the first time or after its end, and let it run until it waits. */
 void turns_begin(const struct options *options);
 
 /** Let hook_run continue for @ms of the model's time, or until it returns. */
