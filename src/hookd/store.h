@@ -10,10 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <xenstore.h>
-
-/** Size of the longest path, with the terminating zero: a directory and a key. */
-#define STORE_PATH_BYTES 192
+#include "store_call.h"
 
 /** Connect to xenstored. Return: NULL with errno if that fails. */
 struct xs_handle *store_open(void);

@@ -12,13 +12,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store.h"
+#include <xenstore.h>
 
 /** Limit of a call. The default of --limit leaves time to continue after one that takes as long. */
 #define STORE_LIMIT_MS 4000u
 
 /** While a guest is to be answered: the time of all calls of one step (store_step_begin). */
 #define STORE_STEP_MS 500u
+
+/** Size of the longest path, with the terminating zero: a directory and a key. */
+#define STORE_PATH_BYTES 192
 
 /** Size of the longest value or token that is written, with the terminating zero. */
 #define STORE_TEXT_BYTES 192
