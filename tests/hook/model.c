@@ -33,14 +33,26 @@ static uint32_t backend_domid;
 /* The event channel of each disk. */
 #define PORT "9"
 
-static grant_entry_v1_t grants[MODEL_GRANTS];
 static char report[4096]; /* what the daemon has logged */
-static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
+
+/* What Xen has of each guest. */
+static struct guest {
+    bool exists;
+    grant_entry_v1_t grants[MODEL_GRANTS];
+    struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
+} guests[MODEL_GUESTS];
 
 static void model_die(const char *what)
 {
     fprintf(stderr, "model: %s\n", what);
     abort();
+}
+
+static unsigned guest_of(uint32_t domid)
+{
+    if (domid < MODEL_DOMID || domid >= MODEL_DOMID + MODEL_GUESTS)
+        model_die("a call for a domain that is none of the guests");
+    return domid - MODEL_DOMID;
 }
 
 uint64_t clock_ms(void)
@@ -129,19 +141,21 @@ static struct tree *tree_of(xs_transaction_t transaction)
     return transaction == XBT_NULL ? &committed : &working;
 }
 
-/* The daemon may write its own keys and those of this guest's frontends. The other guest of the
- * tests has no disks. */
+/* The daemon may write its own keys and those of the guests' frontends. */
 static void write_check(const char *path)
 {
-    static const char *const allowed[] = {
-        "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
-        "/local/domain/0/xenpv-hookd",         "/local/domain/5/device/vbd/51776",
-        "/local/domain/5/device/vbd/51792",    "/local/domain/5/device/vbd/77",
-        "/local/domain/9/platform/xenpv-hook", "/local/domain/9/platform/xenpv-hook-claim",
-    };
+    static const char *const allowed[] = {HANDOVER_HOOK, HANDOVER_CLAIM, "device/vbd/51776",
+                                          "device/vbd/51792", "device/vbd/77"};
+    unsigned domid = 0;
+    int length = 0;
 
-    for (unsigned i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
-        if (path_is_below(path, allowed[i]))
+    if (path_is_below(path, "/local/domain/0/xenpv-hookd"))
+        return;
+    if (sscanf(path, "/local/domain/%u/%n", &domid, &length) != 1 || !length)
+        model_die(path);
+    unsigned count = guests[guest_of(domid)].exists ? sizeof(allowed) / sizeof(allowed[0]) : 2;
+    for (unsigned i = 0; i < count; i++)
+        if (path_is_below(path + length, allowed[i]))
             return;
     model_die(path);
 }
@@ -366,13 +380,15 @@ void model_store_continue(void)
 int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
                                        ioservid_t *id)
 {
-    (void)h, (void)domid, (void)buffered;
+    struct model_guest *guest = &model.guests[guest_of(domid)];
+
+    (void)h, (void)buffered;
     errno = ENOSPC;
     if (model.no_server)
         return -1;
-    if (model.server_exists)
+    if (guest->server_exists)
         model_die("a second server");
-    model.server_exists = true;
+    guest->server_exists = true;
     *id = 1;
     return 0;
 }
@@ -380,19 +396,21 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
 int xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t domid, ioservid_t id,
                                           int enabled)
 {
-    (void)h, (void)domid, (void)enabled;
+    unsigned guest = guest_of(domid);
+
+    (void)h, (void)enabled;
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        page[cpu].vp_eport = REMOTE_PORT + cpu;
+        guests[guest].page[cpu].vp_eport = REMOTE_PORT + cpu;
     errno = ENOENT;
-    return id == 1 && model.server_exists ? 0 : -1;
+    return id == 1 && model.guests[guest].server_exists ? 0 : -1;
 }
 
 int xendevicemodel_map_io_range_to_ioreq_server(xendevicemodel_handle *h, domid_t domid,
                                                 ioservid_t id, int is_mmio, uint64_t start,
                                                 uint64_t end)
 {
-    (void)h, (void)domid, (void)id, (void)is_mmio, (void)start, (void)end;
-    model.ports_taken = true;
+    (void)h, (void)id, (void)is_mmio, (void)start, (void)end;
+    model.guests[guest_of(domid)].ports_taken = true;
     return 0;
 }
 
@@ -400,31 +418,40 @@ int xendevicemodel_unmap_io_range_from_ioreq_server(xendevicemodel_handle *h, do
                                                     ioservid_t id, int is_mmio, uint64_t start,
                                                     uint64_t end)
 {
-    (void)h, (void)domid, (void)id, (void)is_mmio, (void)start, (void)end;
-    model.ports_taken = false;
+    (void)h, (void)id, (void)is_mmio, (void)start, (void)end;
+    model.guests[guest_of(domid)].ports_taken = false;
     return 0;
 }
 
 int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid, ioservid_t id)
 {
-    (void)h, (void)domid, (void)id;
+    unsigned guest = guest_of(domid);
+
+    (void)h, (void)id;
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        if (page[cpu].state != STATE_IOREQ_NONE)
+        if (guests[guest].page[cpu].state != STATE_IOREQ_NONE)
             model_die("the server is destroyed while a processor waits");
-    model.server_exists = model.ports_taken = false;
+    model.guests[guest].server_exists = model.guests[guest].ports_taken = false;
     return 0;
+}
+
+static unsigned local_port(unsigned guest, unsigned cpu)
+{
+    return LOCAL_PORT + guest * MODEL_CPUS + cpu;
 }
 
 xenevtchn_port_or_error_t xenevtchn_bind_interdomain(xenevtchn_handle *h, uint32_t domid,
                                                      evtchn_port_t remote)
 {
-    (void)h, (void)domid;
+    unsigned local = local_port(guest_of(domid), remote - REMOTE_PORT);
+
+    (void)h;
     errno = ENOMEM;
     if (model.bind_failures && model.bind_failures--)
         return -1;
     /* Xen signals a new channel at once, for events that came before. */
-    model_port_event(remote - REMOTE_PORT + LOCAL_PORT);
-    return (int)(remote - REMOTE_PORT + LOCAL_PORT);
+    model_port_event(local);
+    return (int)local;
 }
 
 int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
@@ -433,44 +460,54 @@ int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
     return 0;
 }
 
-static void answer_collect(unsigned cpu)
+static void answer_collect(unsigned guest, unsigned cpu)
 {
-    if (model.paused || page[cpu].state != STATE_IORESP_READY)
+    struct ioreq *slot = &guests[guest].page[cpu];
+
+    if (model.paused || slot->state != STATE_IORESP_READY)
         return;
-    model.answers[cpu] = page[cpu].data;
-    model.answered[cpu]++;
-    page[cpu].state = STATE_IOREQ_NONE;
+    model.guests[guest].answers[cpu] = slot->data;
+    model.guests[guest].answered[cpu]++;
+    model.guests[guest].answered_ms = now_ms;
+    slot->state = STATE_IOREQ_NONE;
 }
 
 int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
 {
-    unsigned cpu = port - LOCAL_PORT;
+    unsigned guest = (port - LOCAL_PORT) / MODEL_CPUS, cpu = (port - LOCAL_PORT) % MODEL_CPUS;
 
     (void)h;
-    if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
+    if (guest >= MODEL_GUESTS || guests[guest].page[cpu].state != STATE_IORESP_READY)
         model_die("an answer to no request");
-    answer_collect(cpu);
+    answer_collect(guest, cpu);
     return 0;
+}
+
+static void guest_request(unsigned guest, unsigned cpu, const struct ioreq *request)
+{
+    struct ioreq *slot = &guests[guest].page[cpu];
+    uint32_t port = slot->vp_eport;
+
+    if (slot->state != STATE_IOREQ_NONE)
+        return;
+    *slot = *request;
+    slot->vp_eport = port;
+    slot->state = STATE_IOREQ_READY;
+    model_port_event(local_port(guest, cpu));
 }
 
 void model_request(unsigned cpu, const struct ioreq *request)
 {
-    uint32_t port = page[cpu].vp_eport;
-
-    if (page[cpu].state != STATE_IOREQ_NONE)
-        return;
-    page[cpu] = *request;
-    page[cpu].vp_eport = port;
-    page[cpu].state = STATE_IOREQ_READY;
-    model_port_event(LOCAL_PORT + cpu);
+    guest_request(0, cpu, request);
 }
 
 bool model_is_waiting(unsigned cpu)
 {
-    return page[cpu].state != STATE_IOREQ_NONE;
+    return guests[0].page[cpu].state != STATE_IOREQ_NONE;
 }
 
-void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data)
+void model_guest_port_access(unsigned guest, unsigned cpu, bool write, unsigned port, unsigned size,
+                             uint64_t data)
 {
     struct ioreq request = {.type = IOREQ_TYPE_PIO,
                             .dir = write ? IOREQ_WRITE : IOREQ_READ,
@@ -479,7 +516,46 @@ void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, u
                             .count = 1,
                             .data = data};
 
-    model_request(cpu, &request);
+    guest_request(guest, cpu, &request);
+}
+
+void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data)
+{
+    model_guest_port_access(0, cpu, write, port, size, data);
+}
+
+/**** Paths of the disks ****/
+
+static const char *frontend_of(unsigned guest, unsigned disk, const char *key)
+{
+    static char paths[8][128];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+
+    snprintf(path, 128, "/local/domain/%u/device/vbd/%u%s%s", MODEL_DOMID + guest,
+             51776 + disk * 16, *key ? "/" : "", key);
+    return path;
+}
+
+static const char *backend_of(unsigned guest, unsigned disk, const char *key)
+{
+    static char paths[8][128];
+    static unsigned next;
+    char *path = paths[next++ % 8];
+
+    snprintf(path, 128, "/local/domain/%u/backend/vbd/%u/%u%s%s", backend_domid,
+             MODEL_DOMID + guest, 51776 + disk * 16, *key ? "/" : "", key);
+    return path;
+}
+
+const char *model_frontend(unsigned disk, const char *key)
+{
+    return frontend_of(0, disk, key);
+}
+
+const char *model_backend(unsigned disk, const char *key)
+{
+    return backend_of(0, disk, key);
 }
 
 /**** Memory of the guest, its grant table, the page of the ioreq server ****/
@@ -489,16 +565,18 @@ xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigne
                               unsigned int id, unsigned long frame, unsigned long frames,
                               void **address, int protection, int flags)
 {
-    (void)h, (void)domid, (void)protection, (void)flags;
+    grant_entry_v1_t *grants = guests[guest_of(domid)].grants;
+
+    (void)h, (void)protection, (void)flags;
     errno = type == XENMEM_resource_ioreq_server ? ENOENT : EINVAL;
     if (type == XENMEM_resource_ioreq_server) {
-        *address = page;
-        return model.server_exists ? (void *)page : NULL;
+        *address = guests[guest_of(domid)].page;
+        return model.guests[guest_of(domid)].server_exists ? *address : NULL;
     }
     *address = (uint8_t *)grants + frame * XEN_PAGE_BYTES;
     if (id == XENMEM_resource_grant_table_id_status)
         return model.grants_version_2 ? (void *)grants : NULL;
-    return (frame + frames) * XEN_PAGE_BYTES <= sizeof(grants) ? (void *)grants : NULL;
+    return (frame + frames) * XEN_PAGE_BYTES <= sizeof(guests->grants) ? (void *)grants : NULL;
 }
 
 int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
@@ -545,18 +623,23 @@ unsigned model_frame(unsigned disk, unsigned index)
     return 0xf0000 + disk * 17 + index;
 }
 
-void model_mark_write(unsigned disk, const char *mode)
+static void mark_write(unsigned guest, unsigned disk, const char *mode)
 {
     char text[HANDOVER_MARK_BYTES];
 
     snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u", mode, model_reference(disk, 0),
              model_frame(disk, 0), model_frame(disk, 1));
-    model_write(model_frontend(disk, HANDOVER_MARK), text);
+    model_write(frontend_of(guest, disk, HANDOVER_MARK), text);
+}
+
+void model_mark_write(unsigned disk, const char *mode)
+{
+    mark_write(0, disk, mode);
 }
 
 grant_entry_v1_t *model_grant(unsigned reference)
 {
-    return &grants[reference];
+    return &guests[0].grants[reference];
 }
 
 /**** QEMU's monitor ****/
@@ -633,71 +716,70 @@ void page_cache_drop_abandon(struct page_cache_drop *drop)
 
 /**** The keys of the host ****/
 
-const char *model_frontend(unsigned disk, const char *key)
-{
-    static char paths[8][128];
-    static unsigned next;
-    char *path = paths[next++ % 8];
-
-    snprintf(path, 128, "/local/domain/%u/device/vbd/%u%s%s", MODEL_DOMID, 51776 + disk * 16,
-             *key ? "/" : "", key);
-    return path;
-}
-
-const char *model_backend(unsigned disk, const char *key)
-{
-    static char paths[8][128];
-    static unsigned next;
-    char *path = paths[next++ % 8];
-
-    snprintf(path, 128, "/local/domain/%u/backend/vbd/%u/%u%s%s", backend_domid, MODEL_DOMID,
-             51776 + disk * 16, *key ? "/" : "", key);
-    return path;
-}
-
-static void disk_begin(unsigned disk)
+static void disk_begin(unsigned guest, unsigned disk)
 {
     char text[64];
 
-    snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID, 51776 + disk * 16);
-    model_write(text, model_backend(disk, ""));
-    model_write(model_frontend(disk, "backend"), model_backend(disk, ""));
+    snprintf(text, sizeof(text), "/libxl/%u/device/vbd/%u/backend", MODEL_DOMID + guest,
+             51776 + disk * 16);
+    model_write(text, backend_of(guest, disk, ""));
+    model_write(frontend_of(guest, disk, "backend"), backend_of(guest, disk, ""));
     snprintf(text, sizeof(text), "%u", backend_domid);
-    model_write(model_frontend(disk, "backend-id"), text);
-    model_write(model_frontend(disk, "state"), "4");
+    model_write(frontend_of(guest, disk, "backend-id"), text);
+    model_write(frontend_of(guest, disk, "state"), "4");
     snprintf(text, sizeof(text), "%u", model_reference(disk, 0));
-    model_write(model_frontend(disk, "ring-ref"), text);
-    model_write(model_frontend(disk, "event-channel"), PORT);
-    model_write(model_frontend(disk, "protocol"), "x86_32-abi");
-    model_write(model_frontend(disk, "feature-persistent"), "1");
-    model_mark_write(disk, "hook");
-    model_write(model_backend(disk, "frontend"), model_frontend(disk, ""));
-    model_write(model_backend(disk, "state"), "4");
+    model_write(frontend_of(guest, disk, "ring-ref"), text);
+    model_write(frontend_of(guest, disk, "event-channel"), PORT);
+    model_write(frontend_of(guest, disk, "protocol"), "x86_32-abi");
+    model_write(frontend_of(guest, disk, "feature-persistent"), "1");
+    mark_write(guest, disk, "hook");
+    model_write(backend_of(guest, disk, "frontend"), frontend_of(guest, disk, ""));
+    model_write(backend_of(guest, disk, "state"), "4");
     for (unsigned i = 0; i < 17; i++)
-        grants[model_reference(disk, i)] = (grant_entry_v1_t){
+        guests[guest].grants[model_reference(disk, i)] = (grant_entry_v1_t){
             .flags = GTF_permit_access,
             .domid = (domid_t)backend_domid,
             .frame = model_frame(disk, i),
         };
     snprintf(text, sizeof(text), "%x:%x", major(model_device(disk)), minor(model_device(disk)));
-    model_write(model_backend(disk, "physical-device"), text);
+    model_write(backend_of(guest, disk, "physical-device"), text);
+}
+
+static void guest_begin(unsigned guest)
+{
+    uint32_t domid = MODEL_DOMID + guest;
+    char path[64], identity[64];
+
+    guests[guest].exists = true;
+    guests[guest].grants[0] = guests[guest].grants[1] =
+        (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
+    snprintf(path, sizeof(path), "/local/domain/%u/vm", domid);
+    snprintf(identity, sizeof(identity), "/vm/%08x-3c20-4838-9cec-e0d77924357b",
+             0xf2979861 + guest);
+    model_write(path, identity);
+    snprintf(path, sizeof(path), "/local/domain/%u/hvmloader/bios", domid);
+    model_write(path, "seabios");
+    snprintf(path, sizeof(path), "/local/domain/0/device-model/%u/state", domid);
+    model_write(path, "running");
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        disk_begin(guest, disk);
+}
+
+uint32_t model_guest_add(unsigned guest)
+{
+    guest_begin(guest);
+    return MODEL_DOMID + guest;
 }
 
 void model_begin(void)
 {
     memset(&model, 0, sizeof(model));
-    memset(grants, 0, sizeof(grants));
-    memset(page, 0, sizeof(page));
+    memset(guests, 0, sizeof(guests));
     report[0] = 0;
     backend_domid = 3;
     tree_clear(&committed);
     tree_clear(&working);
-    grants[0] = grants[1] = (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
-    model_write("/local/domain/5/vm", "/vm/f2979861-3c20-4838-9cec-e0d77924357b");
-    model_write("/local/domain/5/hvmloader/bios", "seabios");
-    model_write("/local/domain/0/device-model/5/state", "running");
-    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-        disk_begin(disk);
+    guest_begin(0);
 }
 
 void model_backends_make_local(void)
@@ -705,7 +787,7 @@ void model_backends_make_local(void)
     model_remove("/local/domain/3");
     backend_domid = model_xen.domid;
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-        disk_begin(disk);
+        disk_begin(0, disk);
 }
 
 void model_end(void)
@@ -715,29 +797,31 @@ void model_end(void)
 }
 
 /* As blkback, follow the frontend's state by one step. */
-static void backend_step(unsigned disk)
+static void backend_step(unsigned guest, unsigned disk)
 {
-    const char *front = model_read(model_frontend(disk, "state"));
-    const char *back = model_read(model_backend(disk, "state"));
+    const char *front = model_read(frontend_of(guest, disk, "state"));
+    const char *back = model_read(backend_of(guest, disk, "state"));
 
-    if (!front || !back || store_is_stopped || model.backends[disk] == BACKEND_HANGS)
+    if (!front || !back || store_is_stopped || model.guests[guest].backends[disk] == BACKEND_HANGS)
         return;
     if (!strcmp(front, "5") && !strcmp(back, "4"))
-        model_write(model_backend(disk, "state"), "5");
-    else if (model.backends[disk] == BACKEND_HANGS_AT_CLOSING)
+        model_write(backend_of(guest, disk, "state"), "5");
+    else if (model.guests[guest].backends[disk] == BACKEND_HANGS_AT_CLOSING)
         return;
     else if (!strcmp(front, "6") && strcmp(back, "2"))
-        model_write(model_backend(disk, "state"), "6");
+        model_write(backend_of(guest, disk, "state"), "6");
     else if (!strcmp(front, "1") && !strcmp(back, "6"))
-        model_write(model_backend(disk, "state"), "2");
+        model_write(backend_of(guest, disk, "state"), "2");
 }
 
 void model_others_step(void)
 {
-    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-        backend_step(disk);
-    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        answer_collect(cpu);
+    for (unsigned guest = 0; guest < MODEL_GUESTS && guests[guest].exists; guest++) {
+        for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+            backend_step(guest, disk);
+        for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
+            answer_collect(guest, cpu);
+    }
 }
 
 void model_time_pass(uint64_t ms)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A model of the daemon's host: xenstore, one HVM domain with its grant table, its memory and the
- * page of an ioreq server, backends, QEMU's monitor, and a clock that only the test advances.
+ * A model of the daemon's host: xenstore, HVM domains with their grant tables and the pages of
+ * their ioreq servers, the memory of one, backends, QEMU's monitor, and a clock that only the test
+ * advances. Most tests have one domain: without the number of a guest, a function is about that.
  *
  * It replaces Xen's libraries, and replay.c, page_cache.c, store_thread.c and clock.c.
  * model_events.h has what the daemon's loop waits for.
@@ -16,6 +17,7 @@
 #include "domain_life.h"
 
 #define MODEL_DOMID    5u
+#define MODEL_GUESTS   8u /* the first is MODEL_DOMID, and is there from the beginning */
 #define MODEL_CPUS     3u
 #define MODEL_FRAMES   8u /* of the domain's memory */
 #define MODEL_GRANTS   1024u
@@ -33,8 +35,26 @@ struct model_drop {
     bool ended, abandoned;
 };
 
+/** What each guest has: its backends, and what the daemon has done for it. */
+#define MODEL_GUEST                                                                                \
+    enum model_backend backends[MODEL_DISKS];                                                      \
+    bool server_exists, ports_taken;                                                               \
+    uint64_t answers[MODEL_CPUS];                                                                  \
+    unsigned answered[MODEL_CPUS];                                                                 \
+    uint64_t answered_ms; /* time of the last answer */
+
+struct model_guest {
+    MODEL_GUEST
+};
+
 struct model {
-    enum model_backend backends[MODEL_DISKS];
+    /* Without a number, the first guest. */
+    union {
+        struct {
+            MODEL_GUEST
+        };
+        struct model_guest guests[MODEL_GUESTS];
+    };
     unsigned conflicts;     /* number of transactions that will fail */
     bool no_server;         /* an ioreq server cannot be created */
     unsigned bind_failures; /* number of event channels that cannot be bound */
@@ -54,9 +74,7 @@ struct model {
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 
     /* What the daemon has done. */
-    bool server_exists, ports_taken;
-    uint64_t answers[MODEL_CPUS];
-    unsigned answered[MODEL_CPUS], commands;
+    unsigned commands;
     char command[64];
     struct model_drop drops[MODEL_DROPS];
     unsigned drop_count;
@@ -67,6 +85,10 @@ extern struct model model;
 /** Begin with a domain whose firmware has opened and marked its disks. */
 void model_begin(void);
 void model_end(void);
+
+/** Add guest 1 to MODEL_GUESTS - 1, as the first one. Return: its domain. The caller introduces it.
+ */
+uint32_t model_guest_add(unsigned guest);
 
 /** Move the backends into the daemon's own domain, with the block devices of model_device. Call it
  * before the daemon attends to the domain. */
@@ -110,6 +132,9 @@ grant_entry_v1_t *model_grant(unsigned reference);
 /** Let a processor make a request. It waits until model.answered of it increases. */
 void model_request(unsigned cpu, const struct ioreq *request);
 void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data);
+
+void model_guest_port_access(unsigned guest, unsigned cpu, bool write, unsigned port, unsigned size,
+                             uint64_t data);
 
 /** Return: whether a processor waits. */
 bool model_is_waiting(unsigned cpu);

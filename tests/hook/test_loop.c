@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "hook.h"
 #include "model.h"
 #include "model_events.h"
@@ -554,6 +555,59 @@ TEST(release_makes_no_claim)
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
     CHECK(nothing_is_left() && !model.commands);
+}
+
+/**** Several guests ****/
+
+/* All guests access a port at the same time. Return: when each is answered, after @count have
+ * begun, the first of them with silent backends if @first_hangs. */
+static void guests_run(unsigned count, bool first_hangs, uint64_t times[MODEL_GUESTS])
+{
+    for (unsigned guest = 1; guest < count; guest++)
+        model_introduce(model_guest_add(guest), true);
+    if (first_hangs)
+        model.backends[0] = model.backends[1] = BACKEND_HANGS;
+    turns_begin(&options);
+    turns_pass(IDLE_CHECK_MS);
+    uint64_t since = clock_ms();
+    for (unsigned guest = 0; guest < count; guest++) {
+        CHECK(model.guests[guest].ports_taken);
+        model_guest_port_access(guest, 0, false, UNPLUG, 2, 0);
+    }
+    turns_pass(MODEL_LIMIT_MS + IDLE_CHECK_MS);
+    for (unsigned guest = 0; guest < count; guest++) {
+        CHECK_EQUAL(model.guests[guest].answered[0], 1);
+        times[guest] = model.guests[guest].answered_ms - since;
+    }
+}
+
+/* Return: the time of a guest that is alone. */
+static uint64_t alone_ms(void)
+{
+    uint64_t times[MODEL_GUESTS];
+    int status;
+    pid_t child = fork();
+
+    if (!child) {
+        guests_run(1, false, times);
+        _exit(times[0] < 100 ? (int)times[0] : 255);
+    }
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) != 255);
+    return (uint64_t)WEXITSTATUS(status);
+}
+
+TEST(guest_with_dead_backends_delays_no_other_guest)
+{
+    uint64_t times[MODEL_GUESTS], alone = alone_ms();
+
+    guests_run(MODEL_GUESTS, true, times);
+    CHECK_EQUAL(times[0], MODEL_LIMIT_MS);
+    for (unsigned guest = 1; guest < MODEL_GUESTS; guest++) {
+        test_note("guest %u after %u ms, alone after %u ms", guest, (unsigned)times[guest],
+                  (unsigned)alone);
+        CHECK(times[guest] <= alone + 1);
+    }
+    CHECK_EQUAL(model_log_count("handed over, 2 of 2"), MODEL_GUESTS - 1);
 }
 
 /**** xenstored does not answer ****/
