@@ -20,6 +20,9 @@
 /* Maximum number of events of one kind that are read before those of another. */
 #define EVENTS_AT_ONCE 256u
 
+/* Time to compare the list of domains with xenstore, before guests that wait come first. */
+#define LIST_MS 1000u
+
 /* Time between two checks whether a stalled store has returned. */
 #define STALL_CHECK_MS 50u
 
@@ -32,6 +35,7 @@ struct hook {
     int signals;
     bool list_dirty, stopping;
     uint64_t looked_ms; /* when the loop has last read the event channels */
+    uint64_t list_ms;   /* when it has begun to compare the list of domains with xenstore */
 };
 
 static bool hook_open(struct hook *hook)
@@ -40,7 +44,8 @@ static bool hook_open(struct hook *hook)
     char own[16];
 
     signals_fill(&set);
-    hook->looked_ms = clock_ms();
+    hook->looked_ms = hook->list_ms = clock_ms();
+    store_limit_set(hook->options->limit_ms);
     store_step_begin(UINT64_MAX);
     if ((hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC)) < 0 ||
         !(hook->xen.store = store_open()) ||
@@ -60,6 +65,73 @@ static bool hook_open(struct hook *hook)
     return false;
 }
 
+/**** Guests that wait ****/
+
+static bool is_readable(int file)
+{
+    struct pollfd poll_file = {.fd = file, .events = POLLIN};
+
+    return poll(&poll_file, 1, 0) == 1;
+}
+
+/* A processor may wait since @since_ms: the event channel of its claim has an event. */
+static void hook_access_note(struct domain *domain, uint64_t since_ms)
+{
+    domain->dirty = true;
+    if (!domain->access_ms &&
+        (domain->state == DOMAIN_CLAIMED || domain->state == DOMAIN_RELEASING))
+        domain->access_ms = since_ms;
+}
+
+/* Read the event channels. This does not wait. */
+static void hook_look(struct hook *hook)
+{
+    uint64_t since_ms = hook->looked_ms;
+
+    hook->looked_ms = clock_ms();
+    for (unsigned i = 0; i < EVENTS_AT_ONCE && is_readable(xenevtchn_fd(hook->xen.events)); i++) {
+        xenevtchn_port_or_error_t port = xenevtchn_pending(hook->xen.events);
+
+        if (port < 0)
+            return;
+        xenevtchn_unmask(hook->xen.events, (evtchn_port_t)port);
+        for (struct domain *domain = hook->domains; domain; domain = domain->next)
+            if (domain->claim.page && claim_has_channel(&domain->claim, port))
+                hook_access_note(domain, since_ms);
+    }
+}
+
+/* Return: when the first guest that waits is to be answered. */
+static uint64_t hook_due_ms(const struct hook *hook)
+{
+    uint64_t first_ms = DOMAIN_NEVER;
+
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next) {
+        uint64_t due_ms =
+            domain->access_ms ? domain->access_ms + hook->options->limit_ms : domain_due_ms(domain);
+
+        if (!domain->detached && due_ms < first_ms)
+            first_ms = due_ms;
+    }
+    return first_ms;
+}
+
+/* Whether a processor has begun to wait, or is to be answered now. */
+static bool domain_is_urgent(const struct domain *domain, uint64_t now)
+{
+    return !domain->detached && (domain->access_ms || domain_due_ms(domain) <= now);
+}
+
+static bool hook_is_urgent(const struct hook *hook)
+{
+    uint64_t now = clock_ms();
+
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next)
+        if (domain_is_urgent(domain, now))
+            return true;
+    return false;
+}
+
 /**** The list of domains ****/
 
 static struct domain *hook_domain_find(const struct hook *hook, uint32_t domid)
@@ -71,25 +143,20 @@ static struct domain *hook_domain_find(const struct hook *hook, uint32_t domid)
     return domain;
 }
 
-/* Return: when the first guest that waits is to be answered. */
-static uint64_t hook_due_ms(const struct hook *hook)
-{
-    uint64_t due_ms = DOMAIN_NEVER;
-
-    for (const struct domain *domain = hook->domains; domain; domain = domain->next)
-        if (!domain->detached && domain_due_ms(domain) < due_ms)
-            due_ms = domain_due_ms(domain);
-    return due_ms;
-}
-
-/* Begin to work on one domain of the list. Return: false if a guest is to be answered before. */
+/* Begin to work on one domain of the list. Return: false if a guest that waits comes before. A
+ * guest that causes one event after another does not keep others off the list. */
 static bool hook_list_continue(struct hook *hook)
 {
-    uint64_t due_ms = hook_due_ms(hook);
-
-    store_step_begin(due_ms);
-    hook->list_dirty |= clock_ms() >= due_ms;
-    return clock_ms() < due_ms && !store_is_down();
+    if (store_is_down())
+        return false;
+    if (clock_ms() > hook->looked_ms)
+        hook_look(hook);
+    if (clock_ms() - hook->list_ms >= LIST_MS && hook_is_urgent(hook)) {
+        hook->list_dirty = true;
+        return false;
+    }
+    store_step_begin(hook_due_ms(hook));
+    return true;
 }
 
 static void hook_domains_remove(struct hook *hook)
@@ -111,6 +178,8 @@ static void hook_domains_remove(struct hook *hook)
 static void hook_domains_add(struct hook *hook)
 {
     unsigned count;
+
+    store_step_begin(hook_due_ms(hook));
     char **names = store_list(hook->xen.store, "/local/domain", &count);
 
     for (unsigned i = 0; i < count && hook_list_continue(hook); i++) {
@@ -148,36 +217,6 @@ static void hook_watches_read(struct hook *hook)
                 domain->dirty = true;
         }
         free(event);
-    }
-}
-
-static bool is_readable(int file)
-{
-    struct pollfd poll_file = {.fd = file, .events = POLLIN};
-
-    return poll(&poll_file, 1, 0) == 1;
-}
-
-/* A processor may wait since @since_ms: the event channel of its claim has an event. */
-static void hook_access_note(struct domain *domain, uint64_t since_ms)
-{
-    domain->dirty = true;
-    if (!domain->access_ms &&
-        (domain->state == DOMAIN_CLAIMED || domain->state == DOMAIN_RELEASING))
-        domain->access_ms = since_ms;
-}
-
-static void hook_channels_read(struct hook *hook, uint64_t since_ms)
-{
-    for (unsigned i = 0; i < EVENTS_AT_ONCE && is_readable(xenevtchn_fd(hook->xen.events)); i++) {
-        xenevtchn_port_or_error_t port = xenevtchn_pending(hook->xen.events);
-
-        if (port < 0)
-            return;
-        xenevtchn_unmask(hook->xen.events, (evtchn_port_t)port);
-        for (struct domain *domain = hook->domains; domain; domain = domain->next)
-            if (domain->claim.page && claim_has_channel(&domain->claim, port))
-                hook_access_note(domain, since_ms);
     }
 }
 
@@ -219,13 +258,13 @@ static uint64_t hook_domain_step(struct hook *hook, struct domain *domain)
     return domain_step(domain, &hook->xen, hook->options->limit_ms);
 }
 
-/* Answer the guests whose limit has passed. */
-static void hook_due_step(struct hook *hook)
+/* Take the steps of guests that have begun to wait, or whose limit has passed. */
+static void hook_urgent_step(struct hook *hook)
 {
     uint64_t now = clock_ms();
 
     for (struct domain *domain = hook->domains; domain; domain = domain->next)
-        if (domain_due_ms(domain) <= now)
+        if (domain_is_urgent(domain, now))
             hook_domain_step(hook, domain);
 }
 
@@ -233,9 +272,10 @@ static uint64_t hook_step(struct hook *hook)
 {
     uint64_t wake_ms = UINT64_MAX;
 
-    hook_due_step(hook);
+    hook_urgent_step(hook);
     if (hook->list_dirty && !store_is_down()) {
         hook->list_dirty = false;
+        hook->list_ms = clock_ms();
         hook_domains_remove(hook);
         if (!hook->stopping)
             hook_domains_add(hook);
@@ -245,8 +285,10 @@ static uint64_t hook_step(struct hook *hook)
 
         if (its < wake_ms)
             wake_ms = its;
-        if (clock_ms() > began_ms)
-            hook_due_step(hook);
+        if (clock_ms() > began_ms) {
+            hook_look(hook);
+            hook_urgent_step(hook);
+        }
     }
     return wake_ms;
 }
@@ -286,9 +328,9 @@ static bool hook_wait(struct hook *hook, uint64_t wake_ms)
         return false;
     hook_signals_read(hook);
     /* An event that did not end a wait may be as old as the last look. */
-    uint64_t now = clock_ms();
-    hook_channels_read(hook, now > began_ms ? now : hook->looked_ms);
-    hook->looked_ms = now;
+    if (clock_ms() > began_ms)
+        hook->looked_ms = clock_ms();
+    hook_look(hook);
     if (!down)
         hook_watches_read(hook);
     if (files[2].revents & lost)

@@ -20,6 +20,7 @@ struct message {
 
 static int ends[2] = {-1, -1}; /* written to, read from */
 static pthread_t writer;
+static bool runs;
 
 static bool message_send(int priority, const char *line)
 {
@@ -52,7 +53,8 @@ void log_writer_start(void)
         error = pthread_create(&writer, NULL, writer_main, NULL);
     if (error)
         log_error("cannot start the thread that writes the log: %s", strerror(error));
-    else
+    runs = !error;
+    if (runs)
         log_to_sender(message_send);
 }
 
@@ -60,10 +62,12 @@ void log_writer_stop(void)
 {
     struct timespec end;
 
+    if (!runs)
+        return;
     log_to_sender(NULL);
     clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += LOG_WRITER_END_MS / 1000;
     /* The thread still reads what was sent before. */
-    if (!shutdown(ends[0], SHUT_WR))
-        pthread_clockjoin_np(writer, NULL, CLOCK_MONOTONIC, &end);
+    shutdown(ends[0], SHUT_WR);
+    pthread_clockjoin_np(writer, NULL, CLOCK_MONOTONIC, &end);
 }

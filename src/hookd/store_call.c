@@ -11,7 +11,7 @@
 
 static enum { STORE_WORKS, STORE_STALLED, STORE_LOST } state;
 
-static uint64_t step_ms, guest_due_ms = UINT64_MAX;
+static uint64_t step_ms, call_limit_ms = STORE_LIMIT_MS, guest_due_ms = UINT64_MAX;
 
 /* The thread's copy of the call that it makes. What a stalled call finds is not freed. */
 static struct store_call current;
@@ -83,11 +83,12 @@ static void current_run(void *context)
 
 static uint64_t limit_ms(void)
 {
-    uint64_t now = clock_ms(), end = now + STORE_LIMIT_MS;
-    uint64_t due = guest_due_ms > step_ms + STORE_STEP_MS ? guest_due_ms : step_ms + STORE_STEP_MS;
+    uint64_t now = clock_ms(), end = guest_due_ms;
 
-    if (end > due)
-        end = due;
+    if (end < step_ms + STORE_DUE_LIMIT_MS)
+        end = step_ms + STORE_DUE_LIMIT_MS;
+    if (end > now + call_limit_ms)
+        end = now + call_limit_ms;
     return end > now ? end - now : 0;
 }
 
@@ -108,6 +109,11 @@ bool store_call(struct store_call *call)
         store_set_lost();
     errno = call->error;
     return call->good;
+}
+
+void store_limit_set(uint32_t guest_limit_ms)
+{
+    call_limit_ms = guest_limit_ms / 2 < STORE_LIMIT_MS ? guest_limit_ms / 2 : STORE_LIMIT_MS;
 }
 
 void store_step_begin(uint64_t due_ms)

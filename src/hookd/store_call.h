@@ -2,9 +2,9 @@
 /*
  * A call of libxenstore, which waits for xenstored, with a limit.
  *
- * After a call that has not returned in time the store is stalled: all calls fail at once, until
- * that one has returned. If the connection is lost, all calls fail for good. The store is down in
- * both cases, and no failure then says anything about what xenstore contains.
+ * If a call has not returned in time, the store is stalled: all calls fail at once, until that one
+ * has returned. If the connection is lost, all calls fail for good. The store is down in both
+ * cases, and no failure then says anything about what xenstore contains.
  */
 #ifndef HOOKD_STORE_CALL_H
 #define HOOKD_STORE_CALL_H
@@ -14,11 +14,11 @@
 
 #include <xenstore.h>
 
-/** Limit of a call. The default of --limit leaves time to continue after one that takes as long. */
+/** Maximum time of a call, which leaves time before the limit of a guest. */
 #define STORE_LIMIT_MS 4000u
 
-/** While a guest is to be answered: the time of all calls of one step (store_step_begin). */
-#define STORE_STEP_MS 500u
+/** Time of all calls of one step (store_step_begin) while a guest is to be answered. */
+#define STORE_DUE_LIMIT_MS 500u
 
 /** Size of the longest path, with the terminating zero: a directory and a key. */
 #define STORE_PATH_BYTES 192
@@ -59,11 +59,14 @@ struct store_call {
 /** Make a call. Return: call->good; errno is ETIMEDOUT if the store is stalled. */
 bool store_call(struct store_call *call);
 
+/** Set the maximum time of a call: half of @guest_limit_ms, at most STORE_LIMIT_MS. */
+void store_limit_set(uint32_t guest_limit_ms);
+
 /**
  * A step begins, in which several calls may be made.
  *
  * @due_ms: when the first guest that waits is to be answered, in clock_ms(); UINT64_MAX: none
- * waits. After this time no call waits, except in the first STORE_STEP_MS of the step.
+ * waits. After this time no call waits, except in the first STORE_DUE_LIMIT_MS of the step.
  */
 void store_step_begin(uint64_t due_ms);
 

@@ -300,6 +300,7 @@ bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 /**** The thread that calls libxenstore ****/
 
 static bool store_is_stopped, store_has_stopped, store_has_ended;
+static uint64_t store_returns_ms; /* when the waiting call returns */
 static void (*waiting_call)(void *context);
 static void *waiting_context;
 
@@ -316,14 +317,18 @@ int store_thread_start(void)
     return 0;
 }
 
-bool store_thread_is_busy(void)
-{
-    return waiting_call;
-}
-
 static bool store_has_returned(void)
 {
+    if (waiting_call && !store_is_stopped && now_ms >= store_returns_ms) {
+        waiting_call(waiting_context);
+        waiting_call = NULL;
+    }
     return !waiting_call;
+}
+
+bool store_thread_is_busy(void)
+{
+    return !store_has_returned();
 }
 
 bool store_thread_run(void (*function)(void *context), void *context, uint64_t limit_ms)
@@ -339,14 +344,14 @@ bool store_thread_run(void (*function)(void *context), void *context, uint64_t l
     }
     if (model.store_stops_at && !--model.store_stops_at)
         store_is_stopped = store_has_stopped = true;
-    if (!store_is_stopped) {
-        function(context);
-        return true;
-    }
     waiting_call = function;
     waiting_context = context;
-    model_pause_function(now_ms + limit_ms, store_has_returned);
-    return !waiting_call;
+    store_returns_ms = now_ms + model.store_ms;
+    if (store_has_returned())
+        return true;
+    bool in_time = !store_is_stopped && model.store_ms <= limit_ms;
+    model_pause_function(in_time ? store_returns_ms : now_ms + limit_ms, store_has_returned);
+    return store_has_returned();
 }
 
 bool model_store_is_stopped(void)

@@ -68,6 +68,7 @@ struct model {
     void (*at_transaction)(void);
     /* Called before a directory is listed; NULL: nothing happens then. */
     void (*at_directory)(const char *path);
+    unsigned store_ms; /* duration of a call of libxenstore */
     /* xenstored stands still from this call on: 1 is the next one; 0: it does not. */
     unsigned store_stops_at;
     bool paused;      /* the domain collects no answers */
