@@ -106,7 +106,7 @@ void domain_settle(const struct domain *domain, const struct xen *xen)
     }
 }
 
-/* States in which nothing but xenstore says what to do. */
+/* States whose steps depend on xenstore alone. */
 static bool domain_needs_store(const struct domain *domain)
 {
     return domain->state == DOMAIN_ADOPTING || domain->state == DOMAIN_UNATTENDED ||

@@ -204,8 +204,12 @@ static void hook_watches_read(struct hook *hook)
     for (unsigned i = 0; i < EVENTS_AT_ONCE; i++) {
         char **event = xs_check_watch(hook->xen.store);
 
-        if (!event)
+        if (!event) {
+            /* libxenstore reports neither by its file nor by an event that xenstored has ended. */
+            if (errno == EINVAL)
+                store_set_lost();
             return;
+        }
         const char *token = event[XS_WATCH_TOKEN];
         if (!strcmp(token, DOMAINS_TOKEN)) {
             hook->list_dirty = true;
@@ -338,8 +342,8 @@ static bool hook_wait(struct hook *hook, uint64_t wake_ms)
     return !(files[1].revents & lost);
 }
 
-/* If a stalled store has returned, prepare for the next worker, which takes all domains over. It
- * could not be known which of the failed calls this one had to repeat. Return: whether to end. */
+/* If a stalled store has returned, prepare for the next worker, which takes all domains over: this
+ * one does not know which of the failed calls to repeat. Return: whether to end. */
 static bool hook_recover(struct hook *hook)
 {
     for (const struct domain *domain = hook->domains; domain; domain = domain->next)

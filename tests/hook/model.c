@@ -369,6 +369,11 @@ void model_store_end(void)
     store_has_ended = true;
 }
 
+bool model_store_has_ended(void)
+{
+    return store_has_ended;
+}
+
 void model_store_continue(void)
 {
     void (*function)(void *context) = waiting_call;

@@ -108,6 +108,7 @@ bool model_store_has_stopped(void);
 
 /** From now on each call of libxenstore fails, as after the end of xenstored. */
 void model_store_end(void);
+bool model_store_has_ended(void);
 
 /** Let xenstored continue, with the call that waits if there is one. */
 void model_store_continue(void);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "children.h"
+#include "model.h"
 
 #define WATCHES_MAX 64u
 #define EVENTS_MAX  1024u
@@ -151,7 +152,7 @@ bool xs_unwatch(struct xs_handle *h, const char *path, const char *token)
 char **xs_check_watch(struct xs_handle *h)
 {
     (void)h;
-    errno = EAGAIN;
+    errno = model_store_has_ended() ? EINVAL : EAGAIN;
     if (!event_count)
         return NULL;
     struct {

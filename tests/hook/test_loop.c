@@ -922,6 +922,18 @@ TEST(lost_xenstore_returns_the_ports_and_stops_the_daemon)
     CHECK_EQUAL(model_log_count("the connection to xenstored is lost"), 1);
 }
 
+TEST(lost_xenstore_is_noticed_at_the_next_event)
+{
+    begin_claimed();
+    model_store_end();
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(!turns_ended());
+    signal_send(SIGCHLD);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(HOOK_LOST);
+    CHECK(!model.ports_taken && !model.server_exists);
+}
+
 TEST(guest_that_waits_is_answered_when_xenstore_is_lost)
 {
     begin_claimed();
