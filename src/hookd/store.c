@@ -44,6 +44,19 @@ bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const
            u32_parse(value, UINT32_MAX, number);
 }
 
+bool store_exists(struct xs_handle *store, const char *directory, const char *key)
+{
+    char path[STORE_PATH_BYTES];
+    unsigned length;
+
+    if (!store_path(path, directory, key))
+        return false;
+    char *value = xs_read(store, XBT_NULL, path, &length);
+    bool exists = value;
+    free(value);
+    return exists;
+}
+
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                  const char *key, const char *value)
 {

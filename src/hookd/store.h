@@ -27,6 +27,9 @@ bool store_read(struct xs_handle *store, xs_transaction_t transaction, const cha
 bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                     const char *key, uint32_t *number);
 
+/** Return: whether directory/key exists; false too if xenstored fails. */
+bool store_exists(struct xs_handle *store, const char *directory, const char *key);
+
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                  const char *key, const char *value);
 

@@ -615,7 +615,7 @@ void model_begin(void)
     grants[0] = grants[1] = (grant_entry_v1_t){.flags = GTF_permit_access, .domid = 0, .frame = 1};
     model_write("/local/domain/5/vm", "/vm/f2979861-3c20-4838-9cec-e0d77924357b");
     model_write("/local/domain/5/hvmloader/bios", "seabios");
-    model_write("/local/domain/0/device-model/5/state", "running");
+    model_write("/local/domain/0/device-model/5", "");
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         disk_begin(disk);
 }

@@ -47,7 +47,7 @@ static void other_guest_write(void)
 {
     model_write(OTHER "vm", "/vm/e2979861-3c20-4838-9cec-e0d77924357b");
     model_write(OTHER "hvmloader/bios", "seabios");
-    model_write("/local/domain/0/device-model/9/state", "running");
+    model_write("/local/domain/0/device-model/9", "");
 }
 
 /* Without marks the daemon attends to the domain, but does not claim its ports. */
@@ -136,8 +136,8 @@ TEST(own_domain_and_invalid_domains_are_left_alone)
 
         snprintf(path, sizeof(path), "/local/domain/%s/hvmloader/bios", names[i]);
         model_write(path, "seabios");
-        snprintf(path, sizeof(path), "/local/domain/0/device-model/%s/state", names[i]);
-        model_write(path, "running");
+        snprintf(path, sizeof(path), "/local/domain/0/device-model/%s", names[i]);
+        model_write(path, "");
     }
     marks_remove();
     /* The model fails the test if the daemon writes to any of their homes. */
@@ -152,7 +152,7 @@ TEST(daemon_in_another_domain_attends_to_the_guests_of_its_qemus)
     model_write("domid", "7");
     turns_begin(&options);
     CHECK(!is_attended_to(HOME));
-    model_write("/local/domain/7/device-model/5/state", "running");
+    model_write("/local/domain/7/device-model/5", "");
     turns_pass(0);
     CHECK(is_attended_to(HOME));
 }
