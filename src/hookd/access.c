@@ -101,7 +101,7 @@ bool access_command_make(const struct access *access, uint32_t value,
     /* QEMU's platform device has state in this port alone: a written byte locks the ROM area. */
     if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
-    /* A word read is always HANDOVER_UNPLUG_MAGIC. */
+    /* What a word read returns is known: access_default_value. */
     if (!access->write && access->size == 2)
         return false;
     if (access->write)
@@ -126,9 +126,9 @@ bool access_reply_parse(const char *text, uint32_t *value)
     return true;
 }
 
-uint32_t access_default_value(const struct access *access)
+uint32_t access_default_value(const struct access *access, uint32_t magic)
 {
-    if (access->port == HANDOVER_UNPLUG_PORT)
+    if (access->port == HANDOVER_UNPLUG_PORT && magic == HANDOVER_UNPLUG_MAGIC)
         return access->size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;
     return access->size == 2 ? 0xffff : 0xff;
 }

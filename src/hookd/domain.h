@@ -61,6 +61,7 @@ struct domain {
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
+    uint32_t magic; /* closing, answering: what a word read of the unplug port returns */
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */

@@ -59,6 +59,7 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              domain->resumed))
             domain->disk_count++;
+    domain->magic = domain->disk_count ? domain->disks[0].mark.magic : HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
@@ -135,9 +136,21 @@ static void domain_replay_poll(struct domain *domain, const struct xen *xen)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
 }
 
-enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen)
+/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. */
+static bool domain_replay_start(struct domain *domain, const struct xen *xen, unsigned slot,
+                                const struct access *access)
 {
     char command[ACCESS_COMMAND_BYTES];
+
+    domain->replay_slot = slot;
+    domain->replay_value = access->write ? access_written_value(access, xen, domain->domid)
+                                         : access_default_value(access, domain->magic);
+    return !domain->monitor_failed && access_command_make(access, domain->replay_value, command) &&
+           replay_start(&domain->replay, domain->domid, command);
+}
+
+enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen)
+{
     struct access access;
     unsigned slot = domain_requests_scan(domain, xen, &access);
 
@@ -148,13 +161,8 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
     }
     if (slot == CLAIM_SLOTS)
         return DOMAIN_RELEASING;
-    uint32_t value = access.write ? access_written_value(&access, xen, domain->domid)
-                                  : access_default_value(&access);
-    domain->replay_slot = slot;
-    domain->replay_value = value;
-    if (domain->monitor_failed || !access_command_make(&access, value, command) ||
-        !replay_start(&domain->replay, domain->domid, command))
-        domain_answer(domain, xen, slot, &access, value);
+    if (!domain_replay_start(domain, xen, slot, &access))
+        domain_answer(domain, xen, slot, &access, domain->replay_value);
     return DOMAIN_ANSWERING;
 }
 

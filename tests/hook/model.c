@@ -469,8 +469,8 @@ void model_mark_write(unsigned disk, const char *mode)
 {
     char text[HANDOVER_MARK_BYTES];
 
-    snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u", mode, model_reference(disk, 0),
-             model_frame(disk, 0), model_frame(disk, 1));
+    snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u %u", mode, model_reference(disk, 0),
+             model_frame(disk, 0), model_frame(disk, 1), model.magic);
     model_write(model_frontend(disk, HANDOVER_MARK), text);
 }
 
@@ -606,6 +606,7 @@ static void disk_begin(unsigned disk)
 void model_begin(void)
 {
     memset(&model, 0, sizeof(model));
+    model.magic = HANDOVER_UNPLUG_MAGIC;
     memset(grants, 0, sizeof(grants));
     memset(page, 0, sizeof(page));
     report[0] = 0;

@@ -35,6 +35,7 @@ struct model_drop {
 
 struct model {
     enum model_backend backends[MODEL_DISKS];
+    unsigned magic;         /* in later marks */
     unsigned conflicts;     /* number of transactions that will fail */
     bool no_server;         /* an ioreq server cannot be created */
     unsigned bind_failures; /* number of event channels that cannot be bound */

@@ -93,41 +93,45 @@ TEST(only_marks_of_the_exact_form_are_accepted)
         "hook 8 17",
         "hook 8 17 9",
         "hook 8 17 9 5",
-        "hook 8 17 9 5 6 ",
-        "hook 8 17 9 5 6 7",
-        " hook 8 17 9 5 6",
-        "hook  8 17 9 5 6",
-        "hook 8 17 9  5 6",
-        "Hook 8 17 9 5 6",
-        "auto 8 17 9 5 6",
-        "hook 8,17 9 5 6",
-        "hook -8 17 9 5 6",
-        "hook 8 17 -9 5 6",
-        "hook 08 17 9 5 6",
-        "hook 8 17 9 05 6",
-        "hook 0x8 17 9 5 6",
-        "hook 7 17 9 5 6",
-        "hook 8 0 9 5 6",
-        "hook 8 1025 9 5 6",
-        "hook 1048576 1 9 5 6",
-        "hook 1048570 10 9 5 6",
-        "hook 4294967304 17 9 5 6",
-        "hook 8 17 4294967296 5 6",
-        "hook 8 17 9 4294967296 6",
-        "hook 8 17 9 5 4294967295",
-        "hook 99999999999999999999 1 9 5 6",
-        "hook 8 17 9 5 6\n",
+        "hook 8 17 9 5 6 18898 ",
+        "hook 8 17 9 5 6",
+        "hook 8 17 9 5 6 65536",
+        "hook 8 17 9 5 6 18898 7",
+        " hook 8 17 9 5 6 18898",
+        "hook  8 17 9 5 6 18898",
+        "hook 8 17 9  5 6 18898",
+        "Hook 8 17 9 5 6 18898",
+        "auto 8 17 9 5 6 18898",
+        "hook 8,17 9 5 6 18898",
+        "hook -8 17 9 5 6 18898",
+        "hook 8 17 -9 5 6 18898",
+        "hook 08 17 9 5 6 18898",
+        "hook 8 17 9 05 6 18898",
+        "hook 0x8 17 9 5 6 18898",
+        "hook 7 17 9 5 6 18898",
+        "hook 8 0 9 5 6 18898",
+        "hook 8 1025 9 5 6 18898",
+        "hook 1048576 1 9 5 6 18898",
+        "hook 1048570 10 9 5 6 18898",
+        "hook 4294967304 17 9 5 6 18898",
+        "hook 8 17 4294967296 5 6 18898",
+        "hook 8 17 9 4294967296 6 18898",
+        "hook 8 17 9 5 4294967295 18898",
+        "hook 99999999999999999999 1 9 5 6 18898",
+        "hook 8 17 9 5 6 18898\n",
     };
     struct mark mark;
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         if (mark_parse(bad[i], &mark))
             test_fail(__FILE__, __LINE__, bad[i]);
-    CHECK(mark_parse("hook 8 17 9 5 6", &mark) && mark.hook && mark.first == 8);
+    CHECK(mark_parse("hook 8 17 9 5 6 18898", &mark) && mark.hook && mark.first == 8);
     CHECK(mark.count == 17 && mark.port == 9 && mark.ring == 5 && mark.pool == 6);
+    CHECK(mark.magic == MAGIC);
     CHECK(mark_frame(&mark, 0) == 5 && mark_frame(&mark, 1) == 6 && mark_frame(&mark, 16) == 21);
-    CHECK(mark_parse("strict 25 1024 0 0 4294966271", &mark) && !mark.hook && mark.count == 1024);
-    CHECK(mark_parse("linger 1048575 1 4294967295 4294967295 0", &mark) && !mark.hook);
+    CHECK(mark_parse("strict 25 1024 0 0 4294966271 18898", &mark) && !mark.hook &&
+          mark.count == 1024);
+    CHECK(mark_parse("linger 1048575 1 4294967295 4294967295 0 18898", &mark) && !mark.hook);
 }
 
 TEST(only_backend_paths_of_this_disk_are_accepted)
@@ -177,6 +181,20 @@ TEST(first_read_finds_the_disks_closed)
     CHECK(!model.server_exists && !model.ports_taken && !model.commands);
     CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && key_is(RECORD, NULL));
     CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+}
+
+/* With xen_platform_pci=0 there is no magic, and Linux believes it if it is there. */
+TEST(reads_return_all_ones_if_there_is_no_platform_device)
+{
+    model.magic = 0xffff;
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_mark_write(disk, "hook");
+    attend_and_claim();
+    model.monitor_fails = true;
+    model_port_access(1, false, UNPLUG, 1, 0);
+    first_read();
+    CHECK(model.answered[0] == 1 && model.answers[0] == 0xffff && model.answers[1] == 0xff);
+    CHECK(disk_is_closed(0) && disk_is_closed(1));
 }
 
 TEST(processor_waits_until_the_disks_are_closed)
