@@ -50,22 +50,31 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
 {
     uint32_t numbers[DOMAIN_DISKS_MAX];
     unsigned count = domain_disks_list(domain, xen, numbers);
+    struct access access;
+    enum close_reason reason = CLOSE_TO_RESUME;
 
+    if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
+        reason = CLOSE_FOR_ACCESS;
+    else if (domain->detaching)
+        reason = CLOSE_TO_LEAVE;
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
     domain->deadline_ms = clock_ms() + limit_ms;
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     for (unsigned i = 0; domain->disks && i < count; i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
-                             domain->resumed))
+                             reason, domain->resumed))
             domain->disk_count++;
     domain->magic = domain->disk_count ? domain->disks[0].mark.magic : HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
 {
+    struct access access;
+    bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
+
     for (unsigned i = 0; i < domain->disk_count; i++)
-        disk_close_end(&domain->disks[i], xen);
+        disk_close_end(&domain->disks[i], xen, waiting);
     free(domain->disks);
     domain->disks = NULL;
     domain->disk_count = 0;

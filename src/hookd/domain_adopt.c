@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "domain_access.h"
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
@@ -51,7 +50,6 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
 enum domain_state domain_step_adopting(struct domain *domain, const struct xen *xen)
 {
     enum record_phase phase;
-    struct access access;
     ioservid_t server;
 
     domain->wake_ms = domain->earliest_ms;
@@ -65,11 +63,9 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
     }
     log_info("domain %u: taken over from an earlier daemon", domain->domid);
     domain->resumed = phase == RECORD_CLOSING;
-    if (!domain->detaching) {
-        domain_announce(domain, xen);
-        if (phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
-            return DOMAIN_CLAIMED;
-    }
-    return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_ANSWERING
-                                                                     : DOMAIN_CLOSING;
+    if (domain->detaching)
+        return DOMAIN_CLOSING;
+    domain_announce(domain, xen);
+    return phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen) ? DOMAIN_CLAIMED
+                                                                            : DOMAIN_CLOSING;
 }

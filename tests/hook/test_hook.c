@@ -880,14 +880,69 @@ TEST(record_of_another_domain_is_not_used)
     CHECK(model.server_exists && !domain->claim.page);
 }
 
-TEST(detaching_leaves_nothing_behind)
+/* A guest whose loader has made its last call of int13 has nothing else that closes its disks. */
+TEST(detaching_closes_the_disks_and_leaves_nothing_behind)
 {
     attend_and_claim();
     domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
-    model_run(domain, 100);
-    CHECK(domain->detached && !model.server_exists && disk_is_open(0) && disk_is_open(1));
+    CHECK(model.ports_taken);
+    model_run(domain, 200);
+    CHECK(domain->detached && !model.server_exists && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!grants_of(0) && !grants_of(1));
     CHECK(key_is(HOME HANDOVER_HOOK, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) &&
           key_is(RECORD, NULL));
+}
+
+/* The firmware runs: it closes what it is connecting, and what is in another mode. */
+TEST(detaching_closes_only_connected_disks_that_are_the_daemons_to_close)
+{
+    attend_and_claim();
+    model_mark_write(0, "strict");
+    model_write(model_frontend(1, "state"), "3");
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 200);
+    CHECK(domain->detached && disk_is_open(0) && key_is(model_frontend(1, "state"), "3"));
+    CHECK(grants_of(0) == 17 && grants_of(1) == 17);
+}
+
+/* The firmware notices that a disk is being closed, closes it itself, and opens it again. */
+TEST(disk_that_the_firmware_opens_again_while_detaching_keeps_its_mark)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    model_write(model_frontend(0, "state"), "4");
+    model_mark_write(0, "hook");
+    model_run(domain, 200);
+    CHECK(domain->detached && disk_is_open(0) && disk_is_closed(1));
+    CHECK(!key_is(model_frontend(0, HANDOVER_MARK), NULL));
+}
+
+TEST(detaching_waits_for_a_backend_until_the_limit)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS - 100);
+    CHECK(!domain->detached && disk_is_closed(1));
+    model_run(domain, 300);
+    CHECK(domain->detached && !model.server_exists && model_log_count("not closed in time") == 1);
+}
+
+TEST(close_on_leaving_that_a_kill_has_interrupted_is_continued)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model.backends[1] = BACKEND_HANGS_AT_CLOSING;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    CHECK(key_is(model_frontend(0, "state"), "5") && key_is(model_frontend(1, "state"), "6"));
+    daemon_restart();
+    model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 300);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
 TEST(detaching_serves_waiting_accesses)

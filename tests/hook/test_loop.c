@@ -390,7 +390,7 @@ static void signal_leaves_nothing(int signal)
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
     CHECK(nothing_is_left());
-    CHECK(key_is(model_frontend(0, "state"), "4") && key_is(model_frontend(1, "state"), "4"));
+    CHECK(key_is(model_frontend(0, "state"), "1") && key_is(model_frontend(1, "state"), "1"));
 }
 
 TEST(sigterm_leaves_nothing_behind)
@@ -542,13 +542,13 @@ TEST(release_serves_a_waiting_access_and_exits)
     CHECK(nothing_is_left());
 }
 
-TEST(release_removes_a_claim_with_no_waiting_access)
+TEST(release_closes_the_disks_of_a_claim_with_no_waiting_access)
 {
     begin_after_kill();
     turns_begin(&release);
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
-    CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "4"));
+    CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "1"));
 }
 
 TEST(release_makes_no_claim)

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
 # For the scenarios about the daemon in dom0. Several guests run at once. Each boots the program
-# hammer from xvde, which prints a line after each step and waits for a key. Sourced after lib.sh.
+# hammer, or $guest_program, from xvde, which prints a line after each step and waits for a key.
+# Sourced after lib.sh.
 
 declare -A domid=()
 
@@ -13,7 +14,7 @@ hook_guest() {
   shift 2
   mkdir -p "$OUT/$name"
   : > "$OUT/$name/serial"
-  cp "$(image hammer)" "$program"
+  cp "$(image "${guest_program:-hammer}")" "$program"
   printf '%s' "$parameters" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
   truncate -s 4M "$WORK/$name-data.img"
   vm_config "$WORK/$name.cfg" name="$name" memory=40 vnc=0 sdl=0 usb=0 \
@@ -170,4 +171,27 @@ worker() {
       return
     fi
   done
+}
+
+# Kill worker and parent, so that no new worker is started.
+kill_hook() {
+  local old
+  old=$(worker)
+  kill -STOP "$hook_pid"
+  kill -9 "$old" "$hook_pid"
+  wait "$hook_pid" 2> /dev/null || true
+  hook_pid=''
+}
+
+# end_hook: ask the daemon to end. It ends without an error.
+end_hook() {
+  kill "$hook_pid"
+  expect_hook_ended
+}
+
+expect_hook_ended() {
+  local status=0
+  wait "$hook_pid" || status=$?
+  hook_pid=''
+  expect_same "exit status of the daemon" 0 "$status"
 }
