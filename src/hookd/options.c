@@ -10,7 +10,9 @@
 #include "mark.h"
 
 #define LIMIT_S_DEFAULT 10u
-#define LIMIT_S_MAX     600u
+/* libxl gives a guest 60 s to suspend, and it cannot while it waits: for its disks, and then at
+ * most REPLAY_LIMIT_MS for QEMU. */
+#define LIMIT_S_MAX 50u
 
 static const char usage[] =
     "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
@@ -56,7 +58,7 @@ void options_parse(struct options *options, int argc, char **argv)
             break;
         case 'l':
             if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
-                usage_error("the limit must be a number of seconds from 1 to 600");
+                usage_error("the limit must be a number of seconds from 1 to 50");
             break;
         case 'r':
             options->release = true;

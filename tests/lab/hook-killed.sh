@@ -15,7 +15,7 @@ kill_worker() {
 }
 
 # Long enough for the steps below while a guest waits.
-start_hook --limit 60
+start_hook --limit 50
 note "killed before the claim, after it, and after the answer"
 hook_guest plain "first=read load"
 await 10 "plain is not announced" is_announced plain
@@ -57,7 +57,7 @@ expect_done orphan
 end_slow_guest orphan
 
 note "stopped while an access waits, and while none does"
-start_hook --limit 60
+start_hook --limit 50
 slow_guest served "first=read"
 run_guest free "first=read"
 await_claimed free
