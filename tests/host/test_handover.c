@@ -158,8 +158,8 @@ static void stop_attending(void *context, const struct store_request *request,
         tree_remove(&store_tree, HOME HANDOVER_HOOK);
 }
 
-/* fault: daemon | it is stopped while the firmware waits for its claim | does not wait for the limit;
- * this boot is strict | */
+/* fault: daemon | it is stopped while the firmware waits for its claim | does not wait for the
+ * limit; this boot is strict | lab hook-restart */
 TEST(a_daemon_that_attends_no_more_is_not_waited_for)
 {
     world_with_a_disk();

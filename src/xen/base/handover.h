@@ -13,8 +13,8 @@
  * In the frontend directory of each disk that the firmware has open. The firmware writes it in the
  * transaction that publishes the connection, and removes it when it closes the disk:
  *
- *   xenpv-firmware             "MODE FIRST COUNT PORT RING POOL MAGIC": the firmware's mode; the grant
- *                              references that it gave the backend, COUNT of them from FIRST on,
+ *   xenpv-firmware             "MODE FIRST COUNT PORT RING POOL MAGIC": the firmware's mode; the
+ *                              grant references that it gave the backend, COUNT from FIRST on,
  *                              of which the first is the ring's; its event channel; the frame of
  *                              the ring's page, and the first of the other pages' consecutive
  *                              frames; what a word read of the unplug port has returned in POST.
@@ -36,8 +36,8 @@
 /** Key in a frontend's directory. */
 #define HANDOVER_MARK "xenpv-firmware"
 
-/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode, five 32-bit numbers
- * and one of 16 bits. */
+/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode, five 32-bit
+ * numbers and one of 16 bits. */
 #define HANDOVER_MARK_BYTES 72
 
 /** All keys besides the state that the firmware writes to open a disk, and so all that must be
