@@ -22,6 +22,7 @@
 
 #include "claim.h"
 #include "disk_close.h"
+#include "handover_report.h"
 #include "replay.h"
 
 enum domain_state {
@@ -65,6 +66,8 @@ struct domain {
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */
+    int error;           /* errno of the last claim that failed, or could not be taken over */
+    struct handover_report handover; /* the last one */
 };
 
 /** wake_ms of a domain that only an event concerns. */

@@ -57,6 +57,8 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         reason = CLOSE_FOR_ACCESS;
     else if (domain->detaching)
         reason = CLOSE_TO_LEAVE;
+    handover_report_begin(&domain->handover, reason == CLOSE_FOR_ACCESS ? &access : NULL,
+                          domain->detaching);
     record_write(xen, domain->domid, domain->claim.server, RECORD_CLOSING);
     domain->deadline_ms = clock_ms() + limit_ms;
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
@@ -73,8 +75,10 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     struct access access;
     bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
 
-    for (unsigned i = 0; i < domain->disk_count; i++)
+    for (unsigned i = 0; i < domain->disk_count; i++) {
         disk_close_end(&domain->disks[i], xen, waiting);
+        handover_report_disk(&domain->handover, &domain->disks[i]);
+    }
     free(domain->disks);
     domain->disks = NULL;
     domain->disk_count = 0;
@@ -94,18 +98,14 @@ enum domain_state domain_step_claimed(struct domain *domain, const struct xen *x
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
-    unsigned done = 0, closed = 0;
+    unsigned done = 0;
 
     domain_requests_scan(domain, xen, &access);
-    for (unsigned i = 0; i < domain->disk_count; i++) {
+    for (unsigned i = 0; i < domain->disk_count; i++)
         done += disk_close_step(&domain->disks[i], xen);
-        closed += domain->disks[i].closed;
-    }
     domain->wake_ms = domain->deadline_ms;
     if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
         return DOMAIN_CLOSING;
-    log_info("domain %u: handed over, %u of %u disks closed", domain->domid, closed,
-             domain->disk_count);
     return DOMAIN_ANSWERING;
 }
 
@@ -114,6 +114,7 @@ enum domain_state domain_step_closing(struct domain *domain, const struct xen *x
 static void domain_answer(struct domain *domain, const struct xen *xen, unsigned slot,
                           const struct access *access, uint32_t value)
 {
+    handover_report_end(&domain->handover, domain->domid);
     claim_answer(&domain->claim, xen, slot, access_finish(access, xen, domain->domid, value));
 }
 
@@ -168,8 +169,10 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
         domain_replay_poll(domain, xen);
         return DOMAIN_ANSWERING;
     }
-    if (slot == CLAIM_SLOTS)
+    if (slot == CLAIM_SLOTS) {
+        handover_report_end(&domain->handover, domain->domid);
         return DOMAIN_RELEASING;
+    }
     if (!domain_replay_start(domain, xen, slot, &access))
         domain_answer(domain, xen, slot, &access, domain->replay_value);
     return DOMAIN_ANSWERING;

@@ -33,6 +33,7 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
 {
     const struct claim claim = {.domid = domain->domid, .server = server};
 
+    domain->error = errno;
     if (!domain->adopt_failures++)
         log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
@@ -62,6 +63,7 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
         return DOMAIN_ADOPTING;
     }
     log_info("domain %u: taken over from an earlier daemon", domain->domid);
+    domain->error = 0;
     domain->resumed = phase == RECORD_CLOSING;
     if (domain->detaching)
         return DOMAIN_CLOSING;

@@ -144,6 +144,7 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
 void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 {
     domain->claims++;
+    domain->error = 0;
     domain_unwatch(domain, xen, disks_key);
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
     log_info("domain %u: I/O ports claimed", domain->domid);
@@ -152,6 +153,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 /* After the last failure, withdraw the announcement: the firmware would wait for each claim. */
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
+    domain->error = errno;
     log_error("domain %u: cannot claim its I/O ports: %s", domain->domid, strerror(errno));
     if (++domain->claim_failures < CLAIM_FAILURES_MAX)
         return;
@@ -159,12 +161,17 @@ static void domain_claim_failed(struct domain *domain, const struct xen *xen)
     domain_unwatch(domain, xen, disks_key);
 }
 
+bool domain_has_given_up(const struct domain *domain)
+{
+    return domain->state == DOMAIN_IDLE && domain->claim_failures >= CLAIM_FAILURES_MAX;
+}
+
 enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
 {
     uint64_t now = clock_ms();
 
     domain->wake_ms = DOMAIN_NEVER;
-    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MAX)
+    if (!domain->dirty || domain_has_given_up(domain))
         return DOMAIN_IDLE;
     if (now < domain->earliest_ms) {
         domain->wake_ms = domain->earliest_ms;

@@ -14,9 +14,13 @@
 #include "log.h"
 #include "record.h"
 #include "signals.h"
+#include "status.h"
 
 /* Maximum number of events of one kind that are read before those of another. */
 #define EVENTS_AT_ONCE 256u
+
+/* Number of files that the loop waits for besides those of the status socket. */
+#define HOOK_FILES 3u
 
 #define DOMAINS_TOKEN "domains"
 
@@ -24,6 +28,7 @@ struct hook {
     struct xen xen;
     const struct options *options;
     struct domain *domains;
+    struct status status;
     int signals;
     bool list_dirty, stopping;
 };
@@ -31,7 +36,6 @@ struct hook {
 static bool hook_open(struct hook *hook)
 {
     sigset_t set;
-    uint32_t domid = 0;
 
     signals_fill(&set);
     hook->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -44,12 +48,7 @@ static bool hook_open(struct hook *hook)
         log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
-    /* A relative path begins at the own domain's home. */
-    char *own = xs_read(hook->xen.store, XBT_NULL, "domid", NULL);
-    if (own)
-        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
-    free(own);
-    hook->xen.domid = domid;
+    hook->xen.domid = store_own_domid(hook->xen.store);
     if (xs_watch(hook->xen.store, "@introduceDomain", DOMAINS_TOKEN) &&
         xs_watch(hook->xen.store, "@releaseDomain", DOMAINS_TOKEN))
         return true;
@@ -208,22 +207,37 @@ static bool hook_is_stopped(const struct hook *hook)
 /* Wait for events, and read them. Return: false if a connection is lost. */
 static bool hook_wait(struct hook *hook, uint64_t wake_ms)
 {
-    struct pollfd files[] = {
+    struct pollfd files[HOOK_FILES + STATUS_FILES_MAX] = {
         {.fd = hook->signals, .events = POLLIN},
         {.fd = xs_fileno(hook->xen.store), .events = POLLIN},
         {.fd = xenevtchn_fd(hook->xen.events), .events = POLLIN},
     };
+    nfds_t count = HOOK_FILES + status_files(&hook->status, files + HOOK_FILES);
     uint64_t now = clock_ms();
     int timeout = -1;
 
     if (wake_ms != UINT64_MAX)
         timeout = wake_ms <= now ? 0 : wake_ms - now > INT32_MAX ? INT32_MAX : (int)(wake_ms - now);
-    if (poll(files, sizeof(files) / sizeof(files[0]), timeout) < 0 && errno != EINTR)
+    if (poll(files, count, timeout) < 0 && errno != EINTR)
         return false;
     hook_signals_read(hook);
     hook_channels_read(hook);
     hook_watches_read(hook);
     return !((files[1].revents | files[2].revents) & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+/* Return: false if a connection is lost. */
+static bool hook_loop(struct hook *hook)
+{
+    for (;;) {
+        uint64_t wake_ms = hook_step(hook), its;
+
+        if (hook_is_stopped(hook))
+            return true;
+        its = status_step(&hook->status, hook->domains);
+        if (!hook_wait(hook, its < wake_ms ? its : wake_ms))
+            return false;
+    }
 }
 
 int hook_run(const struct options *options)
@@ -238,15 +252,13 @@ int hook_run(const struct options *options)
     records_prune(&hook.xen);
     if (options->release)
         hook_stop(&hook);
-    for (;;) {
-        uint64_t wake_ms = hook_step(&hook);
-
-        if (hook_is_stopped(&hook))
-            break;
-        if (!hook_wait(&hook, wake_ms)) {
-            log_error("lost xenstore or the event channels");
-            return 1;
-        }
+    else if (options->status_path)
+        status_open(&hook.status, options->status_path);
+    bool good = hook_loop(&hook);
+    status_close(&hook.status);
+    if (!good) {
+        log_error("lost xenstore or the event channels");
+        return 1;
     }
     while (hook.domains) {
         struct domain *domain = hook.domains;

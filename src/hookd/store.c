@@ -6,7 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/xen.h>
+
 #include "mark.h"
+
+/* A relative path begins at the own domain's home. */
+uint32_t store_own_domid(struct xs_handle *store)
+{
+    uint32_t domid = 0;
+    char *own = xs_read(store, XBT_NULL, "domid", NULL);
+
+    if (own)
+        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
+    free(own);
+    return domid;
+}
 
 /* Return: false if the path is too long. */
 static bool store_path(char path[STORE_PATH_BYTES], const char *directory, const char *key)

@@ -15,6 +15,9 @@
 /** Size of the longest path, with the terminating zero: a directory and a key. */
 #define STORE_PATH_BYTES 192
 
+/** Return: the number of the daemon's own domain; 0 if it cannot be read. */
+uint32_t store_own_domid(struct xs_handle *store);
+
 /**
  * Read directory/key as text into @value, which is always terminated.
  *

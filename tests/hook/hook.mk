@@ -5,7 +5,9 @@
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
 # The daemon without its loop and what the model replaces.
-HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c mark.c record.c store.c)
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c handover_report.c mark.c record.c store.c)
+# The loop, and what it calls besides that.
+HOOK_LOOP := $(addprefix $(HOOK_SRC)/,hook.c signals.c status.c status_text.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
@@ -26,8 +28,13 @@ $(HOOK_TEST_OUT)/page-cache: $(call hook-test,$(HOOK_SRC)/page_cache.c $(HOOK_TE
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The loop, with the model's clock: where the loop would wait, the test continues.
-$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
+$(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(HOOK_LOOP) $(HOOK_MODEL) $(addprefix $(HOOK_TEST_SRC)/,turns.c test_loop.c))
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
+
+# The status: the daemon's side and the client's, joined by a real socket. Limits of sockets are short.
+HOOK_STATUS := $(wildcard $(HOOK_SRC)/status*.c) $(HOOK_SRC)/vdev.c
+$(HOOK_TEST_OUT)/status: $(call hook-test,$(HOOK_TESTED) $(HOOK_STATUS) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_status.c)
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=setsockopt $^ -o $@
 
 # Replays, with real processes. access.c parses their output.
 $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c) $(HOOK_TEST_SRC)/test_replay.c)
@@ -37,6 +44,6 @@ $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c acce
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c options.c signals.c supervisor.c) $(HOOK_TEST_SRC)/test_daemon.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep $^ -o $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay)
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop page-cache replay status)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)

@@ -26,6 +26,7 @@
 #include "lock.h"
 #include "log.h"
 #include "signals.h"
+#include "status_client.h"
 #include "supervisor.h"
 #include "test.h"
 
@@ -140,6 +141,14 @@ int hook_run(const struct options *options)
     return shared->exit_status;
 }
 
+/* Replaces status_client.c. */
+int status_client_run(const struct options *options, const char *path)
+{
+    printf("status of %s%s at %s\n", options->domain ? options->domain : "all",
+           options->json ? " as JSON" : "", strrchr(path, '/') + 1);
+    return 3;
+}
+
 /**** The program and its output ****/
 
 static const char *folder_path(const char *name)
@@ -177,8 +186,8 @@ static pid_t program_start(const char *first, const char *second, const char *th
 {
     char *arguments[] = {strdup("xenpv-hookd"), first ? strdup(first) : NULL,
                          second ? strdup(second) : NULL, third ? strdup(third) : NULL, NULL};
-    const char *lock = folder_path("lock"), *out = folder_path("stdout"),
-               *err = folder_path("stderr");
+    const char *lock = folder_path("lock"), *socket = folder_path("socket"),
+               *out = folder_path("stdout"), *err = folder_path("stderr");
     int count = 0;
 
     while (arguments[count])
@@ -195,7 +204,7 @@ static pid_t program_start(const char *first, const char *second, const char *th
     output_redirect(STDERR_FILENO, err);
     if (shared->without_stdin)
         close(STDIN_FILENO);
-    exit(daemon_main(count, arguments, lock));
+    exit(daemon_main(count, arguments, lock, socket));
 }
 
 /* Return: the exit status, or 128 plus the signal. */
@@ -316,7 +325,8 @@ TEST(usage_error_exits_with_2_and_prints_the_usage)
 {
     begin();
     static const char *const wrong[][2] = {
-        {"-x", NULL}, {"--frobnicate", NULL}, {"-l", NULL}, {"--limit", NULL}, {"-f", "domain"}};
+        {"-x", NULL},     {"--frobnicate", NULL}, {"-l", NULL}, {"--limit", NULL}, {"-f", "domain"},
+        {"--json", NULL}, {"-s", "-r"},           {"-s", "-f"}, {"--json", "web"}};
 
     for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK_EQUAL(run(wrong[i][0], wrong[i][1], NULL), 2);
@@ -324,6 +334,13 @@ TEST(usage_error_exits_with_2_and_prints_the_usage)
         CHECK(!*file_text("stdout"));
     }
     CHECK(!shared->starts && access(folder_path("lock"), F_OK));
+}
+
+TEST(status_is_of_one_domain_at_most)
+{
+    begin();
+    CHECK_EQUAL(run("--status", "web", "mail"), 2);
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: unexpected argument\n"));
 }
 
 TEST(help_and_version_are_printed_and_no_worker_starts)
@@ -338,6 +355,19 @@ TEST(help_and_version_are_printed_and_no_worker_starts)
     CHECK_EQUAL(run("-V", NULL, NULL), 0);
     CHECK(!strcmp(file_text("stdout"), "xenpv-hookd " HOOK_VERSION "\n"));
     CHECK(!shared->starts && access(folder_path("lock"), F_OK));
+}
+
+TEST(status_is_printed_and_no_worker_starts)
+{
+    begin();
+    lock_hold();
+    CHECK_EQUAL(run("--status", NULL, NULL), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of all at socket\n") && !*file_text("stderr"));
+    CHECK_EQUAL(run("-sj", NULL, NULL), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of all as JSON at socket\n"));
+    CHECK_EQUAL(run("web", "--json", "--status"), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of web as JSON at socket\n"));
+    CHECK(!shared->starts && !*file_text("lock"));
 }
 
 TEST(details_are_logged_only_with_verbose)

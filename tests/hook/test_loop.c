@@ -5,7 +5,9 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "hook.h"
@@ -350,6 +352,36 @@ TEST(unknown_events_are_ignored)
     model_port_event(7);
     turns_pass(IDLE_CHECK_MS);
     CHECK(!turns_ended() && is_claimed());
+}
+
+/**** The status socket ****/
+
+TEST(status_is_reported_while_the_daemon_runs)
+{
+    static struct options with_status = {.foreground = true, .limit_ms = MODEL_LIMIT_MS};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char text[512];
+
+    CHECK(test_folder());
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", test_folder());
+    with_status.status_path = address.sun_path;
+    turns_begin(&with_status);
+    turns_pass(DAY_MS);
+    int client = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    CHECK(!connect(client, (struct sockaddr *)&address, sizeof(address)));
+    turns_pass(0);
+    ssize_t length = recv(client, text, sizeof(text) - 1, 0);
+    CHECK(length > 0);
+    text[length] = 0;
+    CHECK(!strcmp(text, "xenpv-hookd status 1\ndomain 5 state=claimed\nend\n"));
+    CHECK_EQUAL(recv(client, text, sizeof(text), 0), 0);
+    unsigned before = turns_waits();
+    turns_pass(DAY_MS);
+    CHECK_EQUAL(turns_waits(), before);
+    signal_send(SIGTERM);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
+    CHECK(access(address.sun_path, F_OK));
 }
 
 /**** Floods ****/

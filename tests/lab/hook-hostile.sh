@@ -51,7 +51,7 @@ sleep 20
 # Meanwhile the daemon serves other guests.
 press victim
 await 15 "the victim was not served in time" has_printed victim FIRST
-expect_line "$OUT/hook.log" "domain $(id_of victim): handed over, 2 of 2 disks closed"
+expect_line "$OUT/hook.log" "domain $(id_of victim): handed over: trigger=[^ ]+ disks=2 closed=2 "
 sleep 10
 after=$(memory_kib)
 note "memory of the daemon: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"

@@ -49,7 +49,7 @@ kill_hook
 expect_waiting orphan "no daemon was running"
 killall -CONT hostile-backend
 expect_waiting orphan "no daemon was running"
-/payload/bin/xenpv-hookd --release --verbose >> "$OUT/release.log" 2>&1 || fail "--release failed"
+/payload/bin/xenpv-hookd --release --verbose --xl "$(command -v xl)" >> "$OUT/release.log" 2>&1 || fail "--release failed"
 await_line orphan FIRST
 expect_handed_over orphan
 expect_no_trace
