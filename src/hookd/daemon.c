@@ -9,10 +9,12 @@
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
+#include "notify.h"
 #include "options.h"
 #include "signals.h"
 #include "status_client.h"
 #include "supervisor.h"
+#include "xl.h"
 
 int daemon_main(int argc, char **argv, const char *lock_path, const char *status_path)
 {
@@ -24,6 +26,10 @@ int daemon_main(int argc, char **argv, const char *lock_path, const char *status
     if (options.status)
         return status_client_run(&options, status_path);
     options.status_path = status_path;
+    xl_path_set(options.xl);
+    notify_open();
+    if (options.release)
+        notify_close();
     signals_block();
     /* Before the fork, so that the caller gets the exit status if another daemon runs. */
     int lock = lock_acquire(lock_path);

@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "domain_idle.h"
 #include "domain_life.h"
 #include "log.h"
+#include "notify.h"
 #include "record.h"
 #include "signals.h"
 #include "status.h"
@@ -152,6 +154,7 @@ static void hook_stop(struct hook *hook)
     if (hook->stopping)
         return;
     log_detail("stopping");
+    notify_stopping();
     hook->stopping = true;
     for (struct domain *domain = hook->domains; domain; domain = domain->next)
         domain_detach(domain, &hook->xen, hook->options->limit_ms);
@@ -226,16 +229,32 @@ static bool hook_wait(struct hook *hook, uint64_t wake_ms)
     return !((files[1].revents | files[2].revents) & (POLLERR | POLLHUP | POLLNVAL));
 }
 
+/* Report to the service manager and to the clients of the status socket. Return: when to call again
+ * if nothing happens before. */
+static uint64_t hook_report(struct hook *hook)
+{
+    unsigned attended = 0, count = 0;
+
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next) {
+        attended += domain->state != DOMAIN_UNATTENDED && !domain_has_given_up(domain);
+        count++;
+    }
+    notify_ready();
+    notify_guests(attended, count);
+    uint64_t alive_ms = notify_alive(), status_ms = status_step(&hook->status, hook->domains);
+    return alive_ms < status_ms ? alive_ms : status_ms;
+}
+
 /* Return: false if a connection is lost. */
 static bool hook_loop(struct hook *hook)
 {
     for (;;) {
-        uint64_t wake_ms = hook_step(hook), its;
+        uint64_t wake_ms = hook_step(hook);
 
         if (hook_is_stopped(hook))
             return true;
-        its = status_step(&hook->status, hook->domains);
-        if (!hook_wait(hook, its < wake_ms ? its : wake_ms))
+        uint64_t report_ms = hook_report(hook);
+        if (!hook_wait(hook, report_ms < wake_ms ? report_ms : wake_ms))
             return false;
     }
 }

@@ -15,8 +15,8 @@
 #define LIMIT_S_MAX 50u
 
 static const char usage[] =
-    "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
-    "       xenpv-hookd --release [-v] [--limit SECONDS]\n"
+    "usage: xenpv-hookd [-fv] [--limit SECONDS] [--xl PATH]\n"
+    "       xenpv-hookd --release [-v] [--limit SECONDS] [--xl PATH]\n"
     "       xenpv-hookd --status [--json] [DOMAIN]\n"
     "\n"
     "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
@@ -29,20 +29,18 @@ static const char usage[] =
     "  -s, --status         show what the daemon that runs does for each guest, or for DOMAIN,\n"
     "                       a number or a name\n"
     "  -j, --json           with --status: print JSON\n"
+    "  -x, --xl PATH        the program xl (default: the first of /usr/sbin/xl, /usr/bin/xl,\n"
+    "                       /usr/local/sbin/xl, /usr/local/bin/xl, /sbin/xl, /bin/xl)\n"
     "  -v, --verbose        log more\n"
     "  -h, --help           print this\n"
     "  -V, --version        print the version\n";
 
 static const struct option long_options[] = {
-    {"foreground", no_argument, NULL, 'f'},
-    {"limit", required_argument, NULL, 'l'},
-    {"release", no_argument, NULL, 'r'},
-    {"status", no_argument, NULL, 's'},
-    {"json", no_argument, NULL, 'j'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+    {"foreground", no_argument, NULL, 'f'}, {"limit", required_argument, NULL, 'l'},
+    {"release", no_argument, NULL, 'r'},    {"status", no_argument, NULL, 's'},
+    {"json", no_argument, NULL, 'j'},       {"xl", required_argument, NULL, 'x'},
+    {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
 };
 
 static void usage_error(const char *reason)
@@ -52,13 +50,19 @@ static void usage_error(const char *reason)
 }
 
 /* Apply an option that has a value. */
-static void limit_apply(struct options *options, const char *value)
+static void value_apply(struct options *options, int option, const char *value)
 {
     uint32_t seconds;
 
-    if (!u32_parse(value, LIMIT_S_MAX, &seconds) || !seconds)
-        usage_error("the limit must be a number of seconds from 1 to 50");
-    options->limit_ms = seconds * 1000;
+    if (option == 'l') {
+        if (!u32_parse(value, LIMIT_S_MAX, &seconds) || !seconds)
+            usage_error("the limit must be a number of seconds from 1 to 50");
+        options->limit_ms = seconds * 1000;
+    } else {
+        if (*value != '/')
+            usage_error("the path of xl must be absolute");
+        options->xl = value;
+    }
 }
 
 static void option_apply(struct options *options, int option)
@@ -81,7 +85,8 @@ static void option_apply(struct options *options, int option)
         options->verbose = true;
         break;
     case 'l':
-        limit_apply(options, optarg);
+    case 'x':
+        value_apply(options, option, optarg);
         break;
     case 'h':
         fputs(usage, stdout);
@@ -101,7 +106,7 @@ void options_parse(struct options *options, int argc, char **argv)
 
     memset(options, 0, sizeof(*options));
     options->limit_ms = LIMIT_S_DEFAULT * 1000;
-    while ((option = getopt_long(argc, argv, "fl:rsjvhV", long_options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "fl:rsjx:vhV", long_options, NULL)) >= 0)
         option_apply(options, option);
     if (options->status && optind < argc)
         options->domain = argv[optind++];

@@ -11,6 +11,7 @@ struct options {
     bool release;    /* release the guests of a killed daemon, and exit */
     bool verbose;
     uint32_t limit_ms; /* how long a guest waits for its disks to close */
+    const char *xl;    /* path of xl; NULL: find it */
 
     bool status;             /* print the status of the daemon that runs, and exit */
     bool json;               /* in this form */

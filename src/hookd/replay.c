@@ -15,6 +15,7 @@
 #include "access.h"
 #include "clock.h"
 #include "log.h"
+#include "xl.h"
 
 /* Start xl as a shell would: no signal blocked or ignored. Its output goes into a pipe. */
 static int spawn_xl(pid_t *process, char *const arguments[], int output)
@@ -32,7 +33,7 @@ static int spawn_xl(pid_t *process, char *const arguments[], int output)
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    int error = posix_spawnp(process, arguments[0], &files, &attributes, arguments, environ);
+    int error = posix_spawn(process, xl_path(), &files, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attributes);
     return error;
@@ -53,7 +54,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     int error = spawn_xl(&replay->process, arguments, pipe_ends[1]);
     close(pipe_ends[1]);
     if (error) {
-        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
+        log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
         close(pipe_ends[0]);
         replay->process = 0;
         return false;

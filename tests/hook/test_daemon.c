@@ -17,7 +17,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,10 +27,12 @@
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
+#include "notify.h"
 #include "signals.h"
 #include "status_client.h"
 #include "supervisor.h"
 #include "test.h"
+#include "xl.h"
 
 #define STARTS_MAX   16u
 #define TEST_SECONDS 60u
@@ -51,6 +55,7 @@ static struct {
     int exit_status;
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
+    char xl[PATH_BYTES];    /* of the worker, its path of xl */
 } * shared;
 
 /* A message of a worker. */
@@ -127,7 +132,9 @@ int hook_run(const struct options *options)
     char byte;
 
     shared->options = *options;
+    snprintf(shared->xl, sizeof(shared->xl), "%s", xl_path());
     log_detail("a detail");
+    notify_ready();
     message_send(MESSAGE_STARTED, 0);
     if (action == ACTION_EXIT)
         return shared->exit_status;
@@ -381,6 +388,16 @@ TEST(details_are_logged_only_with_verbose)
     CHECK_EQUAL(shared->options.limit_ms, 7000);
 }
 
+TEST(path_of_xl_is_absolute)
+{
+    begin();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("-f", "--xl", "xl"), 2);
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the path of xl must be absolute\n"));
+    CHECK_EQUAL(run("-f", "--xl", "/opt/xen/xl"), 0);
+    CHECK(!strcmp(shared->xl, "/opt/xen/xl"));
+}
+
 /**** The lock ****/
 
 TEST(lock_file_has_the_pid_of_the_first_process_and_is_unlocked_at_the_end)
@@ -493,6 +510,42 @@ TEST(lock_is_held_until_the_worker_has_ended_too)
     close(release_pipe[1]);
     processes_await_end();
     CHECK(!flock(lock, LOCK_EX));
+}
+
+/**** The service manager ****/
+
+/* Return: the socket of a service manager, which the program inherits by NOTIFY_SOCKET. */
+static int manager_create(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", folder_path("manager"));
+    CHECK(!bind(file, (struct sockaddr *)&address, sizeof(address)));
+    CHECK(!setenv("NOTIFY_SOCKET", address.sun_path, 1));
+    return file;
+}
+
+TEST(worker_reports_to_the_service_manager)
+{
+    char text[64] = "";
+
+    begin();
+    int manager = manager_create();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(recv(manager, text, sizeof(text) - 1, 0) == 7 && !strcmp(text, "READY=1"));
+}
+
+TEST(release_reports_nothing_to_the_service_manager)
+{
+    char text[64];
+
+    begin();
+    int manager = manager_create();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("--release", NULL, NULL), 0);
+    CHECK(recv(manager, text, sizeof(text), 0) < 0 && errno == EAGAIN);
 }
 
 /**** The worker and its supervisor ****/

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -13,6 +14,7 @@
 #include "hook.h"
 #include "model.h"
 #include "model_events.h"
+#include "notify.h"
 #include "signals.h"
 #include "test.h"
 #include "turns.h"
@@ -382,6 +384,92 @@ TEST(status_is_reported_while_the_daemon_runs)
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
     CHECK(access(address.sun_path, F_OK));
+}
+
+/**** The service manager ****/
+
+/* Return: the socket of a service manager with a watchdog. */
+static int manager_begin(const char *watchdog_usec)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+    CHECK(test_folder());
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/manager", test_folder());
+    CHECK(!bind(file, (struct sockaddr *)&address, sizeof(address)));
+    CHECK(!setenv("NOTIFY_SOCKET", address.sun_path, 1) && !unsetenv("WATCHDOG_PID"));
+    if (watchdog_usec)
+        CHECK(!setenv("WATCHDOG_USEC", watchdog_usec, 1));
+    notify_open();
+    return file;
+}
+
+/* Return: whether @expected is the next message; NULL: there is none. */
+static bool next_message_is(int manager, const char *expected)
+{
+    char text[128];
+    ssize_t length = recv(manager, text, sizeof(text) - 1, 0);
+
+    if (length < 0)
+        return !expected;
+    text[length] = 0;
+    return expected && !strcmp(text, expected);
+}
+
+TEST(service_manager_is_notified_of_start_guests_and_stop)
+{
+    int manager = manager_begin(NULL);
+
+    turns_begin(&options);
+    CHECK(is_attended_to(HOME));
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 1 guests"));
+    model_write(OTHER "vm", "");
+    model_introduce(9, true);
+    turns_pass(DAY_MS);
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 2 guests"));
+    other_guest_write();
+    turns_pass(DAY_MS);
+    CHECK(next_message_is(manager, "STATUS=Attends to 2 of 2 guests"));
+    CHECK(next_message_is(manager, NULL));
+    signal_send(SIGTERM);
+    CHECK(next_message_is(manager, "STOPPING=1"));
+}
+
+TEST(claim_is_taken_over_before_the_daemon_reports_that_it_is_ready)
+{
+    model_run(model_attend(), IDLE_CHECK_MS);
+    CHECK(is_claimed());
+    int manager = manager_begin(NULL);
+    turns_begin(&options);
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK_EQUAL(model_log_count("domain 5: taken over from an earlier daemon"), 1);
+}
+
+TEST(daemon_that_cannot_connect_to_xen_is_never_ready)
+{
+    int manager = manager_begin(NULL);
+
+    model_absent = ABSENT_STORE;
+    turns_begin(&options);
+    loop_has_ended(1);
+    CHECK(next_message_is(manager, NULL));
+}
+
+TEST(watchdog_is_fed_while_nothing_happens)
+{
+    int manager = manager_begin("30000000");
+
+    turns_begin(&options);
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 1 guests"));
+    CHECK(next_message_is(manager, "WATCHDOG=1"));
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK(next_message_is(manager, NULL));
+        turns_pass(15000);
+        CHECK(next_message_is(manager, "WATCHDOG=1"));
+    }
 }
 
 /**** Floods ****/
