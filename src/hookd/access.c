@@ -49,9 +49,11 @@ static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, u
 
     if (!page)
         return;
-    if (!error && to_guest)
+    if (!error && to_guest) {
         memcpy(page + address % XEN_PAGE_BYTES, bytes, size);
-    else if (!error)
+        /* A live migration does not notice writes through a foreign mapping. */
+        xendevicemodel_modified_memory(xen->device_model, (domid_t)domid, frame, 1);
+    } else if (!error)
         memcpy(bytes, page + address % XEN_PAGE_BYTES, size);
     xenforeignmemory_unmap(xen->memory, page, 1);
 }

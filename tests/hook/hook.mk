@@ -38,7 +38,7 @@ $(HOOK_TEST_OUT)/status: $(call hook-test,$(HOOK_TESTED) $(HOOK_STATUS) $(HOOK_M
 
 # Replays, with real processes. access.c parses their output.
 $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,replay.c access.c xl.c) $(HOOK_TEST_SRC)/test_replay.c)
-	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -o $@
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -lxenforeignmemory -lxendevicemodel -o $@
 
 # The program around the loop. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c mark.c notify.c options.c signals.c supervisor.c xl.c) $(HOOK_TEST_SRC)/test_daemon.c)

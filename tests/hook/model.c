@@ -267,6 +267,12 @@ static void report_changes(struct tree *before, struct tree *after)
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
     (void)h, (void)t;
+    /* After a live update that has not waited, the transaction is unknown. */
+    if (model.lost_transactions) {
+        model.lost_transactions--;
+        errno = ENOENT;
+        return false;
+    }
     if (abort)
         return true;
     if (working_since != committed.changes || model.conflicts) {
@@ -282,6 +288,15 @@ bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 }
 
 /**** The ioreq server ****/
+
+int xendevicemodel_modified_memory(xendevicemodel_handle *h, domid_t domid, uint64_t first,
+                                   uint32_t count)
+{
+    (void)h, (void)domid;
+    for (uint64_t frame = first; frame < first + count && frame < MODEL_FRAMES; frame++)
+        model.dirty[frame] = true;
+    return 0;
+}
 
 int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
                                        ioservid_t *id)
