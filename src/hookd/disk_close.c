@@ -127,7 +127,9 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
         good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
         if (xs_transaction_end(xen->store, transaction, !good))
             return good;
-        if (errno != EAGAIN)
+        /* Another client's change; or a live update of xenstored has lost the transaction, in
+         * which case what was read in it may be wrong. */
+        if (errno != EAGAIN && errno != ENOENT)
             return false;
     }
     return false;

@@ -51,9 +51,10 @@ struct domain {
     bool detached;  /* and has nothing more to do here */
     char home[STORE_PATH_BYTES];
 
-    uint64_t wake_ms;     /* time of the next step, if no event comes before */
-    uint64_t earliest_ms; /* no step before this time, whatever the guest writes */
-    uint64_t deadline_ms; /* adopting, closing, or releasing while detaching: the limit */
+    uint64_t wake_ms;             /* time of the next step, if no event comes before */
+    uint64_t earliest_ms;         /* no step before this time, whatever the guest writes */
+    uint64_t deadline_ms;         /* adopting, closing, or releasing while detaching: the limit */
+    uint32_t release_interval_ms; /* releasing: until the next poll */
     unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;

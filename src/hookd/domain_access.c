@@ -10,8 +10,10 @@
 
 /* Time for a processor that was sent to the server just before its ports were unmapped. */
 #define RELEASE_PAUSE_MS 20u
-/* Xen does not notify the daemon when it has collected an answer. */
-#define RELEASE_INTERVAL_MS 10u
+/* Xen does not notify the daemon when it has collected an answer, and a paused domain collects
+ * none: poll first often, and then less and less. */
+#define RELEASE_INTERVAL_MS     10u
+#define RELEASE_INTERVAL_MAX_MS 1000u
 
 /**** Claimed and closing ****/
 
@@ -121,6 +123,7 @@ static void domain_answer(struct domain *domain, const struct xen *xen, unsigned
 void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
     domain->earliest_ms = clock_ms() + RELEASE_PAUSE_MS;
+    domain->release_interval_ms = RELEASE_INTERVAL_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
 }
 
@@ -206,6 +209,8 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     if (domain->detaching && now >= domain->deadline_ms)
         /* A paused domain collects no answer. Its server has no ports, and does no harm. */
         return domain_release(domain, xen, false);
-    domain->wake_ms = domain->earliest_ms = now + RELEASE_INTERVAL_MS;
+    domain->wake_ms = domain->earliest_ms = now + domain->release_interval_ms;
+    if (domain->release_interval_ms < RELEASE_INTERVAL_MAX_MS)
+        domain->release_interval_ms += domain->release_interval_ms / 2;
     return DOMAIN_RELEASING;
 }

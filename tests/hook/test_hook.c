@@ -361,6 +361,7 @@ TEST(strings_are_read_across_pages)
     string_request(false, false, 2, 2048, 0xfff);
     CHECK(memory[0xffe] == 0 && memory[0xfff] == 0xd2 && memory[0x1000] == 0x49);
     CHECK(memory[0x1ffd] == 0xd2 && memory[0x1ffe] == 0x49 && memory[0x1fff] == 0);
+    CHECK(model.dirty[0] && model.dirty[1] && !model.dirty[2]);
 }
 
 TEST(strings_are_read_backwards)
@@ -473,6 +474,16 @@ TEST(failed_transactions_are_repeated)
     CHECK(disk_is_closed(0) && disk_is_closed(1) && !model.conflicts);
 }
 
+/* xenstored loses transactions in a live update that does not wait for them. */
+TEST(lost_transactions_are_repeated)
+{
+    attend_and_claim();
+    model.lost_transactions = 5;
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model.lost_transactions && !model_log_count("left alone"));
+}
+
 TEST(backend_path_is_not_read_from_the_guest)
 {
     attend_and_claim();
@@ -558,7 +569,7 @@ TEST(server_exists_until_xen_has_collected_the_answer)
     model_run(domain, MODEL_LIMIT_MS * 2);
     CHECK(model.server_exists && !model.ports_taken && !model.answered[0]);
     model.paused = false;
-    model_run(domain, 100);
+    model_run(domain, 1500);
     CHECK(!model.server_exists && model.answers[0] == MAGIC);
 }
 

@@ -320,6 +320,21 @@ TEST(daemon_sleeps_while_nothing_happens)
     CHECK_EQUAL(turns_waits(), before);
 }
 
+/* A paused domain does not collect its answer. */
+TEST(daemon_polls_a_paused_domain_at_most_once_a_second)
+{
+    begin_claimed();
+    model.paused = true;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(10000);
+    unsigned before = turns_waits();
+    turns_pass(60000);
+    CHECK(turns_waits() - before <= 60);
+    model.paused = false;
+    turns_pass(2000);
+    CHECK(!model.server_exists);
+}
+
 TEST(end_of_a_replay_is_handled_at_once)
 {
     begin_claimed();
