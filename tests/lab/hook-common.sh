@@ -122,7 +122,7 @@ end_slow_guest() {
 # expect_handed_over NAME...: the firmware's disks are as the toolstack has made them: frontends
 # Initialising, backends InitWait, no keys and grants but the toolstack's; nothing is claimed.
 expect_handed_over() {
-  local name id vbd hypervisor=/var/log/xen/hypervisor.log from
+  local name id vbd grants hypervisor=/var/log/xen/hypervisor.log from
   from=$(($(stat -c %s "$hypervisor") + 1))
   xl debug-keys g
   # This line ends the list of the last domain, and so the dump.
@@ -137,9 +137,10 @@ expect_handed_over() {
         xenstore-read "$(xenstore-read "$vbd/$number/backend")/state"
       done | xargs)"
     expect_same "$name: keys" "" "$(xenstore-ls -f "$vbd" | grep -E 'ring-ref|event-channel|protocol|feature-|firmware' || true)"
-    expect_same "$name: grants" "0x000 0x001" \
-      "$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
-          on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)"
+    grants=$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
+      on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)
+    # xenstored in C maps the guest's page by grant 1, oxenstored by its frame.
+    [[ $grants == "0x000 0x001" || $grants == "0x000" ]] || fail "$name: grants: $grants"
     ! is_claimed "$name" || fail "$name is still claimed"
   done
 }
