@@ -128,6 +128,7 @@ check: setup
 
 check-full: export FULL = 1
 check-full: check
+	$(Q)$(MAKE) --no-print-directory check-oxenstored
 
 check-style:
 	$(Q)scripts/check-style
@@ -145,6 +146,10 @@ check-fuzz:
 # T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
+
+# The scenarios of the daemon, with xenstored in OCaml instead of C.
+check-oxenstored:
+	$(Q)LAB_XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
 
 # Writes the table of docs/measurements/performance.md to build/bench/; takes up to half an hour.
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);

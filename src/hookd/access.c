@@ -49,9 +49,11 @@ static void page_copy(const struct xen *xen, uint32_t domid, uint64_t address, u
 
     if (!page)
         return;
-    if (!error && to_guest)
+    if (!error && to_guest) {
         memcpy(page + address % XEN_PAGE_BYTES, bytes, size);
-    else if (!error)
+        /* A live migration does not notice writes through a foreign mapping. */
+        xendevicemodel_modified_memory(xen->device_model, (domid_t)domid, frame, 1);
+    } else if (!error)
         memcpy(bytes, page + address % XEN_PAGE_BYTES, size);
     xenforeignmemory_unmap(xen->memory, page, 1);
 }
@@ -101,7 +103,7 @@ bool access_command_make(const struct access *access, uint32_t value,
     /* QEMU's platform device has state in this port alone: a written byte locks the ROM area. */
     if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
-    /* A word read is always HANDOVER_UNPLUG_MAGIC. */
+    /* What a word read returns is known: access_default_value. */
     if (!access->write && access->size == 2)
         return false;
     if (access->write)
@@ -126,9 +128,9 @@ bool access_reply_parse(const char *text, uint32_t *value)
     return true;
 }
 
-uint32_t access_default_value(const struct access *access)
+uint32_t access_default_value(const struct access *access, uint32_t magic)
 {
-    if (access->port == HANDOVER_UNPLUG_PORT)
+    if (access->port == HANDOVER_UNPLUG_PORT && magic == HANDOVER_UNPLUG_MAGIC)
         return access->size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;
     return access->size == 2 ? 0xffff : 0xff;
 }

@@ -62,8 +62,9 @@ bool access_command_make(const struct access *access, uint32_t value,
  */
 bool access_reply_parse(const char *text, uint32_t *value);
 
-/** Return: the value of a read that QEMU does not or cannot answer. */
-uint32_t access_default_value(const struct access *access);
+/** Return: the value of a read that QEMU does not or cannot answer. @magic: what a word read of the
+ * unplug port returns; if it is not HANDOVER_UNPLUG_MAGIC, there is no platform device. */
+uint32_t access_default_value(const struct access *access, uint32_t magic);
 
 /**
  * Finish an access: for a string that is read, write @value into guest memory.

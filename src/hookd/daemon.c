@@ -10,17 +10,27 @@
 #include "lock.h"
 #include "log.h"
 #include "log_writer.h"
+#include "notify.h"
 #include "options.h"
 #include "signals.h"
+#include "status_client.h"
 #include "supervisor.h"
+#include "xl.h"
 
-int daemon_main(int argc, char **argv, const char *lock_path)
+int daemon_main(int argc, char **argv, const char *lock_path, const char *status_path)
 {
     struct options options;
 
     options_parse(&options, argc, argv);
     if (options.verbose)
         log_details_enable();
+    if (options.status)
+        return status_client_run(&options, status_path);
+    options.status_path = status_path;
+    xl_path_set(options.xl);
+    notify_open();
+    if (options.release)
+        notify_close();
     signals_block();
     /* Before the fork, so that the caller gets the exit status if another daemon runs. */
     int lock = lock_acquire(lock_path);

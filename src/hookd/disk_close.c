@@ -129,7 +129,9 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
         good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
         if (store_transaction_end(xen->store, transaction, !good))
             return good;
-        if (errno != EAGAIN)
+        /* Another client's change; or a live update of xenstored has lost the transaction, in
+         * which case what was read in it may be wrong. */
+        if (errno != EAGAIN && errno != ENOENT)
             return false;
     }
     return false;
@@ -138,7 +140,8 @@ static bool frontend_state_change(const struct disk_close *disk, const struct xe
 /* Stop: the disk belongs to the operating system now. */
 static void disk_close_cancel(struct disk_close *disk)
 {
-    log_info("domain %u: vbd %u: another driver has taken it over", disk->domid, disk->number);
+    log_info("domain %u: vbd %u: left alone: its driver uses or closes it", disk->domid,
+             disk->number);
     disk->state = CLOSE_DONE;
 }
 
@@ -183,8 +186,19 @@ static void disk_close_token(const struct disk_close *disk, char token[32])
     snprintf(token, 32, "%u/%u", disk->domid, disk->number);
 }
 
+/* Whether a close has to begin, or may have begun. */
+static bool is_to_close(const struct mark *mark, uint32_t state, enum close_reason reason,
+                        bool resume)
+{
+    if (reason == CLOSE_FOR_ACCESS)
+        return true;
+    if (resume && (state == XenbusStateClosing || state == XenbusStateClosed))
+        return true;
+    return reason == CLOSE_TO_LEAVE && mark->hook && state == XenbusStateConnected;
+}
+
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
-                      uint32_t number, bool resume)
+                      uint32_t number, enum close_reason reason, bool resume)
 {
     uint32_t state;
     char token[32];
@@ -195,8 +209,10 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     frontend_path(disk->frontend, domid, number);
     if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
         return false;
-    if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
-        !backend_find(disk, xen)) {
+    bool has_state = store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state);
+    if (has_state && !is_to_close(&disk->mark, state, reason, resume))
+        return false;
+    if (!has_state || !backend_find(disk, xen)) {
         if (!store_is_down())
             log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
                       domid, number);
@@ -312,7 +328,7 @@ void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
     store_unwatch(xen->store, disk->frontend, "state", token);
 }
 
-void disk_close_end(struct disk_close *disk, const struct xen *xen)
+void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting)
 {
     static const char *const awaited[] = {
         [CLOSE_AWAIT_CLOSING] = "begin to close",
@@ -326,5 +342,6 @@ void disk_close_end(struct disk_close *disk, const struct xen *xen)
     if (disk->drop.process)
         drop_failure_report(disk, ETIMEDOUT);
     disk_close_abandon(disk, xen);
-    store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
+    if (waiting)
+        store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
 }

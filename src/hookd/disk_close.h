@@ -29,6 +29,13 @@ enum close_state {
     CLOSE_DONE,
 };
 
+enum close_reason {
+    CLOSE_FOR_ACCESS, /* a processor waits: close each disk that bears a mark */
+    CLOSE_TO_LEAVE,  /* the daemon stops: close each connected disk whose mark names the daemon. The
+                        firmware may run: what it is connecting it will close itself */
+    CLOSE_TO_RESUME, /* an earlier daemon has left the claim: begin no close */
+};
+
 struct disk_close {
     uint32_t domid, number;
     enum close_state state;
@@ -47,11 +54,11 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number);
 /**
  * Begin to close a disk that bears a mark.
  *
- * @resume: also continue a close that an earlier daemon has begun. Return: false if the disk bears
- * no mark; *@disk is not used then.
+ * @resume: also continue a close that an earlier daemon has begun. Return: false if there is
+ * nothing to close for this @reason; *@disk is not used then.
  */
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
-                      uint32_t number, bool resume);
+                      uint32_t number, enum close_reason reason, bool resume);
 
 /** Take the steps that the backend allows now. Return: whether the close and the drop are done. */
 bool disk_close_step(struct disk_close *disk, const struct xen *xen);
@@ -59,8 +66,12 @@ bool disk_close_step(struct disk_close *disk, const struct xen *xen);
 /** Release what a close uses, because its domain is gone. */
 void disk_close_abandon(struct disk_close *disk, const struct xen *xen);
 
-/** End a close, done or not, and log what is not. The mark is removed in any case: from now on the
- * operating system owns the disk. */
-void disk_close_end(struct disk_close *disk, const struct xen *xen);
+/**
+ * End a close, done or not, and log what is not.
+ *
+ * @waiting: a processor waits in its access, so the operating system owns the disk from now on, and
+ * its mark is removed in any case. If not, the firmware may have opened the disk again meanwhile.
+ */
+void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting);
 
 #endif

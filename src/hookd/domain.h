@@ -25,6 +25,7 @@
 
 #include "claim.h"
 #include "disk_close.h"
+#include "handover_report.h"
 #include "replay.h"
 
 enum domain_state {
@@ -58,6 +59,7 @@ struct domain {
     uint64_t deadline_ms; /* adopting, closing, or releasing while detaching: the limit */
     uint64_t access_ms;   /* claimed, releasing: since when a processor may wait; 0: none does */
     uint64_t adopted_ms;  /* adopted while closing: the deadline in the record; 0: none */
+    uint32_t release_interval_ms; /* releasing: until the next poll */
     unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;
@@ -66,9 +68,12 @@ struct domain {
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
+    uint32_t magic; /* closing, answering: what a word read of the unplug port returns */
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */
+    int error;           /* errno of the last claim that failed, or could not be taken over */
+    struct handover_report handover; /* the last one */
 };
 
 /** wake_ms of a domain that only an event concerns. */

@@ -11,8 +11,10 @@
 
 /* Time for a processor that was sent to the server just before its ports were unmapped. */
 #define RELEASE_PAUSE_MS 20u
-/* Xen does not notify the daemon when it has collected an answer. */
-#define RELEASE_INTERVAL_MS 10u
+/* Xen does not notify the daemon when it has collected an answer, and a paused domain collects
+ * none: poll first often, and then less and less. */
+#define RELEASE_INTERVAL_MS     10u
+#define RELEASE_INTERVAL_MAX_MS 1000u
 
 /**** Claimed and closing ****/
 
@@ -51,6 +53,8 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
 {
     struct record record = {domain->claim.server, RECORD_CLOSING, 0};
     uint32_t numbers[DOMAIN_DISKS_MAX];
+    struct access access;
+    enum close_reason reason = CLOSE_TO_RESUME;
 
     domain->deadline_ms = (domain->access_ms ? domain->access_ms : clock_ms()) + limit_ms;
     if (domain->adopted_ms && domain->adopted_ms < domain->deadline_ms)
@@ -60,18 +64,30 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     record.deadline_ms = domain->deadline_ms;
     record_write(xen, domain->domid, &record);
     unsigned count = domain_disks_list(domain, xen, numbers);
+    if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
+        reason = CLOSE_FOR_ACCESS;
+    else if (domain->detaching)
+        reason = CLOSE_TO_LEAVE;
+    handover_report_begin(&domain->handover, reason == CLOSE_FOR_ACCESS ? &access : NULL,
+                          domain->detaching);
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     for (unsigned i = 0; domain->disks && i < count; i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
-                             domain->resumed))
+                             reason, domain->resumed))
             domain->disk_count++;
+    domain->magic = domain->disk_count ? domain->disks[0].mark.magic : HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
 {
-    for (unsigned i = 0; i < domain->disk_count; i++)
-        disk_close_end(&domain->disks[i], xen);
+    struct access access;
+    bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
+
+    for (unsigned i = 0; i < domain->disk_count; i++) {
+        disk_close_end(&domain->disks[i], xen, waiting);
+        handover_report_disk(&domain->handover, &domain->disks[i]);
+    }
     free(domain->disks);
     domain->disks = NULL;
     domain->disk_count = 0;
@@ -104,20 +120,16 @@ static enum domain_state domain_step_closing_without_store(const struct domain *
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
-    unsigned done = 0, closed = 0;
+    unsigned done = 0;
 
     domain_requests_scan(domain, xen, &access);
-    for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++) {
+    for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++)
         done += disk_close_step(&domain->disks[i], xen);
-        closed += domain->disks[i].closed;
-    }
     domain->wake_ms = domain->deadline_ms;
     if (store_is_down())
         return domain_step_closing_without_store(domain);
     if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
         return DOMAIN_CLOSING;
-    log_info("domain %u: handed over, %u of %u disks closed", domain->domid, closed,
-             domain->disk_count);
     return DOMAIN_ANSWERING;
 }
 
@@ -126,12 +138,14 @@ enum domain_state domain_step_closing(struct domain *domain, const struct xen *x
 static void domain_answer(struct domain *domain, const struct xen *xen, unsigned slot,
                           const struct access *access, uint32_t value)
 {
+    handover_report_end(&domain->handover, domain->domid);
     claim_answer(&domain->claim, xen, slot, access_finish(access, xen, domain->domid, value));
 }
 
 void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
     domain->earliest_ms = clock_ms() + RELEASE_PAUSE_MS;
+    domain->release_interval_ms = RELEASE_INTERVAL_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
     domain->access_ms = 0;
 }
@@ -158,9 +172,21 @@ static void domain_replay_poll(struct domain *domain, const struct xen *xen)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
 }
 
-enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen)
+/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. */
+static bool domain_replay_start(struct domain *domain, const struct xen *xen, unsigned slot,
+                                const struct access *access)
 {
     char command[ACCESS_COMMAND_BYTES];
+
+    domain->replay_slot = slot;
+    domain->replay_value = access->write ? access_written_value(access, xen, domain->domid)
+                                         : access_default_value(access, domain->magic);
+    return !domain->monitor_failed && access_command_make(access, domain->replay_value, command) &&
+           replay_start(&domain->replay, domain->domid, command);
+}
+
+enum domain_state domain_step_answering(struct domain *domain, const struct xen *xen)
+{
     struct access access;
     unsigned slot = domain_requests_scan(domain, xen, &access);
 
@@ -169,15 +195,12 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
         domain_replay_poll(domain, xen);
         return DOMAIN_ANSWERING;
     }
-    if (slot == CLAIM_SLOTS)
+    if (slot == CLAIM_SLOTS) {
+        handover_report_end(&domain->handover, domain->domid);
         return DOMAIN_RELEASING;
-    uint32_t value = access.write ? access_written_value(&access, xen, domain->domid)
-                                  : access_default_value(&access);
-    domain->replay_slot = slot;
-    domain->replay_value = value;
-    if (domain->monitor_failed || !access_command_make(&access, value, command) ||
-        !replay_start(&domain->replay, domain->domid, command))
-        domain_answer(domain, xen, slot, &access, value);
+    }
+    if (!domain_replay_start(domain, xen, slot, &access))
+        domain_answer(domain, xen, slot, &access, domain->replay_value);
     return DOMAIN_ANSWERING;
 }
 
@@ -210,6 +233,8 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     if (domain->detaching && now >= domain->deadline_ms)
         /* A paused domain collects no answer. Its server has no ports, and does no harm. */
         return domain_release(domain, xen, false);
-    domain->wake_ms = domain->earliest_ms = now + RELEASE_INTERVAL_MS;
+    domain->wake_ms = domain->earliest_ms = now + domain->release_interval_ms;
+    if (domain->release_interval_ms < RELEASE_INTERVAL_MAX_MS)
+        domain->release_interval_ms += domain->release_interval_ms / 2;
     return DOMAIN_RELEASING;
 }

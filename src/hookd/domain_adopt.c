@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "clock.h"
-#include "domain_access.h"
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
@@ -34,6 +33,7 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
 {
     const struct claim claim = {.domid = domain->domid, .server = server};
 
+    domain->error = errno;
     if (!domain->adopt_failures++)
         log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
@@ -59,7 +59,6 @@ static enum domain_state domain_forget(struct domain *domain, const struct xen *
 
 enum domain_state domain_step_adopting(struct domain *domain, const struct xen *xen)
 {
-    struct access access;
     struct record record;
 
     domain->wake_ms = domain->earliest_ms;
@@ -74,13 +73,12 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
         return DOMAIN_ADOPTING;
     }
     log_info("domain %u: taken over from an earlier daemon", domain->domid);
+    domain->error = 0;
     domain->resumed = record.phase == RECORD_CLOSING;
     domain->adopted_ms = record.deadline_ms;
-    if (!domain->detaching) {
-        domain_announce(domain, xen);
-        if (record.phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen))
-            return DOMAIN_CLAIMED;
-    }
-    return domain_requests_scan(domain, xen, &access) == CLAIM_SLOTS ? DOMAIN_ANSWERING
-                                                                     : DOMAIN_CLOSING;
+    if (domain->detaching)
+        return DOMAIN_CLOSING;
+    domain_announce(domain, xen);
+    return record.phase == RECORD_CLAIMED && !claim_ports_map(&domain->claim, xen) ? DOMAIN_CLAIMED
+                                                                                   : DOMAIN_CLOSING;
 }

@@ -58,22 +58,20 @@ void domain_announce(const struct domain *domain, const struct xen *xen)
     log_detail("domain %u: attending", domain->domid);
 }
 
-/* The state of a QEMU in a stub domain is in that domain's part of xenstore, and xl cannot reach
- * its monitor: the daemon does not attend to such a guest. */
-static void qemu_directory(const struct domain *domain, const struct xen *xen,
-                           char directory[STORE_PATH_BYTES])
+/* The toolstack makes a directory for each QEMU that it starts in this domain. It does so before
+ * QEMU runs, and one with few rights (dm_restrict=1) never writes there. */
+static void qemus_directory(const struct xen *xen, char directory[STORE_PATH_BYTES])
 {
-    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model/%u", xen->domid,
-             domain->domid);
+    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/device-model", xen->domid);
 }
 
 void domain_enter_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    qemu_directory(domain, xen, directory);
+    qemus_directory(xen, directory);
     domain_token(domain, token);
-    store_watch(xen->store, directory, "state", token);
+    store_watch(xen->store, directory, token, token);
     domain_watch(domain, xen, bios_key);
 }
 
@@ -81,23 +79,32 @@ void domain_leave_unattended(const struct domain *domain, const struct xen *xen)
 {
     char directory[STORE_PATH_BYTES], token[16];
 
-    qemu_directory(domain, xen, directory);
+    qemus_directory(xen, directory);
     domain_token(domain, token);
-    store_unwatch(xen->store, directory, "state", token);
+    store_unwatch(xen->store, directory, token, token);
     domain_unwatch(domain, xen, bios_key);
 }
 
-/* The daemon's server must be newer than QEMU's, so QEMU must be running. */
+/* The monitor of a QEMU in a stub domain is out of xl's reach. */
+static bool domain_has_qemu_here(const struct domain *domain, const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], number[16];
+
+    qemus_directory(xen, directory);
+    domain_token(domain, number);
+    return store_exists(xen->store, directory, number) &&
+           !store_exists(xen->store, domain->home, "image/device-model-domid");
+}
+
+/* Whether QEMU runs yet is of no matter: the ports are claimed when the firmware writes a mark, and
+ * the toolstack lets no guest run before its QEMU does. So the daemon's server is newer. */
 enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
 {
-    char bios[16], directory[STORE_PATH_BYTES], state[16];
+    char bios[16];
 
     domain->wake_ms = DOMAIN_NEVER;
-    qemu_directory(domain, xen, directory);
     if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
-        strcmp(bios, "seabios") ||
-        !store_read(xen->store, XBT_NULL, directory, "state", state, sizeof(state)) ||
-        strcmp(state, "running"))
+        strcmp(bios, "seabios") || !domain_has_qemu_here(domain, xen))
         return DOMAIN_UNATTENDED;
     domain_leave_unattended(domain, xen);
     domain_announce(domain, xen);
@@ -139,6 +146,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 {
     domain->claims++;
     domain->access_ms = 0;
+    domain->error = 0;
     domain_unwatch(domain, xen, disks_key);
     store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
     log_info("domain %u: I/O ports claimed", domain->domid);
@@ -147,6 +155,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 /* After the last failure, withdraw the announcement: the firmware would wait for each claim. */
 static void domain_claim_failed(struct domain *domain, const struct xen *xen)
 {
+    domain->error = errno;
     log_error("domain %u: cannot claim its I/O ports: %s", domain->domid, strerror(errno));
     if (++domain->claim_failures < CLAIM_FAILURES_MAX)
         return;
@@ -154,12 +163,17 @@ static void domain_claim_failed(struct domain *domain, const struct xen *xen)
     domain_unwatch(domain, xen, disks_key);
 }
 
+bool domain_has_given_up(const struct domain *domain)
+{
+    return domain->state == DOMAIN_IDLE && domain->claim_failures >= CLAIM_FAILURES_MAX;
+}
+
 enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
 {
     uint64_t now = clock_ms();
 
     domain->wake_ms = DOMAIN_NEVER;
-    if (!domain->dirty || domain->claim_failures >= CLAIM_FAILURES_MAX)
+    if (!domain->dirty || domain_has_given_up(domain))
         return DOMAIN_IDLE;
     if (now < domain->earliest_ms) {
         domain->wake_ms = domain->earliest_ms;

@@ -14,6 +14,10 @@ void domain_enter_unattended(const struct domain *domain, const struct xen *xen)
 void domain_enter_idle(struct domain *domain, const struct xen *xen);
 void domain_enter_claimed(struct domain *domain, const struct xen *xen);
 
+/** Return: whether the ports of an idle domain could not be claimed too often: the daemon no longer
+ * attends to it. */
+bool domain_has_given_up(const struct domain *domain);
+
 /** Remove the watches of a state. */
 void domain_leave_unattended(const struct domain *domain, const struct xen *xen);
 void domain_leave_idle(const struct domain *domain, const struct xen *xen);

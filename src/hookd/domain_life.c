@@ -86,10 +86,9 @@ void domain_detach(struct domain *domain, const struct xen *xen, uint32_t limit_
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
     if (domain->state == DOMAIN_UNATTENDED || domain->state == DOMAIN_IDLE)
         domain->detached = true;
-    if (domain->state != DOMAIN_CLAIMED)
-        return;
-    claim_ports_unmap(&domain->claim, xen);
-    domain_enter(domain, xen, DOMAIN_RELEASING, limit_ms);
+    /* Its loader may have made its last call of int13: nothing else would close the disks. */
+    if (domain->state == DOMAIN_CLAIMED)
+        domain_enter(domain, xen, DOMAIN_CLOSING, limit_ms);
 }
 
 void domain_settle(const struct domain *domain, const struct xen *xen)

@@ -11,10 +11,13 @@
 
 #include "children.h"
 #include "clock.h"
+#include "domain_idle.h"
 #include "domain_life.h"
 #include "log.h"
+#include "notify.h"
 #include "record.h"
 #include "signals.h"
+#include "status.h"
 #include "store_call.h"
 
 /* Maximum number of events of one kind that are read before those of another. */
@@ -25,6 +28,8 @@
 
 /* Time between two checks whether a stalled store has returned. */
 #define STALL_CHECK_MS 50u
+/* Number of files that the loop waits for besides those of the status socket. */
+#define HOOK_FILES 3u
 
 #define DOMAINS_TOKEN "domains"
 
@@ -32,6 +37,7 @@ struct hook {
     struct xen xen;
     const struct options *options;
     struct domain *domains;
+    struct status status;
     int signals;
     bool list_dirty, stopping;
     uint64_t looked_ms; /* when the loop has last read the event channels */
@@ -41,7 +47,6 @@ struct hook {
 static bool hook_open(struct hook *hook)
 {
     sigset_t set;
-    char own[16];
 
     signals_fill(&set);
     hook->looked_ms = hook->list_ms = clock_ms();
@@ -55,9 +60,7 @@ static bool hook_open(struct hook *hook)
         log_error("cannot connect to Xen: %s", strerror(errno));
         return false;
     }
-    /* A relative path begins at the own domain's home. */
-    if (store_read(hook->xen.store, XBT_NULL, NULL, "domid", own, sizeof(own)))
-        u32_parse(own, DOMID_FIRST_RESERVED - 1, &hook->xen.domid);
+    hook->xen.domid = store_own_domid(hook->xen.store);
     if (store_watch(hook->xen.store, NULL, "@introduceDomain", DOMAINS_TOKEN) &&
         store_watch(hook->xen.store, NULL, "@releaseDomain", DOMAINS_TOKEN))
         return true;
@@ -229,6 +232,7 @@ static void hook_stop(struct hook *hook)
     if (hook->stopping)
         return;
     log_detail("stopping");
+    notify_stopping();
     hook->stopping = true;
     for (struct domain *domain = hook->domains; domain; domain = domain->next) {
         store_step_begin(hook_due_ms(hook));
@@ -311,11 +315,12 @@ static bool hook_is_stopped(const struct hook *hook)
 static bool hook_wait(struct hook *hook, uint64_t wake_ms)
 {
     bool down = store_is_down();
-    struct pollfd files[] = {
+    struct pollfd files[HOOK_FILES + STATUS_FILES_MAX] = {
         {.fd = hook->signals, .events = POLLIN},
         {.fd = xenevtchn_fd(hook->xen.events), .events = POLLIN},
         {.fd = down ? -1 : xs_fileno(hook->xen.store), .events = POLLIN},
     };
+    nfds_t count = HOOK_FILES + status_files(&hook->status, files + HOOK_FILES);
     const short lost = POLLERR | POLLHUP | POLLNVAL;
     uint64_t began_ms = clock_ms();
     int timeout = -1;
@@ -328,7 +333,7 @@ static bool hook_wait(struct hook *hook, uint64_t wake_ms)
         timeout = wake_ms <= began_ms              ? 0
                   : wake_ms - began_ms > INT32_MAX ? INT32_MAX
                                                    : (int)(wake_ms - began_ms);
-    if (poll(files, sizeof(files) / sizeof(files[0]), timeout) < 0 && errno != EINTR)
+    if (poll(files, count, timeout) < 0 && errno != EINTR)
         return false;
     hook_signals_read(hook);
     /* An event that did not end a wait may be as old as the last look. */
@@ -358,6 +363,22 @@ static bool hook_recover(struct hook *hook)
     return !store_is_down();
 }
 
+/* Report to the service manager and to the clients of the status socket. Return: when to call again
+ * if nothing happens before. */
+static uint64_t hook_report(struct hook *hook)
+{
+    unsigned attended = 0, count = 0;
+
+    for (const struct domain *domain = hook->domains; domain; domain = domain->next) {
+        attended += domain->state != DOMAIN_UNATTENDED && !domain_has_given_up(domain);
+        count++;
+    }
+    notify_ready();
+    notify_guests(attended, count);
+    uint64_t alive_ms = notify_alive(), status_ms = status_step(&hook->status, hook->domains);
+    return alive_ms < status_ms ? alive_ms : status_ms;
+}
+
 /* Return: an enum hook_status. */
 static int hook_loop(struct hook *hook)
 {
@@ -373,7 +394,8 @@ static int hook_loop(struct hook *hook)
             return HOOK_RESTART;
         if (hook_is_stopped(hook))
             return HOOK_STOPPED;
-        if (!hook_wait(hook, wake_ms)) {
+        uint64_t report_ms = hook_report(hook);
+        if (!hook_wait(hook, report_ms < wake_ms ? report_ms : wake_ms)) {
             log_error("lost the event channels");
             return HOOK_LOST;
         }
@@ -407,7 +429,10 @@ int hook_run(const struct options *options)
     records_prune(&hook.xen);
     if (options->release)
         hook_stop(&hook);
+    else if (options->status_path)
+        status_open(&hook.status, options->status_path);
     int status = hook_loop(&hook);
+    status_close(&hook.status);
     hook_close(&hook, status != HOOK_STOPPED);
     if (status == HOOK_STOPPED && store_is_down())
         status = store_is_lost() ? HOOK_LOST : HOOK_FAILED;

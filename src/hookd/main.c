@@ -4,5 +4,5 @@
 
 int main(int argc, char **argv)
 {
-    return daemon_main(argc, argv, "/run/xenpv-hookd.lock");
+    return daemon_main(argc, argv, "/run/xenpv-hookd.lock", "/run/xenpv-hookd.socket");
 }

@@ -53,7 +53,8 @@ bool mark_parse(const char *text, struct mark *mark)
            u32_scan(&text, MARK_REFERENCES_MAX, &mark->count) && literal_scan(&text, " ") &&
            u32_scan(&text, UINT32_MAX, &mark->port) && literal_scan(&text, " ") &&
            u32_scan(&text, UINT32_MAX, &mark->ring) && literal_scan(&text, " ") &&
-           u32_parse(text, UINT32_MAX - MARK_REFERENCES_MAX, &mark->pool) &&
+           u32_scan(&text, UINT32_MAX - MARK_REFERENCES_MAX, &mark->pool) &&
+           literal_scan(&text, " ") && u32_parse(text, UINT16_MAX, &mark->magic) &&
            mark->first >= MARK_REFERENCE_FIRST && mark->count > 0 &&
            mark->first + mark->count <= MARK_REFERENCE_END;
 }

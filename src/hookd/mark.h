@@ -15,6 +15,7 @@ struct mark {
     uint32_t first, count; /* grant references of the backend; the first is the ring's */
     uint32_t port;         /* the firmware's event channel */
     uint32_t ring, pool;   /* frames: of the ring, and the first one of the other pages */
+    uint32_t magic;        /* what a word read of the unplug port returns without the daemon */
 };
 
 /** Grant references that a mark may have: those below are reserved for the toolstack. */

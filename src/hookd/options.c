@@ -10,11 +10,14 @@
 #include "mark.h"
 
 #define LIMIT_S_DEFAULT 10u
-#define LIMIT_S_MAX     600u
+/* libxl gives a guest 60 s to suspend, and it cannot while it waits: for its disks, and then at
+ * most REPLAY_LIMIT_MS for QEMU. */
+#define LIMIT_S_MAX 50u
 
 static const char usage[] =
-    "usage: xenpv-hookd [-fv] [--limit SECONDS]\n"
-    "       xenpv-hookd --release [-v] [--limit SECONDS]\n"
+    "usage: xenpv-hookd [-fv] [--limit SECONDS] [--xl PATH]\n"
+    "       xenpv-hookd --release [-v] [--limit SECONDS] [--xl PATH]\n"
+    "       xenpv-hookd --status [--json] [DOMAIN]\n"
     "\n"
     "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
     "systems start.\n"
@@ -23,18 +26,21 @@ static const char usage[] =
     "  -l, --limit SECONDS  let a guest wait at most this long for its disks (default: 10)\n"
     "  -r, --release        release the guests that a killed daemon has left waiting, remove\n"
     "                       its claims and announcements, and exit\n"
+    "  -s, --status         show what the daemon that runs does for each guest, or for DOMAIN,\n"
+    "                       a number or a name\n"
+    "  -j, --json           with --status: print JSON\n"
+    "  -x, --xl PATH        the program xl (default: the first of /usr/sbin/xl, /usr/bin/xl,\n"
+    "                       /usr/local/sbin/xl, /usr/local/bin/xl, /sbin/xl, /bin/xl)\n"
     "  -v, --verbose        log more\n"
     "  -h, --help           print this\n"
     "  -V, --version        print the version\n";
 
 static const struct option long_options[] = {
-    {"foreground", no_argument, NULL, 'f'},
-    {"limit", required_argument, NULL, 'l'},
-    {"release", no_argument, NULL, 'r'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},
-    {NULL, 0, NULL, 0},
+    {"foreground", no_argument, NULL, 'f'}, {"limit", required_argument, NULL, 'l'},
+    {"release", no_argument, NULL, 'r'},    {"status", no_argument, NULL, 's'},
+    {"json", no_argument, NULL, 'j'},       {"xl", required_argument, NULL, 'x'},
+    {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
 };
 
 static void usage_error(const char *reason)
@@ -43,40 +49,71 @@ static void usage_error(const char *reason)
     exit(2);
 }
 
+/* Apply an option that has a value. */
+static void value_apply(struct options *options, int option, const char *value)
+{
+    uint32_t seconds;
+
+    if (option == 'l') {
+        if (!u32_parse(value, LIMIT_S_MAX, &seconds) || !seconds)
+            usage_error("the limit must be a number of seconds from 1 to 50");
+        options->limit_ms = seconds * 1000;
+    } else {
+        if (*value != '/')
+            usage_error("the path of xl must be absolute");
+        options->xl = value;
+    }
+}
+
+static void option_apply(struct options *options, int option)
+{
+    switch (option) {
+    case 'f':
+        options->foreground = true;
+        break;
+    case 'r':
+        options->release = true;
+        options->foreground = true;
+        break;
+    case 's':
+        options->status = true;
+        break;
+    case 'j':
+        options->json = true;
+        break;
+    case 'v':
+        options->verbose = true;
+        break;
+    case 'l':
+    case 'x':
+        value_apply(options, option, optarg);
+        break;
+    case 'h':
+        fputs(usage, stdout);
+        exit(0);
+    case 'V':
+        printf("xenpv-hookd %s\n", HOOK_VERSION);
+        exit(0);
+    default:
+        fputs(usage, stderr);
+        exit(2);
+    }
+}
+
 void options_parse(struct options *options, int argc, char **argv)
 {
-    uint32_t seconds = LIMIT_S_DEFAULT;
     int option;
 
     memset(options, 0, sizeof(*options));
-    while ((option = getopt_long(argc, argv, "fl:rvhV", long_options, NULL)) >= 0) {
-        switch (option) {
-        case 'f':
-            options->foreground = true;
-            break;
-        case 'l':
-            if (!u32_parse(optarg, LIMIT_S_MAX, &seconds) || !seconds)
-                usage_error("the limit must be a number of seconds from 1 to 600");
-            break;
-        case 'r':
-            options->release = true;
-            options->foreground = true;
-            break;
-        case 'v':
-            options->verbose = true;
-            break;
-        case 'h':
-            fputs(usage, stdout);
-            exit(0);
-        case 'V':
-            printf("xenpv-hookd %s\n", HOOK_VERSION);
-            exit(0);
-        default:
-            fputs(usage, stderr);
-            exit(2);
-        }
-    }
+    options->limit_ms = LIMIT_S_DEFAULT * 1000;
+    while ((option = getopt_long(argc, argv, "fl:rsjx:vhV", long_options, NULL)) >= 0)
+        option_apply(options, option);
+    if (options->status && optind < argc)
+        options->domain = argv[optind++];
     if (optind < argc)
         usage_error("unexpected argument");
-    options->limit_ms = seconds * 1000;
+    if (options->json && !options->status)
+        usage_error("--json is only for --status");
+    if (options->status && (options->release || options->foreground))
+        usage_error("--status does not start a daemon");
 }

@@ -11,6 +11,12 @@ struct options {
     bool release;    /* release the guests of a killed daemon, and exit */
     bool verbose;
     uint32_t limit_ms; /* how long a guest waits for its disks to close */
+    const char *xl;    /* path of xl; NULL: find it */
+
+    bool status;             /* print the status of the daemon that runs, and exit */
+    bool json;               /* in this form */
+    const char *domain;      /* of this domain, by number or name; NULL: of all */
+    const char *status_path; /* socket of the daemon; NULL: it has none. Not an option */
 };
 
 /** Parse the command line. Exits after --help and --version, and with 2 for wrong usage. */

@@ -15,6 +15,7 @@
 #include "children.h"
 #include "clock.h"
 #include "log.h"
+#include "xl.h"
 
 /* The exit status of a child that cannot execute xl. Its output is the errno. */
 #define EXEC_FAILED 127
@@ -35,7 +36,7 @@ static void __attribute__((noreturn)) xl_in_child(char *const arguments[], int o
     closefrom(STDERR_FILENO + 1);
     close(STDIN_FILENO);
     if (open("/dev/null", O_RDONLY) == STDIN_FILENO)
-        execvp(arguments[0], arguments);
+        execv(xl_path(), arguments);
     int error = errno;
     _exit(write(STDOUT_FILENO, &error, sizeof(error)) == sizeof(error) ? EXEC_FAILED : 1);
 }
@@ -58,7 +59,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     int error = errno;
     close(pipe_ends[1]);
     if (process < 0) {
-        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
+        log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
         close(pipe_ends[0]);
         return false;
     }
@@ -75,7 +76,7 @@ static void failure_report(uint32_t domid, int status, const char *output, ssize
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXEC_FAILED && length == sizeof(error)) {
         memcpy(&error, output, sizeof(error));
-        log_error("domain %u: cannot start xl: %s", domid, strerror(error));
+        log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
     } else {
         log_error("domain %u: cannot reach QEMU's monitor", domid);
     }

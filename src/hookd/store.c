@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <xen/xen.h>
+
 #include "mark.h"
 #include "store_call.h"
 #include "store_thread.h"
@@ -59,6 +61,27 @@ bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const
 
     return store_read(store, transaction, directory, key, value, sizeof(value)) &&
            u32_parse(value, UINT32_MAX, number);
+}
+
+bool store_exists(struct xs_handle *store, const char *directory, const char *key)
+{
+    struct store_call call;
+
+    if (!call_make(&call, STORE_READ, store, directory, key, "") || !store_call(&call))
+        return false;
+    free(call.found);
+    return true;
+}
+
+/* A relative path begins at the own domain's home. */
+uint32_t store_own_domid(struct xs_handle *store)
+{
+    uint32_t domid = 0;
+    char own[16];
+
+    if (store_read(store, XBT_NULL, NULL, "domid", own, sizeof(own)))
+        u32_parse(own, DOMID_FIRST_RESERVED - 1, &domid);
+    return domid;
 }
 
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,

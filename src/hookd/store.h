@@ -15,6 +15,9 @@
 /** Connect to xenstored. Return: NULL with errno if that fails. */
 struct xs_handle *store_open(void);
 
+/** Return: the number of the daemon's own domain; 0 if it cannot be read. */
+uint32_t store_own_domid(struct xs_handle *store);
+
 /**
  * Read directory/key as text into @value, which is always terminated.
  *
@@ -27,6 +30,9 @@ bool store_read(struct xs_handle *store, xs_transaction_t transaction, const cha
 /** Read directory/key as a decimal number. Return: false too if it is none of 32 bits. */
 bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                     const char *key, uint32_t *number);
+
+/** Return: whether directory/key exists; false too if xenstored fails. */
+bool store_exists(struct xs_handle *store, const char *directory, const char *key);
 
 bool store_write(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                  const char *key, const char *value);

@@ -35,7 +35,7 @@ GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int
 GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \
 	$(addprefix hv/,cpu.o detect.o hypercall.o hvm_param.o grant.o evtchn.o wait.o) \
 	$(addprefix store/,xenstore_client.o xenstore_ring.o xenbus.o))
-GUEST_OWN := $(addprefix $(GUEST_OUT)/,xen_port.o pv_disk.o left_over.o unplug.o) $(GUEST_XEN)
+GUEST_OWN := $(addprefix $(GUEST_OUT)/,acpi_table.o xen_port.o pv_disk.o left_over.o unplug.o) $(GUEST_XEN)
 GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 
 .PHONY: guests

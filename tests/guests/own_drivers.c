@@ -10,14 +10,19 @@
  *   order=write    unplugs first, without a read before
  *   order=late     takes its disks first, and unplugs then (OpenBSD)
  *   order=none     never unplugs
- *   acpi           before that, initialises the device in the firmware's ACPI tables
- *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
- *   emulated       the first disk is emulated as well, and must be gone after the unplug
+ *   acpi=load      before that, loads the firmware's ACPI table, as Nanos does
+ *   acpi=init      before that, initialises the device in that table, but executes nothing when it
+ *                  loads it
+ *   wait           its boot loader prints "LOADED" after its last call of int13, and waits for a
+ * key announce       its boot loader announces it to the BIOS (int15 AX=EC00h) emulated       the
+ * first disk is emulated as well, and must be gone after the unplug
  *
  * The boot loader writes a pattern to the disks after the first by int13. The system prints "left
  * over: grants=N ports=N keys=N".
  */
+#include "acpi_table.h"
 #include "int13.h"
+#include "keyboard.h"
 #include "left_over.h"
 #include "pattern.h"
 #include "pv_disk.h"
@@ -87,6 +92,10 @@ static void load(void)
     if (param_is("announce")) {
         struct regs regs = {.eax = TARGET_MODE_AX, .ebx = LONG_MODE};
         bios_int(0x15, &regs);
+    }
+    if (param_is("wait")) {
+        print("LOADED\n");
+        keyboard_wait();
     }
     print("%u drives read, the BIOS is left\n", drives);
 }
@@ -173,8 +182,10 @@ void guest_main(void)
     load();
     if (!check(xen_port_init() == 0, "no hypercalls"))
         return;
-    if (param_is("acpi"))
-        acpi_initialise();
+    if (param_is("acpi=load"))
+        acpi_table_run(NULL);
+    if (param_is("acpi=init"))
+        acpi_table_run("_INI");
     if (!late && !param_is("order=none"))
         unplug_and_look();
     if (!xen_start())

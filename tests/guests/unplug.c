@@ -58,11 +58,6 @@ void unplug(void)
     print("unplug: microseconds=%u\n", timer_lap(&before) / (TIMER_HZ / 1000) * 1000);
 }
 
-void acpi_initialise(void)
-{
-    port_write8(HANDOVER_ACPI_PORT, 1);
-}
-
 bool emulated_disk_is_there(void)
 {
     uint8_t status;

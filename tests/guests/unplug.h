@@ -11,9 +11,6 @@
  */
 void unplug(void);
 
-/** Write to the port as the firmware's ACPI device does when a system initialises it. */
-void acpi_initialise(void);
-
 /** Whether the first emulated IDE disk is there: whether it answers IDENTIFY DEVICE. */
 bool emulated_disk_is_there(void);
 

@@ -283,6 +283,12 @@ static void report_changes(struct tree *before, struct tree *after)
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
     (void)h, (void)t;
+    /* After a live update that has not waited, the transaction is unknown. */
+    if (model.lost_transactions) {
+        model.lost_transactions--;
+        errno = ENOENT;
+        return false;
+    }
     if (abort)
         return true;
     if (working_since != committed.changes || model.conflicts) {
@@ -386,6 +392,15 @@ void model_store_continue(void)
 }
 
 /**** The ioreq server ****/
+
+int xendevicemodel_modified_memory(xendevicemodel_handle *h, domid_t domid, uint64_t first,
+                                   uint32_t count)
+{
+    (void)h, (void)domid;
+    for (uint64_t frame = first; frame < first + count && frame < MODEL_FRAMES; frame++)
+        model.dirty[frame] = true;
+    return 0;
+}
 
 int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
                                        ioservid_t *id)
@@ -637,8 +652,8 @@ static void mark_write(unsigned guest, unsigned disk, const char *mode)
 {
     char text[HANDOVER_MARK_BYTES];
 
-    snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u", mode, model_reference(disk, 0),
-             model_frame(disk, 0), model_frame(disk, 1));
+    snprintf(text, sizeof(text), "%s %u 17 " PORT " %u %u %u", mode, model_reference(disk, 0),
+             model_frame(disk, 0), model_frame(disk, 1), model.magic);
     model_write(frontend_of(guest, disk, HANDOVER_MARK), text);
 }
 
@@ -769,8 +784,8 @@ static void guest_begin(unsigned guest)
     model_write(path, identity);
     snprintf(path, sizeof(path), "/local/domain/%u/hvmloader/bios", domid);
     model_write(path, "seabios");
-    snprintf(path, sizeof(path), "/local/domain/0/device-model/%u/state", domid);
-    model_write(path, "running");
+    snprintf(path, sizeof(path), "/local/domain/0/device-model/%u", domid);
+    model_write(path, "");
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
         disk_begin(guest, disk);
 }
@@ -784,6 +799,7 @@ uint32_t model_guest_add(unsigned guest)
 void model_begin(void)
 {
     memset(&model, 0, sizeof(model));
+    model.magic = HANDOVER_UNPLUG_MAGIC;
     memset(guests, 0, sizeof(guests));
     report[0] = 0;
     backend_domid = 3;

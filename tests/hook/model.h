@@ -55,9 +55,11 @@ struct model {
         };
         struct model_guest guests[MODEL_GUESTS];
     };
-    unsigned conflicts;     /* number of transactions that will fail */
-    bool no_server;         /* an ioreq server cannot be created */
-    unsigned bind_failures; /* number of event channels that cannot be bound */
+    unsigned magic;             /* in later marks */
+    unsigned conflicts;         /* number of transactions that will fail */
+    unsigned lost_transactions; /* number of transactions that xenstored will not know */
+    bool no_server;             /* an ioreq server cannot be created */
+    unsigned bind_failures;     /* number of event channels that cannot be bound */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;
@@ -80,6 +82,7 @@ struct model {
     struct model_drop drops[MODEL_DROPS];
     unsigned drop_count;
     uint8_t memory[MODEL_FRAMES * XEN_PAGE_BYTES];
+    bool dirty[MODEL_FRAMES]; /* pages that the daemon says it has written to */
 };
 extern struct model model;
 

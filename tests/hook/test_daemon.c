@@ -17,7 +17,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,9 +27,12 @@
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
+#include "notify.h"
 #include "signals.h"
+#include "status_client.h"
 #include "supervisor.h"
 #include "test.h"
+#include "xl.h"
 
 #define STARTS_MAX   16u
 #define TEST_SECONDS 60u
@@ -55,6 +60,7 @@ static struct {
     bool blocks_stderr;     /* stderr is a pipe that only the test empties */
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
+    char xl[PATH_BYTES];    /* of the worker, its path of xl */
 } * shared;
 
 /* A message of a worker. */
@@ -159,7 +165,9 @@ int hook_run(const struct options *options)
     char byte;
 
     shared->options = *options;
+    snprintf(shared->xl, sizeof(shared->xl), "%s", xl_path());
     log_detail("a detail");
+    notify_ready();
     message_send(MESSAGE_STARTED, 0);
     for (unsigned i = 0; action == ACTION_CHAT && i < CHAT_LINES; i++)
         log_info("line %u%200s", i, ".");
@@ -176,6 +184,14 @@ int hook_run(const struct options *options)
     if (action == ACTION_LINGER && read(release_pipe[0], &byte, 1) < 0)
         _exit(99);
     return status;
+}
+
+/* Replaces status_client.c. */
+int status_client_run(const struct options *options, const char *path)
+{
+    printf("status of %s%s at %s\n", options->domain ? options->domain : "all",
+           options->json ? " as JSON" : "", strrchr(path, '/') + 1);
+    return 3;
 }
 
 /**** The program and its output ****/
@@ -215,8 +231,8 @@ static pid_t program_start(const char *first, const char *second, const char *th
 {
     char *arguments[] = {strdup("xenpv-hookd"), first ? strdup(first) : NULL,
                          second ? strdup(second) : NULL, third ? strdup(third) : NULL, NULL};
-    const char *lock = folder_path("lock"), *out = folder_path("stdout"),
-               *err = folder_path("stderr");
+    const char *lock = folder_path("lock"), *socket = folder_path("socket"),
+               *out = folder_path("stdout"), *err = folder_path("stderr");
     int count = 0;
 
     while (arguments[count])
@@ -236,7 +252,7 @@ static pid_t program_start(const char *first, const char *second, const char *th
         _exit(98);
     if (shared->without_stdin)
         close(STDIN_FILENO);
-    exit(daemon_main(count, arguments, lock));
+    exit(daemon_main(count, arguments, lock, socket));
 }
 
 /* Return: the exit status, or 128 plus the signal. */
@@ -322,12 +338,12 @@ TEST(short_and_long_options_mean_the_same)
     }
 }
 
-TEST(limit_is_accepted_from_1_to_600_seconds)
+TEST(limit_is_accepted_from_1_to_50_seconds)
 {
     static const struct {
         const char *text;
         unsigned ms;
-    } limits[] = {{"1", 1000}, {"17", 17000}, {"600", 600000}};
+    } limits[] = {{"1", 1000}, {"17", 17000}, {"50", 50000}};
 
     for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         struct options options;
@@ -345,7 +361,7 @@ TEST(limit_is_accepted_from_1_to_600_seconds)
 TEST(invalid_limit_exits_with_2)
 {
     begin();
-    static const char *const limits[] = {"0", "601", "-1", "", "10s", "010", "1.5", "4294967297"};
+    static const char *const limits[] = {"0", "51", "-1", "", "10s", "010", "1.5", "4294967297"};
 
     for (unsigned i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         test_note("the limit '%s'", limits[i]);
@@ -360,7 +376,8 @@ TEST(usage_error_exits_with_2_and_prints_the_usage)
 {
     begin();
     static const char *const wrong[][2] = {
-        {"-x", NULL}, {"--frobnicate", NULL}, {"-l", NULL}, {"--limit", NULL}, {"-f", "domain"}};
+        {"-x", NULL},     {"--frobnicate", NULL}, {"-l", NULL}, {"--limit", NULL}, {"-f", "domain"},
+        {"--json", NULL}, {"-s", "-r"},           {"-s", "-f"}, {"--json", "web"}};
 
     for (unsigned i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         CHECK_EQUAL(run(wrong[i][0], wrong[i][1], NULL), 2);
@@ -368,6 +385,13 @@ TEST(usage_error_exits_with_2_and_prints_the_usage)
         CHECK(!*file_text("stdout"));
     }
     CHECK(!shared->starts && access(folder_path("lock"), F_OK));
+}
+
+TEST(status_is_of_one_domain_at_most)
+{
+    begin();
+    CHECK_EQUAL(run("--status", "web", "mail"), 2);
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: unexpected argument\n"));
 }
 
 TEST(help_and_version_are_printed_and_no_worker_starts)
@@ -384,6 +408,19 @@ TEST(help_and_version_are_printed_and_no_worker_starts)
     CHECK(!shared->starts && access(folder_path("lock"), F_OK));
 }
 
+TEST(status_is_printed_and_no_worker_starts)
+{
+    begin();
+    lock_hold();
+    CHECK_EQUAL(run("--status", NULL, NULL), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of all at socket\n") && !*file_text("stderr"));
+    CHECK_EQUAL(run("-sj", NULL, NULL), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of all as JSON at socket\n"));
+    CHECK_EQUAL(run("web", "--json", "--status"), 3);
+    CHECK(!strcmp(file_text("stdout"), "status of web as JSON at socket\n"));
+    CHECK(!shared->starts && !*file_text("lock"));
+}
+
 TEST(details_are_logged_only_with_verbose)
 {
     begin();
@@ -393,6 +430,16 @@ TEST(details_are_logged_only_with_verbose)
     CHECK_EQUAL(run("-fv", "-l", "7"), 0);
     CHECK(!strcmp(file_text("stderr"), "xenpv-hookd: a detail\n"));
     CHECK_EQUAL(shared->options.limit_ms, 7000);
+}
+
+TEST(path_of_xl_is_absolute)
+{
+    begin();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("-f", "--xl", "xl"), 2);
+    CHECK(strstr(file_text("stderr"), "xenpv-hookd: the path of xl must be absolute\n"));
+    CHECK_EQUAL(run("-f", "--xl", "/opt/xen/xl"), 0);
+    CHECK(!strcmp(shared->xl, "/opt/xen/xl"));
 }
 
 /**** The lock ****/
@@ -572,6 +619,42 @@ TEST(log_that_blocks_does_not_keep_the_daemon_from_ending)
     message_await(MESSAGE_READY);
     CHECK(!kill(program, SIGTERM));
     CHECK_EQUAL(program_wait(program), 0);
+}
+
+/**** The service manager ****/
+
+/* Return: the socket of a service manager, which the program inherits by NOTIFY_SOCKET. */
+static int manager_create(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", folder_path("manager"));
+    CHECK(!bind(file, (struct sockaddr *)&address, sizeof(address)));
+    CHECK(!setenv("NOTIFY_SOCKET", address.sun_path, 1));
+    return file;
+}
+
+TEST(worker_reports_to_the_service_manager)
+{
+    char text[64] = "";
+
+    begin();
+    int manager = manager_create();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("-f", NULL, NULL), 0);
+    CHECK(recv(manager, text, sizeof(text) - 1, 0) == 7 && !strcmp(text, "READY=1"));
+}
+
+TEST(release_reports_nothing_to_the_service_manager)
+{
+    char text[64];
+
+    begin();
+    int manager = manager_create();
+    shared->actions[0] = ACTION_EXIT;
+    CHECK_EQUAL(run("--release", NULL, NULL), 0);
+    CHECK(recv(manager, text, sizeof(text), 0) < 0 && errno == EAGAIN);
 }
 
 /**** The worker and its supervisor ****/

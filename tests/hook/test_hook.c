@@ -94,41 +94,45 @@ TEST(only_marks_of_the_exact_form_are_accepted)
         "hook 8 17",
         "hook 8 17 9",
         "hook 8 17 9 5",
-        "hook 8 17 9 5 6 ",
-        "hook 8 17 9 5 6 7",
-        " hook 8 17 9 5 6",
-        "hook  8 17 9 5 6",
-        "hook 8 17 9  5 6",
-        "Hook 8 17 9 5 6",
-        "auto 8 17 9 5 6",
-        "hook 8,17 9 5 6",
-        "hook -8 17 9 5 6",
-        "hook 8 17 -9 5 6",
-        "hook 08 17 9 5 6",
-        "hook 8 17 9 05 6",
-        "hook 0x8 17 9 5 6",
-        "hook 7 17 9 5 6",
-        "hook 8 0 9 5 6",
-        "hook 8 1025 9 5 6",
-        "hook 1048576 1 9 5 6",
-        "hook 1048570 10 9 5 6",
-        "hook 4294967304 17 9 5 6",
-        "hook 8 17 4294967296 5 6",
-        "hook 8 17 9 4294967296 6",
-        "hook 8 17 9 5 4294967295",
-        "hook 99999999999999999999 1 9 5 6",
-        "hook 8 17 9 5 6\n",
+        "hook 8 17 9 5 6 18898 ",
+        "hook 8 17 9 5 6",
+        "hook 8 17 9 5 6 65536",
+        "hook 8 17 9 5 6 18898 7",
+        " hook 8 17 9 5 6 18898",
+        "hook  8 17 9 5 6 18898",
+        "hook 8 17 9  5 6 18898",
+        "Hook 8 17 9 5 6 18898",
+        "auto 8 17 9 5 6 18898",
+        "hook 8,17 9 5 6 18898",
+        "hook -8 17 9 5 6 18898",
+        "hook 8 17 -9 5 6 18898",
+        "hook 08 17 9 5 6 18898",
+        "hook 8 17 9 05 6 18898",
+        "hook 0x8 17 9 5 6 18898",
+        "hook 7 17 9 5 6 18898",
+        "hook 8 0 9 5 6 18898",
+        "hook 8 1025 9 5 6 18898",
+        "hook 1048576 1 9 5 6 18898",
+        "hook 1048570 10 9 5 6 18898",
+        "hook 4294967304 17 9 5 6 18898",
+        "hook 8 17 4294967296 5 6 18898",
+        "hook 8 17 9 4294967296 6 18898",
+        "hook 8 17 9 5 4294967295 18898",
+        "hook 99999999999999999999 1 9 5 6 18898",
+        "hook 8 17 9 5 6 18898\n",
     };
     struct mark mark;
 
     for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         if (mark_parse(bad[i], &mark))
             test_fail(__FILE__, __LINE__, bad[i]);
-    CHECK(mark_parse("hook 8 17 9 5 6", &mark) && mark.hook && mark.first == 8);
+    CHECK(mark_parse("hook 8 17 9 5 6 18898", &mark) && mark.hook && mark.first == 8);
     CHECK(mark.count == 17 && mark.port == 9 && mark.ring == 5 && mark.pool == 6);
+    CHECK(mark.magic == MAGIC);
     CHECK(mark_frame(&mark, 0) == 5 && mark_frame(&mark, 1) == 6 && mark_frame(&mark, 16) == 21);
-    CHECK(mark_parse("strict 25 1024 0 0 4294966271", &mark) && !mark.hook && mark.count == 1024);
-    CHECK(mark_parse("linger 1048575 1 4294967295 4294967295 0", &mark) && !mark.hook);
+    CHECK(mark_parse("strict 25 1024 0 0 4294966271 18898", &mark) && !mark.hook &&
+          mark.count == 1024);
+    CHECK(mark_parse("linger 1048575 1 4294967295 4294967295 0 18898", &mark) && !mark.hook);
 }
 
 TEST(only_backend_paths_of_this_disk_are_accepted)
@@ -178,6 +182,20 @@ TEST(first_read_finds_the_disks_closed)
     CHECK(!model.server_exists && !model.ports_taken && !model.commands);
     CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && key_is(RECORD, NULL));
     CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+}
+
+/* With xen_platform_pci=0 there is no magic, and Linux believes it if it is there. */
+TEST(reads_return_all_ones_if_there_is_no_platform_device)
+{
+    model.magic = 0xffff;
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_mark_write(disk, "hook");
+    attend_and_claim();
+    model.monitor_fails = true;
+    model_port_access(1, false, UNPLUG, 1, 0);
+    first_read();
+    CHECK(model.answered[0] == 1 && model.answers[0] == 0xffff && model.answers[1] == 0xff);
+    CHECK(disk_is_closed(0) && disk_is_closed(1));
 }
 
 TEST(processor_waits_until_the_disks_are_closed)
@@ -266,15 +284,25 @@ TEST(invalidation_is_answered_while_disks_are_closing)
     CHECK(model.answered[1] == 1 && !model.answered[0]);
 }
 
-TEST(announcement_waits_for_qemu)
+/* As of a QEMU with few rights (dm_restrict=1): it never writes its state. */
+TEST(guest_is_attended_to_even_if_its_qemu_writes_no_state)
 {
-    model_write("/local/domain/0/device-model/5/state", "starting");
+    model_remove("/local/domain/0/device-model/5");
     domain = model_attend();
     model_run(domain, 1000);
     CHECK(key_is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
-    model_write("/local/domain/0/device-model/5/state", "running");
+    model_write("/local/domain/0/device-model/5", "");
     model_run(domain, 1000);
     CHECK(is_claimed());
+}
+
+/* The toolstack writes this key before the others. */
+TEST(guest_whose_qemu_runs_in_a_stub_domain_is_left_alone)
+{
+    model_write(HOME "image/device-model-domid", "6");
+    domain = model_attend();
+    model_run(domain, 1000);
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
 }
 
 TEST(domains_with_another_bios_are_left_alone)
@@ -334,6 +362,7 @@ TEST(strings_are_read_across_pages)
     string_request(false, false, 2, 2048, 0xfff);
     CHECK(memory[0xffe] == 0 && memory[0xfff] == 0xd2 && memory[0x1000] == 0x49);
     CHECK(memory[0x1ffd] == 0xd2 && memory[0x1ffe] == 0x49 && memory[0x1fff] == 0);
+    CHECK(model.dirty[0] && model.dirty[1] && !model.dirty[2]);
 }
 
 TEST(strings_are_read_backwards)
@@ -446,6 +475,16 @@ TEST(failed_transactions_are_repeated)
     CHECK(disk_is_closed(0) && disk_is_closed(1) && !model.conflicts);
 }
 
+/* xenstored loses transactions in a live update that does not wait for them. */
+TEST(lost_transactions_are_repeated)
+{
+    attend_and_claim();
+    model.lost_transactions = 5;
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model.lost_transactions && !model_log_count("left alone"));
+}
+
 TEST(backend_path_is_not_read_from_the_guest)
 {
     attend_and_claim();
@@ -531,7 +570,7 @@ TEST(server_exists_until_xen_has_collected_the_answer)
     model_run(domain, MODEL_LIMIT_MS * 2);
     CHECK(model.server_exists && !model.ports_taken && !model.answered[0]);
     model.paused = false;
-    model_run(domain, 100);
+    model_run(domain, 1500);
     CHECK(!model.server_exists && model.answers[0] == MAGIC);
 }
 
@@ -963,14 +1002,69 @@ TEST(record_of_another_domain_is_not_used)
     CHECK(model.server_exists && !domain->claim.page);
 }
 
-TEST(detaching_leaves_nothing_behind)
+/* A guest whose loader has made its last call of int13 has nothing else that closes its disks. */
+TEST(detaching_closes_the_disks_and_leaves_nothing_behind)
 {
     attend_and_claim();
     domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
-    model_run(domain, 100);
-    CHECK(domain->detached && !model.server_exists && disk_is_open(0) && disk_is_open(1));
+    CHECK(model.ports_taken);
+    model_run(domain, 200);
+    CHECK(domain->detached && !model.server_exists && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!grants_of(0) && !grants_of(1));
     CHECK(key_is(HOME HANDOVER_HOOK, NULL) && key_is(HOME HANDOVER_CLAIM, NULL) &&
           key_is(RECORD, NULL));
+}
+
+/* The firmware runs: it closes what it is connecting, and what is in another mode. */
+TEST(detaching_closes_only_connected_disks_that_are_the_daemons_to_close)
+{
+    attend_and_claim();
+    model_mark_write(0, "strict");
+    model_write(model_frontend(1, "state"), "3");
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 200);
+    CHECK(domain->detached && disk_is_open(0) && key_is(model_frontend(1, "state"), "3"));
+    CHECK(grants_of(0) == 17 && grants_of(1) == 17);
+}
+
+/* The firmware notices that a disk is being closed, closes it itself, and opens it again. */
+TEST(disk_that_the_firmware_opens_again_while_detaching_keeps_its_mark)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    model_write(model_frontend(0, "state"), "4");
+    model_mark_write(0, "hook");
+    model_run(domain, 200);
+    CHECK(domain->detached && disk_is_open(0) && disk_is_closed(1));
+    CHECK(!key_is(model_frontend(0, HANDOVER_MARK), NULL));
+}
+
+TEST(detaching_waits_for_a_backend_until_the_limit)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS - 100);
+    CHECK(!domain->detached && disk_is_closed(1));
+    model_run(domain, 300);
+    CHECK(domain->detached && !model.server_exists && model_log_count("not closed in time") == 1);
+}
+
+TEST(close_on_leaving_that_a_kill_has_interrupted_is_continued)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model.backends[1] = BACKEND_HANGS_AT_CLOSING;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    CHECK(key_is(model_frontend(0, "state"), "5") && key_is(model_frontend(1, "state"), "6"));
+    daemon_restart();
+    model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 300);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
 TEST(detaching_serves_waiting_accesses)

@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +16,7 @@
 #include "hook.h"
 #include "model.h"
 #include "model_events.h"
+#include "notify.h"
 #include "signals.h"
 #include "store_call.h"
 #include "test.h"
@@ -51,7 +55,7 @@ static void other_guest_write(void)
 {
     model_write(OTHER "vm", "/vm/e2979861-3c20-4838-9cec-e0d77924357b");
     model_write(OTHER "hvmloader/bios", "seabios");
-    model_write("/local/domain/0/device-model/9/state", "running");
+    model_write("/local/domain/0/device-model/9", "");
 }
 
 /* Without marks the daemon attends to the domain, but does not claim its ports. */
@@ -140,8 +144,8 @@ TEST(own_domain_and_invalid_domains_are_left_alone)
 
         snprintf(path, sizeof(path), "/local/domain/%s/hvmloader/bios", names[i]);
         model_write(path, "seabios");
-        snprintf(path, sizeof(path), "/local/domain/0/device-model/%s/state", names[i]);
-        model_write(path, "running");
+        snprintf(path, sizeof(path), "/local/domain/0/device-model/%s", names[i]);
+        model_write(path, "");
     }
     marks_remove();
     /* The model fails the test if the daemon writes to any of their homes. */
@@ -156,7 +160,7 @@ TEST(daemon_in_another_domain_attends_to_the_guests_of_its_qemus)
     model_write("domid", "7");
     turns_begin(&options);
     CHECK(!is_attended_to(HOME));
-    model_write("/local/domain/7/device-model/5/state", "running");
+    model_write("/local/domain/7/device-model/5", "");
     turns_pass(0);
     CHECK(is_attended_to(HOME));
 }
@@ -320,6 +324,21 @@ TEST(daemon_sleeps_while_nothing_happens)
     CHECK_EQUAL(turns_waits(), before);
 }
 
+/* A paused domain does not collect its answer. */
+TEST(daemon_polls_a_paused_domain_at_most_once_a_second)
+{
+    begin_claimed();
+    model.paused = true;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(10000);
+    unsigned before = turns_waits();
+    turns_pass(60000);
+    CHECK(turns_waits() - before <= 60);
+    model.paused = false;
+    turns_pass(2000);
+    CHECK(!model.server_exists);
+}
+
 TEST(end_of_a_replay_is_handled_at_once)
 {
     begin_claimed();
@@ -354,6 +373,122 @@ TEST(unknown_events_are_ignored)
     model_port_event(7);
     turns_pass(IDLE_CHECK_MS);
     CHECK(!turns_ended() && is_claimed());
+}
+
+/**** The status socket ****/
+
+TEST(status_is_reported_while_the_daemon_runs)
+{
+    static struct options with_status = {.foreground = true, .limit_ms = MODEL_LIMIT_MS};
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char text[512];
+
+    CHECK(test_folder());
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", test_folder());
+    with_status.status_path = address.sun_path;
+    turns_begin(&with_status);
+    turns_pass(DAY_MS);
+    int client = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    CHECK(!connect(client, (struct sockaddr *)&address, sizeof(address)));
+    turns_pass(0);
+    ssize_t length = recv(client, text, sizeof(text) - 1, 0);
+    CHECK(length > 0);
+    text[length] = 0;
+    CHECK(!strcmp(text, "xenpv-hookd status 1\ndomain 5 state=claimed\nend\n"));
+    CHECK_EQUAL(recv(client, text, sizeof(text), 0), 0);
+    unsigned before = turns_waits();
+    turns_pass(DAY_MS);
+    CHECK_EQUAL(turns_waits(), before);
+    signal_send(SIGTERM);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
+    CHECK(access(address.sun_path, F_OK));
+}
+
+/**** The service manager ****/
+
+/* Return: the socket of a service manager with a watchdog. */
+static int manager_begin(const char *watchdog_usec)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+    CHECK(test_folder());
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s/manager", test_folder());
+    CHECK(!bind(file, (struct sockaddr *)&address, sizeof(address)));
+    CHECK(!setenv("NOTIFY_SOCKET", address.sun_path, 1) && !unsetenv("WATCHDOG_PID"));
+    if (watchdog_usec)
+        CHECK(!setenv("WATCHDOG_USEC", watchdog_usec, 1));
+    notify_open();
+    return file;
+}
+
+/* Return: whether @expected is the next message; NULL: there is none. */
+static bool next_message_is(int manager, const char *expected)
+{
+    char text[128];
+    ssize_t length = recv(manager, text, sizeof(text) - 1, 0);
+
+    if (length < 0)
+        return !expected;
+    text[length] = 0;
+    return expected && !strcmp(text, expected);
+}
+
+TEST(service_manager_is_notified_of_start_guests_and_stop)
+{
+    int manager = manager_begin(NULL);
+
+    turns_begin(&options);
+    CHECK(is_attended_to(HOME));
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 1 guests"));
+    model_write(OTHER "vm", "");
+    model_introduce(9, true);
+    turns_pass(DAY_MS);
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 2 guests"));
+    other_guest_write();
+    turns_pass(DAY_MS);
+    CHECK(next_message_is(manager, "STATUS=Attends to 2 of 2 guests"));
+    CHECK(next_message_is(manager, NULL));
+    signal_send(SIGTERM);
+    CHECK(next_message_is(manager, "STOPPING=1"));
+}
+
+TEST(claim_is_taken_over_before_the_daemon_reports_that_it_is_ready)
+{
+    model_run(model_attend(), IDLE_CHECK_MS);
+    CHECK(is_claimed());
+    int manager = manager_begin(NULL);
+    turns_begin(&options);
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK_EQUAL(model_log_count("domain 5: taken over from an earlier daemon"), 1);
+}
+
+TEST(daemon_that_cannot_connect_to_xen_is_never_ready)
+{
+    int manager = manager_begin(NULL);
+
+    model_absent = ABSENT_STORE;
+    turns_begin(&options);
+    loop_has_ended(HOOK_UNCONNECTED);
+    CHECK(next_message_is(manager, NULL));
+}
+
+TEST(watchdog_is_fed_while_nothing_happens)
+{
+    int manager = manager_begin("30000000");
+
+    turns_begin(&options);
+    turns_pass(IDLE_CHECK_MS);
+    CHECK(next_message_is(manager, "READY=1"));
+    CHECK(next_message_is(manager, "STATUS=Attends to 1 of 1 guests"));
+    CHECK(next_message_is(manager, "WATCHDOG=1"));
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK(next_message_is(manager, NULL));
+        turns_pass(15000);
+        CHECK(next_message_is(manager, "WATCHDOG=1"));
+    }
 }
 
 /**** Floods ****/
@@ -394,7 +529,7 @@ static void signal_leaves_nothing(int signal)
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
     CHECK(nothing_is_left());
-    CHECK(key_is(model_frontend(0, "state"), "4") && key_is(model_frontend(1, "state"), "4"));
+    CHECK(key_is(model_frontend(0, "state"), "1") && key_is(model_frontend(1, "state"), "1"));
 }
 
 TEST(sigterm_leaves_nothing_behind)
@@ -540,13 +675,13 @@ TEST(release_serves_a_waiting_access_and_exits)
     CHECK(nothing_is_left());
 }
 
-TEST(release_removes_a_claim_with_no_waiting_access)
+TEST(release_closes_the_disks_of_a_claim_with_no_waiting_access)
 {
     begin_after_kill();
     turns_begin(&release);
     turns_pass(IDLE_CHECK_MS);
     loop_has_ended(0);
-    CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "4"));
+    CHECK(nothing_is_left() && key_is(model_frontend(0, "state"), "1"));
 }
 
 TEST(release_makes_no_claim)
@@ -607,7 +742,7 @@ TEST(guest_with_dead_backends_delays_no_other_guest)
                   (unsigned)alone);
         CHECK(times[guest] <= alone + 1);
     }
-    CHECK_EQUAL(model_log_count("handed over, 2 of 2"), MODEL_GUESTS - 1);
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), MODEL_GUESTS - 1);
 }
 
 /**** xenstored does not answer ****/

@@ -19,6 +19,7 @@
 #include "hook.h"
 #include "log.h"
 #include "test.h"
+#include "xl.h"
 
 #define DOMID     12u
 #define UNCHANGED 0x5a5au
@@ -68,10 +69,10 @@ pid_t __wrap_waitpid(pid_t process, int *status, int options)
 /* Limit of a test that waits for its xl. */
 #define TEST_SECONDS 60u
 
-/* Write xl as a shell script, alone in the search path. It runs in the test's folder. */
+/* Write xl as a shell script. It runs in the test's folder. */
 static void xl_write(const char *script)
 {
-    char path[300];
+    static char path[300];
 
     alarm(TEST_SECONDS);
     CHECK(test_folder());
@@ -79,7 +80,8 @@ static void xl_write(const char *script)
     FILE *file = fopen(path, "w");
     CHECK(file);
     fprintf(file, "#!/bin/sh\nPATH=/usr/bin:/bin\ncd %s\n%s\n", test_folder(), script);
-    CHECK(!fclose(file) && !chmod(path, 0700) && !setenv("PATH", test_folder(), 1));
+    CHECK(!fclose(file) && !chmod(path, 0700));
+    xl_path_set(path);
 }
 
 static void start(const char *script)
@@ -286,7 +288,7 @@ TEST(number_of_killed_replays_is_bounded)
         replay_abort(&replay);
     CHECK_EQUAL(started, CHILDREN_MAX);
     CHECK(!replay.process);
-    CHECK(strstr(report, "domain 12: cannot start xl: Device or resource busy"));
+    CHECK(strstr(report, "xl: Device or resource busy"));
     blocked = false;
     while (!replay_start(&replay, DOMID, "o/b 0x10 0x0")) {
         *report = 0;
@@ -324,12 +326,62 @@ TEST(missing_xl_is_reported)
     unsigned before = files_open();
     uint32_t value = UNCHANGED;
 
-    CHECK(test_folder() && !setenv("PATH", test_folder(), 1));
+    xl_path_set("/nowhere/xl");
     CHECK(replay_start(&replay, DOMID, "o/b 0x10 0x0"));
     CHECK_EQUAL(await_result(&value), REPLAY_FAILED);
     CHECK(!replay.process && value == UNCHANGED);
-    CHECK(strstr(report, "domain 12: cannot start xl: No such file or directory"));
+    CHECK(strstr(report, "domain 12: cannot start /nowhere/xl: No such file or directory"));
     CHECK_EQUAL(files_open(), before);
+}
+
+/* Write an executable file @folder/xl below the test's folder. */
+static void other_xl_write(const char *folder, int mode)
+{
+    char command[700];
+
+    CHECK(test_folder());
+    snprintf(command, sizeof(command), "mkdir -p %s%s && : > %s%s/xl && chmod %o %s%s/xl",
+             test_folder(), folder, test_folder(), folder, (unsigned)mode, test_folder(), folder);
+    CHECK(!system(command));
+}
+
+static bool found_xl_is_in(const char *folder)
+{
+    char path[XL_PATH_BYTES], expected[XL_PATH_BYTES];
+
+    snprintf(expected, sizeof(expected), "%s%s/xl", test_folder(), folder);
+    return !strcmp(xl_find(test_folder(), path), expected);
+}
+
+TEST(xl_is_found_in_the_first_folder_that_has_it)
+{
+    CHECK(test_folder() && found_xl_is_in("/usr/sbin"));
+    other_xl_write("/bin", 0700);
+    CHECK(found_xl_is_in("/bin"));
+    other_xl_write("/usr/local/sbin", 0700);
+    CHECK(found_xl_is_in("/usr/local/sbin"));
+    other_xl_write("/usr/sbin", 0600);
+    CHECK(found_xl_is_in("/usr/local/sbin"));
+    other_xl_write("/usr/bin", 0700);
+    CHECK(found_xl_is_in("/usr/bin"));
+    other_xl_write("/usr/sbin", 0700);
+    CHECK(found_xl_is_in("/usr/sbin"));
+}
+
+TEST(xl_in_the_search_path_is_not_started)
+{
+    uint32_t value = UNCHANGED;
+
+    other_xl_write("/search", 0700);
+    char path[300];
+    snprintf(path, sizeof(path), "%s/search", test_folder());
+    CHECK(!setenv("PATH", path, 1));
+    start("exit 7");
+    CHECK_EQUAL(await_result(&value), REPLAY_FAILED);
+    xl_path_set("xl");
+    CHECK(replay_start(&replay, DOMID, "o/b 0x10 0x0"));
+    CHECK_EQUAL(await_result(&value), REPLAY_FAILED);
+    CHECK(strstr(report, "domain 12: cannot start xl: No such file or directory"));
 }
 
 TEST(replays_leave_no_file_open)

@@ -131,6 +131,22 @@ TEST(a_flush_after_a_restore_is_sent_over_the_next_connection)
     }
 }
 
+/* fault: daemon | it attends no more when a write ends, and the connection goes away before the
+ * flush | the boot is strict, and the flush is done over another connection before the write
+ * returns */
+TEST(a_write_that_ends_in_strict_mode_is_flushed_over_another_connection)
+{
+    struct backend *backend = start(MODE_LINGER);
+
+    disks.core.mode = MODE_HOOK;
+    world_restore();
+    backend->config.hook = move_at_the_flush;
+    CHECK_EQUAL(write_sectors(3, 4), 0);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(backend->flushes, 1);
+    world_check_clean();
+}
+
 /* fault: restore and migration | a restore after a write, and a pause in which another system may
  * have had the disk, before the flush | the flush is done over the next connection */
 TEST(a_flush_after_a_restore_is_sent_also_if_the_disk_was_not_used_since)

@@ -3,6 +3,7 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/handover.h"
 #include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
@@ -110,12 +111,18 @@ TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
 TEST(an_oem_string_with_an_unknown_option_or_value_is_named_in_the_log)
 {
     world_with_a_disk();
-    world_oem_strings = (const char *const[]){"xenpv.handovr=off", "xenpv.handover=of",
-                                              "xenpv.cache=no", "xen is nice", NULL};
+    world_oem_strings = (const char *const[]){"xenpv.handovr=off",
+                                              "xenpv.handover=of",
+                                              "xenpv.cache=no",
+                                              "xenpv.acpi=",
+                                              "xenpv.acp=off",
+                                              "xen is nice",
+                                              NULL};
     start();
     CHECK(log_has("OEM string xenpv.handovr=off is not an option"));
     CHECK(log_has("handover: no such value: of"));
     CHECK(log_has("cache: no such value: no"));
+    CHECK(log_has("OEM string xenpv.acp=off is not an option"));
     CHECK(!log_has("xen is nice"));
 }
 
@@ -150,18 +157,54 @@ TEST(oem_strings_beyond_the_99th_are_ignored)
 
 TEST(a_key_that_cannot_be_read_does_not_count)
 {
-    for (unsigned which = 0; which < 2; which++) {
+    static const char *const lines[] = {"cannot read platform/xenpv-handover: EIO",
+                                        "cannot read platform/xenpv-cache: EIO",
+                                        "cannot read platform/xenpv-acpi: EIO"};
+
+    for (unsigned which = 0; which < 3; which++) {
         world_with_a_disk();
         test_note("request %u", which);
         store_write(HOME "platform/xenpv-handover", "off");
         store_write(HOME "platform/xenpv-cache", "off");
+        store_write(HOME "platform/xenpv-acpi", "off");
         store_config.refuse_from = COUNT_FIND_REQUESTS + which;
         store_config.refuse_times = 1;
         store_config.refuse_with = "EIO";
         start();
         CHECK_EQUAL(disks.core.mode, which ? MODE_OFF : MODE_STRICT);
-        CHECK(log_has(which ? "cannot read platform/xenpv-cache: EIO"
-                            : "cannot read platform/xenpv-handover: EIO"));
+        CHECK_EQUAL(disks.acpi, which == 2);
+        CHECK(log_has(lines[which]));
+    }
+}
+
+TEST(a_guest_can_leave_out_the_table_that_notifies_the_daemon)
+{
+    static const struct {
+        const char *key, *oem;
+        bool acpi;
+    } cases[] = {
+        {NULL, NULL, true},
+        {"off", NULL, false},
+        {NULL, "xenpv.acpi=off", false},
+        {"on", "xenpv.acpi=off", true},
+        {"none", NULL, true},
+    };
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        world_with_a_disk();
+        test_note("case %u", i);
+        store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+        store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+        options.mode = MODE_AUTO;
+        if (cases[i].key)
+            store_write(HOME "platform/xenpv-acpi", "%s", cases[i].key);
+        world_oem_strings = (const char *const[]){cases[i].oem, NULL};
+        start();
+        disks_ready(&disks);
+        CHECK(disks_want_hook(&disks));
+        CHECK_EQUAL(disks_want_acpi(&disks), cases[i].acpi);
+        CHECK_EQUAL(log_has("ACPI: the tables are not changed"), !cases[i].acpi);
+        disks_close_all(&disks);
     }
 }
 

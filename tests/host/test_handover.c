@@ -149,6 +149,31 @@ TEST(the_claim_of_a_hook_is_waited_for)
     check_open("hook ");
 }
 
+static void stop_attending(void *context, const struct store_request *request,
+                           struct store_reply *reply)
+{
+    (void)context;
+    (void)reply;
+    if (strstr(request->payload, HANDOVER_CLAIM))
+        tree_remove(&store_tree, HOME HANDOVER_HOOK);
+}
+
+/* fault: daemon | it is stopped while the firmware waits for its claim | does not wait for the
+ * limit; this boot is strict | lab hook-restart */
+TEST(a_daemon_that_attends_no_more_is_not_waited_for)
+{
+    world_with_a_disk();
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    store_config.hook = stop_attending;
+    limit_begin();
+    start();
+    limit_check(100);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK(log_has("the daemon attends to this domain no more"));
+    CHECK(!log_has("did not claim its ports"));
+    world_check_clean();
+}
+
 TEST(a_boot_whose_hook_does_not_claim_in_time_is_strict)
 {
     world_with_a_disk();

@@ -12,17 +12,20 @@
 
 static void check_mark(const struct vbd *vbd, const char *mode)
 {
-    unsigned first = 0, count = 0, port = 0, ring = 0, pool = 0;
+    unsigned first = 0, count = 0, port = 0, ring = 0, pool = 0, magic = 0;
     char found[HANDOVER_MARK_BYTES] = "";
     const char *mark = store_read(FRONTEND HANDOVER_MARK);
 
     CHECK(mark && strlen(mark) < HANDOVER_MARK_BYTES);
-    CHECK_EQUAL(sscanf(mark, "%s %u %u %u %u %u", found, &first, &count, &port, &ring, &pool), 6);
+    CHECK_EQUAL(
+        sscanf(mark, "%s %u %u %u %u %u %u", found, &first, &count, &port, &ring, &pool, &magic),
+        7);
     CHECK(!strcmp(found, mode));
     CHECK_EQUAL(count, grants_given());
     CHECK_EQUAL(first, vbd->ring_ref);
     CHECK_EQUAL(port, vbd->port);
     CHECK_EQUAL(ring, platform_frame(vbd->ring_page));
+    CHECK_EQUAL(magic, world_unplug_magic);
     for (unsigned i = 0; i < vbd->pool_pages; i++) {
         CHECK_EQUAL(vbd->pool_refs[i], first + 1 + i);
         CHECK_EQUAL(pool + i, platform_frame(vbd->pool + i * PAGE_BYTES));
@@ -46,6 +49,19 @@ TEST(an_open_disk_is_marked_with_the_mode_its_grants_event_channel_and_frames)
     }
 }
 
+/* As with xen_platform_pci=0. */
+TEST(the_mark_tells_that_there_is_no_platform_device)
+{
+    struct firmware firmware;
+
+    world_reset();
+    world_unplug_magic = UINT16_MAX;
+    world_add_disk(XVD(4));
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    check_mark(firmware.vbd[0], HANDOVER_MODE_LINGER);
+}
+
 TEST(the_mode_is_linger_until_another_one_is_set)
 {
     struct firmware firmware;
@@ -58,8 +74,9 @@ TEST(the_longest_mark_fits)
 {
     char mark[HANDOVER_MARK_BYTES];
 
-    CHECK(snprintf(mark, sizeof(mark), "%s %u %u %u %u %u", HANDOVER_MODE_LINGER, UINT32_MAX,
-                   UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX) < HANDOVER_MARK_BYTES);
+    CHECK(snprintf(mark, sizeof(mark), "%s %u %u %u %u %u %u", HANDOVER_MODE_LINGER, UINT32_MAX,
+                   UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX,
+                   UINT16_MAX) < HANDOVER_MARK_BYTES);
 }
 
 static unsigned with_keys;

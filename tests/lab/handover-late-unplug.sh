@@ -7,7 +7,7 @@
 start_hook
 # The device in the ACPI tables notifies the daemon. A later unplug, by a system that has its disks
 # open already, reaches QEMU and leaves them open.
-boot_vdev=hda own_drivers acpi hook 'order=late acpi emulated'
+boot_vdev=hda own_drivers acpi hook 'order=late acpi=init emulated'
 expect_takeover acpi 2
 stop_hook
 

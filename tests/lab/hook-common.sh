@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 #
 # For the scenarios about the daemon in dom0. Several guests run at once. Each boots the program
-# hammer from xvde, which prints a line after each step and waits for a key. Sourced after lib.sh.
+# hammer, or $guest_program, from xvde, which prints a line after each step and waits for a key.
+# Sourced after lib.sh.
 
 declare -A domid=()
 
@@ -13,7 +14,7 @@ hook_guest() {
   shift 2
   mkdir -p "$OUT/$name"
   : > "$OUT/$name/serial"
-  cp "$(image hammer)" "$program"
+  cp "$(image "${guest_program:-hammer}")" "$program"
   printf '%s' "$parameters" | dd of="$program" bs=512 seek=1 conv=notrunc status=none
   truncate -s 4M "$WORK/$name-data.img"
   vm_config "$WORK/$name.cfg" name="$name" memory=40 vnc=0 sdl=0 usb=0 \
@@ -121,7 +122,7 @@ end_slow_guest() {
 # expect_handed_over NAME...: the firmware's disks are as the toolstack has made them: frontends
 # Initialising, backends InitWait, no keys and grants but the toolstack's; nothing is claimed.
 expect_handed_over() {
-  local name id vbd hypervisor=/var/log/xen/hypervisor.log from
+  local name id vbd grants hypervisor=/var/log/xen/hypervisor.log from
   from=$(($(stat -c %s "$hypervisor") + 1))
   xl debug-keys g
   # This line ends the list of the last domain, and so the dump.
@@ -136,9 +137,10 @@ expect_handed_over() {
         xenstore-read "$(xenstore-read "$vbd/$number/backend")/state"
       done | xargs)"
     expect_same "$name: keys" "" "$(xenstore-ls -f "$vbd" | grep -E 'ring-ref|event-channel|protocol|feature-|firmware' || true)"
-    expect_same "$name: grants" "0x000 0x001" \
-      "$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
-          on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)"
+    grants=$(awk -v begin="grant-table for remote d$id " '/grant-table for remote/ { on = index($0, begin) }
+      on && /\[0x/' "$OUT/grants" | sed -E 's/.*\[(0x[0-9a-f]+)\].*/\1/' | xargs)
+    # xenstored in C maps the guest's page by grant 1, oxenstored by its frame.
+    [[ $grants == "0x000 0x001" || $grants == "0x000" ]] || fail "$name: grants: $grants"
     ! is_claimed "$name" || fail "$name is still claimed"
   done
 }
@@ -170,4 +172,27 @@ worker() {
       return
     fi
   done
+}
+
+# Kill worker and parent, so that no new worker is started.
+kill_hook() {
+  local old
+  old=$(worker)
+  kill -STOP "$hook_pid"
+  kill -9 "$old" "$hook_pid"
+  wait "$hook_pid" 2> /dev/null || true
+  hook_pid=''
+}
+
+# end_hook: ask the daemon to end. It ends without an error.
+end_hook() {
+  kill "$hook_pid"
+  expect_hook_ended
+}
+
+expect_hook_ended() {
+  local status=0
+  wait "$hook_pid" || status=$?
+  hook_pid=''
+  expect_same "exit status of the daemon" 0 "$status"
 }

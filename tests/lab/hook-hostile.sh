@@ -26,9 +26,9 @@ port_a=$(cut -d' ' -f4 <<< "$mark_a")
 write_nonsense() {
   local turn mark
   for ((turn = 0; ; turn++)); do
-    for mark in "$mark_a" "hook 8 17 9 5 6" "hook 8 17" "hook 4294967295 4294967295 9 5 6" "hook 0 8 9 5 6" \
-      "hook 8 0 9 5 6" "hook 8 1025 9 5 6" "hook 8" "hook  8 17 9 5 6" "hook 8 17 9 5 6 " "hook -8 17 9 5 6" \
-      "strict ${mark_a#* }" "linger ${mark_a#* }" "hook 1048570 1024 9 5 6" "hook 8 17 9 5 4294967295" "$long" ""; do
+    for mark in "$mark_a" "hook 8 17 9 5 6 18898" "hook 8 17" "hook 4294967295 4294967295 9 5 6 18898" "hook 0 8 9 5 6 18898" \
+      "hook 8 0 9 5 6 18898" "hook 8 1025 9 5 6 18898" "hook 8" "hook  8 17 9 5 6 18898" "hook 8 17 9 5 6 18898 " "hook -8 17 9 5 6 18898" \
+      "strict ${mark_a#* }" "linger ${mark_a#* }" "hook 1048570 1024 9 5 6 18898" "hook 8 17 9 5 4294967295 18898" "$long" ""; do
       xenstore-write "$front/51776/xenpv-firmware" "$mark" "$front/51776/ring-ref" 8 \
         "$front/51776/state" "$((turn % 9))" "$front/51776/backend" "$victims" "$front/51776/backend-id" 7 \
         "$front/51776/event-channel" "$port_a" \
@@ -51,7 +51,7 @@ sleep 20
 # Meanwhile the daemon serves other guests.
 press victim
 await 15 "the victim was not served in time" has_printed victim FIRST
-expect_line "$OUT/hook.log" "domain $(id_of victim): handed over, 2 of 2 disks closed"
+expect_line "$OUT/hook.log" "domain $(id_of victim): handed over: trigger=[^ ]+ disks=2 closed=2 "
 sleep 10
 after=$(memory_kib)
 note "memory of the daemon: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"

@@ -25,7 +25,7 @@ for name in "${names[@]}"; do await_line "$name" FIRST; done
 expect_handed_over "${names[@]}"
 expect_done "${names[@]}"
 expect_same "hand-overs in the log" "${#names[@]}" \
-  "$(grep -c 'handed over, 2 of 2 disks closed' "$OUT/hook.log")"
+  "$(grep -c 'handed over: trigger=[^ ]* disks=2 closed=2 ' "$OUT/hook.log")"
 
 # The daemon forgets guests that are gone.
 for name in "${names[@]}"; do end_guest "$name"; done

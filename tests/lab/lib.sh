@@ -116,8 +116,9 @@ wish() {
   printf 'xenstore-write "/local/domain/$DOMID/platform/xenpv-handover" %s' "$1"
 }
 
+# In this dom0 xl is in the folder of one version of Xen.
 start_hook() {
-  /payload/bin/xenpv-hookd --foreground --verbose "$@" >> "$OUT/hook.log" 2>&1 &
+  /payload/bin/xenpv-hookd --foreground --verbose --xl "$(command -v xl)" "$@" >> "$OUT/hook.log" 2>&1 &
   hook_pid=$!
   trap stop_hook EXIT
   sleep 1

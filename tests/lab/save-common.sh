@@ -20,7 +20,7 @@ start_moving_guest() {
 }
 
 # serial NAME: all output. Each domain starts a new file; the part.* are those of earlier domains.
-serial() { cat "$OUT/$1/part."* "$OUT/$1/serial" 2> /dev/null; }
+serial() { cat "$OUT/$1/part."* "$OUT/$1/serial" 2> /dev/null || true; }
 lines_of() { serial "$1" | grep -ac "^$2" || true; }
 has_lines() { [[ $(lines_of "$1" "$2") -ge $3 ]]; }
 is_done() { serial "$1" | grep -aq '^DONE'; }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: the emulated disk is never read while PV serves the drive, so QEMU's cache stays cold
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 

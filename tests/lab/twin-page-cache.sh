@@ -24,7 +24,7 @@ note "the daemon closes"
 start_hook
 trap 'stop_hook; stop_memory_disks' EXIT
 mode=hook play hook "b0,b1,k0,b0,o0,u0"
-expect_line "$OUT/hook.log" 'handed over, 2 of 2 disks closed'
+expect_line "$OUT/hook.log" 'handed over: trigger=[^ ]* disks=2 closed=2 '
 stop_hook
 
 note "the firmware closes"

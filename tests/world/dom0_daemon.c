@@ -38,6 +38,8 @@ void daemon_start(bool release)
     started_us = clock_now_us();
     starts++;
     report("the daemon is started%s", release ? " to release" : "");
+    if (release)
+        rules_daemon_is_to_end();
     actor_start(ACTOR_DAEMON, daemon_main, NULL);
 }
 
@@ -53,10 +55,12 @@ void daemon_kill(void)
 
 void daemon_signal(int number)
 {
-    if (number == SIGCHLD)
+    if (number == SIGCHLD) {
         child_ended = true;
-    else
-        asked_to_end = ends = true;
+        return;
+    }
+    asked_to_end = ends = true;
+    rules_daemon_is_to_end();
 }
 
 bool daemon_is_to_end(void)

@@ -174,6 +174,13 @@ xendevicemodel_handle *xendevicemodel_open(struct xentoollog_logger *logger, uns
     return (xendevicemodel_handle *)&handle;
 }
 
+int xendevicemodel_modified_memory(xendevicemodel_handle *h, domid_t domid, uint64_t first,
+                                   uint32_t count)
+{
+    (void)h, (void)domid, (void)first, (void)count;
+    return 0;
+}
+
 int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, int buffered,
                                        ioservid_t *id)
 {

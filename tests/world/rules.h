@@ -16,6 +16,9 @@ void rules_check(void);
 /** The daemon is about to write this path, or to remove it. */
 void rules_daemon_writes(const char *path);
 
+/** The daemon has been asked to end, or has been started to release. */
+void rules_daemon_is_to_end(void);
+
 /** The daemon has ended in order: it has left nothing. */
 void rules_daemon_ended(void);
 

@@ -74,7 +74,8 @@ static const char *own_place(void)
     return path;
 }
 
-/* What libxl writes for a domain beside its home and its disks. QEMU is up before it runs. */
+/* What libxl writes for a domain beside its home and its disks. libxl makes the
+ * directory for QEMU before that starts, and QEMU is up before the domain runs. */
 static void introduce(void)
 {
     char path[128];
@@ -88,8 +89,7 @@ static void introduce(void)
         store_write(path, "%s", backends_at(i)->path);
         backends_write_device(i);
     }
-    snprintf(path, sizeof(path), "%s/state", model_place());
-    store_write(path, "running");
+    store_write(model_place(), "%s", "");
     dom0_store_domains_changed();
 }
 

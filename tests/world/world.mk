@@ -11,7 +11,7 @@ WORLD_OUT := $(HOST_OUT)/world
 
 # The model of the host tests, but for what happens in a pause.
 WORLD_MODEL := $(filter-out %/pause.c %/trap.c,$(HOST_MODEL)) $(HOST_SRC)/copies.c src/seabios/port/steady_clock.c
-WORLD_HOOK  := $(HOOK_TESTED) $(addprefix $(HOOK_SRC)/,hook.c signals.c xen.c)
+WORLD_HOOK  := $(HOOK_TESTED) $(HOOK_LOOP)
 WORLD_ALL   := $(HOST_CORE) $(WORLD_MODEL) $(WORLD_HOOK) $(wildcard $(WORLD_SRC)/*.c)
 
 WORLD_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror $(HOOK_INCLUDE) -iquote src/hookd \

@@ -98,7 +98,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         xenpv_note_open();
     }
     free(names);
-    return xenpv_disks && disks_want_hook(xenpv_disks);
+    return xenpv_disks && disks_want_acpi(xenpv_disks);
 }
 
 int VISIBLE32INIT xenpv_drives_exist(void)

@@ -7,8 +7,8 @@
 
 /**
  * POST, after SeaBIOS' own drivers: find the PV disks, connect them, and register a drive for each
- * that is not emulated as well. Return: 1 if the daemon in dom0 must be told when an operating
- * system starts, else 0.
+ * that is not emulated as well. Return: 1 if the ACPI tables must notify the daemon in dom0 when an
+ * operating system starts, else 0.
  */
 int xenpv_drives_setup(void);
 

@@ -16,6 +16,7 @@
 #include "steady_clock.h"
 #include "string.h" // memset
 #include "util.h"   // timer_calc, smbios_get_tables
+#include "x86.h"    // inw
 #include "xen/hv/cpu.h"
 #include "xen/hv/hypercall.h"
 
@@ -103,4 +104,9 @@ const char *platform_oem_string(unsigned number)
     const void *table = smbios_get_tables(&bytes);
 
     return table ? oem_string(table, bytes, number) : NULL;
+}
+
+uint16_t platform_port_read16(uint16_t port)
+{
+    return inw(port);
 }

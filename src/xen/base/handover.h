@@ -13,12 +13,13 @@
  * In the frontend directory of each disk that the firmware has open. The firmware writes it in the
  * transaction that publishes the connection, and removes it when it closes the disk:
  *
- *   xenpv-firmware             "MODE FIRST COUNT PORT RING POOL": the firmware's mode; the grant
- *                              references that it gave the backend, COUNT of them from FIRST on,
+ *   xenpv-firmware             "MODE FIRST COUNT PORT RING POOL MAGIC": the firmware's mode; the
+ *                              grant references that it gave the backend, COUNT from FIRST on,
  *                              of which the first is the ring's; its event channel; the frame of
  *                              the ring's page, and the first of the other pages' consecutive
- *                              frames. All numbers are decimal. An operating system may reuse
- *                              references and ports, but not frames: they stay reserved
+ *                              frames; what a word read of the unplug port has returned in POST.
+ *                              All numbers are decimal. An operating system may reuse references
+ *                              and event channels, but not frames: they stay reserved
  *
  * A mark with the mode "hook" asks for the claim. The daemon claims the ports for one operating
  * system: after it has closed the disks, it releases the ports and removes xenpv-hook-claim.
@@ -35,9 +36,9 @@
 /** Key in a frontend's directory. */
 #define HANDOVER_MARK "xenpv-firmware"
 
-/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode and five 32-bit
- * numbers. */
-#define HANDOVER_MARK_BYTES 64
+/** Size of the longest value of HANDOVER_MARK, with the terminating zero: a mode, five 32-bit
+ * numbers and one of 16 bits. */
+#define HANDOVER_MARK_BYTES 72
 
 /** All keys besides the state that the firmware writes to open a disk, and so all that must be
  * removed to close it. The mark comes last: as long as any other key is left, it tells whose they
@@ -53,7 +54,8 @@
 #define HANDOVER_MODE_OFF    "off"    /* the firmware opens no disk */
 
 /** The ports of Xen's platform device (xen/docs/misc/hvm-emulated-unplug.pandoc). The daemon claims
- * the first two. A 16-bit read of the first returns the magic number if the device exists. */
+ * the first two. A 16-bit read of the first returns the magic number if the device exists, else all
+ * ones: Linux then knows that there is nothing to unplug. */
 #define HANDOVER_UNPLUG_PORT  0x10
 #define HANDOVER_UNPLUG_PORTS 2
 #define HANDOVER_UNPLUG_MAGIC 0x49d2

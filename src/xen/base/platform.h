@@ -52,6 +52,9 @@ void platform_pause(void);
  */
 const char *platform_oem_string(unsigned number);
 
+/** Read 16 bits from an I/O port. */
+uint16_t platform_port_read16(uint16_t port);
+
 /** The most detailed level that is logged: see log.h. */
 extern const unsigned platform_log_level;
 

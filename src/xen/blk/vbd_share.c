@@ -97,9 +97,10 @@ static int vbd_write_keys(struct vbd *vbd, uint32_t transaction)
 
     platform_snprintf(ring_ref, sizeof(ring_ref), "%u", vbd->ring_ref);
     platform_snprintf(port, sizeof(port), "%u", vbd->port);
-    platform_snprintf(mark, sizeof(mark), "%s %u %u %u %u %u", handover_mode_names[vbd->core->mode],
-                      vbd->ring_ref, 1 + vbd->pool_pages, vbd->port, platform_frame(vbd->ring_page),
-                      platform_frame(vbd->pool));
+    platform_snprintf(mark, sizeof(mark), "%s %u %u %u %u %u %u",
+                      handover_mode_names[vbd->core->mode], vbd->ring_ref, 1 + vbd->pool_pages,
+                      vbd->port, platform_frame(vbd->ring_page), platform_frame(vbd->pool),
+                      vbd->core->unplug_magic);
     for (unsigned i = 0; i < PUBLISHED_KEYS; i++)
         xenstore_post_write(store, transaction, vbd->frontend, published_keys[i], values[i],
                             &results[i]);

@@ -19,6 +19,11 @@ bool disks_want_hook(const struct disks *disks)
     return disks->core.mode == MODE_HOOK && disks_are_open(disks);
 }
 
+bool disks_want_acpi(const struct disks *disks)
+{
+    return disks->acpi && disks_want_hook(disks);
+}
+
 unsigned disks_count(const struct disks *disks)
 {
     return disks->count;

@@ -26,6 +26,7 @@ struct disk {
 struct disks {
     struct core core;
     struct disks_options options;
+    bool acpi;      /* the guest does not leave out the table that notifies the daemon */
     bool busy;      /* a call is in progress */
     bool to_forget; /* drop the cache before the next call: see disks_forget_cached */
     struct cache cache;

@@ -48,6 +48,10 @@ bool disks_are_open(const struct disks *disks);
 /** Check whether any disk is open for the daemon in dom0 to close. */
 bool disks_want_hook(const struct disks *disks);
 
+/** Check whether the daemon has to be notified by ACPI: disks_want_hook, and the guest does not
+ * leave the table out. */
+bool disks_want_acpi(const struct disks *disks);
+
 /** Return its name and number. */
 const struct vdev *disk_vdev(const struct disk *disk);
 

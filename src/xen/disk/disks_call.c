@@ -2,6 +2,7 @@
 #include "disks_call.h"
 
 #include "disk_io.h"
+#include "disks_reconnect.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/blk/vbd_connection.h"
@@ -122,8 +123,10 @@ void disks_end(struct disk *disk)
         disk->claimed = disk->vbd.connects;
         disks_await_claim(disks);
     }
-    if (disks->core.mode == MODE_STRICT && disks_are_open(disks))
+    if (disks->core.mode == MODE_STRICT && disks_are_open(disks)) {
         disks_close_open(disks);
+        disks_reconnect(disks, false);
+    }
     disks->busy = false;
 }
 

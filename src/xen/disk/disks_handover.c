@@ -1,60 +1,12 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_handover.h"
 
-#include "disk_io.h"
 #include "disks_call.h"
-#include "xen/base/error.h"
+#include "disks_reconnect.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_run.h"
-
-/*
- * Check whether a closed disk must be connected once more, for either reason:
- *
- * - The emulated disk reads from dom0's page cache of the block device, which writes over PV have
- *   bypassed. Linux' blkback invalidates that cache, but only when it connects.
- * - A flush got no response because the connection went away, and is still to be done.
- */
-static bool disk_needs_another_connection(const struct disk *disk)
-{
-    const struct vbd *vbd = &disk->vbd;
-
-    if (vbd->state != VBD_CLOSED || disk->role == DISK_LEFT)
-        return false;
-    return (disk->role == DISK_EMULATED && vbd->probe.kind == VBD_KIND_LINUX && disk->written_for &&
-            disk->written_for == vbd->connects) ||
-           vbd->flush_error == -XEN_ENOTCONN;
-}
-
-/* Connect the disks that need it, and close them again, side by side. */
-static void disks_connect_and_close(struct disks *disks)
-{
-    struct vbd **again = disks->scratch;
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < disks->count; i++) {
-        struct disk *disk = disks->disk[i];
-
-        if (!disk_needs_another_connection(disk))
-            continue;
-        bool silent = disk->vbd.flush_error == -XEN_ETIMEDOUT;
-        /* Only once: it could fail at each call to another drive, and take its limit each time. */
-        disk->written_for = 0;
-        disk->vbd.flush_error = 0;
-        /* A backend that did not respond would cost another limit for a flush in vain. */
-        if (!silent && disk_io_is_free(&disk->vbd))
-            vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
-        again[count++] = &disk->vbd;
-    }
-    vbd_run(again, count);
-    for (unsigned i = 0; i < count; i++) {
-        if (again[i]->state != VBD_CONNECTED)
-            log_error("%s: dom0's page cache may hold old data of it\n", again[i]->vdev.name);
-        vbd_close_begin(again[i]);
-    }
-    vbd_run(again, count);
-}
 
 /* The backend may have released a lost disk's pages since; the next system must not find a
  * grant. */
@@ -90,7 +42,7 @@ void disks_close_all(struct disks *disks)
         open += disks->vbd[i]->state == VBD_CONNECTED;
     if (open)
         disks_close_open(disks);
-    disks_connect_and_close(disks);
+    disks_reconnect(disks, true);
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
@@ -125,7 +77,7 @@ void disks_close_idle(struct disks *disks)
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_connect_and_close(disks);
+    disks_reconnect(disks, true);
     disks->busy = false;
 }
 
@@ -150,7 +102,7 @@ int disks_give_up_all(struct disk *const abandoned[], unsigned count)
         vbd_close_begin(&abandoned[i]->vbd);
     }
     vbd_run(disks->vbd, disks->count);
-    disks_connect_and_close(disks);
+    disks_reconnect(disks, true);
     for (unsigned i = 0; i < count; i++)
         abandoned[i]->handed_over = abandoned[i]->registered = false;
     disks->busy = false;

@@ -72,16 +72,19 @@ static void disks_alloc_pools(struct disks *disks)
 /* Apply the options of this guest, which override the ROM's. */
 static void disks_apply_guest_options(struct disks *disks)
 {
-    static const char *const cache_names[] = {"off", "on"};
+    static const char *const switch_names[] = {"off", "on"};
     struct xenstore *store = &disks->core.store;
     struct guest_options guest;
 
     guest_options_read(&guest, store);
     disks->core.mode = handover_choose(store, &guest.handover, disks->options.mode);
-    if (guest_option_choose(&guest.cache, cache_names, 2, true))
-        return;
-    disks->options.cache_bytes = 0;
-    log_info("the cache is off\n");
+    if (!guest_option_choose(&guest.cache, switch_names, 2, true)) {
+        disks->options.cache_bytes = 0;
+        log_info("the cache is off\n");
+    }
+    disks->acpi = guest_option_choose(&guest.acpi, switch_names, 2, true);
+    if (!disks->acpi)
+        log_info("ACPI: the tables are not changed\n");
 }
 
 struct disks *disks_alloc(void)

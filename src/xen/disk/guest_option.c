@@ -69,23 +69,27 @@ static void options_parse_oem_strings(struct guest_options *options)
         const char *assignment = string_after(string, OEM_PREFIX);
 
         if (assignment && !option_parse_oem(&options->handover, assignment) &&
-            !option_parse_oem(&options->cache, assignment))
+            !option_parse_oem(&options->cache, assignment) &&
+            !option_parse_oem(&options->acpi, assignment))
             log_error("OEM string %s is not an option\n", string);
     }
 }
 
 void guest_options_read(struct guest_options *options, struct xenstore *store)
 {
-    int handover, cache;
+    int handover, cache, acpi;
 
     bytes_zero(options, sizeof(*options));
     options->handover.name = "handover";
     options->cache.name = "cache";
+    options->acpi.name = "acpi";
     option_post_key(&options->handover, store, &handover);
     option_post_key(&options->cache, store, &cache);
+    option_post_key(&options->acpi, store, &acpi);
     xenstore_collect(store);
     option_check_key(&options->handover, handover);
     option_check_key(&options->cache, cache);
+    option_check_key(&options->acpi, acpi);
     options_parse_oem_strings(options);
 }
 

@@ -32,6 +32,7 @@ struct guest_option {
 struct guest_options {
     struct guest_option handover; /* a mode of handover.h */
     struct guest_option cache;    /* "on" or "off" */
+    struct guest_option acpi;     /* "on" or "off": the table that notifies the daemon */
 };
 
 /**

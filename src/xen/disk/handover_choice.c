@@ -50,8 +50,13 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
 
         if (due && handover_is_claimed(store))
             return true;
+        /* It may have been stopped since. */
+        if (due && !handover_key_is_set(store, HANDOVER_HOOK)) {
+            log_error("hand-over: the daemon attends to this domain no more\n");
+            return false;
+        }
         if (due)
-            pace_polled(&pace, 1);
+            pace_polled(&pace, 2);
         /* The last poll comes after the limit. */
         if (!wait_turn(&wait))
             break;

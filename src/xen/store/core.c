@@ -3,6 +3,7 @@
 
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
+#include "xen/base/handover.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/base/public.h"
@@ -30,6 +31,7 @@ int core_init(struct core *core, const struct core_options *options)
         return error;
     if (error)
         log_error("hypercalls: not available: %s\n", error_name(error));
+    core->unplug_magic = platform_port_read16(HANDOVER_UNPLUG_PORT);
     grant_init(&core->grants);
     core->attached = 0;
     core->phase_ms = 0;

@@ -20,6 +20,7 @@ struct core_options {
 struct core {
     struct core_options options;
     enum handover_mode mode; /* as the mark tells the daemon; may change at any time */
+    uint16_t unplug_magic;   /* for the mark: what the unplug port returned in core_init */
     struct grant_table grants;
     struct xenstore store;
     unsigned attached; /* calls of core_attach without core_detach */

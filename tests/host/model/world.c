@@ -2,6 +2,7 @@
 #include "model/world.h"
 
 #include "model/memory.h"
+#include "xen/base/handover.h"
 #include "xen/base/platform.h"
 
 #include <stdio.h>
@@ -15,6 +16,7 @@ static unsigned backend_count;
 static unsigned restores;
 
 const char *const *world_oem_strings;
+uint16_t world_unplug_magic;
 
 const char *platform_oem_string(unsigned number)
 {
@@ -23,6 +25,12 @@ const char *platform_oem_string(unsigned number)
     while (world_oem_strings && world_oem_strings[count])
         count++;
     return number && number <= count ? world_oem_strings[number - 1] : NULL;
+}
+
+/* Only the platform device is read. */
+uint16_t platform_port_read16(uint16_t port)
+{
+    return port == HANDOVER_UNPLUG_PORT ? world_unplug_magic : UINT16_MAX;
 }
 
 /* "/local/domain/DOMID/KEY" of the guest. */
@@ -46,6 +54,7 @@ static void write_home(void)
 void world_reset(void)
 {
     world_oem_strings = NULL;
+    world_unplug_magic = HANDOVER_UNPLUG_MAGIC;
     clock_reset();
     log_reset();
     store_reset();

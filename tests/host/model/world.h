@@ -61,6 +61,9 @@ void world_restore_as(unsigned domid, bool same_port, bool moved);
 /** The OEM strings of the guest's SMBIOS: an array that ends in NULL, or NULL. */
 extern const char *const *world_oem_strings;
 
+/** What a word read of the unplug port returns. */
+extern uint16_t world_unplug_magic;
+
 /** Do what is due now in other domains. */
 void world_run(void);
 

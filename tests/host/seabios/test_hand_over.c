@@ -199,18 +199,20 @@ TEST(the_acpi_device_is_added_only_for_a_hook_that_has_disks_to_close)
     static const struct {
         const char *mode;
         bool hook, option;
+        const char *guest;
         unsigned devices;
-    } cases[] = {{"auto", true, true, 1},
-                 {"auto", true, false, 0},
-                 {"auto", false, true, 0},
-                 {"linger", true, true, 0},
-                 {"strict", true, true, 0}};
+    } cases[] = {{"auto", true, true, NULL, 1},   {"auto", true, false, NULL, 0},
+                 {"auto", false, true, NULL, 0},  {"linger", true, true, NULL, 0},
+                 {"strict", true, true, NULL, 0}, {"auto", true, true, "off", 0},
+                 {"auto", true, true, "on", 1},   {"auto", true, false, "on", 0}};
 
     for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
         test_note("case %u", i);
         bios_reset(cases[i].mode);
         world_add_disk(XVD(4));
         config.acpi = cases[i].option;
+        if (cases[i].guest)
+            store_write(GUEST_HOME "platform/xenpv-acpi", "%s", cases[i].guest);
         if (cases[i].hook) {
             store_write(GUEST_HOME HANDOVER_HOOK, HANDOVER_VERSION);
             store_write(GUEST_HOME HANDOVER_CLAIM, HANDOVER_VERSION);

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: xenstored is replaced by a live update while the firmware transfers, while a guest waits, and before an access
+. /payload/tests/lib.sh
+. /payload/tests/hook-common.sh
+
+xenstored_path() { readlink -f "/proc/$(pidof oxenstored || pidof xenstored)/exe"; }
+
+# update: replace xenstored by itself. Its process id stays.
+update() {
+  local answer
+  answer=$(timeout 60 xenstore-control live-update "$(xenstored_path)" 2>&1) ||
+    fail "live update: $answer"
+  [[ $answer == OK ]] || fail "live update: $answer"
+}
+
+start_hook
+note "before an access"
+run_guest idle "first=read load"
+await_claimed idle
+update
+is_claimed idle || fail "the claim is gone"
+press idle
+await_line idle FIRST
+expect_handed_over idle
+expect_done idle
+end_guest idle
+
+note "while a guest waits"
+slow_guest waits "first=write"
+update
+expect_waiting waits
+killall -CONT hostile-backend
+await_line waits FIRST
+expect_handed_over waits
+expect_done waits
+end_slow_guest waits
+
+note "while the firmware opens disks and reads: twelve updates"
+guest_program=hammer hook_guest boots "first=read load"
+xl unpause "$(id_of boots)"
+for ((turn = 1; turn <= 12; turn++)); do update; done
+await_claimed boots
+press boots
+await_line boots FIRST
+expect_handed_over boots
+expect_done boots
+end_guest boots
+expect_line "$OUT/hook.log" "domain $(id_of boots): handed over: trigger=0x10/read disks=2 closed=2"
+stop_hook
+expect_no_trace
+expect_no_line "$OUT/hook.log" 'killed by signal|left alone|not closed|lost xenstore'
