@@ -19,9 +19,9 @@
 #include "model_events.h"
 #include "xen/base/handover.h"
 
-#define NODES_MAX   400u
-#define REMOTE_PORT 70u
-#define LOCAL_PORT  30u
+#define NODES_MAX   1024u
+#define REMOTE_PORT MODEL_REMOTE_PORT
+#define LOCAL_PORT  MODEL_LOCAL_PORT
 
 struct model model;
 struct xen model_xen;
@@ -51,6 +51,7 @@ uint64_t clock_ms(void)
 struct tree {
     struct node {
         char *path, *value;
+        size_t length; /* of the value, which may have zero bytes, and has one more behind it */
     } nodes[NODES_MAX];
     unsigned count, changes;
 };
@@ -74,6 +75,15 @@ static struct node *tree_find(struct tree *tree, const char *path)
     return NULL;
 }
 
+static char *value_copy(const char *value, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    memcpy(copy, value, length);
+    copy[length] = 0;
+    return copy;
+}
+
 static void tree_write(struct tree *tree, const char *path, const char *value, size_t length)
 {
     struct node *node = tree_find(tree, path);
@@ -86,7 +96,8 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
         node->value = NULL;
     }
     free(node->value);
-    node->value = strndup(value, length);
+    node->value = value_copy(value, length);
+    node->length = length;
     tree->changes++;
 }
 
@@ -116,7 +127,8 @@ static void tree_copy(struct tree *to, const struct tree *from)
     tree_clear(to);
     for (unsigned i = 0; i < from->count; i++) {
         to->nodes[i].path = strdup(from->nodes[i].path);
-        to->nodes[i].value = strdup(from->nodes[i].value);
+        to->nodes[i].value = value_copy(from->nodes[i].value, from->nodes[i].length);
+        to->nodes[i].length = from->nodes[i].length;
     }
     to->count = from->count;
     to->changes = from->changes;
@@ -132,12 +144,17 @@ static struct tree *tree_of(xs_transaction_t transaction)
 static void write_check(const char *path)
 {
     static const char *const allowed[] = {
-        "/local/domain/5/platform/xenpv-hook", "/local/domain/5/platform/xenpv-hook-claim",
-        "/local/domain/0/xenpv-hookd",         "/local/domain/5/device/vbd/51776",
-        "/local/domain/5/device/vbd/51792",    "/local/domain/5/device/vbd/77",
-        "/local/domain/9/platform/xenpv-hook", "/local/domain/9/platform/xenpv-hook-claim",
+        "/local/domain/5/platform/xenpv-hook",
+        "/local/domain/5/platform/xenpv-hook-claim",
+        "/local/domain/0/xenpv-hookd",
+        "/local/domain/9/platform/xenpv-hook",
+        "/local/domain/9/platform/xenpv-hook-claim",
     };
+    static const char disks[] = "/local/domain/5/device/vbd/";
 
+    if (!strncmp(path, disks, strlen(disks)) &&
+        path[strlen(disks) + strspn(path + strlen(disks), "0123456789")] == '/')
+        return;
     for (unsigned i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
         if (path_is_below(path, allowed[i]))
             return;
@@ -151,10 +168,15 @@ const char *model_read(const char *path)
     return node ? node->value : NULL;
 }
 
+void model_write_bytes(const char *path, const void *value, size_t length)
+{
+    tree_write(&committed, path, value, length);
+    model_changed(path, false);
+}
+
 void model_write(const char *path, const char *value)
 {
-    tree_write(&committed, path, value, strlen(value));
-    model_changed(path, false);
+    model_write_bytes(path, value, strlen(value));
 }
 
 void model_remove(const char *path)
@@ -170,8 +192,8 @@ void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigne
     (void)h;
     errno = ENOENT;
     if (node && length)
-        *length = (unsigned)strlen(node->value);
-    return node ? strdup(node->value) : NULL;
+        *length = (unsigned)node->length;
+    return node ? value_copy(node->value, node->length) : NULL;
 }
 
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
@@ -256,7 +278,8 @@ static void report_changes(struct tree *before, struct tree *after)
     for (unsigned i = 0; i < after->count; i++) {
         const struct node *old = tree_find(before, after->nodes[i].path);
 
-        if (!old || strcmp(old->value, after->nodes[i].value))
+        if (!old || old->length != after->nodes[i].length ||
+            memcmp(old->value, after->nodes[i].value, old->length))
             model_changed(after->nodes[i].path, false);
     }
     for (unsigned i = 0; i < before->count; i++)
@@ -590,7 +613,7 @@ const char *model_backend(unsigned disk, const char *key)
     return path;
 }
 
-static void disk_begin(unsigned disk)
+void model_disk_open(unsigned disk)
 {
     char text[64];
 
@@ -633,7 +656,7 @@ void model_begin(void)
     model_write("/local/domain/5/hvmloader/bios", "seabios");
     model_write("/local/domain/0/device-model/5", "");
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-        disk_begin(disk);
+        model_disk_open(disk);
 }
 
 void model_backends_make_local(void)
@@ -641,7 +664,7 @@ void model_backends_make_local(void)
     model_remove("/local/domain/3");
     backend_domid = model_xen.domid;
     for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
-        disk_begin(disk);
+        model_disk_open(disk);
 }
 
 void model_end(void)

@@ -15,13 +15,16 @@
 
 #include "domain_life.h"
 
-#define MODEL_DOMID    5u
-#define MODEL_CPUS     3u
-#define MODEL_FRAMES   8u /* of the domain's memory */
-#define MODEL_GRANTS   1024u
-#define MODEL_DISKS    2u
-#define MODEL_DROPS    64u
-#define MODEL_LIMIT_MS 3000u /* how long the daemon lets a guest wait for its disks */
+#define MODEL_DOMID  5u
+#define MODEL_CPUS   3u
+#define MODEL_FRAMES 8u /* of the domain's memory */
+#define MODEL_GRANTS 1024u
+#define MODEL_DISKS  2u
+#define MODEL_DROPS  64u
+/* Event channels of the first processor: the guest's end, and the daemon's. */
+#define MODEL_REMOTE_PORT 70u
+#define MODEL_LOCAL_PORT  30u
+#define MODEL_LIMIT_MS    3000u /* how long the daemon lets a guest wait for its disks */
 
 enum model_backend { BACKEND_FOLLOWS, BACKEND_HANGS, BACKEND_HANGS_AT_CLOSING };
 
@@ -74,10 +77,14 @@ void model_end(void);
 void model_backends_make_local(void);
 dev_t model_device(unsigned disk);
 
+/** Open a disk as the firmware does: keys, mark, grants, and the backend follows. */
+void model_disk_open(unsigned disk);
+
 /** Read, write or remove a key by its absolute path. The value is valid until the next call; NULL:
  * there is no such key. */
 const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
+void model_write_bytes(const char *path, const void *value, size_t length);
 void model_remove(const char *path);
 
 /** Path of a key of a disk's frontend or backend; valid for the next seven calls. */

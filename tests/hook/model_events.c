@@ -11,7 +11,7 @@
 
 #include "page_cache.h"
 
-#define WATCHES_MAX 64u
+#define WATCHES_MAX 256u
 #define EVENTS_MAX  1024u
 #define DOMAINS_MAX 16u
 #define PORTS_MAX   64u
