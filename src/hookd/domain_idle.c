@@ -135,8 +135,8 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
         claim_close(&domain->claim, xen);
     }
     int error = errno;
-    claim_destroy(xen, domain->domid, server);
     record_remove(xen, domain->domid);
+    claim_destroy(xen, domain->domid, server);
     errno = error;
     return false;
 }

@@ -366,6 +366,8 @@ int xendevicemodel_unmap_io_range_from_ioreq_server(xendevicemodel_handle *h, do
 int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid, ioservid_t id)
 {
     (void)h, (void)domid, (void)id;
+    if (model.at_destroy)
+        model.at_destroy();
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         if (page[cpu].state != STATE_IOREQ_NONE)
             model_die("the server is destroyed while a processor waits");

@@ -53,6 +53,8 @@ struct model {
     void (*at_transaction)(void);
     /* Called before a directory is listed; NULL: nothing happens then. */
     void (*at_directory)(const char *path);
+    /* Called before an ioreq server is destroyed; NULL: nothing happens then. */
+    void (*at_destroy)(void);
     bool paused;      /* the domain collects no answers */
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 

@@ -880,6 +880,29 @@ TEST(server_with_no_waiting_access_is_released)
     CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
+static unsigned destroyed, destroyed_with_record;
+
+static void record_look_up(void)
+{
+    destroyed++;
+    destroyed_with_record += !key_is(RECORD, NULL);
+}
+
+/* A daemon that finds a record of a server that does not exist could never take it over. */
+TEST(record_is_removed_before_its_server)
+{
+    model.at_destroy = record_look_up;
+    model.bind_failures = 1;
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(destroyed == 1 && !destroyed_with_record);
+    model_write(model_frontend(0, "state"), "4");
+    model_run(domain, 200);
+    CHECK(is_claimed());
+    first_read();
+    CHECK(destroyed == 2 && !destroyed_with_record);
+}
+
 TEST(record_of_another_domain_is_not_used)
 {
     model.server_exists = true;
