@@ -34,6 +34,7 @@ static uint32_t backend_domid;
 static grant_entry_v1_t grants[MODEL_GRANTS];
 static char report[4096]; /* what the daemon has logged */
 static struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
+static bool notified[MODEL_CPUS]; /* the processor has had an event since its request */
 
 static void model_die(const char *what)
 {
@@ -395,7 +396,7 @@ int xenevtchn_unbind(xenevtchn_handle *h, evtchn_port_t port)
 
 static void answer_collect(unsigned cpu)
 {
-    if (model.paused || page[cpu].state != STATE_IORESP_READY)
+    if (model.paused || !notified[cpu] || page[cpu].state != STATE_IORESP_READY)
         return;
     model.answers[cpu] = page[cpu].data;
     model.answered[cpu]++;
@@ -409,6 +410,7 @@ int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
     (void)h;
     if (cpu >= MODEL_CPUS || page[cpu].state != STATE_IORESP_READY)
         model_die("an answer to no request");
+    notified[cpu] = true;
     answer_collect(cpu);
     return 0;
 }
@@ -422,6 +424,7 @@ void model_request(unsigned cpu, const struct ioreq *request)
     page[cpu] = *request;
     page[cpu].vp_eport = port;
     page[cpu].state = STATE_IOREQ_READY;
+    notified[cpu] = false;
     model_port_event(LOCAL_PORT + cpu);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include <xen/grant_table.h>
+#include <xen/memory.h>
 
 #include "access.h"
 #include "device.h"
@@ -803,6 +804,20 @@ TEST(waiting_access_is_taken_over)
     daemon_restart();
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(answer_of_a_killed_daemon_is_notified_by_the_next)
+{
+    void *slots;
+
+    attend_and_claim();
+    model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 0);
+    xenforeignmemory_map_resource(NULL, MODEL_DOMID, XENMEM_resource_ioreq_server, 1, 0, 1, &slots,
+                                  0, 0);
+    ((struct ioreq *)slots)->state = STATE_IORESP_READY;
+    daemon_restart();
+    model_run(domain, 50);
+    CHECK(model.answered[0] == 1 && !model_is_waiting(0));
 }
 
 TEST(take_over_that_fails_is_tried_again)
