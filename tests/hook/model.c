@@ -189,12 +189,15 @@ void model_remove(const char *path)
 void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *length)
 {
     struct node *node = tree_find(tree_of(t), path);
+    char *value = node ? value_copy(node->value, node->length) : NULL;
 
     (void)h;
-    errno = ENOENT;
     if (node && length)
         *length = (unsigned)node->length;
-    return node ? value_copy(node->value, node->length) : NULL;
+    if (model.at_read)
+        model.at_read(path);
+    errno = ENOENT;
+    return value;
 }
 
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,

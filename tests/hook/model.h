@@ -51,7 +51,9 @@ struct model {
     int drop_error;
     /* Called whenever the daemon begins a transaction, to change what the transaction read. */
     void (*at_transaction)(void);
-    /* Called before a directory is listed; NULL: nothing happens then. */
+    /* Called after a key has been read, and before a directory is listed; NULL: nothing happens
+     * then. */
+    void (*at_read)(const char *path);
     void (*at_directory)(const char *path);
     /* Called before an ioreq server is destroyed; NULL: nothing happens then. */
     void (*at_destroy)(void);

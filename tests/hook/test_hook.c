@@ -778,6 +778,42 @@ TEST(only_the_block_device_of_the_given_number_is_opened)
     CHECK(device_open("/dev/null", makedev(1, 3)) == -1 && errno == ENOTBLK);
 }
 
+/**** Domains that end ****/
+
+static const char *last_key;
+
+/* The toolstack removes a domain's keys after the daemon has read the last one, and before it
+ * writes. */
+static void domain_destroy(const char *path)
+{
+    if (!last_key || strcmp(path, last_key))
+        return;
+    last_key = NULL;
+    model_remove("/local/domain/5");
+}
+
+TEST(domain_that_has_just_ended_is_not_announced)
+{
+    model.at_read = domain_destroy;
+    last_key = HOME "image/device-model-domid";
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(!last_key && key_is(HOME HANDOVER_HOOK, NULL));
+}
+
+TEST(domain_that_has_just_ended_is_not_claimed)
+{
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
+    domain = model_attend();
+    model_run(domain, 200);
+    model_mark_write(0, "hook");
+    model.at_read = domain_destroy;
+    last_key = HOME "vm";
+    model_run(domain, 50);
+    CHECK(!last_key && key_is(HOME HANDOVER_CLAIM, NULL));
+}
+
 /**** Daemons that are killed or stop ****/
 
 /* Replace a killed daemon: Xen and xenstore stay as they are. */
