@@ -52,6 +52,7 @@ uint64_t clock_ms(void)
 struct tree {
     struct node {
         char *path, *value;
+        size_t path_length; /* most paths differ in it: a search is quick */
         size_t length; /* of the value, which may have zero bytes, and has one more behind it */
     } nodes[NODES_MAX];
     unsigned count, changes;
@@ -70,8 +71,10 @@ static void tree_clear(struct tree *tree)
 
 static struct node *tree_find(struct tree *tree, const char *path)
 {
+    size_t length = strlen(path);
+
     for (unsigned i = 0; i < tree->count; i++)
-        if (!strcmp(tree->nodes[i].path, path))
+        if (tree->nodes[i].path_length == length && !memcmp(tree->nodes[i].path, path, length))
             return &tree->nodes[i];
     return NULL;
 }
@@ -94,6 +97,7 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
             model_die("too many nodes");
         node = &tree->nodes[tree->count++];
         node->path = strdup(path);
+        node->path_length = strlen(path);
         node->value = NULL;
     }
     free(node->value);
@@ -128,6 +132,7 @@ static void tree_copy(struct tree *to, const struct tree *from)
     tree_clear(to);
     for (unsigned i = 0; i < from->count; i++) {
         to->nodes[i].path = strdup(from->nodes[i].path);
+        to->nodes[i].path_length = from->nodes[i].path_length;
         to->nodes[i].value = value_copy(from->nodes[i].value, from->nodes[i].length);
         to->nodes[i].length = from->nodes[i].length;
     }
@@ -461,10 +466,13 @@ xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigne
         *address = page;
         return model.server_exists ? (void *)page : NULL;
     }
+    if (id == XENMEM_resource_grant_table_id_status && !model.grants_version_2)
+        return NULL;
+    if (id != XENMEM_resource_grant_table_id_status &&
+        (frame + frames) * XEN_PAGE_BYTES > sizeof(grants))
+        return NULL;
     *address = (uint8_t *)grants + frame * XEN_PAGE_BYTES;
-    if (id == XENMEM_resource_grant_table_id_status)
-        return model.grants_version_2 ? (void *)grants : NULL;
-    return (frame + frames) * XEN_PAGE_BYTES <= sizeof(grants) ? (void *)grants : NULL;
+    return (void *)grants;
 }
 
 int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
@@ -693,7 +701,7 @@ static void backend_step(unsigned disk)
         model_write(model_backend(disk, "state"), "5");
     else if (model.backends[disk] == BACKEND_HANGS_AT_CLOSING)
         return;
-    else if (!strcmp(front, "6") && strcmp(back, "2"))
+    else if (!strcmp(front, "6") && strcmp(back, "2") && strcmp(back, "6"))
         model_write(model_backend(disk, "state"), "6");
     else if (!strcmp(front, "1") && !strcmp(back, "6"))
         model_write(model_backend(disk, "state"), "2");

@@ -518,6 +518,16 @@ TEST(only_grants_of_the_backend_that_are_not_in_use_are_ended)
     CHECK(model_grant(model_reference(0, 4))->flags == GTF_permit_access);
 }
 
+TEST(mark_with_references_beyond_the_grant_table_is_not_followed)
+{
+    model_write(model_frontend(0, HANDOVER_MARK), "hook 5003 17 9 983040 983041 18898");
+    model_write(model_frontend(0, "ring-ref"), "5003");
+    attend_and_claim();
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && grants_of(0) == 17 && disk_is_closed(1));
+    CHECK(model_log_count("vbd 51776: cannot read its grants") == 1);
+}
+
 TEST(grant_table_of_version_2_is_left_alone)
 {
     attend_and_claim();
