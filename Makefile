@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab bench \
+.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab soak bench \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -33,6 +33,7 @@ help:
 #: make check-analysis   what gcc's analyser and clang-tidy find in the sources
 #: make check-fuzz   2000 runs of each fuzz target
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
+#: make soak         200 guests on real Xen, while the daemon and guests are killed; SOAK=N guests, SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
 #: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
@@ -150,6 +151,12 @@ check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
 # The scenarios of the daemon, with xenstored in OCaml instead of C.
 check-oxenstored:
 	$(Q)LAB_XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
+
+# The scenario soak with more guests than in its usual form. SOAK=N: their number; SEED=S: of the events, as the run
+# has printed it.
+soak: SOAK := 200
+soak:
+	$(Q)SOAK=$(SOAK) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(SOAK) * 30 + 600)) $(MAKE) --no-print-directory check-lab T=soak
 
 # Writes the table of docs/measurements/performance.md to build/bench/; takes up to half an hour.
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);

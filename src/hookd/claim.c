@@ -44,6 +44,15 @@ static int claim_bind(struct claim *claim, const struct xen *xen)
     return 0;
 }
 
+/* An earlier daemon may have written an answer and been killed before it notified the processor.
+ * Xen checks the state after each event, so another notification does no harm. */
+static void claim_answers_notify(const struct claim *claim, const struct xen *xen)
+{
+    for (unsigned slot = 0; slot < claim->slot_count; slot++)
+        if (claim->channels[slot] >= 0 && claim->slots[slot].state == STATE_IORESP_READY)
+            xenevtchn_notify(xen->events, (evtchn_port_t)claim->channels[slot]);
+}
+
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server)
 {
     void *page = NULL;
@@ -66,6 +75,7 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
         errno = error;
         return -1;
     }
+    claim_answers_notify(claim, xen);
     return 0;
 }
 

@@ -35,7 +35,8 @@ struct claim {
  */
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
 
-/** Open a server, new or left by another process, and enable it. Return: 0, or -1 with errno. */
+/** Open a server, new or left by another process, and enable it. Notify processors that have an
+ * answer already. Return: 0, or -1 with errno. */
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server);
 
 /** Close a server, which stays in Xen: accesses wait for the next claim_open. */

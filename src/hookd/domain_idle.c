@@ -15,6 +15,9 @@
 /* Time between two checks of a domain's keys, however often the guest writes them. */
 #define CHECK_INTERVAL_MS  100u
 #define CLAIM_FAILURES_MAX 3u
+/* A transaction that conflicts with another client's, or that a live update of xenstored has lost,
+ * is repeated, but not for ever. */
+#define TRANSACTION_TRIES 16u
 /* A guest that asks for claims again and again gets these, and then one every CLAIM_PAUSE_MS. */
 #define CLAIMS_AT_ONCE 8u
 #define CLAIM_PAUSE_MS 5000u
@@ -52,9 +55,29 @@ void domain_enter_idle(struct domain *domain, const struct xen *xen)
     domain_watch(domain, xen, disks_key);
 }
 
+/* Write a key below the domain's home. If the toolstack has just removed the home, a write would
+ * create it again, and nothing would remove it. */
+static void domain_key_write(const struct domain *domain, const struct xen *xen, const char *key)
+{
+    char identity[STORE_PATH_BYTES];
+
+    for (unsigned tries = 0; tries < TRANSACTION_TRIES; tries++) {
+        xs_transaction_t transaction = store_transaction_start(xen->store);
+
+        if (transaction == XBT_NULL)
+            return;
+        bool good =
+            store_read(xen->store, transaction, domain->home, "vm", identity, sizeof(identity)) &&
+            store_write(xen->store, transaction, domain->home, key, HANDOVER_VERSION);
+        if (store_transaction_end(xen->store, transaction, !good) ||
+            (errno != EAGAIN && errno != ENOENT))
+            return;
+    }
+}
+
 void domain_announce(const struct domain *domain, const struct xen *xen)
 {
-    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK, HANDOVER_VERSION);
+    domain_key_write(domain, xen, HANDOVER_HOOK);
     log_detail("domain %u: attending", domain->domid);
 }
 
@@ -136,8 +159,8 @@ static bool domain_claim(struct domain *domain, const struct xen *xen)
         claim_close(&domain->claim, xen);
     }
     int error = errno;
-    claim_destroy(xen, domain->domid, record.server);
     record_remove(xen, domain->domid);
+    claim_destroy(xen, domain->domid, record.server);
     errno = error;
     return false;
 }
@@ -148,7 +171,7 @@ void domain_enter_claimed(struct domain *domain, const struct xen *xen)
     domain->access_ms = 0;
     domain->error = 0;
     domain_unwatch(domain, xen, disks_key);
-    store_write(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM, HANDOVER_VERSION);
+    domain_key_write(domain, xen, HANDOVER_CLAIM);
     log_info("domain %u: I/O ports claimed", domain->domid);
 }
 

@@ -44,7 +44,8 @@ static xenforeignmemory_resource_handle *entries_map(const struct xen *xen, uint
     }
     xenforeignmemory_resource_handle *table =
         table_map(xen, domid, XENMEM_resource_grant_table_id_shared, frame, last - frame + 1, &at);
-    *entries = (grant_entry_v1_t *)at + first % ENTRIES;
+    if (table)
+        *entries = (grant_entry_v1_t *)at + first % ENTRIES;
     return table;
 }
 

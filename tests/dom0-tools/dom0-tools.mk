@@ -3,7 +3,7 @@
 # libraries. Included by the top Makefile.
 
 DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend ioreq-watch \
-	moments pattern-disk
+	ioreq-free moments pattern-disk
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
@@ -29,6 +29,10 @@ $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL
 $(DOM0_TOOL_OUT)/ioreq-watch: $(DOM0_TOOL_SRC)/ioreq-watch.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -lxenevtchn -lxenforeignmemory -o $@
+
+$(DOM0_TOOL_OUT)/ioreq-free: $(DOM0_TOOL_SRC)/ioreq-free.c $(DOM0_TOOL_SRC)/dom0-tools.mk
+	$(Q)mkdir -p $(DOM0_TOOL_OUT)
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -o $@
 
 $(DOM0_TOOL_OUT)/moments: $(DOM0_TOOL_SRC)/moments.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)

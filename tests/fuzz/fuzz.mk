@@ -13,7 +13,7 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring hook
+FUZZ_TARGETS := xenstore life ring hook domain
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -34,6 +34,28 @@ $(FUZZ_HOOK_OBJECTS): $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h)
 
 $(FUZZ_OUT)/fuzz-hook: $(FUZZ_HOOK_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+
+# The same with rules for each call of the daemon's, and with changes between two of its accesses to
+# memory: the daemon's code, without optimisation, calls a function before each of them. Only the
+# daemon's code counts for the coverage.
+FUZZ_DOMAIN_OUT     := $(FUZZ_OUT)/domain
+FUZZ_DOMAIN_TESTED  := $(HOOK_TESTED:%.c=$(FUZZ_DOMAIN_OUT)/%.o)
+FUZZ_DOMAIN_OBJECTS := $(FUZZ_DOMAIN_TESTED) $(patsubst %.c,$(FUZZ_DOMAIN_OUT)/%.o,$(HOOK_MODEL) \
+    $(addprefix $(FUZZ_SRC)/,fuzz_domain.c domain_input.c guard.c guard_pages.c guard_server.c guard_store.c))
+FUZZ_DOMAIN_WRAPPED := xs_read xs_write xs_rm xs_directory xs_mkdir xs_set_permissions xs_transaction_start \
+    xs_transaction_end xs_watch xs_unwatch $(addprefix xendevicemodel_,create_ioreq_server set_ioreq_server_state \
+    map_io_range_to_ioreq_server unmap_io_range_from_ioreq_server destroy_ioreq_server) \
+    $(addprefix xenevtchn_,bind_interdomain unbind notify) $(addprefix xenforeignmemory_,map_resource \
+    unmap_resource map unmap) replay_start replay_poll replay_abort
+FUZZ_DOMAIN_CFLAGS  := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
+$(FUZZ_DOMAIN_TESTED): FUZZ_DOMAIN_CFLAGS += -O0 -fsanitize=fuzzer-no-link -fsanitize-coverage=trace-loads,trace-stores
+
+$(FUZZ_DOMAIN_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h $(FUZZ_SRC)/*.h) $(FUZZ_SRC)/fuzz.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FUZZ_CC) $(FUZZ_DOMAIN_CFLAGS) -c $< -o $@
+
+$(FUZZ_OUT)/fuzz-domain: $(FUZZ_DOMAIN_OBJECTS)
+	$(Q)$(FUZZ_CC) $(FUZZ_DOMAIN_CFLAGS) -fsanitize=fuzzer $(FUZZ_DOMAIN_WRAPPED:%=-Wl,--wrap=%) $^ -o $@
 
 FUZZ_LIMIT = $(if $(RUNS),-runs=$(RUNS) -seed=1,-max_total_time=$(or $(SECONDS),60))
 

@@ -11,6 +11,7 @@
  *   cpus=4      three other processors read the port at the same time
  *   turns=many  then access the ports in every width until the scenario ends the guest
  *   reset       reset the machine at the end
+ *   keys=none   wait for no key
  */
 #include "buffer.h"
 #include "int13.h"
@@ -62,7 +63,8 @@ static void wait_for_key(void)
 {
     struct regs regs = {.eax = 0};
 
-    bios_int(0x16, &regs);
+    if (!param_is("keys=none"))
+        bios_int(0x16, &regs);
 }
 
 /**** Other processors ****/

@@ -21,9 +21,9 @@
 #include "store_thread.h"
 #include "xen/base/handover.h"
 
-#define NODES_MAX   400u
-#define REMOTE_PORT 70u
-#define LOCAL_PORT  30u
+#define NODES_MAX   1024u
+#define REMOTE_PORT MODEL_REMOTE_PORT
+#define LOCAL_PORT  MODEL_LOCAL_PORT
 
 struct model model;
 struct xen model_xen;
@@ -40,6 +40,7 @@ static struct guest {
     bool exists;
     grant_entry_v1_t grants[MODEL_GRANTS];
     struct ioreq page[XEN_PAGE_BYTES / sizeof(struct ioreq)];
+    bool notified[MODEL_CPUS]; /* the processor has had an event since its request */
 } guests[MODEL_GUESTS];
 
 static void model_die(const char *what)
@@ -65,6 +66,8 @@ uint64_t clock_ms(void)
 struct tree {
     struct node {
         char *path, *value;
+        size_t path_length; /* most paths differ in it: a search is quick */
+        size_t length; /* of the value, which may have zero bytes, and has one more behind it */
     } nodes[NODES_MAX];
     unsigned count, changes;
 };
@@ -82,10 +85,21 @@ static void tree_clear(struct tree *tree)
 
 static struct node *tree_find(struct tree *tree, const char *path)
 {
+    size_t length = strlen(path);
+
     for (unsigned i = 0; i < tree->count; i++)
-        if (!strcmp(tree->nodes[i].path, path))
+        if (tree->nodes[i].path_length == length && !memcmp(tree->nodes[i].path, path, length))
             return &tree->nodes[i];
     return NULL;
+}
+
+static char *value_copy(const char *value, size_t length)
+{
+    char *copy = malloc(length + 1);
+
+    memcpy(copy, value, length);
+    copy[length] = 0;
+    return copy;
 }
 
 static void tree_write(struct tree *tree, const char *path, const char *value, size_t length)
@@ -97,10 +111,12 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
             model_die("too many nodes");
         node = &tree->nodes[tree->count++];
         node->path = strdup(path);
+        node->path_length = strlen(path);
         node->value = NULL;
     }
     free(node->value);
-    node->value = strndup(value, length);
+    node->value = value_copy(value, length);
+    node->length = length;
     tree->changes++;
 }
 
@@ -130,7 +146,9 @@ static void tree_copy(struct tree *to, const struct tree *from)
     tree_clear(to);
     for (unsigned i = 0; i < from->count; i++) {
         to->nodes[i].path = strdup(from->nodes[i].path);
-        to->nodes[i].value = strdup(from->nodes[i].value);
+        to->nodes[i].path_length = from->nodes[i].path_length;
+        to->nodes[i].value = value_copy(from->nodes[i].value, from->nodes[i].length);
+        to->nodes[i].length = from->nodes[i].length;
     }
     to->count = from->count;
     to->changes = from->changes;
@@ -144,8 +162,8 @@ static struct tree *tree_of(xs_transaction_t transaction)
 /* The daemon may write its own keys and those of the guests' frontends. */
 static void write_check(const char *path)
 {
-    static const char *const allowed[] = {HANDOVER_HOOK, HANDOVER_CLAIM, "device/vbd/51776",
-                                          "device/vbd/51792", "device/vbd/77"};
+    static const char *const allowed[] = {HANDOVER_HOOK, HANDOVER_CLAIM};
+    static const char disks[] = "device/vbd/";
     unsigned domid = 0;
     int length = 0;
 
@@ -153,9 +171,12 @@ static void write_check(const char *path)
         return;
     if (sscanf(path, "/local/domain/%u/%n", &domid, &length) != 1 || !length)
         model_die(path);
-    unsigned count = guests[guest_of(domid)].exists ? sizeof(allowed) / sizeof(allowed[0]) : 2;
-    for (unsigned i = 0; i < count; i++)
-        if (path_is_below(path + length, allowed[i]))
+    path += length;
+    if (guests[guest_of(domid)].exists && !strncmp(path, disks, strlen(disks)) &&
+        path[strlen(disks) + strspn(path + strlen(disks), "0123456789")] == '/')
+        return;
+    for (unsigned i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+        if (path_is_below(path, allowed[i]))
             return;
     model_die(path);
 }
@@ -167,10 +188,15 @@ const char *model_read(const char *path)
     return node ? node->value : NULL;
 }
 
+void model_write_bytes(const char *path, const void *value, size_t length)
+{
+    tree_write(&committed, path, value, length);
+    model_changed(path, false);
+}
+
 void model_write(const char *path, const char *value)
 {
-    tree_write(&committed, path, value, strlen(value));
-    model_changed(path, false);
+    model_write_bytes(path, value, strlen(value));
 }
 
 void model_remove(const char *path)
@@ -182,12 +208,15 @@ void model_remove(const char *path)
 void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *length)
 {
     struct node *node = tree_find(tree_of(t), path);
+    char *value = node ? value_copy(node->value, node->length) : NULL;
 
     (void)h;
-    errno = ENOENT;
     if (node && length)
-        *length = (unsigned)strlen(node->value);
-    return node ? strdup(node->value) : NULL;
+        *length = (unsigned)node->length;
+    if (model.at_read)
+        model.at_read(path);
+    errno = ENOENT;
+    return value;
 }
 
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const void *data,
@@ -272,7 +301,8 @@ static void report_changes(struct tree *before, struct tree *after)
     for (unsigned i = 0; i < after->count; i++) {
         const struct node *old = tree_find(before, after->nodes[i].path);
 
-        if (!old || strcmp(old->value, after->nodes[i].value))
+        if (!old || old->length != after->nodes[i].length ||
+            memcmp(old->value, after->nodes[i].value, old->length))
             model_changed(after->nodes[i].path, false);
     }
     for (unsigned i = 0; i < before->count; i++)
@@ -453,6 +483,8 @@ int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid,
     unsigned guest = guest_of(domid);
 
     (void)h, (void)id;
+    if (model.at_destroy)
+        model.at_destroy();
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         if (guests[guest].page[cpu].state != STATE_IOREQ_NONE)
             model_die("the server is destroyed while a processor waits");
@@ -489,7 +521,7 @@ static void answer_collect(unsigned guest, unsigned cpu)
 {
     struct ioreq *slot = &guests[guest].page[cpu];
 
-    if (model.paused || slot->state != STATE_IORESP_READY)
+    if (model.paused || !guests[guest].notified[cpu] || slot->state != STATE_IORESP_READY)
         return;
     model.guests[guest].answers[cpu] = slot->data;
     model.guests[guest].answered[cpu]++;
@@ -504,6 +536,7 @@ int xenevtchn_notify(xenevtchn_handle *h, evtchn_port_t port)
     (void)h;
     if (guest >= MODEL_GUESTS || guests[guest].page[cpu].state != STATE_IORESP_READY)
         model_die("an answer to no request");
+    guests[guest].notified[cpu] = true;
     answer_collect(guest, cpu);
     return 0;
 }
@@ -518,6 +551,7 @@ static void guest_request(unsigned guest, unsigned cpu, const struct ioreq *requ
     *slot = *request;
     slot->vp_eport = port;
     slot->state = STATE_IOREQ_READY;
+    guests[guest].notified[cpu] = false;
     model_port_event(local_port(guest, cpu));
 }
 
@@ -598,10 +632,13 @@ xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, unsigne
         *address = guests[guest_of(domid)].page;
         return model.guests[guest_of(domid)].server_exists ? *address : NULL;
     }
+    if (id == XENMEM_resource_grant_table_id_status && !model.grants_version_2)
+        return NULL;
+    if (id != XENMEM_resource_grant_table_id_status &&
+        (frame + frames) * XEN_PAGE_BYTES > sizeof(guests->grants))
+        return NULL;
     *address = (uint8_t *)grants + frame * XEN_PAGE_BYTES;
-    if (id == XENMEM_resource_grant_table_id_status)
-        return model.grants_version_2 ? (void *)grants : NULL;
-    return (frame + frames) * XEN_PAGE_BYTES <= sizeof(guests->grants) ? (void *)grants : NULL;
+    return (void *)grants;
 }
 
 int xenforeignmemory_unmap_resource(xenforeignmemory_handle *h,
@@ -770,6 +807,11 @@ static void disk_begin(unsigned guest, unsigned disk)
     model_write(backend_of(guest, disk, "physical-device"), text);
 }
 
+void model_disk_open(unsigned disk)
+{
+    disk_begin(0, disk);
+}
+
 static void guest_begin(unsigned guest)
 {
     uint32_t domid = MODEL_DOMID + guest;
@@ -834,7 +876,7 @@ static void backend_step(unsigned guest, unsigned disk)
         model_write(backend_of(guest, disk, "state"), "5");
     else if (model.guests[guest].backends[disk] == BACKEND_HANGS_AT_CLOSING)
         return;
-    else if (!strcmp(front, "6") && strcmp(back, "2"))
+    else if (!strcmp(front, "6") && strcmp(back, "2") && strcmp(back, "6"))
         model_write(backend_of(guest, disk, "state"), "6");
     else if (!strcmp(front, "1") && !strcmp(back, "6"))
         model_write(backend_of(guest, disk, "state"), "2");

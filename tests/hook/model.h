@@ -16,14 +16,17 @@
 
 #include "domain_life.h"
 
-#define MODEL_DOMID    5u
-#define MODEL_GUESTS   8u /* the first is MODEL_DOMID, and is there from the beginning */
-#define MODEL_CPUS     3u
-#define MODEL_FRAMES   8u /* of the domain's memory */
-#define MODEL_GRANTS   1024u
-#define MODEL_DISKS    2u
-#define MODEL_DROPS    64u
-#define MODEL_LIMIT_MS 3000u /* how long the daemon lets a guest wait for its disks */
+#define MODEL_DOMID  5u
+#define MODEL_GUESTS 8u /* the first is MODEL_DOMID, and is there from the beginning */
+#define MODEL_CPUS   3u
+#define MODEL_FRAMES 8u /* of the domain's memory */
+#define MODEL_GRANTS 1024u
+#define MODEL_DISKS  2u
+#define MODEL_DROPS  64u
+/* Event channels of the first processor of the first guest: the guest's end, and the daemon's. */
+#define MODEL_REMOTE_PORT 70u
+#define MODEL_LOCAL_PORT  30u
+#define MODEL_LIMIT_MS    3000u /* how long the daemon lets a guest wait for its disks */
 
 enum model_backend { BACKEND_FOLLOWS, BACKEND_HANGS, BACKEND_HANGS_AT_CLOSING };
 
@@ -68,11 +71,15 @@ struct model {
     int drop_error;
     /* Called whenever the daemon begins a transaction, to change what the transaction read. */
     void (*at_transaction)(void);
-    /* Called before a directory is listed; NULL: nothing happens then. */
+    /* Called after a key has been read, and before a directory is listed; NULL: nothing happens
+     * then. */
+    void (*at_read)(const char *path);
     void (*at_directory)(const char *path);
     unsigned store_ms; /* duration of a call of libxenstore */
     /* xenstored stands still from this call on: 1 is the next one; 0: it does not. */
     unsigned store_stops_at;
+    /* Called before an ioreq server is destroyed; NULL: nothing happens then. */
+    void (*at_destroy)(void);
     bool paused;      /* the domain collects no answers */
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 
@@ -99,10 +106,14 @@ uint32_t model_guest_add(unsigned guest);
 void model_backends_make_local(void);
 dev_t model_device(unsigned disk);
 
+/** Open a disk as the firmware does: keys, mark, grants, and the backend follows. */
+void model_disk_open(unsigned disk);
+
 /** Read, write or remove a key by its absolute path. The value is valid until the next call; NULL:
  * there is no such key. */
 const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
+void model_write_bytes(const char *path, const void *value, size_t length);
 void model_remove(const char *path);
 
 /** Return: whether xenstored stands still, and whether it has. */

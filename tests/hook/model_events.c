@@ -12,7 +12,7 @@
 #include "children.h"
 #include "model.h"
 
-#define WATCHES_MAX 64u
+#define WATCHES_MAX 256u
 #define EVENTS_MAX  1024u
 #define DOMAINS_MAX 16u
 #define PORTS_MAX   64u

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include <xen/grant_table.h>
+#include <xen/memory.h>
 
 #include "access.h"
 #include "clock.h"
@@ -518,6 +519,16 @@ TEST(only_grants_of_the_backend_that_are_not_in_use_are_ended)
     CHECK(model_grant(model_reference(0, 4))->flags == GTF_permit_access);
 }
 
+TEST(mark_with_references_beyond_the_grant_table_is_not_followed)
+{
+    model_write(model_frontend(0, HANDOVER_MARK), "hook 5003 17 9 983040 983041 18898");
+    model_write(model_frontend(0, "ring-ref"), "5003");
+    attend_and_claim();
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_open(0) && grants_of(0) == 17 && disk_is_closed(1));
+    CHECK(model_log_count("vbd 51776: cannot read its grants") == 1);
+}
+
 TEST(grant_table_of_version_2_is_left_alone)
 {
     attend_and_claim();
@@ -778,6 +789,42 @@ TEST(only_the_block_device_of_the_given_number_is_opened)
     CHECK(device_open("/dev/null", makedev(1, 3)) == -1 && errno == ENOTBLK);
 }
 
+/**** Domains that end ****/
+
+static const char *last_key;
+
+/* The toolstack removes a domain's keys after the daemon has read the last one, and before it
+ * writes. */
+static void domain_destroy(const char *path)
+{
+    if (!last_key || strcmp(path, last_key))
+        return;
+    last_key = NULL;
+    model_remove("/local/domain/5");
+}
+
+TEST(domain_that_has_just_ended_is_not_announced)
+{
+    model.at_read = domain_destroy;
+    last_key = HOME "image/device-model-domid";
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(!last_key && key_is(HOME HANDOVER_HOOK, NULL));
+}
+
+TEST(domain_that_has_just_ended_is_not_claimed)
+{
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
+    domain = model_attend();
+    model_run(domain, 200);
+    model_mark_write(0, "hook");
+    model.at_read = domain_destroy;
+    last_key = HOME "vm";
+    model_run(domain, 50);
+    CHECK(!last_key && key_is(HOME HANDOVER_CLAIM, NULL));
+}
+
 /**** Daemons that are killed or stop ****/
 
 /* Replace a killed daemon: Xen and xenstore stay as they are. */
@@ -804,6 +851,20 @@ TEST(waiting_access_is_taken_over)
     daemon_restart();
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(answer_of_a_killed_daemon_is_notified_by_the_next)
+{
+    void *slots;
+
+    attend_and_claim();
+    model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 0);
+    xenforeignmemory_map_resource(NULL, MODEL_DOMID, XENMEM_resource_ioreq_server, 1, 0, 1, &slots,
+                                  0, 0);
+    ((struct ioreq *)slots)->state = STATE_IORESP_READY;
+    daemon_restart();
+    model_run(domain, 50);
+    CHECK(model.answered[0] == 1 && !model_is_waiting(0));
 }
 
 TEST(take_over_that_fails_is_tried_again)
@@ -989,6 +1050,29 @@ TEST(server_with_no_waiting_access_is_released)
     daemon_restart();
     model_run(domain, 100);
     CHECK(!model.server_exists && key_is(RECORD, NULL));
+}
+
+static unsigned destroyed, destroyed_with_record;
+
+static void record_look_up(void)
+{
+    destroyed++;
+    destroyed_with_record += !key_is(RECORD, NULL);
+}
+
+/* A daemon that finds a record of a server that does not exist could never take it over. */
+TEST(record_is_removed_before_its_server)
+{
+    model.at_destroy = record_look_up;
+    model.bind_failures = 1;
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(destroyed == 1 && !destroyed_with_record);
+    model_write(model_frontend(0, "state"), "4");
+    model_run(domain, 200);
+    CHECK(is_claimed());
+    first_read();
+    CHECK(destroyed == 2 && !destroyed_with_record);
 }
 
 TEST(record_of_another_domain_is_not_used)

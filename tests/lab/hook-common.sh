@@ -89,6 +89,11 @@ await_claimed() {
   await 5 "$1 is not claimed" is_claimed "$1"
 }
 
+is_released() { ! xenstore-exists "/local/domain/0/xenpv-hookd/${domid[$1]}"; }
+
+# The process id of a guest's QEMU.
+model_pid() { xenstore-read "/local/domain/${domid[$1]}/image/device-model-pid"; }
+
 monitor() { xl qemu-monitor-command "${domid[$1]}" "$2"; }
 
 # press NAME: press a key, so that the guest goes on.
@@ -172,6 +177,17 @@ worker() {
       return
     fi
   done
+}
+
+has_new_worker() { [[ -n $(worker) && $(worker) != "$1" ]]; }
+
+# Kill the worker; its parent starts another one.
+kill_worker() {
+  local old
+  old=$(worker)
+  kill -9 "$old"
+  await 10 "no new worker" has_new_worker "$old"
+  sleep 1
 }
 
 # Kill worker and parent, so that no new worker is started.

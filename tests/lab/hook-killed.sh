@@ -4,16 +4,6 @@
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# Kill the worker; its parent starts another one.
-kill_worker() {
-  local old
-  old=$(worker)
-  kill -9 "$old"
-  new_worker() { [[ -n $(worker) && $(worker) != "$old" ]]; }
-  await 10 "no new worker" new_worker
-  sleep 1
-}
-
 # Long enough for the steps below while a guest waits.
 start_hook --limit 50
 note "killed before the claim, after it, and after the answer"

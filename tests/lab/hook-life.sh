@@ -49,7 +49,6 @@ expect_handed_over again
 end_guest again
 
 note "QEMU is stopped"
-model_pid() { xenstore-read "/local/domain/$(id_of "$1")/image/device-model-pid"; }
 slow_guest stopped "first=write"
 kill -STOP "$(model_pid stopped)"
 killall -CONT hostile-backend
@@ -64,7 +63,6 @@ slow_guest dead "first=write"
 kill -9 "$(model_pid dead)"
 killall -CONT hostile-backend
 await 30 "the daemon did not notice that QEMU is dead" grep -q "domain $(id_of dead): cannot reach QEMU's monitor" "$OUT/hook.log"
-is_released() { ! xenstore-exists "/local/domain/0/xenpv-hookd/$(id_of "$1")"; }
 await 5 "the daemon did not give the ports back" is_released dead
 expect_handed_over dead
 end_slow_guest dead

@@ -4,14 +4,14 @@
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-xenstored_path() { readlink -f "/proc/$(pidof oxenstored || pidof xenstored)/exe"; }
-
-# update: replace xenstored by itself. Its process id stays.
+# update: replace xenstored by itself. Its process id stays, and its command line shows it.
 update() {
-  local answer
-  answer=$(timeout 60 xenstore-control live-update "$(xenstored_path)" 2>&1) ||
-    fail "live update: $answer"
-  [[ $answer == OK ]] || fail "live update: $answer"
+  local pid
+  pid=$(pidof oxenstored || pidof xenstored)
+  timeout 60 xenstore-control live-update "$(readlink -f "/proc/$pid/exe")" > "$OUT/update" 2>&1 ||
+    fail "live update: status $?, $(last_line "$OUT/update")"
+  tr '\0' ' ' < "/proc/$pid/cmdline" > "$OUT/xenstored"
+  expect_line "$OUT/xenstored" ' (-U|--live --restart)'
 }
 
 start_hook
