@@ -14,7 +14,8 @@ update() {
   expect_line "$OUT/xenstored" ' (-U|--live --restart)'
 }
 
-start_hook
+# The lab is slow: an update may take as long as the usual limit.
+start_hook --limit 50
 note "before an access"
 run_guest idle "first=read load"
 await_claimed idle

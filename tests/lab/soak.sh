@@ -130,7 +130,7 @@ remove_guest() {
 }
 
 finish_guest() {
-  expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' \
+  expect_line "$OUT/$1/serial" '^STAYS passed=[1-9][0-9]* failed=0' \
     "$1: $(grep -am1 ^FAIL "$OUT/$1/serial" || true)"
   await 10 "$1 has an ioreq server that is in no record, or a record without one" servers_are_right "$1"
   remove_guest "$1"
@@ -150,7 +150,7 @@ step_guest() {
   fi
   if [[ -n ${killed[$name]:-} ]]; then
     remove_guest "$name"
-  elif [[ -z ${event[$name]}${unpause_at[$name]:-} ]] && has_printed "$name" DONE; then
+  elif [[ -z ${event[$name]}${unpause_at[$name]:-} ]] && has_printed "$name" STAYS; then
     finish_guest "$name"
   elif ((SECONDS - started_at[$name] > LIFE_MAX_S)); then
     await 0 "$name did not end (serial: $(last_line "$OUT/$name/serial"))" false
