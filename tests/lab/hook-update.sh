@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: xenstored is replaced by a live update while the firmware transfers, while a guest waits, and before an access
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a qcow2 or vhd image that is emulated as well is only used by the emulated drive; as a PV-only disk it is served
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
