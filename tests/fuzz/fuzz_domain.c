@@ -39,12 +39,13 @@ static struct domain *domain;
 /* Operations in the middle of a step: after a number of the daemon's calls, or of its accesses to
  * shared memory and then to any memory. */
 static struct intrusion {
-    bool at_call;
+    bool at_call, at_grant;
     unsigned left, left_after;
 } intrusions[INTRUSIONS_MAX];
 static unsigned intrusion_count;
 static bool in_step, in_operation;
 static unsigned calls_until_kill;
+static unsigned last_reference; /* the entry of the grant table that the daemon has accessed last */
 static jmp_buf killed;
 
 /**** The guest ****/
@@ -123,7 +124,9 @@ static void guest_grants(void)
     unsigned where = input_byte(), reference = model_reference(where % 2, where / 2 % 17);
     unsigned field = input_below(8);
 
-    if (where >= 192)
+    if (where >= 224)
+        reference = last_reference;
+    else if (where >= 192)
         reference = (where - 192) * 16 + input_byte() % 16;
     grant_entry_v1_t entry = *model_grant(reference);
     if (field == 0)
@@ -285,6 +288,7 @@ static void intrusion_plan(void)
         return;
     intrusions[intrusion_count++] = (struct intrusion){
         .at_call = kind & 1,
+        .at_grant = kind & 0x80,
         .left = (kind >> 1) % 32,
         .left_after = kind & 1 ? 0 : input_below(16),
     };
@@ -315,14 +319,18 @@ static void at_access(const void *address)
 {
     if (!intrusion_count || !in_step || in_operation)
         return;
-    bool shared = guard_is_shared(address);
+    const grant_entry_v1_t *entry = address;
+    bool is_grant = entry >= model_grant(0) && entry < model_grant(0) + MODEL_GRANTS;
+    bool is_shared = is_grant || guard_is_slot(address);
+    if (is_grant)
+        last_reference = (unsigned)(entry - model_grant(0));
     for (unsigned i = 0; i < intrusion_count; i++) {
         struct intrusion *intrusion = &intrusions[i];
 
         if (intrusion->at_call)
             continue;
         if (intrusion->left) {
-            intrusion->left -= shared;
+            intrusion->left -= intrusion->at_grant ? is_grant : is_shared;
         } else if (intrusion->left_after) {
             intrusion->left_after--;
         } else {
@@ -589,7 +597,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     input_begin(data, size);
     guard.at_call = at_call;
-    intrusion_count = calls_until_kill = 0;
+    intrusion_count = calls_until_kill = last_reference = 0;
     model_begin();
     if (size % 2)
         model_backends_make_local();

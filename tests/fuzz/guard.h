@@ -60,6 +60,9 @@ void guard_slot_change(void);
 /** Undo such changes. */
 void guard_slots_mend(void);
 
+/** Return: whether an address is in that page. */
+bool guard_is_slot(const void *address);
+
 /** Check that no processor waits. */
 void guard_answered_check(void);
 
@@ -70,9 +73,6 @@ void guard_grant_write(unsigned reference, grant_entry_v1_t entry);
 
 /** Have the firmware open a disk (model_disk_open). */
 void guard_disk_open(unsigned disk);
-
-/** Return: whether an address is in a page that the daemon shares with the guest or with Xen. */
-bool guard_is_shared(const void *address);
 
 /**** Between the parts ****/
 

@@ -74,15 +74,6 @@ void guard_disk_open(unsigned disk)
     memcpy(grants, model_grant(0), sizeof(grants));
 }
 
-bool guard_is_shared(const void *address)
-{
-    const char *at = address, *entries = (const char *)model_grant(0),
-               *slots = (const char *)guard_slots();
-
-    return (at >= entries && at < entries + sizeof(grants)) ||
-           (slots && at >= slots && at < slots + XEN_PAGE_BYTES);
-}
-
 /**** Mappings ****/
 
 static bool is_mapped(enum kind kind)

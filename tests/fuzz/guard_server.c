@@ -70,6 +70,13 @@ struct ioreq *guard_slots(void)
     return slots;
 }
 
+bool guard_is_slot(const void *address)
+{
+    const char *at = address, *slots = (const char *)guard_slots();
+
+    return slots && at >= slots && at < slots + XEN_PAGE_BYTES;
+}
+
 /**** Requests ****/
 
 static bool is_claimed_port(const struct ioreq *request)
