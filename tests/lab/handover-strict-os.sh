@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: systems that only take untouched disks find them untouched in every mode except linger
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 
