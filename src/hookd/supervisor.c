@@ -48,7 +48,7 @@ static int worker_wait(pid_t worker, bool *stop_requested)
 /* Return: whether the daemon is to stop, by a signal during the pause or before. */
 static bool pause_for_signal(void)
 {
-    struct timespec left = {SUPERVISOR_PAUSE_MS / 1000, SUPERVISOR_PAUSE_MS % 1000 * 1000000};
+    struct timespec left = {SUPERVISOR_PAUSE_MS / 1000, SUPERVISOR_PAUSE_MS % 1000 * 1000000L};
     sigset_t set;
 
     signals_fill(&set);

@@ -13,9 +13,9 @@
  *   acpi=load      before that, loads the firmware's ACPI table, as Nanos does
  *   acpi=init      before that, initialises the device in that table, but executes nothing when it
  *                  loads it
- *   wait           its boot loader prints "LOADED" after its last call of int13, and waits for a
- * key announce       its boot loader announces it to the BIOS (int15 AX=EC00h) emulated       the
- * first disk is emulated as well, and must be gone after the unplug
+ *   wait           its boot loader prints "LOADED" after its last int13 call, and waits for a key
+ *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
+ *   emulated       the first disk is emulated as well, and must be gone after the unplug
  *
  * The boot loader writes a pattern to the disks after the first by int13. The system prints "left
  * over: grants=N ports=N keys=N".
