@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: Linux accepts our ACPI table and writes to its port once; without ACPI nothing breaks
+# about: Linux accepts our ACPI table and writes to its port; without ACPI nothing breaks
 # set: full
 # needs: grub-disk
 . /payload/tests/lib.sh
@@ -22,7 +22,9 @@ expect_grub_disk xvde
 expect_line "$OUT/debug" 'ACPI: added a device that notifies the daemon \(port ea\) to 2 tables'
 expect_line "$OUT/console" 'ACPI: SSDT 0x.*XENPV +HANDOVER' "Linux does not see the table"
 expect_no_line "$OUT/console" 'ACPI.*(Error|Warning|BIOS|Incorrect|Invalid|Exception)|Firmware Bug' "Linux reports an ACPI problem"
-expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(paste -sd, "$OUT/accesses")"
+# When it loads the table, for _STA and for _INI.
+expect_same "accesses to the port" "claimed,write ea size 1 data 1" "$(uniq "$OUT/accesses" | paste -sd,)"
+note "accesses to the port: $(grep -c write "$OUT/accesses")"
 
 # A guest without ACPI need only get to GRUB's last line.
 vm_config "$WORK/none.cfg" memory=256 acpi=0 disk="format=raw,vdev=xvde,access=rw,target=$disk"
