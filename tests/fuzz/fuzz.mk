@@ -46,7 +46,8 @@ FUZZ_DOMAIN_WRAPPED := xs_read xs_write xs_rm xs_directory xs_mkdir xs_set_permi
     xs_transaction_end xs_watch xs_unwatch $(addprefix xendevicemodel_,create_ioreq_server set_ioreq_server_state \
     map_io_range_to_ioreq_server unmap_io_range_from_ioreq_server destroy_ioreq_server) \
     $(addprefix xenevtchn_,bind_interdomain unbind notify) $(addprefix xenforeignmemory_,map_resource \
-    unmap_resource map unmap) replay_start replay_poll replay_abort
+    unmap_resource map unmap) replay_start replay_poll replay_abort \
+    store_thread_run
 FUZZ_DOMAIN_CFLAGS  := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
 $(FUZZ_DOMAIN_TESTED): FUZZ_DOMAIN_CFLAGS += -O0 -fsanitize=fuzzer-no-link -fsanitize-coverage=trace-loads,trace-stores
 

@@ -275,9 +275,12 @@ static void operation_in_step(void)
 
 static void intrude(void)
 {
+    int error = errno;
+
     in_operation = true;
     operation_in_step();
     in_operation = false;
+    errno = error;
 }
 
 static void intrusion_plan(void)

@@ -63,10 +63,12 @@ __real_xenforeignmemory_map_resource(xenforeignmemory_handle *h, domid_t domid, 
 struct ioreq *guard_slots(void)
 {
     void *slots = NULL;
+    int error = errno;
 
     if (model.server_exists)
         __real_xenforeignmemory_map_resource(model_xen.memory, MODEL_DOMID,
                                              XENMEM_resource_ioreq_server, 1, 0, 1, &slots, 0, 0);
+    errno = error; /* the daemon may be between a failure and its report */
     return slots;
 }
 

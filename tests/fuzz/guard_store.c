@@ -63,6 +63,15 @@ bool __real_xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abo
 bool __real_xs_watch(struct xs_handle *h, const char *path, const char *token);
 bool __real_xs_unwatch(struct xs_handle *h, const char *path, const char *token);
 
+/* xenstored answers at once here: a call needs no thread, and can end with the daemon. */
+bool __wrap_store_thread_run(void (*function)(void *context), void *context, uint64_t limit_ms);
+bool __wrap_store_thread_run(void (*function)(void *context), void *context, uint64_t limit_ms)
+{
+    (void)limit_ms;
+    function(context);
+    return true;
+}
+
 /**** Paths and values ****/
 
 static const char *after(const char *path, const char *prefix)
@@ -310,7 +319,8 @@ static void write_check(struct xs_handle *h, xs_transaction_t t, const char *pat
         state_check(h, t, disk, *value);
     } else {
         REQUIRE(!strcmp(path, RECORD));
-        REQUIRE(after(value, "1 claimed /vm/") || after(value, "1 closing /vm/"));
+        REQUIRE(after(value, "1 claimed ") || after(value, "1 closing "));
+        REQUIRE(strstr(value, " /vm/"));
     }
 }
 
