@@ -295,6 +295,9 @@ TEST(number_of_killed_replays_is_bounded)
         usleep(1000);
         children_reap();
     }
+    pid_t xl = replay.process;
+    replay_abort(&replay);
+    await_reaped(xl);
 }
 
 TEST(xl_that_fails_is_reported)
