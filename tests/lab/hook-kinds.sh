@@ -1,9 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: the daemon serves guests whose QEMU has few rights, and guests without Xen's platform device
-# needs: grub-disk
 . /payload/tests/lib.sh
-. /payload/tests/boot-common.sh
 . /payload/tests/hook-common.sh
 
 # xl starts such a QEMU as a user of its own, and wants these names.
@@ -37,15 +35,5 @@ await_line plain FIRST
 expect_handed_over plain
 expect_done plain
 end_guest plain
-
-if [[ $FULL == 1 ]]; then
-  note "Linux without a platform device"
-  disk=$(image grub-disk)
-  grub_disk_settings "$disk" more=xen_emul_unplug=unnecessary
-  vm_config "$WORK/vm.cfg" memory=256 xen_platform_pci=0 disk="format=raw,vdev=xvde,access=rw,target=$disk"
-  boot_grub_disk "$WORK/vm.cfg"
-  expect_grub_disk xvde
-  expect_line "$OUT/debug" 'hand-over: hook'
-fi
 stop_hook
 expect_no_trace
