@@ -37,7 +37,7 @@ $(HOOK_TEST_OUT)/status: $(call hook-test,$(HOOK_TESTED) $(HOOK_STATUS) $(HOOK_M
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=setsockopt $^ -o $@
 
 # Replays, with real processes. access.c parses their output.
-$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c children.c replay.c xl.c) $(HOOK_TEST_SRC)/test_replay.c)
+$(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c children.c replay.c xl.c) $(addprefix $(HOOK_TEST_SRC)/,stand_in.c test_replay.c))
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=waitpid $^ -lxenforeignmemory -lxendevicemodel -o $@
 
 # The program around the loop. It does not sleep while it waits for its lock.
@@ -49,7 +49,7 @@ $(HOOK_TEST_OUT)/store-thread: $(call hook-test,$(HOOK_SRC)/store_thread.c $(HOO
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -pthread $^ -o $@
 
 # Messages to the service manager, over real sockets.
-$(HOOK_TEST_OUT)/notify: $(call hook-test,$(HOOK_SRC)/notify.c $(HOOK_TEST_SRC)/test_notify.c)
+$(HOOK_TEST_OUT)/notify: $(call hook-test,$(HOOK_SRC)/notify.c $(addprefix $(HOOK_TEST_SRC)/,stand_in.c test_notify.c))
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) $^ -o $@
 
 # The systemd unit, with the folder of this program in the place of the installed daemon's.

@@ -196,21 +196,10 @@ int status_client_run(const struct options *options, const char *path)
 
 /**** The program and its output ****/
 
-static const char *folder_path(const char *name)
-{
-    static char paths[4][PATH_BYTES];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    CHECK(test_folder());
-    snprintf(path, PATH_BYTES, "%s/%s", test_folder(), name);
-    return path;
-}
-
 static const char *file_text(const char *name)
 {
     static char text[4096];
-    FILE *file = fopen(folder_path(name), "r");
+    FILE *file = fopen(test_path(name), "r");
 
     CHECK(file);
     text[fread(text, 1, sizeof(text) - 1, file)] = 0;
@@ -231,8 +220,8 @@ static pid_t program_start(const char *first, const char *second, const char *th
 {
     char *arguments[] = {strdup("xenpv-hookd"), first ? strdup(first) : NULL,
                          second ? strdup(second) : NULL, third ? strdup(third) : NULL, NULL};
-    const char *lock = folder_path("lock"), *socket = folder_path("socket"),
-               *out = folder_path("stdout"), *err = folder_path("stderr");
+    const char *lock = test_path("lock"), *socket = test_path("socket"), *out = test_path("stdout"),
+               *err = test_path("stderr");
     int count = 0;
 
     while (arguments[count])
@@ -293,7 +282,7 @@ static void processes_await_end(void)
 
 static void lock_hold(void)
 {
-    held_lock = open(folder_path("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    held_lock = open(test_path("lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     CHECK(held_lock >= 0 && !flock(held_lock, LOCK_EX | LOCK_NB));
 }
 
@@ -384,7 +373,7 @@ TEST(usage_error_exits_with_2_and_prints_the_usage)
         CHECK(strstr(file_text("stderr"), "usage: xenpv-hookd"));
         CHECK(!*file_text("stdout"));
     }
-    CHECK(!shared->starts && access(folder_path("lock"), F_OK));
+    CHECK(!shared->starts && access(test_path("lock"), F_OK));
 }
 
 TEST(status_is_of_one_domain_at_most)
@@ -405,7 +394,7 @@ TEST(help_and_version_are_printed_and_no_worker_starts)
     CHECK(!strcmp(file_text("stdout"), "xenpv-hookd " HOOK_VERSION "\n") && !*file_text("stderr"));
     CHECK_EQUAL(run("-V", NULL, NULL), 0);
     CHECK(!strcmp(file_text("stdout"), "xenpv-hookd " HOOK_VERSION "\n"));
-    CHECK(!shared->starts && access(folder_path("lock"), F_OK));
+    CHECK(!shared->starts && access(test_path("lock"), F_OK));
 }
 
 TEST(status_is_printed_and_no_worker_starts)
@@ -448,14 +437,14 @@ TEST(lock_file_has_the_pid_of_the_first_process_and_is_unlocked_at_the_end)
 {
     begin();
     char number[32];
-    FILE *file = fopen(folder_path("lock"), "w");
+    FILE *file = fopen(test_path("lock"), "w");
 
     CHECK(file && fputs("12345678901234567890\n", file) >= 0 && !fclose(file));
     pid_t program = program_start("-f", NULL, NULL);
     message_await(MESSAGE_STARTED);
     snprintf(number, sizeof(number), "%d\n", program);
     CHECK(!strcmp(file_text("lock"), number));
-    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
+    int lock = open(test_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
     CHECK(!kill(program, SIGTERM));
     CHECK_EQUAL(program_wait(program), 0);
@@ -488,7 +477,7 @@ TEST(lock_is_held_by_a_daemon_that_was_started_without_standard_files)
     shared->without_stdin = true;
     CHECK_EQUAL(run(NULL, NULL, NULL), 0);
     struct message message = message_await(MESSAGE_STARTED);
-    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
+    int lock = open(test_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
     CHECK(!kill(message.parent, SIGTERM));
     message_await(MESSAGE_SIGNALLED);
@@ -512,28 +501,28 @@ TEST(lock_file_can_only_be_opened_by_its_owner)
     umask(0);
     shared->actions[0] = shared->actions[1] = ACTION_EXIT;
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK(!stat(folder_path("lock"), &found));
+    CHECK(!stat(test_path("lock"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
     /* A file of an earlier version. */
-    CHECK(!chmod(folder_path("lock"), 0644));
+    CHECK(!chmod(test_path("lock"), 0644));
     CHECK_EQUAL(run("-f", NULL, NULL), 0);
-    CHECK(!stat(folder_path("lock"), &found));
+    CHECK(!stat(test_path("lock"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
 }
 
 TEST(lock_file_is_never_a_symbolic_link)
 {
     begin();
-    CHECK(!symlink("precious", folder_path("lock")));
+    CHECK(!symlink("precious", test_path("lock")));
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
     CHECK(strstr(file_text("stderr"), "/lock: Too many levels of symbolic links\n"));
-    CHECK(!shared->starts && access(folder_path("precious"), F_OK));
+    CHECK(!shared->starts && access(test_path("precious"), F_OK));
 }
 
 TEST(lock_file_that_cannot_be_created_exits_with_1)
 {
     begin();
-    CHECK(!mkdir(folder_path("lock"), 0700));
+    CHECK(!mkdir(test_path("lock"), 0700));
     CHECK_EQUAL(run("-f", NULL, NULL), 1);
     CHECK(strstr(file_text("stderr"), "/lock: Is a directory\n"));
     CHECK(!shared->starts);
@@ -558,7 +547,7 @@ TEST(lock_is_held_until_the_worker_has_ended_too)
     CHECK_EQUAL(program_wait(program), 128 + SIGKILL);
     /* Nothing would restart the worker, so it gets SIGTERM. */
     CHECK_EQUAL(message_await(MESSAGE_SIGNALLED).signal, SIGTERM);
-    int lock = open(folder_path("lock"), O_RDWR | O_CLOEXEC);
+    int lock = open(test_path("lock"), O_RDWR | O_CLOEXEC);
     CHECK(flock(lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK);
     close(release_pipe[1]);
     processes_await_end();
@@ -629,7 +618,7 @@ static int manager_create(void)
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", folder_path("manager"));
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", test_path("manager"));
     CHECK(!bind(file, (struct sockaddr *)&address, sizeof(address)));
     CHECK(!setenv("NOTIFY_SOCKET", address.sun_path, 1));
     return file;

@@ -4,7 +4,6 @@
 #include "notify.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -14,35 +13,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "clock.h"
-#include "log.h"
+#include "stand_in.h"
 #include "test.h"
 
-static uint64_t now_ms = 1000;
-static char report[1024];
 static int manager; /* the socket of the service manager */
-
-/* Replaces clock.c and log.c. */
-uint64_t clock_ms(void)
-{
-    return now_ms;
-}
-
-void log_error(const char *format, ...)
-{
-    size_t used = strlen(report);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(report + used, sizeof(report) - used, format, arguments);
-    va_end(arguments);
-}
-
-void log_show(void);
-void log_show(void)
-{
-    puts(report);
-}
 
 static void variables_set(const char *name, const char *usec, long pid)
 {

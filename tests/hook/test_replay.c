@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,40 +14,15 @@
 #include <unistd.h>
 
 #include "children.h"
-#include "clock.h"
 #include "hook.h"
-#include "log.h"
+#include "stand_in.h"
 #include "test.h"
 #include "xl.h"
 
 #define DOMID     12u
 #define UNCHANGED 0x5a5au
 
-static uint64_t now_ms = 1000;
 static struct replay replay;
-static char report[1024];
-
-/* Replaces clock.c and log.c. */
-uint64_t clock_ms(void)
-{
-    return now_ms;
-}
-
-void log_error(const char *format, ...)
-{
-    size_t used = strlen(report);
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(report + used, sizeof(report) - used, format, arguments);
-    va_end(arguments);
-}
-
-void log_show(void);
-void log_show(void)
-{
-    puts(report);
-}
 
 /* The linker's --wrap. The daemon only reaps; a process in the kernel that a device blocks cannot
  * be reaped, even after SIGKILL. */

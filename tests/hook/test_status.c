@@ -349,22 +349,11 @@ TEST(names_of_disks_follow_from_their_numbers)
 
 static struct status status;
 
-static const char *folder_path(const char *name)
-{
-    static char paths[4][PATH_BYTES];
-    static unsigned next;
-    char *path = paths[next++ % 4];
-
-    CHECK(test_folder());
-    snprintf(path, PATH_BYTES, "%s/%s", test_folder(), name);
-    return path;
-}
-
 static struct sockaddr_un socket_address(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", folder_path("socket"));
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", test_path("socket"));
     return address;
 }
 
@@ -382,7 +371,7 @@ static void server_begin(void)
 {
     static char path[PATH_BYTES];
 
-    snprintf(path, sizeof(path), "%s", folder_path("socket"));
+    snprintf(path, sizeof(path), "%s", test_path("socket"));
     status_open(&status, path);
     CHECK(status.path);
 }
@@ -521,10 +510,10 @@ TEST(file_that_is_no_socket_is_not_removed)
 {
     struct stat found;
 
-    CHECK(!mkdir(folder_path("socket"), 0700));
-    status_open(&status, folder_path("socket"));
+    CHECK(!mkdir(test_path("socket"), 0700));
+    status_open(&status, test_path("socket"));
     CHECK(!status.path && model_log_count("/socket: cannot listen: Address already in use") == 1);
-    CHECK(!stat(folder_path("socket"), &found) && S_ISDIR(found.st_mode));
+    CHECK(!stat(test_path("socket"), &found) && S_ISDIR(found.st_mode));
     struct pollfd files[STATUS_FILES_MAX];
     CHECK(!status_files(&status, files) && status_step(&status, NULL) == UINT64_MAX);
     status_close(&status);
@@ -546,7 +535,7 @@ TEST(only_the_owner_can_connect)
 
     umask(0);
     server_begin();
-    CHECK(!stat(folder_path("socket"), &found));
+    CHECK(!stat(test_path("socket"), &found));
     CHECK_EQUAL(found.st_mode & 07777, 0600);
 }
 
@@ -556,7 +545,7 @@ TEST(socket_is_removed_at_the_end)
     client_connect();
     status_step(&status, NULL);
     status_close(&status);
-    CHECK(access(folder_path("socket"), F_OK));
+    CHECK(access(test_path("socket"), F_OK));
 }
 
 /**** xenpv-hookd --status ****/
@@ -600,9 +589,9 @@ static void server_fake(const char *text)
 /* Print the log, as the program does on stderr. */
 static pid_t client_start(const char *out)
 {
-    const char *path = folder_path("socket");
+    const char *path = test_path("socket");
 
-    out = folder_path(out);
+    out = test_path(out);
     fflush(NULL);
     pid_t client = fork();
     CHECK(client >= 0);
@@ -633,7 +622,7 @@ static int client_run(void)
 static const char *output_text(const char *name)
 {
     static char text[16384];
-    FILE *file = fopen(folder_path(name), "r");
+    FILE *file = fopen(test_path(name), "r");
 
     CHECK(file);
     text[fread(text, 1, sizeof(text) - 1, file)] = 0;

@@ -65,6 +65,17 @@ const char *test_folder(void)
     return *folder ? folder : NULL;
 }
 
+const char *test_path(const char *name)
+{
+    static char paths[4][FOLDER_BYTES + 64];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+
+    CHECK(test_folder());
+    snprintf(path, sizeof(paths[0]), "%s/%s", test_folder(), name);
+    return path;
+}
+
 static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *position)
 {
     (void)status, (void)type, (void)position;

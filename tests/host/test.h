@@ -25,6 +25,9 @@ void test_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** A folder of the test's own, which the runner removes afterwards; NULL if it cannot be made. */
 const char *test_folder(void);
 
+/** Return: the path of @name in that folder; valid for the next three calls. */
+const char *test_path(const char *name);
+
 _Noreturn void test_fail(const char *file, int line, const char *what);
 _Noreturn void test_fail_values(const char *file, int line, const char *what, long long found,
                                 long long expected);
