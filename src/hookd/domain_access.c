@@ -72,6 +72,8 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
                           domain->detaching);
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
+    if (!domain->disks)
+        log_error("domain %u: out of memory: its disks are not closed", domain->domid);
     for (unsigned i = 0; domain->disks && i < count; i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              reason, domain->resumed))

@@ -169,7 +169,7 @@ TEST(a_daemon_that_attends_no_more_is_not_waited_for)
     start();
     limit_check(100);
     CHECK_EQUAL(disks.core.mode, MODE_STRICT);
-    CHECK(log_has("the daemon attends to this domain no more"));
+    CHECK(log_has("the daemon no longer attends to this domain"));
     CHECK(!log_has("did not claim its ports"));
     world_check_clean();
 }

@@ -46,8 +46,8 @@ DefinitionBlock ("", "SSDT", 1, "XENPV", "HANDOVER", 1)
             }
         }
 
-        /* ACPICA before 2018 executes an If outside of methods, but not a Store alone; and not one
-         * in a Device that it has yet to create. */
+        /* ACPICA before 2018 ignores a Store outside of methods, but executes an If. The If stands
+         * behind the Device, because that has to exist first. */
         If (One)
         {
             Store (One, \_SB.XPVB.TELL)

@@ -52,7 +52,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
             return true;
         /* It may have been stopped since. */
         if (due && !handover_key_is_set(store, HANDOVER_HOOK)) {
-            log_error("hand-over: the daemon attends to this domain no more\n");
+            log_error("hand-over: the daemon no longer attends to this domain\n");
             return false;
         }
         if (due)

@@ -21,8 +21,8 @@ enum handover_mode handover_choose(struct xenstore *store, const struct guest_op
 /** Check whether the daemon holds the ports. On an error of xenstore: false. */
 bool handover_is_claimed(struct xenstore *store);
 
-/** Wait at most @limit_ms milliseconds until the daemon holds the ports, or attends to this domain
- * no more. Return: whether it holds them. */
+/** Wait at most @limit_ms milliseconds until the daemon holds the ports, or no longer attends to
+ * this domain. Return: whether it holds them. */
 bool handover_await_claim(struct xenstore *store, uint32_t limit_ms);
 
 #endif
