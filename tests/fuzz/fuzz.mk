@@ -13,7 +13,7 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring hook domain
+FUZZ_TARGETS := xenstore life ring parse domain
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -27,15 +27,15 @@ $(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk
 $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
-# The daemon is not part of the core, and has a model of its own.
-FUZZ_HOOK_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(HOOK_TESTED) $(HOOK_MODEL) $(FUZZ_SRC)/fuzz_hook.c)
-$(FUZZ_HOOK_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
-$(FUZZ_HOOK_OBJECTS): $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h)
+# The daemon is not part of the core.
+FUZZ_PARSE_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(addprefix $(HOOK_SRC)/,access.c device.c mark.c) $(FUZZ_SRC)/fuzz_parse.c)
+$(FUZZ_PARSE_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
+$(FUZZ_PARSE_OBJECTS): $(wildcard $(HOOK_SRC)/*.h)
 
-$(FUZZ_OUT)/fuzz-hook: $(FUZZ_HOOK_OBJECTS)
-	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+$(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ $(HOOK_LIBS) -o $@
 
-# The same with rules for each call of the daemon's, and with changes between two of its accesses to
+# The daemon against its model, with rules for each call, and with changes between two of its accesses to
 # memory: the daemon's code, without optimisation, calls a function before each of them. Only the
 # daemon's code counts for the coverage.
 FUZZ_DOMAIN_OUT     := $(FUZZ_OUT)/domain
