@@ -18,7 +18,8 @@ enum domain_state domain_first_state(struct domain *domain, const struct xen *xe
 {
     struct record record;
 
-    return record_read(xen, domain->domid, &record) ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
+    return record_read(xen, domain->domid, &record) || errno != ENOENT ? DOMAIN_ADOPTING
+                                                                       : DOMAIN_UNATTENDED;
 }
 
 void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
@@ -57,6 +58,18 @@ static enum domain_state domain_forget(struct domain *domain, const struct xen *
     return DOMAIN_UNATTENDED;
 }
 
+/* The record could not be read. */
+static enum domain_state domain_without_record(struct domain *domain)
+{
+    if (errno == ENOENT) {
+        domain->detached = domain->detaching;
+        return DOMAIN_UNATTENDED;
+    }
+    domain->detached = domain->detaching && clock_ms() >= domain->deadline_ms;
+    domain->wake_ms = domain->earliest_ms = clock_ms() + ADOPT_INTERVAL_MS;
+    return DOMAIN_ADOPTING;
+}
+
 enum domain_state domain_step_adopting(struct domain *domain, const struct xen *xen)
 {
     struct record record;
@@ -65,7 +78,7 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
     if (clock_ms() < domain->earliest_ms)
         return DOMAIN_ADOPTING;
     if (!record_read(xen, domain->domid, &record))
-        return store_is_down() ? DOMAIN_ADOPTING : DOMAIN_UNATTENDED;
+        return domain_without_record(domain);
     if (claim_open(&domain->claim, xen, domain->domid, record.server)) {
         if (errno == ENOENT)
             return domain_forget(domain, xen);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ bool record_read(const struct xen *xen, uint32_t domid, struct record *record)
     if (!store_read(xen->store, XBT_NULL, directory, key, value, sizeof(value)) ||
         !identity_read(xen, domid, identity))
         return false;
+    errno = ENOENT;
     const char *number_text = strsep(&rest, " "), *phase_text = strsep(&rest, " ");
     if (!rest)
         return false;
@@ -105,7 +107,7 @@ void records_prune(const struct xen *xen)
 
         if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid))
             store_remove(xen->store, XBT_NULL, directory, names[i]);
-        else if (!record_read(xen, domid, &record))
+        else if (!record_read(xen, domid, &record) && errno == ENOENT)
             record_remove(xen, domid);
     }
     free(names);

@@ -26,8 +26,8 @@ struct record {
  * be used then. */
 bool record_write(const struct xen *xen, uint32_t domid, const struct record *record);
 
-/** Read the record of a domain. Return: false if there is none, it is of an earlier domain with the
- * same number, or store_is_down. */
+/** Read the record of a domain. Return: false with errno; ENOENT if there is none, or it is of an
+ * earlier domain with the same number; otherwise there may be one. */
 bool record_read(const struct xen *xen, uint32_t domid, struct record *record);
 
 void record_remove(const struct xen *xen, uint32_t domid);

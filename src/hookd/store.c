@@ -51,6 +51,7 @@ bool store_read(struct xs_handle *store, xs_transaction_t transaction, const cha
         value[call.count] = 0;
     }
     free(call.found);
+    errno = ENOENT;
     return good;
 }
 

@@ -21,8 +21,8 @@ uint32_t store_own_domid(struct xs_handle *store);
 /**
  * Read directory/key as text into @value, which is always terminated.
  *
- * @directory: NULL if @key is the whole path. Return: false too if the value does not fit into
- * @size bytes, or contains a zero byte.
+ * @directory: NULL if @key is the whole path. Return: false with errno; ENOENT too if the value
+ * does not fit into @size bytes, or contains a zero byte.
  */
 bool store_read(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                 const char *key, char *value, size_t size);
@@ -44,7 +44,8 @@ bool store_remove(struct xs_handle *store, xs_transaction_t transaction, const c
 /** Create a directory that only domain @domid, its owner, can read. */
 bool store_make_private(struct xs_handle *store, const char *directory, uint32_t domid);
 
-/** List the names in a directory. Return: an array of *@count names, to be freed, or NULL. */
+/** List the names in a directory. Return: an array of *@count names, to be freed, or NULL with
+ * errno. */
 char **store_list(struct xs_handle *store, const char *directory, unsigned *count);
 
 /** Return: a new transaction, or XBT_NULL. */
@@ -53,7 +54,8 @@ xs_transaction_t store_transaction_start(struct xs_handle *store);
 /** End a transaction. Return: false with EAGAIN if it conflicts with another client's. */
 bool store_transaction_end(struct xs_handle *store, xs_transaction_t transaction, bool abort);
 
-/** Return: whether a domain is introduced; false too if store_is_down. */
+/** Return: whether a domain is introduced. False with errno 0 if it is not; with another errno it
+ * is not known. */
 bool store_is_introduced(struct xs_handle *store, uint32_t domid);
 
 /** Watch directory/key, or the special path @key if @directory is NULL; events have @token, and the

@@ -205,8 +205,19 @@ void model_remove(const char *path)
     model_changed(path, true);
 }
 
+bool model_read_fails(void)
+{
+    if (!model.read_failures)
+        return false;
+    model.read_failures--;
+    errno = ENOMEM;
+    return true;
+}
+
 void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *length)
 {
+    if (model_read_fails())
+        return NULL;
     struct node *node = tree_find(tree_of(t), path);
     char *value = node ? value_copy(node->value, node->length) : NULL;
 
@@ -260,6 +271,8 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *pat
 /* As libxenstore, return one block: the pointers, then the names. */
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, unsigned int *count)
 {
+    if (model_read_fails())
+        return NULL;
     char **names = calloc(1, NODES_MAX * (sizeof(char *) + 64)), *at;
     size_t length = strlen(path);
 

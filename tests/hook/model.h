@@ -62,6 +62,7 @@ struct model {
     unsigned conflicts;         /* number of transactions that will fail */
     unsigned lost_transactions; /* number of transactions that xenstored will not know */
     bool no_server;             /* an ioreq server cannot be created */
+    unsigned read_failures;     /* number of reads and questions that xenstored has no memory for */
     unsigned bind_failures;     /* number of event channels that cannot be bound */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
@@ -115,6 +116,9 @@ const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
 void model_write_bytes(const char *path, const void *value, size_t length);
 void model_remove(const char *path);
+
+/** Count a read that fails for lack of memory. Return: whether this one fails, with errno. */
+bool model_read_fails(void);
 
 /** Return: whether xenstored stands still, and whether it has. */
 bool model_store_is_stopped(void);

@@ -15,6 +15,7 @@
 #include "access.h"
 #include "clock.h"
 #include "device.h"
+#include "record.h"
 #include "test.h"
 #include "xen/base/handover.h"
 
@@ -914,6 +915,48 @@ TEST(claim_that_cannot_be_taken_over_is_left_to_the_next_daemon)
     domain = model_attend();
     model_run(domain, 300);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(claim_whose_record_cannot_be_read_is_taken_over_later)
+{
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    for (unsigned failing = 0; failing < 4; failing++) {
+        model.read_failures = failing;
+        records_prune(&model_xen);
+        CHECK(!key_is(RECORD, NULL));
+    }
+    model.read_failures = 2;
+    daemon_restart();
+    model_run(domain, 3000);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
+}
+
+TEST(daemon_ends_while_the_record_of_its_claim_cannot_be_read)
+{
+    attend_and_claim();
+    model.read_failures = UINT32_MAX;
+    daemon_restart();
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    CHECK(!domain->detached);
+    model_run(domain, MODEL_LIMIT_MS + 1000);
+    CHECK(domain->detached);
+    model.read_failures = 0;
+    domain_free(domain, &model_xen);
+    CHECK(!key_is(RECORD, NULL));
+}
+
+TEST(daemon_that_stops_while_a_claim_to_take_over_vanishes_ends)
+{
+    attend_and_claim();
+    model.bind_failures = UINT32_MAX;
+    daemon_restart();
+    model_run(domain, 100);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_remove(RECORD);
+    model_run(domain, 1000);
+    CHECK(domain->detached);
 }
 
 TEST(half_closed_disks_are_taken_over)
