@@ -28,6 +28,8 @@
 
 /* Time between two checks whether a stalled store has returned. */
 #define STALL_CHECK_MS 50u
+/* Until the list of domains is read again where xenstored had no memory for an answer. */
+#define LIST_RETRY_MS 1000u
 /* Number of files that the loop waits for besides those of the status socket. */
 #define HOOK_FILES 3u
 
@@ -42,6 +44,7 @@ struct hook {
     bool list_dirty, stopping;
     uint64_t looked_ms; /* when the loop has last read the event channels */
     uint64_t list_ms;   /* when it has begun to compare the list of domains with xenstore */
+    uint64_t retry_ms;  /* when to compare it again; DOMAIN_NEVER: at the next event */
 };
 
 static bool hook_open(struct hook *hook)
@@ -162,6 +165,14 @@ static bool hook_list_continue(struct hook *hook)
     return true;
 }
 
+/* Whether a domain exists is not known, but for this error. */
+static bool hook_list_retry(struct hook *hook, int error)
+{
+    if (error && error != ENOENT)
+        hook->retry_ms = clock_ms() + LIST_RETRY_MS;
+    return error && error != ENOENT;
+}
+
 static void hook_domains_remove(struct hook *hook)
 {
     struct domain **link = &hook->domains;
@@ -169,7 +180,7 @@ static void hook_domains_remove(struct hook *hook)
     while (*link && hook_list_continue(hook)) {
         struct domain *domain = *link;
 
-        if (store_is_introduced(hook->xen.store, domain->domid) || store_is_down()) {
+        if (store_is_introduced(hook->xen.store, domain->domid) || hook_list_retry(hook, errno)) {
             link = &domain->next;
         } else {
             *link = domain->next;
@@ -185,12 +196,18 @@ static void hook_domains_add(struct hook *hook)
     store_step_begin(hook_due_ms(hook));
     char **names = store_list(hook->xen.store, "/local/domain", &count);
 
+    if (!names)
+        hook_list_retry(hook, errno);
     for (unsigned i = 0; i < count && hook_list_continue(hook); i++) {
         uint32_t domid;
 
         if (!u32_parse(names[i], DOMID_FIRST_RESERVED - 1, &domid) || domid == hook->xen.domid ||
-            hook_domain_find(hook, domid) || !store_is_introduced(hook->xen.store, domid))
+            hook_domain_find(hook, domid))
             continue;
+        if (!store_is_introduced(hook->xen.store, domid)) {
+            hook_list_retry(hook, errno);
+            continue;
+        }
         struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);
         if (!domain)
             continue;
@@ -281,8 +298,9 @@ static uint64_t hook_step(struct hook *hook)
     uint64_t wake_ms = UINT64_MAX;
 
     hook_urgent_step(hook);
-    if (hook->list_dirty && !store_is_down()) {
+    if ((hook->list_dirty || clock_ms() >= hook->retry_ms) && !store_is_down()) {
         hook->list_dirty = false;
+        hook->retry_ms = DOMAIN_NEVER;
         hook->list_ms = clock_ms();
         hook_domains_remove(hook);
         if (!hook->stopping)
@@ -298,7 +316,7 @@ static uint64_t hook_step(struct hook *hook)
             hook_urgent_step(hook);
         }
     }
-    return wake_ms;
+    return hook->retry_ms < wake_ms && !store_is_down() ? hook->retry_ms : wake_ms;
 }
 
 static bool hook_is_stopped(const struct hook *hook)
@@ -418,7 +436,7 @@ static void hook_close(struct hook *hook, bool keep_claims)
 
 int hook_run(const struct options *options)
 {
-    struct hook hook = {.options = options, .list_dirty = true};
+    struct hook hook = {.options = options, .list_dirty = true, .retry_ms = DOMAIN_NEVER};
 
     if (!hook_open(&hook))
         return HOOK_UNCONNECTED;

@@ -193,7 +193,7 @@ void model_introduce(uint32_t domid, bool is_introduced)
 bool xs_is_domain_introduced(struct xs_handle *h, unsigned int domid)
 {
     (void)h;
-    return domid < DOMAINS_MAX && introduced[domid];
+    return !model_read_fails() && domid < DOMAINS_MAX && introduced[domid];
 }
 
 /**** Event channels ****/

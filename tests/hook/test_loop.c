@@ -28,8 +28,9 @@
 #define RECORD         "/local/domain/0/xenpv-hookd/5"
 #define UNPLUG         HANDOVER_UNPLUG_PORT
 #define DAY_MS         86400000u
-#define IDLE_CHECK_MS  100u /* interval between checks of an idle domain */
-#define STALL_CHECK_MS 50u  /* interval between checks of a store that has stalled */
+#define IDLE_CHECK_MS  100u  /* interval between checks of an idle domain */
+#define LIST_RETRY_MS  1000u /* until a list that could not be read is read again */
+#define STALL_CHECK_MS 50u   /* interval between checks of a store that has stalled */
 /* Watches without domains: @introduceDomain and @releaseDomain. */
 #define WATCHES_ALWAYS 2u
 
@@ -178,6 +179,29 @@ TEST(domain_that_is_gone_is_forgotten)
     CHECK_EQUAL(model_watches(), WATCHES_ALWAYS);
     signal_send(SIGTERM);
     loop_has_ended(0);
+}
+
+TEST(domain_is_kept_while_xenstored_has_no_memory_to_say_that_it_exists)
+{
+    begin_claimed();
+    for (unsigned failing = 1; failing <= 3; failing++) {
+        if (failing % 2)
+            other_guest_write();
+        else
+            model_remove("/local/domain/9");
+        model.read_failures = failing;
+        model_introduce(9, failing % 2);
+        turns_pass(0);
+        CHECK(is_claimed() && !key_is(RECORD, NULL));
+        model.read_failures = 0;
+        turns_pass(LIST_RETRY_MS);
+        CHECK(is_claimed() && model.server_exists);
+        CHECK_EQUAL(is_attended_to(OTHER), failing % 2);
+    }
+    turns_pass(IDLE_CHECK_MS);
+    unsigned before = turns_waits();
+    turns_pass(DAY_MS);
+    CHECK_EQUAL(turns_waits(), before);
 }
 
 TEST(domain_that_reuses_a_number_is_attended_to)
