@@ -196,8 +196,10 @@ static void hook_domains_add(struct hook *hook)
     store_step_begin(hook_due_ms(hook));
     char **names = store_list(hook->xen.store, "/local/domain", &count);
 
-    if (!names)
+    if (!names) {
         hook_list_retry(hook, errno);
+        return;
+    }
     for (unsigned i = 0; i < count && hook_list_continue(hook); i++) {
         uint32_t domid;
 
