@@ -28,7 +28,7 @@
 
 /* Time between two checks whether a stalled store has returned. */
 #define STALL_CHECK_MS 50u
-/* Until the list of domains is read again where xenstored had no memory for an answer. */
+/* Time until the list of domains is compared again after an error of xenstored. */
 #define LIST_RETRY_MS 1000u
 /* Number of files that the loop waits for besides those of the status socket. */
 #define HOOK_FILES 3u
@@ -165,12 +165,14 @@ static bool hook_list_continue(struct hook *hook)
     return true;
 }
 
-/* Whether a domain exists is not known, but for this error. */
-static bool hook_list_retry(struct hook *hook, int error)
+/* xenstored has not listed a domain. Return: whether that was an error, so that the domain may
+ * exist; the list is then compared again later. */
+static bool hook_list_failed(struct hook *hook, int error)
 {
-    if (error && error != ENOENT)
-        hook->retry_ms = clock_ms() + LIST_RETRY_MS;
-    return error && error != ENOENT;
+    if (!error || error == ENOENT)
+        return false;
+    hook->retry_ms = clock_ms() + LIST_RETRY_MS;
+    return true;
 }
 
 static void hook_domains_remove(struct hook *hook)
@@ -180,7 +182,7 @@ static void hook_domains_remove(struct hook *hook)
     while (*link && hook_list_continue(hook)) {
         struct domain *domain = *link;
 
-        if (store_is_introduced(hook->xen.store, domain->domid) || hook_list_retry(hook, errno)) {
+        if (store_is_introduced(hook->xen.store, domain->domid) || hook_list_failed(hook, errno)) {
             link = &domain->next;
         } else {
             *link = domain->next;
@@ -197,7 +199,7 @@ static void hook_domains_add(struct hook *hook)
     char **names = store_list(hook->xen.store, "/local/domain", &count);
 
     if (!names) {
-        hook_list_retry(hook, errno);
+        hook_list_failed(hook, errno);
         return;
     }
     for (unsigned i = 0; i < count && hook_list_continue(hook); i++) {
@@ -207,7 +209,7 @@ static void hook_domains_add(struct hook *hook)
             hook_domain_find(hook, domid))
             continue;
         if (!store_is_introduced(hook->xen.store, domid)) {
-            hook_list_retry(hook, errno);
+            hook_list_failed(hook, errno);
             continue;
         }
         struct domain *domain = domain_new(&hook->xen, domid, hook->options->limit_ms);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The daemon's parsers, with any text. Each accepts one form only, so what it has found, printed
- * again, is the text.
+ * The daemon's parsers, with any text. Numbers, marks and paths of backends have one form only:
+ * what the parser has found, printed again, is the text. Devices may have leading zeros, and an
+ * answer of QEMU may have text before it; these two only must not read beyond the text.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 #include "access.h"
 #include "device.h"
 #include "mark.h"
-#include "xen/base/handover.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

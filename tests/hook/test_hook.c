@@ -933,6 +933,17 @@ TEST(claim_whose_record_cannot_be_read_is_taken_over_later)
     CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
+TEST(domain_without_a_record_is_attended_to_although_xenstored_has_no_memory_at_first)
+{
+    model.read_failures = 1;
+    domain = model_attend();
+    CHECK(!model.read_failures && key_is(HOME HANDOVER_HOOK, NULL));
+    model_run(domain, 1000);
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION) && is_claimed());
+    first_read();
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
 TEST(daemon_ends_while_the_record_of_its_claim_cannot_be_read)
 {
     attend_and_claim();
