@@ -68,19 +68,16 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
         return -1;
     claim->slots = page;
     if (xendevicemodel_set_ioreq_server_state(xen->device_model, (domid_t)domid, server, 1) ||
-        claim_bind(claim, xen)) {
-        int error = errno;
-
-        claim_close(claim, xen);
-        errno = error;
+        claim_bind(claim, xen))
         return -1;
-    }
     claim_answers_notify(claim, xen);
     return 0;
 }
 
 void claim_close(struct claim *claim, const struct xen *xen)
 {
+    int error = errno;
+
     if (!claim->page)
         return;
     for (unsigned slot = 0; slot < claim->slot_count; slot++)
@@ -89,6 +86,7 @@ void claim_close(struct claim *claim, const struct xen *xen)
     /* A mapped page would keep a domain that has ended from being freed. */
     xenforeignmemory_unmap_resource(xen->memory, claim->page);
     memset(claim, 0, sizeof(*claim));
+    errno = error;
 }
 
 int claim_ports_map(const struct claim *claim, const struct xen *xen)
@@ -111,6 +109,16 @@ void claim_ports_unmap(const struct claim *claim, const struct xen *xen)
             errno != ENOENT)
             log_error("domain %u: cannot return I/O port %#x to QEMU: %s", claim->domid,
                       (unsigned)ranges[i].first, strerror(errno));
+}
+
+int claim_disable(struct claim *claim, const struct xen *xen)
+{
+    if (claim->disabled)
+        return 0;
+    int error = xendevicemodel_set_ioreq_server_state(xen->device_model, (domid_t)claim->domid,
+                                                      claim->server, 0);
+    claim->disabled = !error;
+    return error;
 }
 
 bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel)
@@ -141,8 +149,8 @@ void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uin
 
 bool claim_is_idle(const struct claim *claim)
 {
-    for (unsigned slot = 0; slot < claim->slot_count; slot++)
-        if (claim->channels[slot] >= 0 && claim->slots[slot].state != STATE_IOREQ_NONE)
+    for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++)
+        if (claim->slots[slot].vp_eport && claim->slots[slot].state != STATE_IOREQ_NONE)
             return false;
     return true;
 }

@@ -5,6 +5,10 @@
  *
  * A server outlives the process that created it. A process that knows its number can open it again,
  * and finds the accesses that still wait.
+ *
+ * While a server is enabled, Xen also has it drop its mappings of the guest's memory, in a request
+ * that the processor waits for: whenever the guest gives memory back, and without any port. A
+ * processor that waits for a server which is destroyed waits for ever.
  */
 #ifndef HOOKD_CLAIM_H
 #define HOOKD_CLAIM_H
@@ -24,6 +28,7 @@ struct claim {
     ioservid_t server;
     xenforeignmemory_resource_handle *page; /* NULL: not open */
     volatile struct ioreq *slots;
+    bool disabled;
     unsigned slot_count;                             /* slots above have no processor */
     xenevtchn_port_or_error_t channels[CLAIM_SLOTS]; /* event channels; -1: no processor */
 };
@@ -36,10 +41,10 @@ struct claim {
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
 
 /** Open a server, new or left by another process, and enable it. Notify processors that have an
- * answer already. Return: 0, or -1 with errno. */
+ * answer already. Return: 0, or -1 with errno; then call claim_close nevertheless. */
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server);
 
-/** Close a server, which stays in Xen: accesses wait for the next claim_open. */
+/** Close a server, which stays in Xen: requests wait for the next claim_open. Keeps errno. */
 void claim_close(struct claim *claim, const struct xen *xen);
 
 /** Map the ports to the server; succeeds if they already are. Return: 0, or -1 with errno. */
@@ -47,6 +52,14 @@ int claim_ports_map(const struct claim *claim, const struct xen *xen);
 
 /** Unmap the ports: later accesses go to QEMU. */
 void claim_ports_unmap(const struct claim *claim, const struct xen *xen);
+
+/**
+ * Disable a server, which may be closed: Xen sends it no more requests.
+ *
+ * Xen pauses the domain meanwhile, so no request is on its way when this returns; those that it has
+ * sent before still wait for their answers. Return: 0, or -1 with errno.
+ */
+int claim_disable(struct claim *claim, const struct xen *xen);
 
 /** Return: whether an event channel belongs to the claim. */
 bool claim_has_channel(const struct claim *claim, xenevtchn_port_or_error_t channel);
@@ -60,7 +73,7 @@ void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uin
 /** Return: whether Xen has collected all answers. To destroy the server before would lose one. */
 bool claim_is_idle(const struct claim *claim);
 
-/** Destroy a server. */
+/** Destroy a server that was never enabled, or is disabled and idle. */
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server);
 
 #endif

@@ -9,8 +9,6 @@
 #include "store_call.h"
 #include "xen/base/handover.h"
 
-/* Time for a processor that was sent to the server just before its ports were unmapped. */
-#define RELEASE_PAUSE_MS 20u
 /* Xen does not notify the daemon when it has collected an answer, and a paused domain collects
  * none: poll first often, and then less and less. */
 #define RELEASE_INTERVAL_MS     10u
@@ -146,7 +144,7 @@ static void domain_answer(struct domain *domain, const struct xen *xen, unsigned
 
 void domain_enter_releasing(struct domain *domain, uint32_t limit_ms)
 {
-    domain->earliest_ms = clock_ms() + RELEASE_PAUSE_MS;
+    domain->earliest_ms = 0;
     domain->release_interval_ms = RELEASE_INTERVAL_MS;
     domain->deadline_ms = clock_ms() + limit_ms;
     domain->access_ms = 0;
@@ -207,8 +205,8 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
 }
 
 /* Close the server, and destroy it if @destroy. A daemon that is killed in between leaves a server
- * without ports, which does no harm; a record without a server could never be taken over. Return:
- * the next state. */
+ * that is disabled and idle, which does no harm; a record without a server could never be taken
+ * over. Return: the next state. */
 static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
 {
     ioservid_t server = domain->claim.server;
@@ -232,10 +230,12 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     domain->wake_ms = domain->earliest_ms;
     if (now < domain->earliest_ms)
         return DOMAIN_RELEASING;
-    if (claim_is_idle(&domain->claim))
+    /* Requests that came before it was disabled are answered in the next step. */
+    bool disabled = !claim_disable(&domain->claim, xen);
+    if (disabled && claim_is_idle(&domain->claim))
         return domain_release(domain, xen, true);
     if (domain->detaching && now >= domain->deadline_ms)
-        /* A paused domain collects no answer. Its server has no ports, and does no harm. */
+        /* A paused domain collects no answer. Its server is disabled, and does no harm. */
         return domain_release(domain, xen, false);
     domain->wake_ms = domain->earliest_ms = now + domain->release_interval_ms;
     if (domain->release_interval_ms < RELEASE_INTERVAL_MAX_MS)

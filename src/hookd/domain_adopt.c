@@ -29,12 +29,14 @@ void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
 }
 
 /* Processors may wait for the claim, and only its page shows them. So keep the record and the
- * server, and try again. At the limit return the ports to QEMU, so that no more processors wait. */
+ * server, and try again. At the limit return the ports to QEMU, so that no more processors wait,
+ * not even for its invalidations. */
 static void domain_adopt_failed(struct domain *domain, const struct xen *xen, ioservid_t server)
 {
-    const struct claim claim = {.domid = domain->domid, .server = server};
+    struct claim claim = {.domid = domain->domid, .server = server};
 
     domain->error = errno;
+    claim_close(&domain->claim, xen);
     if (!domain->adopt_failures++)
         log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
@@ -45,6 +47,8 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
         claim_ports_unmap(&claim, xen);
         domain->ports_returned = true;
     }
+    if (domain->ports_returned)
+        claim_disable(&claim, xen);
     domain->detached = domain->detaching && domain->ports_returned;
     domain->wake_ms = domain->earliest_ms = clock_ms() + ADOPT_INTERVAL_MS;
 }
@@ -80,8 +84,10 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
     if (!record_read(xen, domain->domid, &record))
         return domain_without_record(domain);
     if (claim_open(&domain->claim, xen, domain->domid, record.server)) {
-        if (errno == ENOENT)
+        if (errno == ENOENT) {
+            claim_close(&domain->claim, xen);
             return domain_forget(domain, xen);
+        }
         domain_adopt_failed(domain, xen, record.server);
         return DOMAIN_ADOPTING;
     }

@@ -52,7 +52,10 @@ void domain_enter_idle(struct domain *domain, const struct xen *xen)
     domain->resumed = false;
     domain->monitor_failed = false;
     domain->earliest_ms = domain->claims < CLAIMS_AT_ONCE ? 0 : clock_ms() + CLAIM_PAUSE_MS;
-    domain_watch(domain, xen, disks_key);
+    if (domain->claim_failures && !domain->earliest_ms)
+        domain->earliest_ms = clock_ms() + CHECK_INTERVAL_MS;
+    if (!domain_has_given_up(domain))
+        domain_watch(domain, xen, disks_key);
 }
 
 /* Write a key below the domain's home. If the toolstack has just removed the home, a write would
@@ -145,24 +148,41 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
     return false;
 }
 
-/* Record the server before a processor can wait for it. */
-static bool domain_claim(struct domain *domain, const struct xen *xen)
+/* Destroy a new server, which has no ports yet. */
+static enum domain_state domain_claim_undo(struct domain *domain, const struct xen *xen,
+                                           ioservid_t server)
+{
+    int error = errno;
+
+    claim_close(&domain->claim, xen);
+    record_remove(xen, domain->domid);
+    claim_destroy(xen, domain->domid, server);
+    errno = error;
+    return DOMAIN_IDLE;
+}
+
+/* Record the server before a processor can wait for it, which may be as soon as it is enabled.
+ * Return: the next state; unless it is DOMAIN_CLAIMED, the claim has failed, with errno. */
+static enum domain_state domain_claim(struct domain *domain, const struct xen *xen)
 {
     struct record record = {.phase = RECORD_CLAIMED};
+    struct claim *claim = &domain->claim;
 
     if (claim_create(xen, domain->domid, &record.server))
-        return false;
-    if (record_write(xen, domain->domid, &record) &&
-        !claim_open(&domain->claim, xen, domain->domid, record.server)) {
-        if (!claim_ports_map(&domain->claim, xen))
-            return true;
-        claim_close(&domain->claim, xen);
+        return DOMAIN_IDLE;
+    if (!record_write(xen, domain->domid, &record))
+        return domain_claim_undo(domain, xen, record.server);
+    if (claim_open(claim, xen, domain->domid, record.server)) {
+        int error = errno;
+        bool waits = claim->page && (claim_disable(claim, xen) || !claim_is_idle(claim));
+
+        errno = error;
+        if (!waits)
+            return domain_claim_undo(domain, xen, record.server);
+        claim_close(claim, xen);
+        return DOMAIN_ADOPTING;
     }
-    int error = errno;
-    record_remove(xen, domain->domid);
-    claim_destroy(xen, domain->domid, record.server);
-    errno = error;
-    return false;
+    return claim_ports_map(claim, xen) ? DOMAIN_RELEASING : DOMAIN_CLAIMED;
 }
 
 void domain_enter_claimed(struct domain *domain, const struct xen *xen)
@@ -206,10 +226,13 @@ enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
     domain->earliest_ms = now + CHECK_INTERVAL_MS;
     if (!domain_wants_hook(domain, xen))
         return DOMAIN_IDLE;
-    if (domain_claim(domain, xen))
-        return DOMAIN_CLAIMED;
+    enum domain_state next = domain_claim(domain, xen);
+    if (next == DOMAIN_CLAIMED)
+        return next;
     domain_claim_failed(domain, xen);
-    return DOMAIN_IDLE;
+    if (next != DOMAIN_IDLE)
+        domain_leave_idle(domain, xen);
+    return next;
 }
 
 void domain_leave_idle(const struct domain *domain, const struct xen *xen)

@@ -104,8 +104,10 @@ void guard_request(unsigned cpu, const struct ioreq *request)
 {
     struct processor *processor = &processors[cpu];
 
-    if (!model.server_exists || guard.gone || processor->waits || model_is_waiting(cpu) ||
-        model.paused || (!model.ports_taken && clock_ms() - unmapped_ms >= LATE_MS))
+    bool sent = request->type == IOREQ_TYPE_INVALIDATE || model.ports_taken ||
+                clock_ms() - unmapped_ms < LATE_MS;
+    if (!model.server_enabled || guard.gone || processor->waits || model_is_waiting(cpu) ||
+        model.paused || !sent)
         return;
     *processor = (struct processor){.waits = true, .since_ms = clock_ms()};
     version_add(processor, request);
@@ -277,7 +279,7 @@ int __wrap_xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid
                                                  ioservid_t id, int enabled)
 {
     guard_call();
-    REQUIRE(domid == MODEL_DOMID && id == 1 && enabled);
+    REQUIRE(domid == MODEL_DOMID && id == 1 && (enabled || !model.ports_taken));
     errno = ESRCH;
     if (guard.gone)
         return -1;
@@ -331,6 +333,7 @@ int __wrap_xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t
     errno = ESRCH;
     if (guard.gone)
         return -1;
+    REQUIRE(!model.server_enabled);
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
         REQUIRE(!processors[cpu].waits || processors[cpu].unruly || ports_unruly);
     guard_slots_mend();

@@ -19,6 +19,7 @@ GUESTS := \
     order \
     own_drivers \
     reads \
+    remap \
     reset \
     speed \
     twin \
@@ -56,7 +57,7 @@ $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
-$(GUEST_OUT)/grant_version.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
+$(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The keyboard, polled. By a key a scenario lets a program continue. */
+/* The keyboard. By a key a scenario lets a program continue. */
 #ifndef KEYBOARD_H
 #define KEYBOARD_H
 
-#include <stdint.h>
+#include "guest.h"
+
+#define FLAG_ZERO 0x40u
 
 #define KEYBOARD_DATA   0x60
 #define KEYBOARD_STATUS 0x64
@@ -18,7 +20,16 @@ static inline uint8_t keyboard_port(uint16_t port)
     return value;
 }
 
-/* Wait until a key is pressed. */
+/* Ask the BIOS whether it has received a key. The call lets interrupts in. */
+static inline bool key_pressed(void)
+{
+    struct regs regs = {.eax = 0x0100};
+
+    bios_int(0x16, &regs);
+    return !(regs.eflags & FLAG_ZERO);
+}
+
+/* Wait until a key is pressed, without the BIOS. */
 static inline void keyboard_wait(void)
 {
     do {

@@ -20,6 +20,7 @@
  */
 #include "buffer.h"
 #include "drives.h"
+#include "keyboard.h"
 #include "pattern.h"
 
 #define AREA_SECTORS   8u
@@ -30,7 +31,6 @@
 #define ALIGNMENTS     3u
 #define ONE_OF_WRITES  8u /* of 81h one transfer in 8 is a write */
 #define ONE_OF_SAMPLES 8u /* one transfer in 8 goes to a drive after 81h */
-#define FLAG_ZERO      0x40u
 
 typedef uint32_t unaligned_word __attribute__((aligned(1)));
 
@@ -147,15 +147,6 @@ static void report_areas(uint8_t drive)
         transfer_place(&write);
         transfer_report('W', &write, salt);
     }
-}
-
-/* Each call lets interrupts in, so the BIOS receives the key. */
-static bool key_pressed(void)
-{
-    struct regs regs = {.eax = 0x0100};
-
-    bios_int(0x16, &regs);
-    return !(regs.eflags & FLAG_ZERO);
 }
 
 void guest_main(void)

@@ -110,9 +110,13 @@ int special_frame_map(unsigned space, uint32_t index, uint32_t place, void **add
     return (int)error;
 }
 
-/* Never called: these programs unmap nothing. */
 int special_frame_unmap(uint32_t place)
 {
-    (void)place;
-    return 0;
+    struct xen_remove_from_physmap unmap = {
+        .domid = DOMID_SELF,
+        .gpfn = OWN_SPECIAL_FRAMES + place,
+    };
+
+    return (int)hypercall2(__HYPERVISOR_memory_op, XENMEM_remove_from_physmap,
+                           (unsigned long)&unmap);
 }

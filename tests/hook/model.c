@@ -466,11 +466,18 @@ int xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t domi
 {
     unsigned guest = guest_of(domid);
 
-    (void)h, (void)enabled;
-    for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)
-        guests[guest].page[cpu].vp_eport = REMOTE_PORT + cpu;
+    (void)h;
     errno = ENOENT;
-    return id == 1 && model.guests[guest].server_exists ? 0 : -1;
+    if (id != 1 || !model.guests[guest].server_exists)
+        return -1;
+    if (!enabled && model.at_disable)
+        model.at_disable();
+    for (unsigned cpu = 0; enabled && cpu < MODEL_CPUS; cpu++)
+        guests[guest].page[cpu].vp_eport = REMOTE_PORT + cpu;
+    model.guests[guest].server_enabled = enabled;
+    if (enabled && model.at_enable)
+        model.at_enable();
+    return 0;
 }
 
 int xendevicemodel_map_io_range_to_ioreq_server(xendevicemodel_handle *h, domid_t domid,
@@ -478,6 +485,9 @@ int xendevicemodel_map_io_range_to_ioreq_server(xendevicemodel_handle *h, domid_
                                                 uint64_t end)
 {
     (void)h, (void)id, (void)is_mmio, (void)start, (void)end;
+    errno = ENOMEM;
+    if (model.map_failures && model.map_failures--)
+        return -1;
     model.guests[guest_of(domid)].ports_taken = true;
     return 0;
 }
@@ -502,6 +512,7 @@ int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid,
         if (guests[guest].page[cpu].state != STATE_IOREQ_NONE)
             model_die("the server is destroyed while a processor waits");
     model.guests[guest].server_exists = model.guests[guest].ports_taken = false;
+    model.guests[guest].server_enabled = false;
     return 0;
 }
 
@@ -559,7 +570,7 @@ static void guest_request(unsigned guest, unsigned cpu, const struct ioreq *requ
     struct ioreq *slot = &guests[guest].page[cpu];
     uint32_t port = slot->vp_eport;
 
-    if (slot->state != STATE_IOREQ_NONE)
+    if (slot->state != STATE_IOREQ_NONE || !model.guests[guest].server_enabled)
         return;
     *slot = *request;
     slot->vp_eport = port;

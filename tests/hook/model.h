@@ -41,7 +41,7 @@ struct model_drop {
 /** What each guest has: its backends, and what the daemon has done for it. */
 #define MODEL_GUEST                                                                                \
     enum model_backend backends[MODEL_DISKS];                                                      \
-    bool server_exists, ports_taken;                                                               \
+    bool server_exists, server_enabled, ports_taken;                                               \
     uint64_t answers[MODEL_CPUS];                                                                  \
     unsigned answered[MODEL_CPUS];                                                                 \
     uint64_t answered_ms; /* time of the last answer */
@@ -64,6 +64,7 @@ struct model {
     bool no_server;             /* an ioreq server cannot be created */
     unsigned read_failures;     /* number of reads and questions that xenstored has no memory for */
     unsigned bind_failures;     /* number of event channels that cannot be bound */
+    unsigned map_failures;      /* number of ranges of ports that cannot be mapped */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;
@@ -79,8 +80,11 @@ struct model {
     unsigned store_ms; /* duration of a call of libxenstore */
     /* xenstored stands still from this call on: 1 is the next one; 0: it does not. */
     unsigned store_stops_at;
-    /* Called before an ioreq server is destroyed; NULL: nothing happens then. */
+    /* Called before an ioreq server is disabled or destroyed, and after it is enabled; NULL:
+     * nothing happens then. */
+    void (*at_disable)(void);
     void (*at_destroy)(void);
+    void (*at_enable)(void);
     bool paused;      /* the domain collects no answers */
     unsigned tick_ms; /* interval of model_run's steps; 0: 5 ms */
 
@@ -149,7 +153,8 @@ void model_mark_write(unsigned disk, const char *mode);
 /** Return: an entry of the domain's grant table, to be read or changed. */
 grant_entry_v1_t *model_grant(unsigned reference);
 
-/** Let a processor make a request. It waits until model.answered of it increases. */
+/** Let a processor make a request. It waits until model.answered of it increases, unless the server
+ * is disabled: Xen then sends it nothing. */
 void model_request(unsigned cpu, const struct ioreq *request);
 void model_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data);
 

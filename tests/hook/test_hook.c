@@ -15,6 +15,7 @@
 #include "access.h"
 #include "clock.h"
 #include "device.h"
+#include "domain_idle.h"
 #include "record.h"
 #include "test.h"
 #include "xen/base/handover.h"
@@ -284,6 +285,65 @@ TEST(invalidation_is_answered_while_disks_are_closing)
     model_request(1, &request);
     model_run(domain, 20);
     CHECK(model.answered[1] == 1 && !model.answered[0]);
+}
+
+/* A processor gives memory back, and waits until all servers that are enabled have answered. */
+static void memory_given_back(void)
+{
+    const struct ioreq request = {.type = IOREQ_TYPE_INVALIDATE, .data = UINT64_MAX};
+
+    model_request(1, &request);
+}
+
+/* The model ends the test if a server is destroyed while a processor waits for it. */
+TEST(no_processor_waits_for_a_server_that_is_being_destroyed)
+{
+    attend_and_claim();
+    model.at_destroy = memory_given_back;
+    first_read();
+    model_run(domain, 100);
+    CHECK(!model.server_exists && !model_is_waiting(1));
+}
+
+TEST(invalidation_after_the_last_answer_is_answered_before_the_server_is_destroyed)
+{
+    attend_and_claim();
+    model.at_disable = memory_given_back;
+    first_read();
+    model_run(domain, 100);
+    CHECK(model.answered[1] == 1 && !model.server_exists);
+}
+
+TEST(server_for_which_a_processor_waits_already_is_kept_if_it_cannot_be_opened)
+{
+    model.at_enable = memory_given_back;
+    model.bind_failures = 1;
+    domain = model_attend();
+    model_run(domain, 1000);
+    CHECK(model.answered[1] && is_claimed());
+    first_read();
+    model_run(domain, 100);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !model.server_exists);
+}
+
+TEST(processor_that_waits_already_is_answered_if_the_ports_cannot_be_claimed)
+{
+    model.at_disable = memory_given_back;
+    model.map_failures = 1;
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(model.answered[1] == 1 && !model.server_exists && !is_claimed());
+    model_run(domain, 1000);
+    CHECK(is_claimed());
+}
+
+TEST(ports_that_can_never_be_claimed_are_tried_three_times)
+{
+    model.map_failures = UINT32_MAX;
+    domain = model_attend();
+    model_run(domain, 5000);
+    CHECK(domain_has_given_up(domain) && !model.server_exists);
+    CHECK(model_log_count("cannot claim its I/O ports") == 3);
 }
 
 /* As of a QEMU with few rights (dm_restrict=1): it never writes its state. */
@@ -891,6 +951,7 @@ TEST(ports_of_a_claim_that_cannot_be_taken_over_are_returned_at_the_limit)
     CHECK(model.ports_taken);
     model_run(domain, 60000);
     CHECK(!model.ports_taken && model.server_exists && !key_is(RECORD, NULL));
+    CHECK(!model.server_enabled);
     CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && model_log_count("returned to QEMU") == 1);
     model.bind_failures = 0;
     model_run(domain, 3000);
@@ -1237,4 +1298,5 @@ TEST(detaching_does_not_wait_for_a_paused_domain)
     domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, MODEL_LIMIT_MS * 2);
     CHECK(domain->detached && model.server_exists && !model.ports_taken && key_is(RECORD, NULL));
+    CHECK(!model.server_enabled);
 }
