@@ -28,7 +28,7 @@
 #define REMOTE_BASE 1000u /* the remote ports of a server's slots begin here */
 
 static struct server {
-    bool exists;
+    bool exists, enabled;
     uint32_t domid;
     ioservid_t id;
     unsigned mapped; /* by the daemon */
@@ -52,8 +52,11 @@ static struct channel {
 static struct server *waits_for[XEN_CPUS];
 static unsigned waits_in[XEN_CPUS];
 
+static void mappings_drop(void);
+
 void dom0_xen_reset(void)
 {
+    xen_frame_removed = mappings_drop;
     memset(servers, 0, sizeof(servers));
     memset(channels, 0, sizeof(channels));
     memset(waits_for, 0, sizeof(waits_for));
@@ -108,7 +111,7 @@ static struct server *server_of_port(unsigned port, unsigned size)
     struct server *newest = NULL;
 
     for (struct server *server = servers; server < servers + SERVERS; server++)
-        for (unsigned i = 0; server->exists && i < RANGES; i++)
+        for (unsigned i = 0; server->exists && server->enabled && i < RANGES; i++)
             if (server->ranges[i].in_use && port >= server->ranges[i].first &&
                 port + size - 1 <= server->ranges[i].last && (!newest || server->id > newest->id))
                 newest = server;
@@ -135,26 +138,17 @@ static bool is_answered(void *context)
     return ((struct ioreq *)context)->state == STATE_IORESP_READY;
 }
 
-uint64_t xen_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data,
-                         bool *waited)
+/* A processor sends a server a request, and waits. Return: the answer. */
+static uint64_t server_ask(struct server *server, unsigned cpu, const struct ioreq *request)
 {
-    struct server *server = server_of_port(port, size);
-
-    if (!server)
-        return qemu_port_access(write, port, size, data);
     struct ioreq *slot = &server->slots[cpu];
     uint32_t channel = slot->vp_eport;
-    *slot = (struct ioreq){.type = IOREQ_TYPE_PIO,
-                           .dir = write ? IOREQ_WRITE : IOREQ_READ,
-                           .addr = port,
-                           .size = size,
-                           .count = 1,
-                           .data = data,
-                           .vp_eport = channel,
-                           .state = STATE_IOREQ_READY};
+
+    *slot = *request;
+    slot->vp_eport = channel;
+    slot->state = STATE_IOREQ_READY;
     waits_for[cpu] = server;
     waits_in[cpu] = cpu;
-    *waited = true;
     for (unsigned i = 0; i < CHANNELS; i++)
         if (channels[i].server == server && channels[i].cpu == cpu)
             channels[i].pending = true;
@@ -162,6 +156,34 @@ uint64_t xen_port_access(unsigned cpu, bool write, unsigned port, unsigned size,
     slot->state = STATE_IOREQ_NONE;
     waits_for[cpu] = NULL;
     return slot->data;
+}
+
+uint64_t xen_port_access(unsigned cpu, bool write, unsigned port, unsigned size, uint64_t data,
+                         bool *waited)
+{
+    struct server *server = server_of_port(port, size);
+
+    if (!server)
+        return qemu_port_access(write, port, size, data);
+    *waited = true;
+    return server_ask(server, cpu,
+                      &(struct ioreq){.type = IOREQ_TYPE_PIO,
+                                      .dir = write ? IOREQ_WRITE : IOREQ_READ,
+                                      .addr = port,
+                                      .size = size,
+                                      .count = 1,
+                                      .data = data});
+}
+
+/* The guest gives memory back: all servers are to drop their mappings of it. Only the firmware does
+ * that, on the first processor. */
+static void mappings_drop(void)
+{
+    const struct ioreq request = {.type = IOREQ_TYPE_INVALIDATE, .data = UINT64_MAX};
+
+    for (struct server *server = servers; server < servers + SERVERS; server++)
+        if (server->exists && server->enabled && toolstack_has_domain(server->domid))
+            server_ask(server, 0, &request);
 }
 
 /**** libxendevicemodel ****/
@@ -205,13 +227,16 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
 int xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t domid, ioservid_t id,
                                           int enabled)
 {
-    (void)h, (void)enabled;
+    (void)h;
     dom0_delay();
     struct server *server = server_find(domid, id);
     errno = ENOENT;
-    for (unsigned cpu = 0; server && cpu < XEN_CPUS; cpu++)
+    if (!server)
+        return -1;
+    for (unsigned cpu = 0; enabled && cpu < XEN_CPUS; cpu++)
         server->slots[cpu].vp_eport = (uint32_t)(REMOTE_BASE + XEN_CPUS * (server - servers) + cpu);
-    return server ? 0 : -1;
+    server->enabled = enabled;
+    return 0;
 }
 
 int xendevicemodel_map_io_range_to_ioreq_server(xendevicemodel_handle *h, domid_t domid,

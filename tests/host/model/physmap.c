@@ -5,6 +5,8 @@
 #include "model/xen.h"
 #include "xen/base/public.h"
 
+void (*xen_frame_removed)(void);
+
 static long add_to_physmap(const struct xen_add_to_physmap *map)
 {
     if (map->domid != DOMID_SELF)
@@ -31,6 +33,8 @@ static long remove_from_physmap(const struct xen_remove_from_physmap *unmap)
     if (!memory_special_is_mapped(unmap->gpfn))
         return -XEN_ENOENT;
     memory_unmap_special(unmap->gpfn);
+    if (xen_frame_removed)
+        xen_frame_removed();
     return 0;
 }
 
