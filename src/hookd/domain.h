@@ -68,7 +68,9 @@ struct domain {
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
-    uint32_t magic; /* closing, answering: what a word read of the unplug port returns */
+    uint32_t magic;  /* closing, answering: what a word read of the unplug port returns */
+    bool for_access; /* closing, answering: the disks are closed for a processor that waits */
+    bool again; /* answering: one has begun to wait since they were chosen for another reason */
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */

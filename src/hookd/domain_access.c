@@ -66,6 +66,7 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         reason = CLOSE_FOR_ACCESS;
     else if (domain->detaching)
         reason = CLOSE_TO_LEAVE;
+    domain->for_access = reason == CLOSE_FOR_ACCESS;
     handover_report_begin(&domain->handover, reason == CLOSE_FOR_ACCESS ? &access : NULL,
                           domain->detaching);
     domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
@@ -82,10 +83,13 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
 {
     struct access access;
-    bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
 
+    /* Later accesses do not wait. */
+    claim_ports_unmap(&domain->claim, xen);
+    bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
+    domain->again = waiting && !domain->for_access;
     for (unsigned i = 0; i < domain->disk_count; i++) {
-        disk_close_end(&domain->disks[i], xen, waiting);
+        disk_close_end(&domain->disks[i], xen, waiting && !domain->again);
         handover_report_disk(&domain->handover, &domain->disks[i]);
     }
     free(domain->disks);
@@ -93,7 +97,6 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     domain->disk_count = 0;
     domain->adopted_ms = 0;
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
-    claim_ports_unmap(&domain->claim, xen);
 }
 
 enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen)
@@ -191,6 +194,8 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
     unsigned slot = domain_requests_scan(domain, xen, &access);
 
     domain->wake_ms = 0;
+    if (domain->again)
+        return DOMAIN_CLOSING;
     if (domain->replay.process) {
         domain_replay_poll(domain, xen);
         return DOMAIN_ANSWERING;

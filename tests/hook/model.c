@@ -497,6 +497,8 @@ int xendevicemodel_unmap_io_range_from_ioreq_server(xendevicemodel_handle *h, do
                                                     uint64_t end)
 {
     (void)h, (void)id, (void)is_mmio, (void)start, (void)end;
+    if (model.at_unmap)
+        model.at_unmap();
     model.guests[guest_of(domid)].ports_taken = false;
     return 0;
 }

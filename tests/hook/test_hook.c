@@ -1289,6 +1289,24 @@ TEST(access_while_detaching_is_served)
     CHECK(domain->detached && model.answered[2] == 1 && model.commands == 1 && disk_is_closed(1));
 }
 
+static void system_starts(void)
+{
+    model.at_unmap = NULL;
+    model_port_access(0, false, UNPLUG, 2, 0);
+}
+
+/* To leave, the daemon closes only disks of mode hook; for a system that starts it closes all. */
+TEST(access_just_before_the_ports_are_returned_has_all_disks_closed)
+{
+    attend_and_claim();
+    model_mark_write(0, "linger");
+    model.at_unmap = system_starts;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 500);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(domain->detached && !model.server_exists);
+}
+
 TEST(detaching_does_not_wait_for_a_paused_domain)
 {
     attend_and_claim();
