@@ -778,6 +778,32 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     disks_close_all(&disks);
 }
 
+static bool close_at_request(void *context, struct backend *backend,
+                             const struct backend_request *request)
+{
+    (void)context, (void)request;
+    backend->config.hook = NULL;
+    hook_closes(backend);
+    return true;
+}
+
+/* fault: daemon | it is stopped in POST, and closes the disks | a disk keeps its drive, and is
+ * opened again at its first call */
+TEST(a_disk_that_the_hook_closes_in_post_is_opened_again)
+{
+    struct backend *backend = world_with_a_disk();
+
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+    backend->config.hook = close_at_request;
+    start();
+    CHECK(!backend->config.hook);
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    world_check_store_clean();
+    world_check_grants_clean();
+}
+
 /**** Several disks ****/
 
 TEST(a_lack_of_grants_for_all_bounce_memory_costs_no_disk)

@@ -142,10 +142,20 @@ static void disks_read_first_blocks(struct disks *disks)
         if (disks->disk[i]->role == DISK_ALONE)
             alone[count++] = disks->vbd[i];
     vbd_learn_blocks(alone, count);
-    for (unsigned i = 0; i < count; i++)
-        if (vbd_is_broken(alone[i]))
-            vbd_close_begin(alone[i]);
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        if (disk->role != DISK_ALONE || !vbd_is_broken(&disk->vbd))
+            continue;
+        disk->handed_over = disk->vbd.io.result == -XEN_ENOTCONN;
+        vbd_close_begin(&disk->vbd);
+    }
     vbd_run(alone, count);
+    /* A daemon that is stopped closes the disks: the next call opens them again. */
+    for (unsigned i = 0; i < disks->count; i++)
+        disks->disk[i]->handed_over =
+            disks->disk[i]->handed_over &&
+            xenbus_read_state(&disks->core.store, disks->vbd[i]->backend) > XenbusStateUnknown;
 }
 
 /* A boot begins with the first sectors of the first disk: read them before it is closed. */
