@@ -149,10 +149,18 @@ void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uin
 
 bool claim_is_idle(const struct claim *claim)
 {
-    for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++)
-        if (claim->slots[slot].vp_eport && claim->slots[slot].state != STATE_IOREQ_NONE)
+    for (unsigned slot = 0; slot < claim->slot_count; slot++)
+        if (claim->channels[slot] >= 0 && claim->slots[slot].state != STATE_IOREQ_NONE)
             return false;
     return true;
+}
+
+bool claim_was_asked(const struct claim *claim)
+{
+    for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++)
+        if (claim->slots[slot].vp_eport && claim->slots[slot].state != STATE_IOREQ_NONE)
+            return true;
+    return false;
 }
 
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)

@@ -73,6 +73,10 @@ void claim_answer(struct claim *claim, const struct xen *xen, unsigned slot, uin
 /** Return: whether Xen has collected all answers. To destroy the server before would lose one. */
 bool claim_is_idle(const struct claim *claim);
 
+/** Return: whether a processor waits, also one whose event channel could not be bound. To be called
+ * after claim_open has failed, if there is a page. */
+bool claim_was_asked(const struct claim *claim);
+
 /** Destroy a server that was never enabled, or is disabled and idle. */
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server);
 

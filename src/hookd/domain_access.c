@@ -84,7 +84,8 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
 {
     struct access access;
 
-    /* Later accesses do not wait. */
+    /* The firmware must not rely on a claim without ports. Later accesses do not wait. */
+    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
     claim_ports_unmap(&domain->claim, xen);
     bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
     domain->again = waiting && !domain->for_access;
@@ -96,7 +97,6 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     domain->disks = NULL;
     domain->disk_count = 0;
     domain->adopted_ms = 0;
-    store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
 }
 
 enum domain_state domain_step_claimed(struct domain *domain, const struct xen *xen)

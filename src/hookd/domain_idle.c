@@ -174,7 +174,7 @@ static enum domain_state domain_claim(struct domain *domain, const struct xen *x
         return domain_claim_undo(domain, xen, record.server);
     if (claim_open(claim, xen, domain->domid, record.server)) {
         int error = errno;
-        bool waits = claim->page && (claim_disable(claim, xen) || !claim_is_idle(claim));
+        bool waits = claim->page && (claim_disable(claim, xen) || claim_was_asked(claim));
 
         errno = error;
         if (!waits)
