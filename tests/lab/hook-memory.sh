@@ -3,18 +3,16 @@
 # about: a guest that gives memory back all the time goes on when the daemon is stopped, killed or replaced
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
+. /payload/tests/save-common.sh
 
 # Each time the guest gives memory back, its processor waits for all device models, and so for the
 # daemon. xenstored answers slowly: between two steps of the daemon the guest runs.
 turns=$([[ $FULL == 1 ]] && echo 12 || echo 4)
 
-lines_of() { grep -ac '^R' "$OUT/$1/serial" || true; }
-has_lines() { [[ $(lines_of "$1") -ge $2 ]]; }
-
 expect_running() {
   local before
-  before=$(lines_of "$1")
-  await 30 "$1 hangs" has_lines "$1" $((before + 3))
+  before=$(lines_of "$1" R)
+  await 30 "$1 hangs" has_lines "$1" R $((before + 3))
 }
 
 exec {never}<> <(:)
@@ -25,7 +23,8 @@ slow_down_xenstored() {
   store=$(pidof oxenstored || pidof xenstored)
   # shellcheck disable=SC2064 # this process, now
   trap "kill -CONT $store; exit" TERM
-  while true; do
+  # Also end if the scenario fails, so that no later one has a slow xenstored.
+  while kill -0 "$$" 2> /dev/null; do
     kill -STOP "$store"
     pause_s 0.03
     kill -CONT "$store"
@@ -51,9 +50,7 @@ claimed_guest() {
 
 # expect_end NAME: the program ends without a failed check.
 expect_end() {
-  press "$1"
-  await_line "$1" DONE
-  expect_line "$OUT/$1/serial" '^DONE passed=[1-9][0-9]* failed=0' "$1: $(grep -am1 ^FAIL "$OUT/$1/serial" || true)"
+  expect_done "$1"
   end_guest "$1"
 }
 
