@@ -6,9 +6,9 @@
  * A server outlives the process that created it. A process that knows its number can open it again,
  * and finds the accesses that still wait.
  *
- * While a server is enabled, Xen also has it drop its mappings of the guest's memory, in a request
- * that the processor waits for: whenever the guest gives memory back, and without any port. A
- * processor that waits for a server which is destroyed waits for ever.
+ * Whenever the guest gives memory back, Xen asks each enabled server, with or without ports, to
+ * drop its mappings of that memory. The processor waits for the answer. If the server is destroyed
+ * before it answers, the processor waits for ever.
  */
 #ifndef HOOKD_CLAIM_H
 #define HOOKD_CLAIM_H
@@ -28,7 +28,7 @@ struct claim {
     ioservid_t server;
     xenforeignmemory_resource_handle *page; /* NULL: not open */
     volatile struct ioreq *slots;
-    bool disabled;
+    bool disabled;                                   /* by claim_disable */
     unsigned slot_count;                             /* slots above have no processor */
     xenevtchn_port_or_error_t channels[CLAIM_SLOTS]; /* event channels; -1: no processor */
 };
@@ -40,8 +40,13 @@ struct claim {
  */
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
 
-/** Open a server, new or left by another process, and enable it. Notify processors that have an
- * answer already. Return: 0, or -1 with errno; then call claim_close nevertheless. */
+/**
+ * Open a server, new or left by another process, and enable it. Notify processors that have an
+ * answer already.
+ *
+ * Return: 0, or -1 with errno; then call claim_close nevertheless. A server that was left is not
+ * enabled if one of its event channels cannot be bound.
+ */
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server);
 
 /** Close a server, which stays in Xen: requests wait for the next claim_open. Keeps errno. */

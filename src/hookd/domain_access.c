@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "domain_access.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "clock.h"
 #include "log.h"
@@ -237,10 +239,13 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
         return DOMAIN_RELEASING;
     /* Requests that came before it was disabled are answered in the next step. */
     bool disabled = !claim_disable(&domain->claim, xen);
+    if (!disabled && domain->release_interval_ms == RELEASE_INTERVAL_MS)
+        log_error("domain %u: cannot disable ioreq server %u: %s", domain->domid,
+                  domain->claim.server, strerror(errno));
     if (disabled && claim_is_idle(&domain->claim))
         return domain_release(domain, xen, true);
     if (domain->detaching && now >= domain->deadline_ms)
-        /* A paused domain collects no answer. Its server is disabled, and does no harm. */
+        /* A paused domain collects no answer. A server that is disabled does no harm. */
         return domain_release(domain, xen, false);
     domain->wake_ms = domain->earliest_ms = now + domain->release_interval_ms;
     if (domain->release_interval_ms < RELEASE_INTERVAL_MAX_MS)

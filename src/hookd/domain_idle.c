@@ -188,6 +188,7 @@ static enum domain_state domain_claim(struct domain *domain, const struct xen *x
 void domain_enter_claimed(struct domain *domain, const struct xen *xen)
 {
     domain->claims++;
+    domain->claim_failures = 0;
     domain->access_ms = 0;
     domain->error = 0;
     domain_unwatch(domain, xen, disks_key);
