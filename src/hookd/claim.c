@@ -28,14 +28,13 @@ int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
                                               HVM_IOREQSRV_BUFIOREQ_OFF, server);
 }
 
-/* Bind the event channels that are not bound yet. From the first time that the server is enabled,
- * each slot of a processor has the number of one. */
+/* Once the server is enabled, each slot of a processor has the number of an event channel. */
 static int claim_bind(struct claim *claim, const struct xen *xen)
 {
     for (unsigned slot = 0; slot < CLAIM_SLOTS; slot++) {
         uint32_t remote = claim->slots[slot].vp_eport;
 
-        if (!remote || claim->channels[slot] >= 0)
+        if (!remote)
             continue;
         claim->channels[slot] = xenevtchn_bind_interdomain(xen->events, claim->domid, remote);
         if (claim->channels[slot] < 0)
@@ -68,9 +67,8 @@ int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioser
     if (!claim->page)
         return -1;
     claim->slots = page;
-    /* First the channels that there are: a server that cannot be opened is to stay disabled. */
-    if (claim_bind(claim, xen) ||
-        xendevicemodel_set_ioreq_server_state(xen->device_model, (domid_t)domid, server, 1) ||
+    /* Xen writes the numbers of the channels each time. */
+    if (xendevicemodel_set_ioreq_server_state(xen->device_model, (domid_t)domid, server, 1) ||
         claim_bind(claim, xen))
         return -1;
     claim_answers_notify(claim, xen);

@@ -44,8 +44,7 @@ int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
  * Open a server, new or left by another process, and enable it. Notify processors that have an
  * answer already.
  *
- * Return: 0, or -1 with errno; then call claim_close nevertheless. A server that was left is not
- * enabled if one of its event channels cannot be bound.
+ * Return: 0, or -1 with errno; then call claim_close nevertheless.
  */
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server);
 

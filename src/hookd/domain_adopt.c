@@ -29,8 +29,8 @@ void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
 }
 
 /* Processors may wait for the claim, and only its page shows them. So keep the record and the
- * server, and try again. At the limit return the ports to QEMU, so that no more processors wait,
- * not even for its invalidations. */
+ * server, and try again. At the limit return the ports to QEMU, and keep the server disabled but in
+ * the moment of each try, so that no more processors wait. */
 static void domain_adopt_failed(struct domain *domain, const struct xen *xen, ioservid_t server)
 {
     struct claim claim = {.domid = domain->domid, .server = server};

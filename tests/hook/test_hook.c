@@ -952,10 +952,6 @@ TEST(ports_of_a_claim_that_cannot_be_taken_over_are_returned_at_the_limit)
     model_run(domain, 60000);
     CHECK(!model.ports_taken && model.server_exists && !key_is(RECORD, NULL));
     CHECK(!model.server_enabled);
-    model.at_enable = memory_given_back;
-    model_run(domain, 3000);
-    CHECK(!model_is_waiting(1));
-    model.at_enable = NULL;
     CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && model_log_count("returned to QEMU") == 1);
     model.bind_failures = 0;
     model_run(domain, 3000);
