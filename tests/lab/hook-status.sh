@@ -37,12 +37,12 @@ expect_status 0 --json shown
 expect_line "$OUT/status" '"trigger": "0x10/read", "disks": 2, "closed": 2, "not_closed": \[\]'
 expect_status 3 none
 expect_line "$OUT/status" 'there is no domain none$'
-expect_done shown
-
 stop_hook
 [[ ! -e /run/xenpv-hookd.socket ]] || fail "the daemon has left its socket"
 expect_status 1
 expect_line "$OUT/status" 'xenpv-hookd: no daemon runs$'
 expect_line "$OUT/status" 'daemon: does not attend: no daemon runs$'
+# Last: the domain of a program that is done soon ends.
+expect_done shown
 end_guest shown
 expect_no_trace
