@@ -47,6 +47,12 @@ unsigned left_over_grants(const struct grant_table *table)
     return count;
 }
 
+void left_over_grants_clear(const struct grant_table *table)
+{
+    for (uint32_t i = GNTTAB_NR_RESERVED_ENTRIES; i < table->usable; i++)
+        table->entries[i / ENTRIES_A_FRAME][i % ENTRIES_A_FRAME] = (struct grant_entry_v1){0};
+}
+
 static bool port_is_toolstacks(uint32_t port)
 {
     uint64_t store = 0, console = 0;

@@ -12,6 +12,9 @@ void xenstore_must_be_idle(void);
 /** Print each grant that is not the toolstack's; return their number. */
 unsigned left_over_grants(const struct grant_table *table);
 
+/** End each grant that is not the toolstack's, whether or not its domain has the page mapped. */
+void left_over_grants_clear(const struct grant_table *table);
+
 /** Print each open port that is neither xenstore's nor the console's; return their number.
  */
 unsigned left_over_ports(void);

@@ -9,6 +9,9 @@
  *   order=linux    unplugs first, with all accesses that Linux makes
  *   order=write    unplugs first, without a read before
  *   order=late     takes its disks first, and unplugs then (OpenBSD)
+ *   order=seize    closes the firmware's connections itself, takes the disks by the firmware's
+ *                  references and event channels, leaves its keys, and unplugs then
+ *   order=suse     unplugs first, by a port of the platform device's own (SLES to 11 SP3)
  *   order=none     never unplugs
  *   acpi=load      before that, loads the firmware's ACPI table, as Nanos does
  *   acpi=init      before that, initialises the device in that table, but executes nothing when it
@@ -45,6 +48,8 @@
 static unsigned drives;
 static struct xenstore store;
 static struct grant_table grants;
+static char frontends[DISKS_MOST][XENBUS_PATH_BYTES];
+static unsigned frontend_count;
 static struct pv_disk disks[DISKS_MOST];
 static unsigned disk_count;
 
@@ -140,30 +145,60 @@ static void compare_disks(const char *when)
         check(seen[drive], "%s: no PV disk has what int13 read of drive %u", when, drive);
 }
 
-static void take_disks(void)
+static void list_disks(void)
 {
     static char names[NAMES_BYTES];
-    char frontend[XENBUS_PATH_BYTES] = "device/vbd/";
     const uint32_t prefix = sizeof("device/vbd/") - 1;
-    unsigned keys = 0;
     int length = xenstore_directory(&store, "device/vbd", names, sizeof(names));
 
     check(length > 0, "device/vbd cannot be listed: error %u", (unsigned)-length);
-    unsigned left_grants = left_over_grants(&grants), left_ports = left_over_ports();
-    for (int from = 0; from < length && disk_count < DISKS_MOST;) {
+    for (int from = 0; from < length && frontend_count < DISKS_MOST;) {
         uint32_t bytes = string_length(names + from) + 1;
 
-        if (!check(prefix + bytes <= sizeof(frontend), "a name of %u bytes", bytes))
+        if (!check(prefix + bytes <= sizeof(frontends[0]), "a name of %u bytes", bytes))
             break;
-        memcpy(frontend + prefix, names + from, bytes);
+        memcpy(frontends[frontend_count], "device/vbd/", prefix);
+        memcpy(frontends[frontend_count++] + prefix, names + from, bytes);
         from += (int)bytes;
-        keys += left_over_keys(&store, frontend);
-        if (pv_disk_take(&disks[disk_count], &store, &grants, frontend))
-            disk_count++;
     }
+}
+
+static void look_for_left_overs(void)
+{
+    unsigned left_grants = left_over_grants(&grants), left_ports = left_over_ports(), keys = 0;
+
+    for (unsigned i = 0; i < frontend_count; i++)
+        keys += left_over_keys(&store, frontends[i]);
     print("left over: grants=%u ports=%u keys=%u\n", left_grants, left_ports, keys);
     check(!left_grants && !keys, "the firmware left %u grants and %u keys", left_grants, keys);
+}
+
+static void take_disks(void)
+{
+    for (unsigned i = 0; i < frontend_count; i++)
+        if (pv_disk_take(&disks[disk_count], &store, &grants, frontends[i]))
+            disk_count++;
     compare_disks("when it has taken its disks");
+}
+
+/* Once its backends have let go of the firmware's pages, the system starts with an empty table. */
+static void seize_disks(void)
+{
+    struct pv_disk_keys firmwares[DISKS_MOST];
+    unsigned same = 0;
+
+    for (unsigned i = 0; i < frontend_count; i++)
+        if (!pv_disk_evict(&store, frontends[i], &firmwares[i]))
+            return;
+    left_over_grants_clear(&grants);
+    take_disks();
+    if (!check(disk_count == frontend_count, "only %u disks taken", disk_count))
+        return;
+    for (unsigned i = 0; i < disk_count; i++)
+        same +=
+            firmwares[i].reference == disks[i].ring_reference && firmwares[i].port == disks[i].port;
+    check(same, "no disk has the firmware's reference and event channel");
+    print("seized: disks=%u same=%u\n", disk_count, same);
 }
 
 static void unplug_and_look(void)
@@ -177,7 +212,7 @@ static void unplug_and_look(void)
 
 void guest_main(void)
 {
-    bool late = param_is("order=late");
+    bool seize = param_is("order=seize"), late = seize || param_is("order=late");
 
     load();
     if (!check(xen_port_init() == 0, "no hypercalls"))
@@ -190,7 +225,13 @@ void guest_main(void)
         unplug_and_look();
     if (!xen_start())
         return;
-    take_disks();
+    list_disks();
+    if (seize) {
+        seize_disks();
+    } else {
+        look_for_left_overs();
+        take_disks();
+    }
     if (late) {
         unplug_and_look();
         compare_disks("after the unplug");

@@ -106,17 +106,51 @@ static bool publish(struct pv_disk *disk, uint16_t domid)
                  "%s: its directory cannot be written", disk->frontend);
 }
 
-static bool await_backend(struct pv_disk *disk)
+static bool await_backend(struct pv_disk *disk, int expected)
 {
     struct wait wait;
     int state;
 
-    wait_begin(&wait, disk->frontend, "the backend to connect", BACKEND_LIMIT_MS);
+    wait_begin(&wait, disk->frontend, "the backend to change its state", BACKEND_LIMIT_MS);
     do
         state = xenbus_read_state(disk->store, disk->backend);
-    while (state != XenbusStateConnected && wait_turn(&wait));
-    return check(state == XenbusStateConnected, "%s: the backend is %s and does not connect",
-                 disk->frontend, xenbus_state_name(state));
+    while (state != expected && wait_turn(&wait));
+    return check(state == expected, "%s: the backend is %s and does not become %s", disk->frontend,
+                 xenbus_state_name(state), xenbus_state_name(expected));
+}
+
+/* Change the frontend's state, and wait until the backend has followed. */
+static bool change_state(struct pv_disk *disk, int frontend, int backend)
+{
+    return check(xenbus_write_state(disk->store, XENSTORE_NO_TRANSACTION, disk->frontend,
+                                    frontend) == 0,
+                 "%s: its directory cannot be written", disk->frontend) &&
+           await_backend(disk, backend);
+}
+
+static bool read_key(const struct pv_disk *disk, const char *key, uint32_t *value)
+{
+    uint64_t number = 0;
+    int error = xenbus_read_number(disk->store, disk->frontend, key, UINT32_MAX, &number);
+
+    *value = (uint32_t)number;
+    return check(error == 0, "%s: no %s: error %u", disk->frontend, key, (unsigned)-error);
+}
+
+bool pv_disk_evict(struct xenstore *store, const char *frontend, struct pv_disk_keys *keys)
+{
+    struct pv_disk disk = {.store = store};
+    uint64_t domid;
+
+    memcpy(disk.frontend, frontend, string_length(frontend) + 1);
+    return check(find_backend(&disk, &domid), "%s: no backend", frontend) &&
+           read_key(&disk, "ring-ref", &keys->reference) &&
+           read_key(&disk, "event-channel", &keys->port) &&
+           change_state(&disk, XenbusStateClosing, XenbusStateClosing) &&
+           change_state(&disk, XenbusStateClosed, XenbusStateClosed) &&
+           change_state(&disk, XenbusStateInitialising, XenbusStateInitWait) &&
+           check(evtchn_close(keys->port) == 0, "%s: port %u cannot be closed", frontend,
+                 keys->port);
 }
 
 bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_table *grants,
@@ -127,7 +161,7 @@ bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_tab
     *disk = (struct pv_disk){.store = store, .grants = grants};
     memcpy(disk->frontend, frontend, string_length(frontend) + 1);
     if (!check(find_backend(disk, &domid), "%s: no backend", frontend) || !is_untouched(disk) ||
-        !publish(disk, (uint16_t)domid) || !await_backend(disk))
+        !publish(disk, (uint16_t)domid) || !await_backend(disk, XenbusStateConnected))
         return false;
     return xenbus_write_state(store, XENSTORE_NO_TRANSACTION, disk->frontend,
                               XenbusStateConnected) == 0;

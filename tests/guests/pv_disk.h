@@ -23,6 +23,18 @@ struct pv_disk {
     uint32_t requests; /* made so far */
 };
 
+/** What a frontend has published of its connection. */
+struct pv_disk_keys {
+    uint32_t reference, port;
+};
+
+/**
+ * Close the connection of an earlier driver to the disk whose directory is @frontend, and that
+ * driver's event channel. Its keys stay, and are written to *@keys. False, with a failed check, if
+ * there is no connection, or the backend does not close it.
+ */
+bool pv_disk_evict(struct xenstore *store, const char *frontend, struct pv_disk_keys *keys);
+
 /**
  * Connect the disk whose directory is @frontend. False, with a failed check, unless frontend and
  * backend were Initialising and InitWait, and the backend connects.

@@ -26,6 +26,35 @@
 #define IDE_NONE         0xff
 #define IDE_LOOKS        10000u
 
+/* The platform device on PCI bus 0. */
+#define PCI_ADDRESS     0xcf8
+#define PCI_DATA        0xcfc
+#define PCI_ENABLED     0x80000000u
+#define PCI_FUNCTIONS   256u
+#define PCI_BAR0        0x10u
+#define PCI_BAR_IO_MASK 0xfffcu
+#define PLATFORM_DEVICE 0x00015853u /* device, vendor */
+#define SUSE_PORT       4u          /* from the first port of BAR 0 on; source: QEMU's device */
+#define SUSE_UNPLUG     1u
+
+static uint32_t pci_read(uint32_t function, uint32_t offset)
+{
+    port_write32(PCI_ADDRESS, PCI_ENABLED | function << 8 | offset);
+    return port_read32(PCI_DATA);
+}
+
+static void unplug_by_suse_port(void)
+{
+    for (uint32_t function = 0; function < PCI_FUNCTIONS; function++) {
+        if (pci_read(function, 0) != PLATFORM_DEVICE)
+            continue;
+        uint16_t first = (uint16_t)(pci_read(function, PCI_BAR0) & PCI_BAR_IO_MASK);
+        port_write32(first + SUSE_PORT, SUSE_UNPLUG);
+        return;
+    }
+    check(false, "there is no platform device");
+}
+
 static void expect_magic(void)
 {
     uint16_t magic = port_read16(UNPLUG_PORT);
@@ -45,6 +74,10 @@ void unplug(void)
 {
     uint32_t before = timer_read();
 
+    if (param_is("order=suse")) {
+        unplug_by_suse_port();
+        return;
+    }
     if (!param_is("order=write"))
         expect_magic();
     if (param_is("order=linux")) {
