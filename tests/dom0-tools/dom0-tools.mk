@@ -2,8 +2,8 @@
 # Programs that the scenarios use in dom0: build/dom0-tools/NAME. Static, unless they call Xen's
 # libraries. Included by the top Makefile.
 
-DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend ioreq-watch \
-	ioreq-free moments pattern-disk
+DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend \
+	ioreq-watch ioreq-hold ioreq-free moments pattern-disk
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
@@ -26,9 +26,11 @@ $(DOM0_TOOL_OUT)/hostile-backend: $(DOM0_TOOL_SRC)/hostile-backend.c $(DOM0_TOOL
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_GNU_SOURCE $< -lxengnttab -lxenevtchn -lxenstore -lxentoolcore -lxentoollog -o $@
 
-$(DOM0_TOOL_OUT)/ioreq-watch: $(DOM0_TOOL_SRC)/ioreq-watch.c $(DOM0_TOOL_SRC)/dom0-tools.mk
+$(DOM0_TOOL_OUT)/ioreq-watch $(DOM0_TOOL_OUT)/ioreq-hold: $(DOM0_TOOL_OUT)/%: $(DOM0_TOOL_SRC)/%.c \
+		$(DOM0_TOOL_SRC)/ioreq_page.c $(DOM0_TOOL_SRC)/ioreq_page.h $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
-	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -lxenevtchn -lxenforeignmemory -o $@
+	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $(filter %.c,$^) \
+		-lxendevicemodel -lxenevtchn -lxenforeignmemory -o $@
 
 $(DOM0_TOOL_OUT)/ioreq-free: $(DOM0_TOOL_SRC)/ioreq-free.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)

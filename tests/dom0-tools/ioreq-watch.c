@@ -13,29 +13,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 #include <xendevicemodel.h>
 #include <xenevtchn.h>
-#include <xenforeignmemory.h>
 
-#include <xen/hvm/ioreq.h>
-#include <xen/memory.h>
-
-/* Map the page to which Xen writes the accesses. */
-static struct shared_iopage *map_page(domid_t domain, ioservid_t server)
-{
-    xenforeignmemory_handle *memory = xenforeignmemory_open(NULL, 0);
-    void *page = NULL;
-
-    if (!memory)
-        err(1, "xenforeignmemory_open");
-    if (!xenforeignmemory_map_resource(memory, domain, XENMEM_resource_ioreq_server, server,
-                                       XENMEM_resource_ioreq_server_frame_ioreq(0), 1, &page,
-                                       PROT_READ | PROT_WRITE, 0))
-        err(1, "xenforeignmemory_map_resource");
-    return page;
-}
+#include "ioreq_page.h"
 
 /* Become the emulator of the port. Return: the page of accesses. */
 static struct shared_iopage *claim(domid_t domain, uint64_t port)
@@ -47,7 +29,7 @@ static struct shared_iopage *claim(domid_t domain, uint64_t port)
         err(1, "xendevicemodel_open");
     if (xendevicemodel_create_ioreq_server(model, domain, HVM_IOREQSRV_BUFIOREQ_OFF, &server))
         err(1, "xendevicemodel_create_ioreq_server");
-    struct shared_iopage *page = map_page(domain, server);
+    struct shared_iopage *page = ioreq_page_map(domain, server);
     if (xendevicemodel_map_io_range_to_ioreq_server(model, domain, server, 0, port, port))
         err(1, "xendevicemodel_map_io_range_to_ioreq_server");
     if (xendevicemodel_set_ioreq_server_state(model, domain, server, 1))
