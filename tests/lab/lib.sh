@@ -42,7 +42,7 @@
 #   wish MODE                      print the command for vm_run -p that chooses the mode of the
 #       hand-over: hook, strict, linger or off. Without it a guest here is strict
 #   start_hook [OPTION]..., stop_hook  the daemon, xenpv-hookd, runs between these and logs to
-#       OUT/hook.log; it ends with the scenario at the latest
+#       OUT/hook.log, or $hook_log; it ends with the scenario at the latest
 #   image NAME                     print the path of a private, writable copy of guests/NAME.img
 #   fail MESSAGE...                print the reason, end the scenario with status 1
 #   expect_line FILE REGEX [WHAT]  fail unless a line of FILE matches REGEX (grep -E)
@@ -119,7 +119,8 @@ wish() {
 
 # In this dom0 xl is in the folder of one version of Xen.
 start_hook() {
-  /payload/bin/xenpv-hookd --foreground --verbose --xl "$(command -v xl)" "$@" >> "$OUT/hook.log" 2>&1 &
+  /payload/bin/xenpv-hookd --foreground --verbose --xl "$(command -v xl)" "$@" \
+    >> "${hook_log:-$OUT/hook.log}" 2>&1 &
   hook_pid=$!
   trap stop_hook EXIT
   sleep 1
@@ -127,9 +128,14 @@ start_hook() {
 }
 
 stop_hook() {
+  local killer
   [[ -n ${hook_pid:-} ]] || return 0
   kill "$hook_pid" 2> /dev/null || true
+  # One that hangs must not hang the scenario, which has failed then.
+  (sleep 100 && kill -9 "$hook_pid") 2> /dev/null &
+  killer=$!
   wait "$hook_pid" 2> /dev/null || true
+  kill "$killer" 2> /dev/null || true
   hook_pid=''
 }
 
