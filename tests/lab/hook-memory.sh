@@ -7,7 +7,7 @@
 
 # Each time the guest gives memory back, its processor waits for all device models, and so for the
 # daemon. xenstored answers slowly: between two steps of the daemon the guest runs.
-turns=$([[ $FULL == 1 ]] && echo 12 || echo 4)
+turns=$([[ $FULL == 1 ]] && echo 12 || echo 2)
 
 expect_running() {
   local before
