@@ -65,9 +65,9 @@ $(BUILD)/seabios-source.stamp: scripts/fetch-seabios
 	$(Q)scripts/fetch-seabios $(BUILD)/downloads $(SEABIOS)
 	$(Q)touch $@
 
-$(OUT)/.config: Kconfig $(BUILD)/seabios-source.stamp
+$(OUT)/.config: Kconfig src/seabios/seabios.config $(BUILD)/seabios-source.stamp
 	$(Q)mkdir -p $(@D)
-	$(Q)[ -f $@ ] || printf 'CONFIG_QEMU=y\nCONFIG_ROM_SIZE=256\n' > $@
+	$(Q)[ -f $@ ] || cp src/seabios/seabios.config $@
 	$(Q)$(call quietly,$(make-ours) olddefconfig,$(OUT)/config.log)
 	$(Q)touch $@
 
