@@ -166,6 +166,7 @@ bool claim_was_asked(const struct claim *claim)
 
 void claim_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
 {
-    if (xendevicemodel_destroy_ioreq_server(xen->device_model, (domid_t)domid, server))
+    if (xendevicemodel_destroy_ioreq_server(xen->device_model, (domid_t)domid, server) &&
+        errno != ENOENT)
         log_error("domain %u: cannot destroy ioreq server %u: %s", domid, server, strerror(errno));
 }

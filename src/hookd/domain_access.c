@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "log.h"
 #include "record.h"
+#include "server.h"
 #include "store_call.h"
 #include "xen/base/handover.h"
 
@@ -211,17 +212,17 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
     return DOMAIN_ANSWERING;
 }
 
-/* Close the server, and destroy it if @destroy. A daemon that is killed in between leaves a server
- * that is disabled and idle, which does no harm; a record without a server could never be taken
- * over. Return: the next state. */
+/* Close the server, and destroy it if @destroy. Otherwise it stays without a record: the next
+ * daemon cannot know when a processor has collected its answer. Return: the next state. */
 static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
 {
     ioservid_t server = domain->claim.server;
 
     claim_close(&domain->claim, xen);
-    record_remove(xen, domain->domid);
     if (destroy)
-        claim_destroy(xen, domain->domid, server);
+        server_destroy(xen, domain->domid, server);
+    else
+        record_remove(xen, domain->domid);
     domain->detached = domain->detaching;
     return domain->detaching ? DOMAIN_RELEASING : DOMAIN_IDLE;
 }

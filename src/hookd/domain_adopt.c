@@ -53,7 +53,7 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
     domain->wake_ms = domain->earliest_ms = clock_ms() + ADOPT_INTERVAL_MS;
 }
 
-/* The server has been destroyed, while xenstored could not remove the record. */
+/* There is no server any more. */
 static enum domain_state domain_forget(struct domain *domain, const struct xen *xen)
 {
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
@@ -83,6 +83,10 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
         return DOMAIN_ADOPTING;
     if (!record_read(xen, domain->domid, &record))
         return domain_without_record(domain);
+    if (record.phase == RECORD_UNUSED) {
+        claim_destroy(xen, domain->domid, record.server);
+        return domain_forget(domain, xen);
+    }
     if (claim_open(&domain->claim, xen, domain->domid, record.server)) {
         if (errno == ENOENT) {
             claim_close(&domain->claim, xen);

@@ -8,7 +8,7 @@
 
 #include "clock.h"
 #include "log.h"
-#include "record.h"
+#include "server.h"
 #include "store_call.h"
 #include "xen/base/handover.h"
 
@@ -148,39 +148,24 @@ static bool domain_wants_hook(const struct domain *domain, const struct xen *xen
     return false;
 }
 
-/* Destroy a new server, which has no ports yet. */
-static enum domain_state domain_claim_undo(struct domain *domain, const struct xen *xen,
-                                           ioservid_t server)
-{
-    int error = errno;
-
-    claim_close(&domain->claim, xen);
-    record_remove(xen, domain->domid);
-    claim_destroy(xen, domain->domid, server);
-    errno = error;
-    return DOMAIN_IDLE;
-}
-
-/* Record the server before a processor can wait for it, which may be as soon as it is enabled.
+/* The server is recorded before a processor can wait for it, which may be as soon as it is enabled.
  * Return: the next state; unless it is DOMAIN_CLAIMED, the claim has failed, with errno. */
 static enum domain_state domain_claim(struct domain *domain, const struct xen *xen)
 {
-    struct record record = {.phase = RECORD_CLAIMED};
     struct claim *claim = &domain->claim;
+    ioservid_t server;
 
-    if (claim_create(xen, domain->domid, &record.server))
+    if (server_create(xen, domain->domid, &server))
         return DOMAIN_IDLE;
-    if (!record_write(xen, domain->domid, &record))
-        return domain_claim_undo(domain, xen, record.server);
-    if (claim_open(claim, xen, domain->domid, record.server)) {
+    if (claim_open(claim, xen, domain->domid, server)) {
         int error = errno;
         bool waits = claim->page && (claim_disable(claim, xen) || claim_was_asked(claim));
 
-        errno = error;
-        if (!waits)
-            return domain_claim_undo(domain, xen, record.server);
         claim_close(claim, xen);
-        return DOMAIN_ADOPTING;
+        if (!waits)
+            server_destroy(xen, domain->domid, server);
+        errno = error;
+        return waits ? DOMAIN_ADOPTING : DOMAIN_IDLE;
     }
     return claim_ports_map(claim, xen) ? DOMAIN_RELEASING : DOMAIN_CLAIMED;
 }

@@ -37,8 +37,9 @@ bool record_write(const struct xen *xen, uint32_t domid, const struct record *re
     snprintf(key, sizeof(key), "%u", domid);
     if (!identity_read(xen, domid, identity))
         return false;
-    if (record->phase == RECORD_CLAIMED)
-        snprintf(value, sizeof(value), "%u claimed %s", record->server, identity);
+    if (record->phase != RECORD_CLOSING)
+        snprintf(value, sizeof(value), "%u %s %s", record->server,
+                 record->phase == RECORD_UNUSED ? "unused" : "claimed", identity);
     else
         snprintf(value, sizeof(value), "%u closing %" PRIu64 " %s", record->server,
                  record->deadline_ms, identity);
@@ -77,7 +78,9 @@ bool record_read(const struct xen *xen, uint32_t domid, struct record *record)
     const char *number_text = strsep(&rest, " "), *phase_text = strsep(&rest, " ");
     if (!rest)
         return false;
-    record->phase = strcmp(phase_text, "claimed") ? RECORD_CLOSING : RECORD_CLAIMED;
+    record->phase = !strcmp(phase_text, "unused")    ? RECORD_UNUSED
+                    : !strcmp(phase_text, "claimed") ? RECORD_CLAIMED
+                                                     : RECORD_CLOSING;
     record->deadline_ms = deadline_scan(&rest);
     if (strcmp(rest, identity) || !u32_parse(number_text, UINT16_MAX, &number))
         return false;

@@ -3,7 +3,8 @@
  * The daemon's records of its ioreq servers, for the next daemon if this one is killed. They are in
  * xenstore, where only the daemon's own domain can read them:
  *
- *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER claimed /vm/UUID"
+ *   /local/domain/HOOK/xenpv-hookd/DOMID = "SERVER unused /vm/UUID"
+ *                                          "SERVER claimed /vm/UUID"
  *                                          "SERVER closing DEADLINE /vm/UUID"
  */
 #ifndef HOOKD_RECORD_H
@@ -12,6 +13,7 @@
 #include "xen.h"
 
 enum record_phase {
+    RECORD_UNUSED,  /* no processor waits for the server, which may not exist: destroy it */
     RECORD_CLAIMED, /* the ports are claimed, and no access has come yet */
     RECORD_CLOSING, /* an access has come; disks may be half closed */
 };

@@ -250,6 +250,15 @@ static bool answers_are_collected(void)
     return true;
 }
 
+static bool finds_number;
+
+static bool server_is_recorded(void)
+{
+    const char *record = model_read("/local/domain/0/xenpv-hookd/5");
+
+    return record && !strncmp(record, "1 ", 2);
+}
+
 /* A server without ports and without a record: Xen keeps it until the domain ends. */
 static void server_forget(void)
 {
@@ -265,12 +274,13 @@ int __wrap_xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t 
 {
     guard_call();
     REQUIRE(domid == MODEL_DOMID);
-    REQUIRE(++claims <= CLAIMS_AT_ONCE + (clock_ms() - begin_ms) / CLAIM_PAUSE_MS);
-    /* A daemon can be killed after it has created a server and before it has recorded it. */
-    if (guard.killed && model.server_exists && !model.ports_taken)
-        server_forget();
     errno = ESRCH;
-    return guard.gone ? -1 : __real_xendevicemodel_create_ioreq_server(h, domid, buffered, id);
+    if (guard.gone)
+        return -1;
+    /* A server is created for a moment, to find its number, before it is recorded. */
+    finds_number = !server_is_recorded();
+    REQUIRE(finds_number || ++claims <= CLAIMS_AT_ONCE + (clock_ms() - begin_ms) / CLAIM_PAUSE_MS);
+    return __real_xendevicemodel_create_ioreq_server(h, domid, buffered, id);
 }
 
 int __wrap_xendevicemodel_set_ioreq_server_state(xendevicemodel_handle *h, domid_t domid,
@@ -409,6 +419,10 @@ void guard_server_begin(void)
 
 void guard_server_killed(void)
 {
+    if (!guard.gone && model.server_exists && !server_is_recorded()) {
+        REQUIRE(guard.store_has_failed || finds_number || !answers_are_collected());
+        server_forget();
+    }
     memset(bound, 0, sizeof(bound));
     replay_runs = false;
 }

@@ -5,7 +5,7 @@
 HOOK_TEST_SRC := tests/hook
 HOOK_TEST_OUT := $(BUILD)/host/hook
 # The daemon without its loop and what the model replaces.
-HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c handover_report.c mark.c record.c store.c store_call.c)
+HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c handover_report.c mark.c record.c server.c store.c store_call.c)
 # The loop, and what it calls besides that.
 HOOK_LOOP := $(addprefix $(HOOK_SRC)/,hook.c notify.c signals.c status.c status_text.c xen.c)
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \

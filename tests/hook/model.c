@@ -451,6 +451,8 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
     struct model_guest *guest = &model.guests[guest_of(domid)];
 
     (void)h, (void)buffered;
+    if (model.at_create)
+        model.at_create();
     errno = ENOSPC;
     if (model.no_server)
         return -1;

@@ -80,8 +80,9 @@ struct model {
     unsigned store_ms; /* duration of a call of libxenstore */
     /* xenstored stands still from this call on: 1 is the next one; 0: it does not. */
     unsigned store_stops_at;
-    /* Called before an ioreq server's ports are unmapped, before it is disabled or destroyed, and
-     * after it is enabled; NULL: nothing happens then. */
+    /* Called before an ioreq server is created, its ports are unmapped, or it is disabled or
+     * destroyed, and after it is enabled; NULL: nothing happens then. */
+    void (*at_create)(void);
     void (*at_unmap)(void);
     void (*at_disable)(void);
     void (*at_destroy)(void);

@@ -1167,27 +1167,63 @@ TEST(server_with_no_waiting_access_is_released)
     CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
-static unsigned destroyed, destroyed_with_record;
+#define UNUSED "1 unused /vm/f2979861-3c20-4838-9cec-e0d77924357b"
 
-static void record_look_up(void)
+/* It was killed when it had no longer or not yet a use for the server. */
+TEST(server_without_a_use_is_destroyed_by_the_next_daemon)
 {
-    destroyed++;
-    destroyed_with_record += !key_is(RECORD, NULL);
+    model.server_exists = true;
+    model_write(RECORD, UNUSED);
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
+    domain = model_attend();
+    model_run(domain, 100);
+    CHECK(!model.server_exists && key_is(RECORD, NULL));
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+    model_mark_write(0, "hook");
+    model_run(domain, 300);
+    CHECK(is_claimed());
 }
 
-/* A daemon that finds a record of a server that does not exist could never take it over. */
-TEST(record_is_removed_before_its_server)
+TEST(record_of_a_server_that_was_not_created_yet_is_removed)
 {
-    model.at_destroy = record_look_up;
+    model_write(RECORD, UNUSED);
+    domain = model_attend();
+    model_run(domain, 300);
+    CHECK(is_claimed() && model_log_count("cannot") == 0);
+}
+
+static unsigned created, created_with_record, destroyed, destroyed_with_record;
+
+static void look_at_create(void)
+{
+    created++;
+    created_with_record += key_is(RECORD, UNUSED);
+}
+
+static void look_at_destroy(void)
+{
+    destroyed++;
+    destroyed_with_record += key_is(RECORD, UNUSED);
+}
+
+/* Only the server that is created to find its number has no record. */
+TEST(server_is_recorded_before_it_is_created_and_until_it_is_destroyed)
+{
+    created = created_with_record = destroyed = destroyed_with_record = 0;
+    model.at_create = look_at_create;
+    model.at_destroy = look_at_destroy;
     model.bind_failures = 1;
     domain = model_attend();
     model_run(domain, 50);
-    CHECK(destroyed == 1 && !destroyed_with_record);
+    CHECK(created == 2 && created_with_record == 1);
+    CHECK(destroyed == 2 && destroyed_with_record == 1 && key_is(RECORD, NULL));
     model_write(model_frontend(0, "state"), "4");
     model_run(domain, 200);
     CHECK(is_claimed());
     first_read();
-    CHECK(destroyed == 2 && !destroyed_with_record);
+    CHECK(created == 4 && created_with_record == 2);
+    CHECK(destroyed == 4 && destroyed_with_record == 2 && key_is(RECORD, NULL));
 }
 
 TEST(record_of_another_domain_is_not_used)

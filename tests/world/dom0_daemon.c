@@ -49,6 +49,7 @@ void daemon_kill(void)
         return;
     report("the daemon is killed");
     actor_abandon(ACTOR_DAEMON);
+    dom0_xen_killed();
     dom0_store_drop();
     dom0_xen_drop();
 }

@@ -6,12 +6,15 @@
 #include "dom0_store.h"
 #include "model/events.h"
 #include "model/memory.h"
+#include "model/store.h"
 #include "model/xen.h"
 #include "report.h"
 #include "toolstack.h"
 #include "turns.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <xen/hvm/ioreq.h>
@@ -21,25 +24,26 @@
 #include <xenevtchn.h>
 #include <xenforeignmemory.h>
 
-#define SERVERS     8u
-#define RANGES      4u
-#define CHANNELS    16u
-#define PAGE        4096u
-#define REMOTE_BASE 1000u /* the remote ports of a server's slots begin here */
+#define SERVERS  8u
+#define RANGES   4u
+#define CHANNELS 16u
+/* Xen numbers the servers of a domain from 0 on. */
+#define QEMUS_SERVER 0u
+#define PAGE         4096u
+#define REMOTE_BASE  1000u /* the remote ports of a server's slots begin here */
 
 static struct server {
     bool exists, enabled;
     uint32_t domid;
     ioservid_t id;
-    unsigned mapped; /* by the daemon */
+    unsigned mapped;   /* by the daemon */
+    unsigned requests; /* of the daemon to xenstored, when the server was created */
     struct {
         bool in_use;
         uint64_t first, last;
     } ranges[RANGES];
     struct ioreq slots[PAGE / sizeof(struct ioreq)];
 } servers[SERVERS];
-
-static ioservid_t next_id;
 
 /* Event channels of the daemon's: the local port is the place here, counted from 1. */
 static struct channel {
@@ -60,7 +64,6 @@ void dom0_xen_reset(void)
     memset(servers, 0, sizeof(servers));
     memset(channels, 0, sizeof(channels));
     memset(waits_for, 0, sizeof(waits_for));
-    next_id = 1;
 }
 
 void dom0_xen_end_domain(uint32_t domid)
@@ -84,6 +87,28 @@ bool dom0_xen_has_event(void)
         if (channels[i].server && channels[i].pending)
             return true;
     return false;
+}
+
+static bool server_is_recorded(const struct server *server)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/local/domain/0/xenpv-hookd/%u", server->domid);
+    const char *record = store_read(path);
+    return record && strtoul(record, NULL, 10) == server->id;
+}
+
+/* Only a server that is created to find its number has no record, and only until the next call of
+ * the daemon. */
+void dom0_xen_killed(void)
+{
+    for (struct server *server = servers; server < servers + SERVERS; server++) {
+        if (!server->exists || server_is_recorded(server))
+            continue;
+        if (server->enabled || server->requests != dom0_store_requests())
+            violation("a killed daemon leaves ioreq server %u without a record", server->id);
+        server->exists = false;
+    }
 }
 
 unsigned dom0_xen_servers(void)
@@ -207,6 +232,7 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
                                        ioservid_t *id)
 {
     struct server *server = servers;
+    ioservid_t number = QEMUS_SERVER + 1;
 
     (void)h, (void)buffered;
     dom0_delay();
@@ -216,10 +242,15 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
     while (server->exists || server->mapped)
         if (++server == servers + SERVERS)
             violation("more than %u ioreq servers", SERVERS);
+    while (server_find(domid, number))
+        number++;
+    /* Now and then another device model has just taken the number. */
+    number += random_chance(&turns_random, 5);
     memset(server, 0, sizeof(*server));
     server->exists = true;
     server->domid = domid;
-    server->id = *id = next_id++;
+    server->requests = dom0_store_requests();
+    server->id = *id = number;
     dom0_delay();
     return 0;
 }

@@ -22,6 +22,9 @@ void dom0_xen_drop(void);
 /** Whether an event channel of the daemon's is pending. */
 bool dom0_xen_has_event(void);
 
+/** The daemon is killed: check that each of its servers has a record. */
+void dom0_xen_killed(void);
+
 /** Servers that there are. */
 unsigned dom0_xen_servers(void);
 

@@ -156,6 +156,8 @@ void rules_daemon_ended(void)
         violation("the daemon has left %u watches", dom0_store_watches());
     if (xen_ports_are_claimed())
         violation("the daemon has left the ports claimed");
+    if (dom0_xen_servers())
+        violation("the daemon has left %u ioreq servers", dom0_xen_servers());
     if (tree_list(&store_tree, "/local/domain/0/xenpv-hookd", names, sizeof(names)))
         violation("the daemon has left a record, of domain %s", names);
     if (store_read(toolstack_home(HANDOVER_HOOK)) || store_read(toolstack_home(HANDOVER_CLAIM)))
