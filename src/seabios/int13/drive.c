@@ -8,10 +8,13 @@
 #include "std/disk.h" // DISK_RET_*
 #include "string.h"   // memset
 #include "util.h"     // boot_add_hd
+#include "xen/base/size.h"
 #include "xen/disk/disks.h"
 #include "xen/disk/disks_transfer.h"
 
-#define DESCRIPTION_BYTES 40
+/* The entry of the boot menu: the name of the disk and its size. */
+#define DRIVE_DESCRIPTION       "Xen PV disk %s (%s)"
+#define DRIVE_DESCRIPTION_BYTES 48
 
 struct xenpv_drive {
     struct drive_s drive; /* 16-bit code reads it, so it is below 1 MiB */
@@ -21,6 +24,7 @@ struct xenpv_drive {
 void drive_register(struct disk *disk, unsigned order)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
+    char size[SIZE_TEXT_BYTES];
 
     if (!drive) {
         warn_noalloc();
@@ -32,7 +36,9 @@ void drive_register(struct disk *disk, unsigned order)
     drive->drive.blksize = DISK_SECTOR_SIZE;
     drive->drive.sectors = disk_sectors(disk);
     drive->disk = disk;
-    boot_add_hd(&drive->drive, znprintf(DESCRIPTION_BYTES, "Xen PV disk %s", disk_vdev(disk)->name),
+    boot_add_hd(&drive->drive,
+                znprintf(DRIVE_DESCRIPTION_BYTES, DRIVE_DESCRIPTION, disk_vdev(disk)->name,
+                         size_format(disk_sectors(disk), size)),
                 -1);
 }
 

@@ -7,6 +7,7 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/base/size.h"
 
 static const char *const vbd_state_names[] = {
     [VBD_CLOSED] = "closed",
@@ -372,15 +373,10 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
 
 static void vbd_log_connected(const struct vbd *vbd)
 {
-    static const char units[][4] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-    uint64_t size = vbd->sectors >> 1;
-    unsigned unit = 0;
+    char size[SIZE_TEXT_BYTES];
 
-    /* The log has no numbers of 64 bits. */
-    for (; size > UINT32_MAX; unit++)
-        size >>= 10;
-    LOG_AT(vbd_log_level(vbd), "%s: connected in %u ms: backend %s, %u %s, %s%s\n", vbd->vdev.name,
-           platform_elapsed_ms(vbd->wait.since), vbd->backend, (uint32_t)size, units[unit],
+    LOG_AT(vbd_log_level(vbd), "%s: connected in %u ms: backend %s, %s, %s%s\n", vbd->vdev.name,
+           platform_elapsed_ms(vbd->wait.since), vbd->backend, size_format(vbd->sectors, size),
            vbd->read_only ? "read-only" : "read-write",
            vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
 }

@@ -49,6 +49,40 @@ TEST(pv_drives_follow_the_emulated_ones_in_the_order_of_their_names)
     CHECK(!bios_drive(3));
 }
 
+static bool menu_has(const char *description)
+{
+    struct bootentry_s *entry;
+
+    hlist_for_each_entry(entry, &BootList, node)
+    {
+        if (!strcmp(entry->description, description))
+            return true;
+    }
+    return false;
+}
+
+TEST(the_boot_menu_calls_a_pv_disk_by_its_name_and_size)
+{
+    bios_reset("linger");
+    world_add_disk(XVD(4))->config.sectors = "41943040";
+    world_add_disk(XVD(5))->config.sectors = "2880";
+    bios_start();
+    CHECK(menu_has("Xen PV disk xvde (20 GiB)"));
+    CHECK(menu_has("Xen PV disk xvdf (1.4 MiB)"));
+}
+
+TEST(a_disk_that_is_emulated_as_well_keeps_its_entry_in_the_boot_menu)
+{
+    struct bios_twin twin;
+    struct bootentry_s *entry;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    hlist_for_each_entry(entry, &BootList, node)
+    {
+        CHECK(!strstr(entry->description, "Xen PV disk"));
+    }
+}
+
 TEST(a_disk_that_cannot_be_connected_gets_no_drive)
 {
     bios_reset("linger");
