@@ -26,7 +26,7 @@ SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
 SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c) \
-    $(addprefix seabios/int13/,bios_disks.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
+    $(addprefix seabios/int13/,bios_disks.c boot_attempt.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 
 # This file decides which sources are compiled.

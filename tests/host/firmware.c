@@ -59,7 +59,7 @@ int firmware_start(struct firmware *firmware)
     int error = core_init(firmware->core, &firmware_options);
     if (!error)
         error = vbd_find(firmware->core, names, found, firmware);
-    return error ? error : firmware->error;
+    return error < 0 ? error : firmware->error;
 }
 
 struct backend *firmware_with_disk(struct firmware *firmware)

@@ -6,6 +6,7 @@
 #include "xen/disk/disks_transfer.h"
 
 struct disks *xenpv_disks;
+int xenpv_disks_error;
 
 u8 XenpvOpen VARLOW;
 u8 XenpvOthersWrote VARLOW;

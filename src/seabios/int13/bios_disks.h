@@ -12,6 +12,9 @@ struct disks;
 /** Set in POST; NULL without Xen. */
 extern struct disks *xenpv_disks;
 
+/** Set in POST: the error, -XEN_E*, that left xenpv_disks NULL; 0 otherwise. */
+extern int xenpv_disks_error;
+
 /** Whether any of our disks is open: 1 or 0, for 16-bit code. */
 extern u8 XenpvOpen;
 

@@ -3,28 +3,38 @@
 
 #include "bios_disks.h"
 #include "malloc.h" // malloc_low
-#include "output.h" // znprintf
+#include "output.h" // warn_noalloc
 #include "status.h"
 #include "std/disk.h" // DISK_RET_*
 #include "string.h"   // memset
 #include "util.h"     // boot_add_hd
+#include "xen/base/platform.h"
 #include "xen/base/size.h"
 #include "xen/disk/disks.h"
 #include "xen/disk/disks_transfer.h"
-
-/* The entry of the boot menu: the name of the disk and its size. */
-#define DRIVE_DESCRIPTION       "Xen PV disk %s (%s)"
-#define DRIVE_DESCRIPTION_BYTES 48
 
 struct xenpv_drive {
     struct drive_s drive; /* 16-bit code reads it, so it is below 1 MiB */
     struct disk *disk;
 };
 
+struct disk *drive_disk(struct drive_s *drive)
+{
+    return drive->type == DTYPE_XENPV ? container_of(drive, struct xenpv_drive, drive)->disk : NULL;
+}
+
+void drive_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES])
+{
+    char size[SIZE_TEXT_BYTES];
+
+    platform_snprintf(text, DRIVE_DESCRIPTION_BYTES, "Xen PV disk %s (%s)", disk_vdev(disk)->name,
+                      size_format(disk_sectors(disk), size));
+}
+
 void drive_register(struct disk *disk, unsigned order)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
-    char size[SIZE_TEXT_BYTES];
+    char *description = malloc_tmp(DRIVE_DESCRIPTION_BYTES);
 
     if (!drive) {
         warn_noalloc();
@@ -36,10 +46,9 @@ void drive_register(struct disk *disk, unsigned order)
     drive->drive.blksize = DISK_SECTOR_SIZE;
     drive->drive.sectors = disk_sectors(disk);
     drive->disk = disk;
-    boot_add_hd(&drive->drive,
-                znprintf(DRIVE_DESCRIPTION_BYTES, DRIVE_DESCRIPTION, disk_vdev(disk)->name,
-                         size_format(disk_sectors(disk), size)),
-                -1);
+    if (description)
+        drive_describe(disk, description);
+    boot_add_hd(&drive->drive, description, -1);
 }
 
 static int drive_process_op(struct disk *disk, struct disk_op_s *op)
@@ -65,7 +74,7 @@ int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
     xenpv_notice_writes();
 
-    int status = drive_process_op(container_of(op->drive_fl, struct xenpv_drive, drive)->disk, op);
+    int status = drive_process_op(drive_disk(op->drive_fl), op);
 
     xenpv_note_open();
     return status;

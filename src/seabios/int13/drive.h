@@ -15,6 +15,15 @@ struct disk;
 /** POST: register a drive for a disk. @order: the index of the disk. */
 void drive_register(struct disk *disk, unsigned order);
 
+/** Return the disk of one of our drives; NULL for a drive of SeaBIOS' own. In 32-bit flat mode. */
+struct disk *drive_disk(struct drive_s *drive);
+
+/** Size of the longest description of a drive, with the terminating zero. */
+#define DRIVE_DESCRIPTION_BYTES 48
+
+/** Describe the drive of a disk to a person: "Xen PV disk xvde (20 GiB)". @text: gets it. */
+void drive_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES]);
+
 /**
  * Serve a request of int13 to one of our drives, in 32-bit flat mode.
  *

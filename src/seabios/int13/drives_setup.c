@@ -92,7 +92,8 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         warn_noalloc();
         return 0;
     }
-    if (disks_start(disks, &options, drive_choose_role, names) == 0) {
+    xenpv_disks_error = disks_start(disks, &options, drive_choose_role, names);
+    if (!xenpv_disks_error) {
         drives_setup(disks);
         xenpv_disks = disks;
         xenpv_note_open();

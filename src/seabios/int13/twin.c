@@ -170,6 +170,13 @@ void twin_without_pv(struct disk *disk)
         twin_add(drive, TWIN_UNPAIRED);
 }
 
+struct disk *twin_disk(struct drive_s *drive)
+{
+    int index = twin_find(drive);
+
+    return index >= 0 && XenpvTwins[index].state == TWIN_PV ? twin_disks[index] : NULL;
+}
+
 /* If this interrupts another call the disk is busy: the next request tries again. */
 static void twin_give_up(int index, enum twin_state state)
 {

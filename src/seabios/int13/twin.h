@@ -32,6 +32,9 @@ void twin_pair(struct disk *disk);
  */
 void twin_without_pv(struct disk *disk);
 
+/** Return the PV disk that serves SeaBIOS' drive @drive; NULL if none does. In 32-bit flat mode. */
+struct disk *twin_disk(struct drive_s *drive);
+
 /** Close the PV disks of twins that have fallen back (TWIN_CLOSING). In 32-bit flat mode. */
 void twin_close_pending(void);
 

@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * SeaBIOS' boot.c with three of its functions behind ours: a boot after a failed boot finds the
- * disks closed, as after power-on, and the boot menu is not offered if there is no choice. Also
- * gives access to its list of hard disks.
+ * disks closed, as after power-on, and the boot menu is not offered if there is no choice. The log
+ * says from which PV disk the BIOS boots, and why an attempt has failed. Also gives access to its
+ * list of hard disks.
  */
+#include "config.h" // CONFIG_XENPV
+#include "stacks.h" // farcall16
+
+#include "seabios/int13/boot_attempt.h"
+
+/* All boot code is started by a far call. */
+static void boot_farcall16(struct bregs *regs)
+{
+    if (CONFIG_XENPV)
+        boot_attempt_note_started();
+    farcall16(regs);
+}
+
+#define farcall16            boot_farcall16
 #define handle_18            seabios_handle_18
 #define handle_19            seabios_handle_19
 #define interactive_bootmenu seabios_interactive_bootmenu
@@ -11,6 +26,7 @@
 #undef handle_18
 #undef handle_19
 #undef interactive_bootmenu
+#undef farcall16
 
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
@@ -48,11 +64,44 @@ void interactive_bootmenu(void)
     seabios_interactive_bootmenu();
 }
 
+/* Return the device that the BIOS boots from at step @sequence of a boot. */
+static enum boot_device boot_device_at(int sequence)
+{
+    if (sequence < 0 || sequence >= BEVCount)
+        return BOOT_DEVICE_NONE;
+    switch (BEV[sequence].type) {
+    case IPL_TYPE_HARDDISK:
+        return BOOT_DEVICE_HARD_DISK;
+    case IPL_TYPE_FLOPPY:
+        return BOOT_DEVICE_FLOPPY;
+    case IPL_TYPE_CDROM:
+        return BOOT_DEVICE_CD;
+    case IPL_TYPE_HALT:
+        return BOOT_DEVICE_NONE;
+    default:
+        return BOOT_DEVICE_OTHER;
+    }
+}
+
+/* Begin step @sequence of a boot. */
+static void boot_begin_at(int sequence)
+{
+    enum boot_device device = boot_device_at(sequence);
+
+    if (device == BOOT_DEVICE_NONE)
+        boot_attempt_give_up();
+    else
+        boot_attempt_begin(device);
+}
+
 // INT 18h Boot Failure Entry Point
 void VISIBLE32FLAT handle_18(void)
 {
-    if (CONFIG_XENPV)
+    if (CONFIG_XENPV) {
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+        boot_attempt_failed(boot_device_at(BootSequence), false);
+        boot_begin_at(BootSequence + 1);
+    }
     seabios_handle_18();
 }
 
@@ -60,7 +109,11 @@ void VISIBLE32FLAT handle_18(void)
 void VISIBLE32FLAT handle_19(void)
 {
     /* The first call ends POST: the disks have just been connected for it. */
-    if (CONFIG_XENPV && BootSequence >= 0)
+    if (CONFIG_XENPV && BootSequence >= 0) {
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+        boot_attempt_failed(boot_device_at(BootSequence), true);
+    }
+    if (CONFIG_XENPV)
+        boot_begin_at(0);
     seabios_handle_19();
 }

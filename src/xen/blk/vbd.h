@@ -12,6 +12,7 @@
 #define XEN_VBD_H
 
 #include "blkif_ring.h"
+#include "vbd_fault.h"
 #include "vbd_find.h"
 #include "vbd_probe.h"
 #include "vdev.h"
@@ -77,6 +78,7 @@ struct vbd {
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */
+    struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
     /* Valid while connected. All counts of sectors are in units of 512 bytes. */
     uint64_t sectors;

@@ -289,7 +289,15 @@ void vbd_forget(struct vbd *vbd)
 
 /**** Connecting ****/
 
-static void vbd_fail(struct vbd *vbd, const char *step, int error)
+static void vbd_note_fault(struct vbd *vbd, enum vbd_fault_what what, int error)
+{
+    vbd->failures++;
+    vbd->fault.what = what;
+    vbd->fault.error = error;
+    vbd->fault.after_ms = platform_elapsed_ms(vbd->wait.since);
+}
+
+static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
 {
     /* After a restore in the middle of the step, repeat it within the remaining time. */
     if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
@@ -297,9 +305,9 @@ static void vbd_fail(struct vbd *vbd, const char *step, int error)
         vbd_enter(vbd, VBD_AWAIT_INIT);
         return;
     }
-    vbd->failures++;
-    LOG_AT(vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n", vbd->vdev.name, step,
-           error_name(error), platform_elapsed_ms(vbd->wait.since));
+    vbd_note_fault(vbd, what, error);
+    LOG_AT(vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n", vbd->vdev.name,
+           vbd_fault_text(what), error_name(error), vbd->fault.after_ms);
     vbd->connects_since_fault = 0;
     vbd_close_begin(vbd);
 }
@@ -318,6 +326,7 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
     int error = core_find(vbd->core);
     if (error) {
         vbd->failures++;
+        vbd->fault = (struct vbd_fault){.what = VBD_FAULT_XENSTORE, .error = error};
         LOG_AT(vbd_failure_level(vbd), "%s: not used: finding xenstore: %s\n", vbd->vdev.name,
                error_name(error));
         return;
@@ -354,21 +363,21 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
         log_error("%s: left alone: its backend %s is of a kind that is not known to be ready again "
                   "after a close\n",
                   vbd->vdev.name, vbd->backend);
-        vbd->failures++;
+        vbd_note_fault(vbd, VBD_FAULT_KIND, -XEN_EOPNOTSUPP);
         vbd_enter(vbd, VBD_CLOSED);
     }
     if (verdict != VBD_MAY_BE_USED || backend_state != XenbusStateInitWait)
         return;
     int error = vbd_attach_and_share(vbd);
     if (error) {
-        vbd_fail(vbd, "sharing its pages", error);
+        vbd_fail(vbd, VBD_FAULT_SHARING, error);
         return;
     }
     /* From here on the backend may act on what it reads, even if the commit fails. */
     vbd_enter(vbd, VBD_AWAIT_CONNECTED);
     error = vbd_publish(vbd);
     if (error)
-        vbd_fail(vbd, "publishing its keys", error);
+        vbd_fail(vbd, VBD_FAULT_PUBLISHING, error);
 }
 
 static void vbd_log_connected(const struct vbd *vbd)
@@ -384,28 +393,29 @@ static void vbd_log_connected(const struct vbd *vbd)
 static void vbd_step_connected(struct vbd *vbd, int backend_state)
 {
     if (!vbd_is_shared(vbd)) {
-        vbd_fail(vbd, "its grants are gone", -XEN_ENOTCONN);
+        vbd_fail(vbd, VBD_FAULT_GRANTS_GONE, -XEN_ENOTCONN);
         return;
     }
     if (backend_state == XenbusStateClosing || backend_state == XenbusStateClosed) {
-        vbd_fail(vbd, "its backend refused", -XEN_ECONNREFUSED);
+        vbd_fail(vbd, VBD_FAULT_REFUSED, -XEN_ECONNREFUSED);
         return;
     }
     if (backend_state != XenbusStateConnected || !vbd->poll.details)
         return;
     int error = vbd_parse_properties(vbd);
     if (error) {
-        vbd_fail(vbd, "reading its properties", error);
+        vbd_fail(vbd, vbd->fault.what, error);
         return;
     }
     error = xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
                                XenbusStateConnected);
     if (error) {
-        vbd_fail(vbd, "writing its state", error);
+        vbd_fail(vbd, VBD_FAULT_WRITING_STATE, error);
         return;
     }
     vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
+    vbd->fault.what = VBD_FAULT_NONE;
     vbd->connects++;
     vbd->connects_since_fault++;
     vbd_log_connected(vbd);
@@ -419,7 +429,7 @@ __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
 
     /* An error is not an answer, and the next poll may get one, unless xenstore is gone. */
     if (backend_state < 0 && vbd_store_is_gone(vbd))
-        vbd_fail(vbd, "reading its backend's state", backend_state);
+        vbd_fail(vbd, VBD_FAULT_READING_STATE, backend_state);
     else if (vbd->state == VBD_AWAIT_INIT)
         vbd_step_init(vbd, backend_state);
     else
@@ -430,7 +440,7 @@ __attribute__((noinline)) static void vbd_step_connecting(struct vbd *vbd)
         return;
     LOG_AT(vbd->failures ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR, "%s: its backend %s is in state %s\n",
            vbd->vdev.name, vbd->backend, xenbus_state_name(backend_state));
-    vbd_fail(vbd, "its backend did not connect", -XEN_ETIMEDOUT);
+    vbd_fail(vbd, VBD_FAULT_SILENT, -XEN_ETIMEDOUT);
 }
 
 bool vbd_step(struct vbd *vbd)

@@ -31,17 +31,22 @@ static bool candidate_parse(const char *name, struct candidate *candidate)
     return true;
 }
 
-/* Log the names that are not disks. */
-static void find_others(const struct names *names)
+/* Log the names that are not disks. Return: how many there are. */
+static int find_others(const struct names *names)
 {
     struct candidate candidate;
+    int others = 0;
 
     for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
         if (!candidate_parse(name, &candidate))
             log_info(VBD_DIRECTORY "/%s: skipped: not the number of a disk\n", name);
         else if (candidate.vdev.partition)
             log_info("%s: skipped: a partition, not a disk\n", candidate.vdev.name);
+        else
+            continue;
+        others++;
     }
+    return others;
 }
 
 /* Find the disk after @last in the order of the names, or the first one if @last is NULL. Return:
@@ -62,10 +67,10 @@ static bool find_next(const struct names *names, const struct vdev *last, struct
     return found;
 }
 
-/* Read a device's type, and report the device or log why it cannot be read. Return: whether to go
- * on. */
+/* Read a device's type, and report the device, or log why it cannot be read and count it. Return:
+ * whether to go on. */
 static bool find_report(struct core *core, const struct candidate *candidate, vbd_found *found,
-                        void *context)
+                        void *context, int *skipped)
 {
     struct vbd_device device = {.vdev = candidate->vdev, .type = "disk"};
     char type[VBD_DEVICE_TYPE_BYTES];
@@ -77,6 +82,7 @@ static bool find_report(struct core *core, const struct candidate *candidate, vb
     if (length < 0 && length != -XEN_ENOENT) {
         log_info("%s: skipped: cannot read its device-type: %s\n", device.vdev.name,
                  error_name(length));
+        ++*skipped;
         return true;
     }
     if (length > 0)
@@ -102,16 +108,17 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
     struct candidate candidate;
     struct vdev last;
 
-    find_others(&list);
+    int skipped = find_others(&list);
     for (bool more = find_next(&list, 0, &candidate); more;
          more = find_next(&list, &last, &candidate)) {
         last = candidate.vdev;
         if (platform_elapsed_ms(since) >= core->options.connect_limit_ms) {
             log_error("%s and those after it: skipped: xenstored took too long\n", last.name);
+            skipped++;
             break;
         }
-        if (!find_report(core, &candidate, found, context))
+        if (!find_report(core, &candidate, found, context, &skipped))
             break;
     }
-    return 0;
+    return skipped;
 }

@@ -27,7 +27,8 @@ typedef bool vbd_found(void *context, const struct vbd_device *device);
  *
  * The log names each entry that is not a disk, and each device whose type cannot be read, with the
  * reason. Once the listing has taken as long as a connection may, the remaining devices are
- * skipped. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0 or an error.
+ * skipped. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: the number of devices that
+ * it skipped, or an error.
  */
 int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
 

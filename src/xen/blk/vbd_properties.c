@@ -77,6 +77,7 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
     const struct vbd_poll *poll = &vbd->poll;
     uint64_t sectors, sector_bytes = SECTOR_BYTES, info = 0, flush = 0;
 
+    vbd->fault.what = VBD_FAULT_PROPERTIES;
     int error = xenbus_number(&poll->sectors, UINT64_MAX, &sectors);
     if (!error)
         error = optional_number(&poll->sector_bytes, UINT32_MAX, &sector_bytes);
@@ -87,15 +88,18 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
     error = xenbus_number(&poll->flush, 1, &flush);
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
+    vbd->fault.sector_bytes = (uint32_t)sector_bytes;
     if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
         log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
                   vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
+        vbd->fault.what = VBD_FAULT_UNITS;
         return -XEN_EOPNOTSUPP;
     }
     if (!vbd_size_is_valid(sectors, sector_bytes)) {
         /* The log has no 64-bit numbers: give the text that was read. */
         log_error("%s: invalid size: %s sectors, sector-size %u\n", vbd->vdev.name,
                   vbd->poll.sectors.text, (uint32_t)sector_bytes);
+        vbd->fault.what = VBD_FAULT_SIZE;
         return -XEN_EINVAL;
     }
     vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);

@@ -17,7 +17,7 @@
 int vbd_poll_backend(struct vbd *vbd);
 
 /** Parse the properties that the last poll has read. Return: 0; or -XEN_EINVAL and similar for
- * values that are invalid or not supported, with the reason in the log. */
+ * values that are invalid or not supported, with the reason in the log and in vbd.fault. */
 int vbd_parse_properties(struct vbd *vbd);
 
 #endif

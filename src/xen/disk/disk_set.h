@@ -11,14 +11,25 @@
 #include "xen/blk/vbd.h"
 #include "xen/hv/instant.h"
 
+/* What is known of the reads of a disk, for the report of a boot that failed. */
+struct disk_reads {
+    bool first;            /* the first sector was read */
+    bool boot_signature;   /* it ends with the signature of a boot sector */
+    int error;             /* of the last read that failed; 0: none did */
+    uint64_t error_sector; /* where that read began */
+};
+
 struct disk {
     struct vbd vbd;
     struct disks *disks;
     enum disk_role role;
-    struct instant used;  /* when its last call began */
-    unsigned claimed;     /* value of vbd.connects when the daemon's claim was last awaited */
-    bool registered;      /* POST has given it a drive of its own: retry it with each call */
-    bool handed_over;     /* closed for the next system, not because of a fault */
+    struct instant used; /* when its last call began */
+    unsigned claimed;    /* value of vbd.connects when the daemon's claim was last awaited */
+    bool registered;     /* POST has given it a drive of its own: retry it with each call */
+    bool handed_over;    /* closed for the next system, not because of a fault */
+    bool no_memory;      /* not connected: there is none for its ring and bounce pages */
+    int first_error;     /* of the read of the first block in POST that broke the connection */
+    struct disk_reads reads;
     bool write_lost;      /* a write failed, and the backend may still perform it */
     unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };
@@ -37,6 +48,7 @@ struct disks {
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* the same disks, for vbd_run */
     unsigned count;
+    unsigned skipped;               /* devices that are none of them, CD-ROMs aside */
     struct vbd *scratch[DISKS_MAX]; /* scratch memory, for vbd_run with some of them */
 };
 

@@ -32,16 +32,20 @@ static bool disks_found(void *context, const struct vbd_device *device)
     }
     if (disks->count == DISKS_MAX) {
         log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MAX);
+        disks->skipped++;
         return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
     if (!disk) {
         log_error("%s: skipped: no memory\n", name);
+        disks->skipped++;
         return true;
     }
     disk->disks = disks;
-    if (vbd_init(&disk->vbd, &disks->core, device))
+    if (vbd_init(&disk->vbd, &disks->core, device)) {
+        disks->skipped++;
         return true;
+    }
     disk->role = search->choose_role(disk);
     disks->disk[disks->count] = disk;
     disks->vbd[disks->count++] = &disk->vbd;
@@ -64,9 +68,14 @@ static void disks_alloc_pools(struct disks *disks)
 
     if (pages > max)
         pages = max;
-    for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->role != DISK_LEFT && vbd_alloc(disks->vbd[i], pages ? pages : 1))
-            disks->disk[i]->role = DISK_LEFT;
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        if (disk->role == DISK_LEFT || !vbd_alloc(&disk->vbd, pages ? pages : 1))
+            continue;
+        disk->role = DISK_LEFT;
+        disk->no_memory = true;
+    }
 }
 
 /* Apply the options of this guest, which override the ROM's. */
@@ -100,8 +109,12 @@ int disks_start(struct disks *disks, const struct disks_options *options,
     disks->options = *options;
     int error = core_init(&disks->core, &options->core);
     disks->started = platform_clock();
-    if (!error)
-        error = vbd_find(&disks->core, names, disks_found, &search);
+    if (!error) {
+        int skipped = vbd_find(&disks->core, names, disks_found, &search);
+
+        error = skipped < 0 ? skipped : 0;
+        disks->skipped += error ? 0 : (unsigned)skipped;
+    }
     if (error)
         disks->count = 0;
     if (error || !disks->count)
@@ -147,7 +160,8 @@ static void disks_read_first_blocks(struct disks *disks)
 
         if (disk->role != DISK_ALONE || !vbd_is_broken(&disk->vbd))
             continue;
-        disk->handed_over = disk->vbd.io.result == -XEN_ENOTCONN;
+        disk->first_error = disk->vbd.io.result;
+        disk->handed_over = disk->first_error == -XEN_ENOTCONN;
         vbd_close_begin(&disk->vbd);
     }
     vbd_run(alone, count);

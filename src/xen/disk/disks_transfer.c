@@ -4,9 +4,14 @@
 #include "cached_io.h"
 #include "disk_io.h"
 #include "disks_call.h"
+#include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
 #include "xen/blk/vbd_transfer.h"
+
+/* The last two bytes of a boot sector. */
+#define BOOT_SIGNATURE_0 0x55
+#define BOOT_SIGNATURE_1 0xaa
 
 /* Drop the cache after a reconnection: another system may have had the disk in between, and the
  * cache may have data from before and after. @connects: the value before the transfer. */
@@ -38,6 +43,21 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
     return error;
 }
 
+/* Keep what a report of a failed boot needs. */
+static void disks_note_read(struct disk *disk, uint64_t sector, const uint8_t *data, int error)
+{
+    struct disk_reads *reads = &disk->reads;
+
+    if (error) {
+        reads->error = error;
+        reads->error_sector = sector;
+    } else if (!sector) {
+        reads->first = true;
+        reads->boot_signature = data[SECTOR_BYTES - 2] == BOOT_SIGNATURE_0 &&
+                                data[SECTOR_BYTES - 1] == BOOT_SIGNATURE_1;
+    }
+}
+
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     int error = disks_begin(disk);
@@ -51,6 +71,8 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
         if (!error)
             error = disks_read_open(disk, sector, count, buffer);
     }
+    if (count)
+        disks_note_read(disk, sector, buffer, error);
     disks_end(disk);
     return error;
 }

@@ -42,6 +42,20 @@ bool log_has(const char *wanted)
     return strstr(text, wanted);
 }
 
+unsigned log_count(const char *wanted)
+{
+    unsigned count = 0;
+
+    for (const char *at = text; (at = strstr(at, wanted)); at++)
+        count++;
+    return count;
+}
+
+unsigned log_lines(void)
+{
+    return log_count("\n");
+}
+
 void log_show(void)
 {
     fputs(text, stdout);

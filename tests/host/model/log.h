@@ -12,6 +12,10 @@ void log_reset(void);
 /** Whether a line with @text in it has been logged. */
 bool log_has(const char *text);
 
+/** The number of lines that have been logged, and how often @text is in them. */
+unsigned log_lines(void);
+unsigned log_count(const char *text);
+
 /** Print the log, for a test that failed. */
 void log_show(void);
 

@@ -50,22 +50,17 @@ void bios_reset(const char *mode)
     memset(XenpvTwins, 0, sizeof(XenpvTwins));
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
     xenpv_disks = NULL;
+    xenpv_disks_error = 0;
     served_requests = served_transfers = 0;
 }
 
 void bios_start(void)
 {
-    struct bootentry_s *entry;
-
     machine.caller = CALLER_FLAT_32;
     block_setup();
     interactive_bootmenu();
     wait_threads();
-    hlist_for_each_entry(entry, &BootList, node)
-    {
-        if (entry->type == IPL_TYPE_HARDDISK)
-            map_hd_drive(entry->drive);
-    }
+    bcv_prepboot();
     handle_19();
     machine.caller = CALLER_REAL_MODE;
 }

@@ -5,6 +5,7 @@
 #include "model/fault.h"
 #include "output.h"
 #include "romfile.h"
+#include "stacks.h"
 #include "x86.h"
 
 #include <stdarg.h>
@@ -124,6 +125,12 @@ const void *machine_flat(const void *address)
 }
 
 /**** Other names of SeaBIOS ****/
+
+void farcall16(struct bregs *regs)
+{
+    (void)regs;
+    machine.boot_codes++;
+}
 
 char *znprintf(size_t size, const char *format, ...)
 {

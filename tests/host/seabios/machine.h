@@ -25,15 +25,19 @@ enum machine_caller {
 /** machine_reset sets the counters to zero; a test may change the rest. */
 struct machine {
     enum machine_caller caller;
-    bool is_32bit;          /* set by call32 */
-    bool no_xen;            /* the machine is not a guest of Xen */
-    uint32_t resume_vector; /* of a sleeping system */
-    unsigned low_left;      /* allocations of memory below 1 MiB that will succeed */
-    bool no_memory;         /* POST finds no memory */
-    void (*at_boot)(void);  /* called when a device boots; may be NULL */
+    bool is_32bit;           /* set by call32 */
+    bool no_xen;             /* the machine is not a guest of Xen */
+    uint32_t resume_vector;  /* of a sleeping system */
+    unsigned low_left;       /* allocations of memory below 1 MiB that will succeed */
+    bool no_memory;          /* POST finds no memory */
+    void (*at_boot)(void);   /* called when a device boots; may be NULL */
+    bool reads_boot_sectors; /* the BIOS reads the boot sector of a hard disk and calls it */
+    bool halts;              /* the BIOS has a device after which it boots from no other */
 
     unsigned menus;         /* times that the BIOS has waited for the key of the boot menu */
     unsigned boots;         /* devices that it has tried to boot */
+    unsigned boot_codes;    /* calls of boot code */
+    unsigned failures;      /* times that it had no device left */
     unsigned resumes;       /* calls of SeaBIOS' handle_resume32 */
     unsigned system_calls;  /* calls of SeaBIOS' handle_15 */
     unsigned cd_calls;      /* calls of int13 for the drive that a CD emulates */

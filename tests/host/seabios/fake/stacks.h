@@ -16,6 +16,10 @@ u32 stacks_leave_32(u32 result);
 #define call32(function, argument, error)                                                          \
     (stacks_enter_32() ? stacks_leave_32((u32)(function(argument))) : (u32)(error))
 
+/* Call 16-bit code. */
+struct bregs;
+void farcall16(struct bregs *regs);
+
 /* A thread begins to run at the first wait, as late as it can. */
 void run_thread(void (*function)(void *), void *data);
 void wait_threads(void);

@@ -12,7 +12,10 @@ struct bregs;
 
 #define IPL_TYPE_FLOPPY   1
 #define IPL_TYPE_HARDDISK 2
+#define IPL_TYPE_CDROM    3
+#define IPL_TYPE_BEV      0x80
 #define IPL_TYPE_BCV      0x81
+#define IPL_TYPE_HALT     0xf0
 
 /* boot.c */
 struct bootentry_s {
@@ -30,7 +33,10 @@ extern int BootSequence;
 void boot_add_hd(struct drive_s *drive, const char *description, int priority);
 void boot_add_floppy(struct drive_s *drive, const char *description, int priority);
 void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority);
+void boot_add_cd(struct drive_s *drive, const char *description, int priority);
+void boot_add_bev(u16 segment, u16 offset, u16 description, int priority);
 void interactive_bootmenu(void);
+void bcv_prepboot(void);
 void handle_18(void);
 void handle_19(void);
 

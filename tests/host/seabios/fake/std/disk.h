@@ -24,6 +24,14 @@ struct int13ext_s {
     u64 lba;
 } PACKED;
 
+/* A boot sector. */
+#define MBR_SIGNATURE 0xaa55
+
+struct mbr_s {
+    u8 code[510];
+    u16 signature;
+} PACKED;
+
 /* What a bootable CD emulates; media is 0 if it emulates nothing. */
 struct eltorito_s {
     u8 media;
