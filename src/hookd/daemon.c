@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "firmware_log_client.h"
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
@@ -24,6 +25,8 @@ int daemon_main(int argc, char **argv, const char *lock_path, const char *status
     options_parse(&options, argc, argv);
     if (options.verbose)
         log_details_enable();
+    if (options.log)
+        return firmware_log_client_run(&options);
     if (options.status)
         return status_client_run(&options, status_path);
     options.status_path = status_path;

@@ -13,7 +13,7 @@ HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstac
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
-$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h $(HOOK_SRC)/hookd.mk
+$(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h src/xen/base/log_memory.h $(HOOK_SRC)/hookd.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOOK_CFLAGS) -c $< -o $@
 

@@ -18,6 +18,7 @@ static const char usage[] =
     "usage: xenpv-hookd [-fv] [--limit SECONDS] [--xl PATH]\n"
     "       xenpv-hookd --release [-v] [--limit SECONDS] [--xl PATH]\n"
     "       xenpv-hookd --status [--json] [DOMAIN]\n"
+    "       xenpv-hookd --log DOMAIN\n"
     "\n"
     "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
     "systems start.\n"
@@ -29,6 +30,7 @@ static const char usage[] =
     "  -s, --status         show what the daemon that runs does for each guest, or for DOMAIN,\n"
     "                       a number or a name\n"
     "  -j, --json           with --status: print JSON\n"
+    "  -L, --log            print what the firmware of DOMAIN has logged, from its memory\n"
     "  -x, --xl PATH        the program xl (default: the first of /usr/sbin/xl, /usr/bin/xl,\n"
     "                       /usr/local/sbin/xl, /usr/local/bin/xl, /sbin/xl, /bin/xl)\n"
     "  -v, --verbose        log more\n"
@@ -36,11 +38,17 @@ static const char usage[] =
     "  -V, --version        print the version\n";
 
 static const struct option long_options[] = {
-    {"foreground", no_argument, NULL, 'f'}, {"limit", required_argument, NULL, 'l'},
-    {"release", no_argument, NULL, 'r'},    {"status", no_argument, NULL, 's'},
-    {"json", no_argument, NULL, 'j'},       {"xl", required_argument, NULL, 'x'},
-    {"verbose", no_argument, NULL, 'v'},    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},    {NULL, 0, NULL, 0},
+    {"foreground", no_argument, NULL, 'f'},
+    {"limit", required_argument, NULL, 'l'},
+    {"release", no_argument, NULL, 'r'},
+    {"status", no_argument, NULL, 's'},
+    {"json", no_argument, NULL, 'j'},
+    {"xl", required_argument, NULL, 'x'},
+    {"log", no_argument, NULL, 'L'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
 };
 
 static void usage_error(const char *reason)
@@ -78,6 +86,9 @@ static void option_apply(struct options *options, int option)
     case 's':
         options->status = true;
         break;
+    case 'L':
+        options->log = true;
+        break;
     case 'j':
         options->json = true;
         break;
@@ -106,9 +117,9 @@ void options_parse(struct options *options, int argc, char **argv)
 
     memset(options, 0, sizeof(*options));
     options->limit_ms = LIMIT_S_DEFAULT * 1000;
-    while ((option = getopt_long(argc, argv, "fl:rsjx:vhV", long_options, NULL)) >= 0)
+    while ((option = getopt_long(argc, argv, "fl:rsLjx:vhV", long_options, NULL)) >= 0)
         option_apply(options, option);
-    if (options->status && optind < argc)
+    if ((options->status || options->log) && optind < argc)
         options->domain = argv[optind++];
     if (optind < argc)
         usage_error("unexpected argument");
@@ -116,4 +127,8 @@ void options_parse(struct options *options, int argc, char **argv)
         usage_error("--json is only for --status");
     if (options->status && (options->release || options->foreground))
         usage_error("--status does not start a daemon");
+    if (options->log && !options->domain)
+        usage_error("--log needs a domain");
+    if (options->log && (options->release || options->foreground || options->status))
+        usage_error("--log is for itself alone");
 }

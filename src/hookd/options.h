@@ -15,7 +15,8 @@ struct options {
 
     bool status;             /* print the status of the daemon that runs, and exit */
     bool json;               /* in this form */
-    const char *domain;      /* of this domain, by number or name; NULL: of all */
+    bool log;                /* print the firmware's log of a domain, and exit */
+    const char *domain;      /* of this domain, by number or name; NULL: status of all */
     const char *status_path; /* socket of the daemon; NULL: it has none. Not an option */
 };
 

@@ -3,51 +3,24 @@
 #include "status_client.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <xen/xen.h>
 
+#include "client.h"
 #include "log.h"
 #include "mark.h"
 #include "status_ask.h"
 #include "status_guest.h"
 #include "status_print.h"
-
-/* Time that xenstored has for all requests. */
-#define STORE_LIMIT_S 10u
+#include "store.h"
 
 struct guest_list {
     struct status_guest *guests;
     unsigned count;
 };
-
-/* libxenstore has no time limit. Only functions that are safe in a signal handler are called. */
-static void limit_passed(int signal)
-{
-    static const char line[] = "xenpv-hookd: xenstored does not answer\n";
-
-    ssize_t written = write(STDERR_FILENO, line, sizeof(line) - 1);
-    (void)signal, (void)written;
-    _exit(STATUS_EXIT_FAILED);
-}
-
-static bool client_connect(struct xen *xen)
-{
-    struct sigaction action = {.sa_handler = limit_passed};
-
-    sigaction(SIGALRM, &action, NULL);
-    alarm(STORE_LIMIT_S);
-    xen->store = store_open();
-    if (!xen->store) {
-        log_error("cannot connect to xenstored: %s", strerror(errno));
-        return false;
-    }
-    xen->domid = store_own_domid(xen->store);
-    return true;
-}
 
 static void daemon_report(enum status_daemon daemon)
 {
@@ -122,13 +95,13 @@ static int guests_print(const struct options *options, enum status_daemon daemon
 {
     if (options->domain && !list->count) {
         log_error("there is no domain %s", options->domain);
-        return STATUS_EXIT_NO_DOMAIN;
+        return CLIENT_EXIT_NO_DOMAIN;
     }
     if (options->json)
         status_json_print(stdout, daemon, list->guests, list->count);
     else
         status_table_print(stdout, list->guests, list->count);
-    return daemon == STATUS_DAEMON_RUNS ? 0 : STATUS_EXIT_FAILED;
+    return daemon == STATUS_DAEMON_RUNS ? 0 : CLIENT_EXIT_FAILED;
 }
 
 int status_client_run(const struct options *options, const char *path)
@@ -137,11 +110,11 @@ int status_client_run(const struct options *options, const char *path)
     struct guest_list list;
     struct xen xen = {0};
     unsigned count;
-    int status = STATUS_EXIT_FAILED;
+    int status = CLIENT_EXIT_FAILED;
 
     enum status_daemon daemon = status_ask(path, &lines, &count);
     daemon_report(daemon);
-    if (client_connect(&xen)) {
+    if (client_store_open(&xen)) {
         if (guests_read(&list, &xen, options->domain, daemon, lines, count)) {
             status = guests_print(options, daemon, &list);
             free(list.guests);

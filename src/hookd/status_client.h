@@ -5,12 +5,9 @@
 
 #include "options.h"
 
-/** Exit statuses, besides 0 and 2 for wrong usage. */
-#define STATUS_EXIT_FAILED    1 /* no daemon reports, or xenstore cannot be read */
-#define STATUS_EXIT_NO_DOMAIN 3
-
 /** Print the status of options->domain, or of all guests, on stdout. @path: of the daemon's socket.
- * Return: the exit status of the process, which may end by itself if xenstored does not answer. */
+ * Return: the exit status of the process (client.h), which may end by itself if xenstored does not
+ * answer. */
 int status_client_run(const struct options *options, const char *path);
 
 #endif

@@ -18,14 +18,14 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
 # Each of these files of SeaBIOS is included by one of ours, its seam.
-XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c
+XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
 SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
-SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c) \
+SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c) \
     $(addprefix seabios/int13/,bios_disks.c boot_attempt.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 

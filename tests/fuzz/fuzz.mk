@@ -28,11 +28,11 @@ $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The daemon is not part of the core.
-FUZZ_PARSE_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(addprefix $(HOOK_SRC)/,access.c device.c mark.c) $(FUZZ_SRC)/fuzz_parse.c)
+FUZZ_PARSE_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(addprefix $(HOOK_SRC)/,access.c device.c firmware_log.c mark.c) $(FUZZ_SRC)/fuzz_parse.c)
 $(FUZZ_PARSE_OBJECTS): FUZZ_CFLAGS := $(HOOK_TEST_CFLAGS) -I$(HOOK_TEST_SRC)
 $(FUZZ_PARSE_OBJECTS): $(wildcard $(HOOK_SRC)/*.h)
 
-$(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS)
+$(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS) $(FUZZ_OUT)/src/xen/base/log_memory.o
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ $(HOOK_LIBS) -o $@
 
 # The daemon against its model, with rules for each call, and with changes between two of its accesses to

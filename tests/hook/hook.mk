@@ -11,7 +11,7 @@ HOOK_LOOP := $(addprefix $(HOOK_SRC)/,hook.c notify.c signals.c status.c status_
 HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
-$(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h \
+$(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h src/xen/base/log_memory.h \
 		$(HOOK_TEST_SRC)/hook.mk $(HOOK_SRC)/hookd.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -c $< -o $@
@@ -32,7 +32,7 @@ $(HOOK_TEST_OUT)/loop: $(call hook-test,$(HOOK_TESTED) $(HOOK_LOOP) $(HOOK_MODEL
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=poll -pthread $^ -o $@
 
 # The status: the daemon's side and the client's, joined by a real socket. Limits of sockets are short.
-HOOK_STATUS := $(wildcard $(HOOK_SRC)/status*.c) $(HOOK_SRC)/vdev.c
+HOOK_STATUS := $(wildcard $(HOOK_SRC)/status*.c) $(addprefix $(HOOK_SRC)/,client.c vdev.c)
 $(HOOK_TEST_OUT)/status: $(call hook-test,$(HOOK_TESTED) $(HOOK_STATUS) $(HOOK_MODEL) $(HOOK_TEST_SRC)/test_status.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=setsockopt $^ -o $@
 
@@ -43,6 +43,11 @@ $(HOOK_TEST_OUT)/replay: $(call hook-test,$(addprefix $(HOOK_SRC)/,access.c chil
 # The program around the loop. It does not sleep while it waits for its lock.
 $(HOOK_TEST_OUT)/daemon: $(call hook-test,$(addprefix $(HOOK_SRC)/,daemon.c lock.c log.c log_writer.c mark.c notify.c options.c signals.c supervisor.c xl.c) $(HOOK_TEST_SRC)/test_daemon.c)
 	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=usleep,--wrap=flock,--wrap=sigtimedwait -pthread $^ -o $@
+
+# The firmware's log in a guest's memory, which the firmware's own code makes.
+HOOK_LOG := $(addprefix $(HOOK_SRC)/,client.c firmware_log.c firmware_log_client.c mark.c xen.c) src/xen/base/log_memory.c
+$(HOOK_TEST_OUT)/firmware-log: $(call hook-test,$(HOOK_LOG) $(addprefix $(HOOK_TEST_SRC)/,stand_in.c test_firmware_log.c))
+	$(Q)$(CC) $(HOOK_TEST_CFLAGS) -Wl,--wrap=memcpy $^ -o $@
 
 # The thread that calls libxenstore, which the model replaces.
 $(HOOK_TEST_OUT)/store-thread: $(call hook-test,$(HOOK_SRC)/store_thread.c $(HOOK_TEST_SRC)/test_store_thread.c)
@@ -57,6 +62,6 @@ $(HOOK_TEST_OUT)/unit: $(HOOK_TEST_SRC)/check-unit $(HOOK_SRC)/xenpv-hookd.servi
 	$(Q)mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon hook loop notify page-cache replay status store-thread unit)
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon firmware-log hook loop notify page-cache replay status store-thread unit)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)

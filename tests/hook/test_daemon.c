@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "firmware_log_client.h"
 #include "hook.h"
 #include "lock.h"
 #include "log.h"
@@ -192,6 +193,13 @@ int status_client_run(const struct options *options, const char *path)
     printf("status of %s%s at %s\n", options->domain ? options->domain : "all",
            options->json ? " as JSON" : "", strrchr(path, '/') + 1);
     return 3;
+}
+
+/* Replaces firmware_log_client.c. */
+int firmware_log_client_run(const struct options *options)
+{
+    printf("log of %s\n", options->domain);
+    return 4;
 }
 
 /**** The program and its output ****/
@@ -408,6 +416,22 @@ TEST(status_is_printed_and_no_worker_starts)
     CHECK_EQUAL(run("web", "--json", "--status"), 3);
     CHECK(!strcmp(file_text("stdout"), "status of web as JSON at socket\n"));
     CHECK(!shared->starts && !*file_text("lock"));
+}
+
+TEST(the_log_of_a_guest_is_printed_and_no_worker_starts)
+{
+    begin();
+    lock_hold();
+    CHECK_EQUAL(run("--log", "web", NULL), 4);
+    CHECK(!strcmp(file_text("stdout"), "log of web\n") && !*file_text("stderr"));
+    CHECK_EQUAL(run("-L", "7", NULL), 4);
+    CHECK(!strcmp(file_text("stdout"), "log of 7\n"));
+    CHECK_EQUAL(run("--log", NULL, NULL), 2);
+    CHECK(strstr(file_text("stderr"), "--log needs a domain"));
+    CHECK_EQUAL(run("--log", "--status", "web"), 2);
+    CHECK_EQUAL(run("--log", "-f", "web"), 2);
+    CHECK_EQUAL(run("--log", "7", "8"), 2);
+    CHECK(!shared->starts);
 }
 
 TEST(details_are_logged_only_with_verbose)

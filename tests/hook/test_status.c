@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "clock.h"
 #include "model.h"
 #include "model_events.h"
@@ -716,7 +717,7 @@ TEST(guest_that_the_daemon_does_not_know_is_shown)
 
 TEST(status_without_a_daemon_shows_xenstore)
 {
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_has("domain 5 (web)\n  daemon: does not attend: no daemon runs\n"));
     CHECK(output_has("  51776      xvde     4 Connected      4 Connected      hook\n"));
     CHECK(output_has("--log--\nno daemon runs\n"));
@@ -726,7 +727,7 @@ TEST(socket_of_a_killed_daemon_means_that_no_daemon_runs)
 {
     server_begin();
     close(status.listener);
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_has("--log--\nno daemon runs\n"));
 }
 
@@ -743,7 +744,7 @@ TEST(two_clients_are_served_at_the_same_time)
 TEST(daemon_of_another_version_is_reported)
 {
     server_fake("xenpv-hookd status 0\nguest 5\nend\n");
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_has("daemon: does not attend: the daemon does not report it\n"));
     CHECK(output_has("--log--\na daemon of another version runs: restart it\n"));
 }
@@ -751,7 +752,7 @@ TEST(daemon_of_another_version_is_reported)
 TEST(daemon_that_breaks_off_is_reported)
 {
     server_fake("xenpv-hookd status 1\ndomain 5 sta");
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_has("--log--\nthe daemon does not report its status: Protocol error\n"));
 }
 
@@ -759,7 +760,7 @@ TEST(daemon_that_does_not_answer_is_reported)
 {
     server_fake(NULL);
     limit_is_short = true;
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_has("--log--\nthe daemon does not report its status: Connection timed out\n"));
 }
 
@@ -767,7 +768,7 @@ TEST(missing_xenstored_is_reported)
 {
     server_start();
     model_absent = ABSENT_STORE;
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(!strcmp(output_text("out"),
                   "--log--\ncannot connect to xenstored: No such file or directory\n"));
 }
@@ -782,7 +783,7 @@ TEST(xenstored_that_does_not_answer_ends_the_client)
 {
     server_start();
     model.at_directory = never_answers;
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(!strcmp(output_text("out"), "xenpv-hookd: xenstored does not answer\n"));
 }
 
@@ -819,7 +820,7 @@ TEST(domain_that_does_not_exist_exits_with_3)
         char expected[64];
 
         options.domain = wanted[i];
-        CHECK_EQUAL(client_run(), STATUS_EXIT_NO_DOMAIN);
+        CHECK_EQUAL(client_run(), CLIENT_EXIT_NO_DOMAIN);
         snprintf(expected, sizeof(expected), "--log--\nthere is no domain %s\n", wanted[i]);
         CHECK(output_has(expected) && !output_has("("));
     }
@@ -893,7 +894,7 @@ TEST(json_is_valid_whatever_the_name_of_a_guest_is)
 TEST(json_without_a_daemon_is_valid_too)
 {
     options.json = true;
-    CHECK_EQUAL(client_run(), STATUS_EXIT_FAILED);
+    CHECK_EQUAL(client_run(), CLIENT_EXIT_FAILED);
     CHECK(output_is_json() && output_has("\"daemon\": \"absent\""));
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' boot.c with three of its functions behind ours: a boot after a failed boot finds the
+ * SeaBIOS' boot.c with some of its functions behind ours: a boot after a failed boot finds the
  * disks closed, as after power-on, and the boot menu is not offered if there is no choice. The log
- * says from which PV disk the BIOS boots, and why an attempt has failed. Also gives access to its
- * list of hard disks.
+ * says from which PV disk the BIOS boots, and why an attempt has failed. The log in memory begins
+ * here. Also gives access to its list of hard disks.
  */
 #include "config.h" // CONFIG_XENPV
 #include "stacks.h" // farcall16
@@ -19,10 +19,12 @@ static void boot_farcall16(struct bregs *regs)
 }
 
 #define farcall16            boot_farcall16
+#define boot_init            seabios_boot_init
 #define handle_18            seabios_handle_18
 #define handle_19            seabios_handle_19
 #define interactive_bootmenu seabios_interactive_bootmenu
 #include "src/boot.c"
+#undef boot_init
 #undef handle_18
 #undef handle_19
 #undef interactive_bootmenu
@@ -31,7 +33,9 @@ static void boot_farcall16(struct bregs *regs)
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
+#include "seabios/port/log_keep.h"
 
+void boot_init(void);
 void handle_18(void);
 void handle_19(void);
 void interactive_bootmenu(void);
@@ -55,6 +59,14 @@ struct drive_s *xenpv_next_hd(struct drive_s *drive)
         found = entry->drive == drive;
     }
     return NULL;
+}
+
+/* POST calls this soon after it has set up the allocation of memory. */
+void boot_init(void)
+{
+    if (CONFIG_XENPV)
+        xenpv_log_setup();
+    seabios_boot_init();
 }
 
 void interactive_bootmenu(void)

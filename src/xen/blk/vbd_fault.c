@@ -17,11 +17,9 @@ const char *vbd_fault_text(enum vbd_fault_what what)
     case VBD_FAULT_REFUSED:
         return "its backend refused";
     case VBD_FAULT_PROPERTIES:
-        return "reading its properties";
     case VBD_FAULT_SIZE:
-        return "its size is invalid";
     case VBD_FAULT_UNITS:
-        return "its backend may count in units of its sector-size";
+        return "reading its properties";
     case VBD_FAULT_WRITING_STATE:
         return "writing its state";
     case VBD_FAULT_READING_STATE:

@@ -28,7 +28,7 @@ struct vbd_fault {
     enum vbd_fault_what what;
     int error;             /* -XEN_E* */
     uint32_t after_ms;     /* from the start of the connection */
-    uint32_t sector_bytes; /* the backend's sector-size, for VBD_FAULT_SIZE and VBD_FAULT_UNITS */
+    uint32_t sector_bytes; /* the backend's sector-size, for VBD_FAULT_UNITS */
 };
 
 /** Return what failed, for the log: a part of a sentence. */

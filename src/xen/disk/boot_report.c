@@ -12,8 +12,11 @@ static void report_fault(const char *name, const struct vbd_fault *fault)
 
     switch (fault->what) {
     case VBD_FAULT_SIZE:
+        log_error("boot: %s: not served: its size is invalid\n", name);
+        break;
     case VBD_FAULT_UNITS:
-        log_error("boot: %s: not served: %s, %u bytes\n", name, text, fault->sector_bytes);
+        log_error("boot: %s: not served: its backend may count in units of %u bytes\n", name,
+                  fault->sector_bytes);
         break;
     case VBD_FAULT_SILENT:
         log_error("boot: %s: not served: %s in %u s\n", name, text, (fault->after_ms + 500) / 1000);

@@ -34,6 +34,9 @@ struct machine {
     bool reads_boot_sectors; /* the BIOS reads the boot sector of a hard disk and calls it */
     bool halts;              /* the BIOS has a device after which it boots from no other */
 
+    char port[256]; /* what was written to the debug port, and how many bytes */
+    unsigned port_bytes;
+    unsigned inits;         /* calls of SeaBIOS' boot_init */
     unsigned menus;         /* times that the BIOS has waited for the key of the boot menu */
     unsigned boots;         /* devices that it has tried to boot */
     unsigned boot_codes;    /* calls of boot code */

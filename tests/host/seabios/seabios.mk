@@ -11,7 +11,8 @@ BIOS_TEST_BUILD := sanitized-32
 BIOS_TEST_BASE := $(HOST_CORE) $(HOST_MODEL) $(HOST_SRC)/test.c $(HOST_SRC)/copies.c \
     $(addprefix src/seabios/,port/steady_clock.c int13/twin_policy.c)
 # The base has twin_policy.c already; the other programs test parts of acpi/ and port/.
-BIOS_TESTED := $(filter-out src/seabios/int13/twin_policy.c,$(wildcard src/seabios/int13/*.c)) $(wildcard src/seabios/seam/*.c)
+BIOS_TESTED := $(filter-out src/seabios/int13/twin_policy.c,$(wildcard src/seabios/int13/*.c)) $(wildcard src/seabios/seam/*.c) \
+    src/seabios/port/log_keep.c
 BIOS_TESTS  := $(wildcard $(BIOS_TEST_SRC)/*.c)
 BIOS_TEST_DEPS := $(HOST_DEPS) $(wildcard src/seabios/*/*.h $(addprefix $(BIOS_TEST_SRC)/,*.h fake/*.h fake/*/*.h fake/src/*.c fake/src/*/*.c)) \
     $(BIOS_TEST_SRC)/seabios.mk

@@ -24,6 +24,7 @@ extern struct config config;
 #define CONFIG_XENPV_POOL_KIB         256
 #define CONFIG_XENPV_CACHE_KIB        512
 #define CONFIG_XENPV_LOG_LEVEL        2
+#define CONFIG_XENPV_LOG_KIB          2
 
 /* The mode is "auto"; a test chooses another one by a key or an OEM string, as a guest's
  * configuration does. */

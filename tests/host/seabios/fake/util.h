@@ -35,6 +35,7 @@ void boot_add_floppy(struct drive_s *drive, const char *description, int priorit
 void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority);
 void boot_add_cd(struct drive_s *drive, const char *description, int priority);
 void boot_add_bev(u16 segment, u16 offset, u16 description, int priority);
+void boot_init(void);
 void interactive_bootmenu(void);
 void bcv_prepboot(void);
 void handle_18(void);

@@ -34,6 +34,11 @@ void boot_reset(void)
     entry_count = 0;
 }
 
+void boot_init(void)
+{
+    machine.inits++;
+}
+
 /* The order is by kind of device, then by type of drive, then by controller. */
 static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s *b)
 {

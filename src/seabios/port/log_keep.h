@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * Keep what 32-bit code writes to the debug port in a ring in the guest's memory (log_memory.h).
+ * 16-bit code cannot reach the ring: its lines are on the port only.
+ */
+#ifndef SEABIOS_LOG_KEEP_H
+#define SEABIOS_LOG_KEEP_H
+
+/** POST, as soon as memory can be allocated: make the ring and its anchor. The log so far, at most
+ * 512 bytes, becomes its beginning. Does nothing without Xen. */
+void xenpv_log_setup(void);
+
+/** Keep a byte that 32-bit code has written to the debug port. */
+void xenpv_log_keep(char byte);
+
+#endif
