@@ -5,7 +5,6 @@
 #include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
-#include "xen/base/platform.h"
 #include "xen/base/public.h"
 #include "xen/hv/hvm_param.h"
 #include "xen/hv/wait.h"
@@ -61,22 +60,17 @@ bool xenstore_is_closed(const struct xenstore *store)
 int xenstore_find(struct xenstore *store)
 {
     struct xenstore_ring *ring = &store->ring;
-    uint64_t frame, port;
-    int error = hvm_param_get(HVM_PARAM_STORE_PFN, &frame);
+    void *page;
+    uint32_t port;
+    int error = hvm_param_get_ring(HVM_PARAM_STORE_PFN, HVM_PARAM_STORE_EVTCHN, &page, &port);
 
-    if (!error)
-        error = hvm_param_get(HVM_PARAM_STORE_EVTCHN, &port);
+    if (error == -XEN_ENODEV)
+        log_error("xenstore: this guest has no page or port for it\n");
     if (error)
         return error;
-
-    void *page = frame && port && port <= UINT32_MAX ? platform_map(frame) : 0;
-    if (!page) {
-        log_error("xenstore: this guest has no page or port for it\n");
-        return -XEN_ENODEV;
-    }
     if (page == ring->page && port == ring->port)
         return 0;
-    xenstore_ring_init(ring, page, (uint32_t)port, ring->limit_ms);
+    xenstore_ring_init(ring, page, port, ring->limit_ms);
     store->message_at = ring->received;
     store->transaction = XENSTORE_NO_TRANSACTION;
     return 0;

@@ -5,6 +5,7 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/public.h"
+#include "xen/hv/byte_ring.h"
 #include "xen/hv/evtchn.h"
 #include "xen/hv/wait.h"
 
@@ -23,14 +24,6 @@ void xenstore_ring_close(struct xenstore_ring *ring, const char *why)
     if (!ring->closed)
         log_error("xenstore: closed for good: %s\n", why);
     ring->closed = true;
-}
-
-/* Return how many of @count bytes can be moved at @index without wrapping around. */
-static uint32_t ring_contiguous(uint32_t index, uint32_t count)
-{
-    uint32_t to_end = XENSTORE_RING_SIZE - MASK_XENSTORE_IDX(index);
-
-    return count < to_end ? count : to_end;
 }
 
 int xenstore_ring_notify(struct xenstore_ring *ring)
@@ -108,9 +101,9 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
                 return ring_timed_out(ring);
             continue;
         }
-        uint32_t chunk = ring_contiguous(producer, count < space ? count : space);
+        uint32_t chunk = count < space ? count : space;
         /* xenstored reads the bytes only after it has seen the producer move. */
-        bytes_copy((char *)&ring->page->req[MASK_XENSTORE_IDX(producer)], from, chunk);
+        byte_ring_put(ring->page->req, XENSTORE_RING_SIZE, producer, from, chunk);
         ring->produced = producer + chunk;
         shared_write(&ring->page->req_prod, ring->produced);
         from += chunk;
@@ -155,9 +148,9 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
                 return error;
             continue;
         }
-        uint32_t chunk = ring_contiguous(consumer, count < available ? count : available);
+        uint32_t chunk = count < available ? count : available;
         if (to) {
-            bytes_copy(to, (const char *)&ring->page->rsp[MASK_XENSTORE_IDX(consumer)], chunk);
+            byte_ring_take(ring->page->rsp, XENSTORE_RING_SIZE, consumer, to, chunk);
             to += chunk;
         }
         /* Copy the bytes before xenstored may overwrite them. */
