@@ -52,6 +52,15 @@
 #define COUNT_MIB_BY_127_REQUESTS      47
 #define COUNT_MIB_BY_127_COPIED        3093504
 
+/** Hypercalls of the console, without those of waiting; a notification is one of them. To find it;
+ * to write or read for the first time, and again; to begin a wait for space or a flush. Nothing
+ * else takes any: a write to a full ring whose reader is absent, a read without input, any call
+ * without a console. */
+#define COUNT_CONSOLE_FIND_HYPERCALLS  2
+#define COUNT_CONSOLE_FIRST_HYPERCALLS 3
+#define COUNT_CONSOLE_BATCH_HYPERCALLS 1
+#define COUNT_CONSOLE_WAIT_HYPERCALLS  2
+
 /** Connections in strict mode after the one of the start. */
 #define COUNT_MIB_STRICT_CONNECTIONS 1
 

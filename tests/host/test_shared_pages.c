@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Shared pages that the other side changes between any two accesses of the firmware. */
+#include "console_user.h"
 #include "firmware.h"
 #include "model/trap.h"
 #include "store_client.h"
@@ -195,4 +196,27 @@ TEST(a_xenstore_page_that_changes_all_the_time_ends_in_time)
         trap_end();
         random_state = seed + 1;
     }
+}
+
+/**** The ring of the console ****/
+
+TEST(each_byte_of_input_is_read_from_the_shared_page_once)
+{
+    struct console *console = console_used();
+    char buffer[600];
+
+    data_from = offsetof(struct xencons_interface, in);
+    data_to = data_from + CONSOLE_IN_SIZE;
+    /* In two pieces: the second one lies around the end of the ring. */
+    for (unsigned i = 0; i < 2; i++) {
+        xenconsoled_type(console_text(0, sizeof(buffer)), sizeof(buffer));
+        world_pass_ms(2);
+        watch(MEMORY_CONSOLE_FRAME, count_reads);
+        CHECK_EQUAL(console_read(console, buffer, sizeof(buffer)), sizeof(buffer));
+        trap_end();
+        CHECK(!memcmp(buffer, console_text(0, sizeof(buffer)), sizeof(buffer)));
+        CHECK(reads >= 2);
+        CHECK_EQUAL(reads_again, 0);
+    }
+    console_check_works(console);
 }

@@ -96,4 +96,18 @@ static inline bool shared_compare_exchange16(volatile uint16_t *word, uint16_t *
     return done;
 }
 
+/** The same for 32 bits. Also a full fence. */
+/* NOLINTNEXTLINE(readability-non-const-parameter) */
+static inline bool shared_compare_exchange32(volatile uint32_t *word, uint32_t *expected,
+                                             uint32_t wanted)
+{
+    uint8_t done;
+
+    __asm__ volatile("lock cmpxchgl %3, %0\n\tsete %2"
+                     : "+m"(*word), "+a"(*expected), "=q"(done)
+                     : "r"(wanted)
+                     : "memory", "cc");
+    return done;
+}
+
 #endif

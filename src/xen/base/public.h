@@ -16,6 +16,7 @@
 #include <xen/hvm/hvm_op.h>
 #include <xen/hvm/params.h>
 #include <xen/io/blkif.h>
+#include <xen/io/console.h>
 #include <xen/io/protocols.h>
 #include <xen/io/xenbus.h>
 #include <xen/io/xs_wire.h>
@@ -31,5 +32,6 @@ _Static_assert(sizeof(struct xen_add_to_physmap) == 16, "x86_32 add_to_physmap")
 _Static_assert(sizeof(struct grant_entry_v1) == 8, "grant entry, version 1");
 _Static_assert(sizeof(struct xsd_sockmsg) == 16, "xenstore message header");
 _Static_assert(sizeof(struct xenstore_domain_interface) <= 4096, "xenstore ring page");
+_Static_assert(sizeof(struct xencons_interface) == 1024 + 2048 + 4 * 4, "console ring page");
 
 #endif

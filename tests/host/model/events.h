@@ -18,7 +18,7 @@ typedef void events_notified(void *context);
 void events_reset(void);
 
 /** A restore: all ports of the firmware are gone. Return: the new port of xenstore, which has
- * another number unless @same_number. */
+ * another number unless @same_number; that of the console is the next one. */
 uint32_t events_restore(bool same_number);
 
 /** Bind the other end of a port of the guest, as domain @domid. Return: whether that is allowed. */

@@ -18,18 +18,20 @@
 #define RAM_PAGES 1200u
 
 /* The layout of the file behind both views, in pages. */
-#define FILE_STORE RAM_PAGES
-#define FILE_GRANT (FILE_STORE + 1)
-#define FILE_HOLE  (FILE_GRANT + MEMORY_GRANT_FRAMES)
-#define FILE_PAGES (FILE_HOLE + 1)
+#define FILE_STORE   RAM_PAGES
+#define FILE_CONSOLE (FILE_STORE + 1)
+#define FILE_GRANT   (FILE_CONSOLE + 1)
+#define FILE_HOLE    (FILE_GRANT + MEMORY_GRANT_FRAMES)
+#define FILE_PAGES   (FILE_HOLE + 1)
 
 #define NOT_MAPPED UINT32_MAX
 
 static int file = -1;
-static uint8_t *own;    /* the model's view of the whole file */
-static uint8_t *ram;    /* the firmware's view of RAM, between two pages without access */
-static uint8_t *store;  /* the firmware's view of the xenstore page, likewise */
-static uint8_t *window; /* the firmware's view of the window of special frames, likewise */
+static uint8_t *own;     /* the model's view of the whole file */
+static uint8_t *ram;     /* the firmware's view of RAM, between two pages without access */
+static uint8_t *store;   /* the firmware's view of the xenstore page, likewise */
+static uint8_t *console; /* of the console's page, likewise */
+static uint8_t *window;  /* of the window of special frames, likewise */
 
 static uint32_t ram_used; /* bytes */
 static uint16_t ram_reserved[RAM_PAGES];
@@ -69,6 +71,8 @@ static void memory_create(void)
     map_or_die(ram, RAM_PAGES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, 0);
     store = reserve_space(1);
     map_or_die(store, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, FILE_STORE);
+    console = reserve_space(1);
+    map_or_die(console, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, FILE_CONSOLE);
     window = reserve_space(SPECIAL_FRAMES_COUNT);
     for (unsigned i = 0; i < SPECIAL_FRAMES_COUNT; i++)
         window_file_page[i] = NOT_MAPPED;
@@ -163,6 +167,8 @@ void *platform_map(uint64_t frame)
         return ram + (uint32_t)(frame - RAM_FIRST) * PAGE;
     if (memory_is_special(frame))
         return window + (uint32_t)(frame - SPECIAL_FRAMES_FIRST) * PAGE;
+    if (frame == MEMORY_CONSOLE_FRAME)
+        return console;
     return frame == MEMORY_STORE_FRAME ? store : NULL;
 }
 
@@ -170,6 +176,8 @@ void *memory_frame(uint64_t frame)
 {
     if (frame >= RAM_FIRST && frame < RAM_FIRST + RAM_PAGES)
         return own + (uint32_t)(frame - RAM_FIRST) * PAGE;
+    if (frame == MEMORY_CONSOLE_FRAME)
+        return own + FILE_CONSOLE * PAGE;
     return frame == MEMORY_STORE_FRAME ? own + FILE_STORE * PAGE : NULL;
 }
 

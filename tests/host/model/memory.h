@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 /** Frame numbers that Xen and hvmloader choose on a real machine. */
-#define MEMORY_STORE_FRAME 0xfeffcu
+#define MEMORY_STORE_FRAME   0xfeffcu
+#define MEMORY_CONSOLE_FRAME 0xfefffu
 
 /** Number of frames of the grant table, which belong to Xen and which a guest can map. */
 #define MEMORY_GRANT_FRAMES 4u
@@ -21,8 +22,8 @@
 void memory_reset(void);
 
 /**
- * A restore: the grant table and the xenstore page are new, and no special frame is mapped. Reads
- * of the old addresses return all ones; the firmware must not write there.
+ * A restore: the grant table and the pages of xenstore and the console are new, and no special
+ * frame is mapped. Reads of the old addresses return all ones; the firmware must not write there.
  */
 void memory_restore(void);
 

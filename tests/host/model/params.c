@@ -15,6 +15,8 @@ void xen_params_reset(void)
     memset(params, 0, sizeof(params));
     params[HVM_PARAM_STORE_PFN] = MEMORY_STORE_FRAME;
     params[HVM_PARAM_STORE_EVTCHN] = EVENTS_STORE_PORT;
+    params[HVM_PARAM_CONSOLE_PFN] = MEMORY_CONSOLE_FRAME;
+    params[HVM_PARAM_CONSOLE_EVTCHN] = EVENTS_CONSOLE_PORT;
 }
 
 uint64_t *xen_param(unsigned index)

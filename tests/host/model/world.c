@@ -58,6 +58,7 @@ void world_reset(void)
     clock_reset();
     log_reset();
     store_reset();
+    xenconsoled_reset();
     disk_reset();
     memset(backends, 0, sizeof(backends));
     backend_count = restores = 0;
@@ -186,6 +187,7 @@ void world_create_guest(unsigned domid)
     grants_reset();
     store_restore();
     store_introduce(EVENTS_STORE_PORT);
+    xenconsoled_introduce(EVENTS_CONSOLE_PORT);
     move_home(domid);
     renew_disks(domid);
 }
@@ -207,6 +209,8 @@ static void restore(bool same_port, unsigned guest)
     uint32_t port = events_restore(same_port);
     store_introduce(port);
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
+    xenconsoled_introduce(port + 1);
+    *xen_param(HVM_PARAM_CONSOLE_EVTCHN) = port + 1;
     /* A domain does not keep the version of its grant table. */
     if (xen_config.grant_version)
         xen_config.grant_version = 1;
@@ -254,6 +258,7 @@ void world_restore_as(unsigned domid, bool same_port, bool moved)
 void world_run(void)
 {
     store_run();
+    xenconsoled_run();
     for (unsigned i = 0; i < backend_count; i++)
         backend_run(&backends[i]);
 }

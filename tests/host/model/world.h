@@ -17,6 +17,7 @@
 #include "model/memory.h"
 #include "model/store.h"
 #include "model/xen.h"
+#include "model/xenconsoled.h"
 
 #define WORLD_DISK_SECTORS 4096u
 
@@ -43,7 +44,7 @@ void world_move_backend(struct backend *backend, uint16_t domid);
 
 /**
  * The guest is saved and restored, or migrated: its memory stays the same; the grant table, the
- * ports, the xenstore ring, the device directories and the backends are new.
+ * ports, the rings of xenstore and the console, the device directories and the backends are new.
  */
 void world_restore(void);
 
