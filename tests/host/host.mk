@@ -9,11 +9,13 @@ HOST_OUT := $(BUILD)/host
 # The core without the file that the model replaces, and other files that only need the platform port.
 HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
 HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c)
+HOST_MORE  += $(wildcard vgasrc/*.c)
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
-HOST_TESTS := $(wildcard $(HOST_SRC)/*.c)
-HOST_DEPS  := $(wildcard src/xen/*/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
+HOST_TESTS := $(wildcard $(HOST_SRC)/*.c $(HOST_SRC)/vgasrc/*.c)
+HOST_DEPS  := $(wildcard src/xen/*/*.h vgasrc/*.h $(HOST_SRC)/vgasrc/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
+HOST_DEPS  += $(wildcard $(HOST_SRC)/vgasrc/*.inc)
 
-HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -I$(HOST_SRC)
+HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . -I$(HOST_SRC)
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The builds: 64-bit and 32-bit with sanitizers, and one with the core as close to the ROM's as is
@@ -30,6 +32,7 @@ HOST_LDFLAGS_coverage      := --coverage
 # $1: name of a build.
 define HOST_RULES
 $$(HOST_OUT)/$1/src/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
+$$(HOST_OUT)/$1/vgasrc/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1)
 $$(HOST_OUT)/$1/src/xen/%.o: HOST_PART := $$(HOST_CORE_CFLAGS_$1) -include $(HOST_SRC)/copies.h
 $$(HOST_OUT)/$1/%.o: %.c $$(HOST_DEPS)
 	$$(Q)mkdir -p $$(@D)
