@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# Fuzzing the core and the daemon with libFuzzer, against the models of tests/host and tests/hook.
+# Fuzzing the core, the daemon and the keys with libFuzzer, against the models of tests/host and tests/hook.
 # Included by the top Makefile after tests/host/host.mk and tests/hook/hook.mk; uses BUILD.
 #
 #   make fuzz SECONDS=N    each target for N seconds, 60 without
@@ -13,7 +13,7 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring console parse domain
+FUZZ_TARGETS := xenstore life ring console parse domain keys
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -34,6 +34,14 @@ $(FUZZ_PARSE_OBJECTS): $(wildcard $(HOOK_SRC)/*.h)
 
 $(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS) $(FUZZ_OUT)/src/xen/base/log_memory.o
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ $(HOOK_LIBS) -o $@
+
+# The keys are not part of the core either.
+FUZZ_KEYS_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(wildcard vgasrc/key*.c) $(FUZZ_SRC)/fuzz_keys.c)
+$(FUZZ_KEYS_OBJECTS): FUZZ_CFLAGS += -iquote .
+$(FUZZ_KEYS_OBJECTS): $(wildcard vgasrc/*.h)
+
+$(FUZZ_OUT)/fuzz-keys: $(FUZZ_KEYS_OBJECTS)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The daemon against its model, with rules for each call, and with changes between two of its accesses to
 # memory: the daemon's code, without optimisation, calls a function before each of them. Only the
