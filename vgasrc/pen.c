@@ -57,16 +57,17 @@ static void pen_add(struct sequence *sequence, uint32_t code)
 uint32_t pen_change(uint16_t from, uint16_t to, uint8_t bytes[PEN_SEQUENCE_BYTES])
 {
     struct sequence sequence = {.bytes = bytes};
-    uint32_t attributes = PEN_BLINK | PEN_UNDERLINE;
+    /* Only a reset ends these on all terminals: a VT100 has no other code, and Linux's console
+     * takes a bright colour for a bold one, and stays bold. */
+    uint32_t ended = from & ~to & (PEN_BLINK | PEN_UNDERLINE | PEN_BRIGHT);
 
     if (from == to)
         return 0;
     sequence_begin(&sequence);
     if (to != PEN_DEFAULT) {
-        /* A VT100 can end blinking and underlining only together with all else. */
-        if (from != PEN_DEFAULT && from & ~to & attributes)
+        if (from != PEN_DEFAULT && ended)
             pen_add(&sequence, 0);
-        if (from == PEN_DEFAULT || from & ~to & attributes)
+        if (from == PEN_DEFAULT || ended)
             from = ~to & (PEN_COLOUR | PEN_BACKGROUND);
         if ((from ^ to) & PEN_COLOUR)
             pen_add(&sequence, pen_colour_code(to & PEN_COLOUR));

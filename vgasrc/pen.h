@@ -12,6 +12,7 @@
 /** A pen: bits 0 to 3 are the colour, bits 4 to 7 the background, both numbered as the PC does. */
 enum pen_bit {
     PEN_COLOUR = 0x0f,
+    PEN_BRIGHT = 0x08, /* of the colour */
     PEN_BACKGROUND = 0xf0,
     PEN_BLINK = 0x100,
     PEN_UNDERLINE = 0x200,

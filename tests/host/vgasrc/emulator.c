@@ -102,6 +102,12 @@ static void move_down(struct emulator *terminal, int count)
     place(terminal, clamp(terminal->row + count, low, high), terminal->column);
 }
 
+/* What a bright colour before adds to the next. */
+static int bold(const struct emulator_look *look)
+{
+    return look->front == EMULATOR_DEFAULT ? 0 : look->front & 8;
+}
+
 static void render(struct emulator *terminal, int code)
 {
     struct emulator_look *look = &terminal->look;
@@ -113,7 +119,7 @@ static void render(struct emulator *terminal, int code)
     else if (code == 5)
         look->blink = true;
     else if (code >= 30 && code <= 37)
-        look->front = (uint8_t)(code - 30);
+        look->front = (uint8_t)(code - 30 + (terminal->bright_is_bold ? bold(look) : 0));
     else if (code >= 40 && code <= 47)
         look->back = (uint8_t)(code - 40);
     else if (code >= 90 && code <= 97)

@@ -28,6 +28,7 @@ struct emulator_cell {
 struct emulator {
     int columns, rows;
     bool erases_with_background; /* in the colour in force; else in the default colour */
+    bool bright_is_bold;         /* a bright colour makes all later ones bright, until a reset */
     struct emulator_cell cells[EMULATOR_ROWS_MAX][EMULATOR_COLUMNS_MAX];
     int row, column;
     bool at_end; /* the last column has been written: the next character goes to the next row */

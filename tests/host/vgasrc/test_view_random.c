@@ -114,6 +114,7 @@ static void run(uint32_t seed, unsigned rounds)
     machine_begin(random_below(2));
     emulator_begin(&machine.terminal, random_below(2) ? 80 : 132, random_below(2) ? 50 : 60);
     machine.terminal.erases_with_background = random_below(2);
+    machine.terminal.bright_is_bold = random_below(2);
     size = sizes[random_below(7)];
     for (unsigned round = 0; round < rounds; round++) {
         for (uint32_t changes = random_below(4); changes; changes--)
@@ -148,6 +149,7 @@ TEST(attributes_follow_each_other_in_any_order)
         machine_call(kind == 2 ? 0x0007 : 0x0003, 0, 0, 0);
         machine_call(0x1003, kind != 1, 0, 0);
         for (unsigned round = 0; round < 50; round++) {
+            machine.terminal.bright_is_bold = round >= 25;
             for (unsigned cell = 0; cell < 2000; cell++)
                 machine_write16(
                     (kind == 2 ? 0xb0000 : 0xb8000) + 2 * cell,
