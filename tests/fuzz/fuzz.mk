@@ -13,9 +13,9 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring console parse domain keys
+FUZZ_TARGETS := xenstore life ring console parse domain screen keys
 
-FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src \
+FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) src/seabios/port/steady_clock.c $(HOST_SRC)/firmware.c $(FUZZ_SRC)/fuzz.c
 FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(FUZZ_OUT)/%.o)
@@ -25,6 +25,12 @@ $(FUZZ_OUT)/%.o: %.c $(HOST_DEPS) $(FUZZ_SRC)/fuzz.h $(FUZZ_SRC)/fuzz.mk
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -c $< -o $@
 
 $(FUZZ_OUT)/fuzz-%: $(FUZZ_OUT)/$(FUZZ_SRC)/fuzz_%.o $(FUZZ_OBJECTS)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+
+# The screen is not part of the core.
+FUZZ_SCREEN_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(FUZZ_SRC)/fuzz_screen.c \
+    $(wildcard vgasrc/*.c) $(addprefix $(HOST_SRC)/vgasrc/,machine.c emulator.c))
+$(FUZZ_OUT)/fuzz-screen: $(FUZZ_SCREEN_OBJECTS) $(FUZZ_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The daemon is not part of the core.
@@ -37,7 +43,6 @@ $(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS) $(FUZZ_OUT)/src/xen/base/log_memor
 
 # The keys are not part of the core either.
 FUZZ_KEYS_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(wildcard vgasrc/key*.c) $(FUZZ_SRC)/fuzz_keys.c)
-$(FUZZ_KEYS_OBJECTS): FUZZ_CFLAGS += -iquote .
 $(FUZZ_KEYS_OBJECTS): $(wildcard vgasrc/*.h)
 
 $(FUZZ_OUT)/fuzz-keys: $(FUZZ_KEYS_OBJECTS)
