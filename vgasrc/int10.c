@@ -18,10 +18,13 @@ void int10_start(struct screen *screen)
     mode_set(screen, 3);
 }
 
-/* Functions 0Bh to 0Fh but the teletype: a screen of text has no pixels. */
-static void int10_serve_pixels(struct screen *screen, struct registers *registers)
+/* Functions of the first PC that text needs less: there are no pixels and no light pen. */
+static void int10_serve_others(struct screen *screen, struct registers *registers)
 {
     switch (registers->ah) {
+    case 0x04:
+        registers->ah = 0;
+        break;
     case 0x0b:
         palette_set_border(screen, registers);
         break;
@@ -81,9 +84,6 @@ void int10_call(struct screen *screen, struct registers *registers)
     case 0x03:
         cursor_get(screen, registers);
         break;
-    case 0x04:
-        registers->ah = 0; /* no light pen */
-        break;
     case 0x05:
         cursor_set_page(screen, registers);
         break;
@@ -105,10 +105,11 @@ void int10_call(struct screen *screen, struct registers *registers)
     case 0x0e:
         teletype_write(screen, registers->al);
         break;
+    case 0x04:
     case 0x0b:
     case 0x0d:
     case 0x0f:
-        int10_serve_pixels(screen, registers);
+        int10_serve_others(screen, registers);
         break;
     default:
         int10_serve_later(screen, registers);

@@ -54,6 +54,7 @@ static void pen_add(struct sequence *sequence, uint32_t code)
     sequence_number(sequence, code);
 }
 
+/* Written to by way of the structure. NOLINTNEXTLINE(readability-non-const-parameter) */
 uint32_t pen_change(uint16_t from, uint16_t to, uint8_t bytes[PEN_SEQUENCE_BYTES])
 {
     struct sequence sequence = {.bytes = bytes};

@@ -37,8 +37,8 @@ bool pen_blank_equal(uint16_t wanted, uint16_t sent);
 /** Size of the longest sequence. */
 #define PEN_SEQUENCE_BYTES 16u
 
-/** Write the shortest sequence that changes the terminal's pen from @from to @to. Return: its
- * length. */
-uint32_t pen_change(uint16_t from, uint16_t to, uint8_t sequence[PEN_SEQUENCE_BYTES]);
+/** Write to @bytes the shortest sequence that changes the terminal's pen from @from to @to. Return:
+ * its length. */
+uint32_t pen_change(uint16_t from, uint16_t to, uint8_t bytes[PEN_SEQUENCE_BYTES]);
 
 #endif

@@ -75,17 +75,16 @@ static bool view_erase(struct view *view, struct terminal_buffer *buffer, uint32
     return true;
 }
 
-/* Draw a cell at the cursor. */
+/* Draw a cell at the cursor. @end: where its row ends. */
 static bool view_draw(struct view *view, const struct view_page *page,
-                      struct terminal_buffer *buffer, uint32_t index, uint16_t cell)
+                      struct terminal_buffer *buffer, uint32_t index, uint32_t end, uint16_t cell)
 {
     uint16_t pen = pen_from_attribute(&page->rules, cell >> 8);
-    bool last = index % page->columns == page->columns - 1;
 
     if (view_page_is_blank(cell) && pen_blank_equal(pen, view->terminal.pen))
         pen = view->terminal.pen;
     if (!terminal_set_pen(&view->terminal, buffer, pen) ||
-        !terminal_draw(&view->terminal, buffer, (uint8_t)cell, last))
+        !terminal_draw(&view->terminal, buffer, (uint8_t)cell, index + 1 == end))
         return false;
     view->cells[index] = cell;
     return true;
@@ -101,7 +100,7 @@ static uint32_t view_update_cell(struct view *view, const struct view_page *page
         return 0;
     if (view_page_is_erased(page, cell) && view_should_erase(view, page, index, end))
         return view_erase(view, buffer, index, end) ? end : 0;
-    return view_draw(view, page, buffer, index, cell) ? index + 1 : 0;
+    return view_draw(view, page, buffer, index, end, cell) ? index + 1 : 0;
 }
 
 static bool view_update_range(struct view *view, const struct view_page *page,
@@ -149,6 +148,7 @@ static bool view_update_cursor(struct view *view, const struct view_page *page,
     return terminal_show_cursor(&view->terminal, buffer, page->cursor_shown);
 }
 
+/* Written to by way of the structure. NOLINTNEXTLINE(readability-non-const-parameter) */
 uint32_t view_update(struct view *view, struct screen *screen, uint8_t *bytes, uint32_t size)
 {
     struct terminal_buffer buffer = {.bytes = bytes, .size = size};
@@ -181,6 +181,7 @@ static uint32_t view_last_row(const struct view *view)
     return i / view->columns;
 }
 
+/* Written to by way of the structure. NOLINTNEXTLINE(readability-non-const-parameter) */
 uint32_t view_leave(struct view *view, uint8_t bytes[VIEW_LEAVE_BYTES])
 {
     struct terminal_buffer buffer = {.bytes = bytes, .size = VIEW_LEAVE_BYTES};

@@ -29,7 +29,7 @@ struct view {
 #define VIEW_LEAVE_BYTES 24u
 
 /**
- * Write to @buffer what makes the terminal show the visible page, but at most @size bytes.
+ * Write to @bytes what makes the terminal show the visible page, but at most @size bytes.
  *
  * A zeroed view is valid: its first update draws the whole screen. If not all fits, the next update
  * goes on with what the page has then. What has been written is always whole: no part of a sequence
@@ -38,18 +38,18 @@ struct view {
  * Return: the number of bytes; 0 if the terminal shows the page already, or @size is less than
  * VIEW_UPDATE_BYTES.
  */
-uint32_t view_update(struct view *view, struct screen *screen, uint8_t *buffer, uint32_t size);
+uint32_t view_update(struct view *view, struct screen *screen, uint8_t *bytes, uint32_t size);
 
 /** Have the next updates draw the whole screen, whatever the terminal shows. */
 void view_redraw(struct view *view);
 
 /**
- * Leave the terminal to an operating system: write to @buffer what resets its attributes and
+ * Leave the terminal to an operating system: write to @bytes what resets its attributes and
  * margins, shows the cursor and puts it in the row below the last one with text. An update after
  * that draws the whole screen.
  *
- * @buffer: VIEW_LEAVE_BYTES bytes. Return: the number of bytes; 0 if nothing has been drawn.
+ * @bytes: VIEW_LEAVE_BYTES bytes. Return: the number of bytes; 0 if nothing has been drawn.
  */
-uint32_t view_leave(struct view *view, uint8_t buffer[VIEW_LEAVE_BYTES]);
+uint32_t view_leave(struct view *view, uint8_t bytes[VIEW_LEAVE_BYTES]);
 
 #endif
