@@ -211,7 +211,7 @@ TEST(a_page_that_no_longer_exists_with_more_rows_is_left)
     CHECK_EQUAL(machine_read8(0x462), 3);
     CHECK_EQUAL(machine_read16(0x44e), 0x6000);
     machine_begin(false);
-    machine_call(0x0507, 0, 0, 0);
+    machine_call(0x0504, 0, 0, 0); /* 50 rows leave pages 0 to 3 */
     machine_call(0x1112, 0, 0, 0);
     CHECK_EQUAL(machine_read8(0x462), 0);
     CHECK_EQUAL(machine_read16(0x44e), 0);
