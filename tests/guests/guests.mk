@@ -34,7 +34,7 @@ GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pi
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
 # The programs with PV drivers of their own use parts of src/xen, such as the xenstore client.
 GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \
-	$(addprefix hv/,cpu.o detect.o hypercall.o hvm_param.o grant.o evtchn.o wait.o) \
+	$(addprefix hv/,byte_ring.o cpu.o detect.o hypercall.o hvm_param.o grant.o evtchn.o wait.o) \
 	$(addprefix store/,xenstore_client.o xenstore_ring.o xenbus.o))
 GUEST_OWN := $(addprefix $(GUEST_OUT)/,acpi_table.o xen_port.o pv_disk.o left_over.o unplug.o) $(GUEST_XEN)
 GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
