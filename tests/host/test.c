@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TESTS_MAX 512
+#define TESTS_MAX 1024
 /* A test that uses this much processor time hangs. Other programs on the machine do not count
  * against it. */
 #define TEST_SECONDS 60
@@ -37,8 +37,10 @@ static char *folder;
 
 void test_register(const char *name, const char *file, test_function *function)
 {
-    if (test_count == TESTS_MAX)
+    if (test_count == TESTS_MAX) {
+        fprintf(stderr, "more than %u tests: raise TESTS_MAX\n", TESTS_MAX);
         abort();
+    }
     tests[test_count].name = name;
     tests[test_count].file = file;
     tests[test_count++].function = function;
