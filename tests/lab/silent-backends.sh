@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: fifteen backends that connect and never respond cost one limit together, and the disk after them boots
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/silent-common.sh
 
