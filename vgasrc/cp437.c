@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "cp437.h"
 
+#define NO_BREAK_SPACE 0x00a0u
+
 /* Unicode's own table (VENDORS/MICSFT/PC/CP437.TXT), with the pictures of
  * VENDORS/MISC/IBMGRAPH.TXT for 00h to 1Fh and 7Fh. */
 static const uint16_t cp437_table[256] = {
@@ -31,6 +33,16 @@ static const uint16_t cp437_table[256] = {
 uint16_t cp437_unicode(uint8_t character)
 {
     return cp437_table[character];
+}
+
+uint8_t cp437_find(uint32_t unicode)
+{
+    if (unicode == NO_BREAK_SPACE)
+        return 0xff;
+    for (uint32_t character = 0x80; character < 0xff; character++)
+        if (cp437_table[character] == unicode)
+            return (uint8_t)character;
+    return 0;
 }
 
 uint32_t cp437_encode(uint8_t character, uint8_t bytes[CP437_UTF8_BYTES])

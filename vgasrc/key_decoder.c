@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "key_decoder.h"
 
-#include "key_cp437.h"
+#include "cp437.h"
 
 #define ESC    0x1b
 #define BELL   0x07
@@ -48,7 +48,7 @@ static void key_deliver_printable(struct key_decoder *decoder, uint8_t character
 static void key_deliver_point(struct key_decoder *decoder, uint32_t code_point, unsigned shift)
 {
     if (!(shift & (KEY_CTRL | KEY_ALT)))
-        key_deliver(decoder, key_cp437_find(code_point), shift);
+        key_deliver(decoder, cp437_find(code_point), shift);
 }
 
 /* A control character, @shift (Alt or 0) being down. */

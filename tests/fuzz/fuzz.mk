@@ -42,7 +42,7 @@ $(FUZZ_OUT)/fuzz-parse: $(FUZZ_PARSE_OBJECTS) $(FUZZ_OUT)/src/xen/base/log_memor
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ $(HOOK_LIBS) -o $@
 
 # The keys are not part of the core either.
-FUZZ_KEYS_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(wildcard vgasrc/key*.c) $(FUZZ_SRC)/fuzz_keys.c)
+FUZZ_KEYS_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(wildcard vgasrc/key*.c) vgasrc/cp437.c $(FUZZ_SRC)/fuzz_keys.c)
 $(FUZZ_KEYS_OBJECTS): $(wildcard vgasrc/*.h)
 
 $(FUZZ_OUT)/fuzz-keys: $(FUZZ_KEYS_OBJECTS)

@@ -3,7 +3,7 @@
 #include "key_typist.h"
 #include "test.h"
 
-#include "vgasrc/key_cp437.h"
+#include "vgasrc/cp437.h"
 
 #include <string.h>
 
