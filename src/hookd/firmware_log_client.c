@@ -87,12 +87,13 @@ static int view_map(xenforeignmemory_handle *memory, uint32_t domid, uint32_t ad
     if (frames && errors)
         view->pages = xenforeignmemory_map(memory, domid, PROT_READ, view->count, frames, errors);
     if (!view->pages)
-        error = errno;
-    for (size_t i = 0; view->pages && !error && i < view->count; i++)
+        error = errno ? errno : ENOMEM;
+    for (size_t i = 0; !error && i < view->count; i++)
         error = -errors[i];
     if (error)
         view_unmap(memory, view);
-    view->at = view->pages + address % XEN_PAGE_BYTES;
+    else
+        view->at = view->pages + address % XEN_PAGE_BYTES;
     free(frames);
     free(errors);
     return error;
