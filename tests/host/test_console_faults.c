@@ -435,9 +435,8 @@ TEST(a_console_page_that_changes_all_the_time_ends_in_time)
             console_check_closed(console);
         random_state = seed + 1;
     }
-    /* Both happened often. */
-    CHECK(closed > 100);
-    CHECK(closed < 300);
+    /* Both happened; how often depends on the number of accesses that the compiler makes. */
+    CHECK(closed > 20 && closed < 400);
 }
 
 static unsigned index_reads[2];
