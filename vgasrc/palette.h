@@ -17,11 +17,15 @@ void palette_set_border(struct screen *screen, struct registers *registers);
 
 /**
  * Function 10h. AL:
- *   00h set register BL to BH       07h get it to BH      01h set the border to BH   08h get it to
- * BH 02h set 17 bytes from ES:DX     09h get them to ES:DX  03h BL=0: bright backgrounds; 1:
- * blinking 10h set colour BX to DH, CH, CL 15h get it 12h set CX colours from BX on from ES:DX 17h
- * get them 13h BL=0: pages of BH; BL=1: page BH                   1Ah get them to BL, BH 18h set
- * the mask to BL          19h get it to BL       1Bh sum CX colours from BX on to grey
+ *   00h, 07h set register BL to BH, get it to BH
+ *   01h, 08h set the border to BH, get it to BH
+ *   02h, 09h set 17 bytes from ES:DX, get them to ES:DX
+ *   03h      BL=0: bright backgrounds; BL=1: blinking
+ *   10h, 15h set colour BX to DH, CH, CL, get it
+ *   12h, 17h set CX colours from BX on from ES:DX, get them
+ *   13h, 1Ah set how colours are paged (BL=0) or the page (BL=1) to BH, get them to BL, BH
+ *   18h, 19h set the mask to BL, get it to BL
+ *   1Bh      sum CX colours from BX on to grey
  */
 void palette_serve(struct screen *screen, struct registers *registers);
 
