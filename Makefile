@@ -80,7 +80,7 @@ $(STOCK)/.config: $(OUT)/.config
 menuconfig: $(OUT)/.config
 	$(make-ours) menuconfig
 
-SOURCES := $(wildcard src/xen/*/*.[ch] src/seabios/*/*.[ch] src/seabios/*/*.asl) src/seabios/seabios.mk
+SOURCES := $(wildcard src/xen/*/*.[ch] src/seabios/*/*.[ch] src/seabios/*/*.asl vgasrc/*.[ch]) src/seabios/seabios.mk
 
 $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	@echo "building SeaBIOS with Xen PV disks"

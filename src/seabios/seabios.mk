@@ -9,8 +9,10 @@ include Makefile
 # Paths of our files begin at the root of a tree, as SeaBIOS' do: src/xen/hv/grant.c. make finds them
 # by vpath, the compiler by -I. Our headers are included by their path from src: "xen/hv/grant.h".
 vpath src/%.c $(XENPV_ROOT)
+DIRS += src/../vgasrc
 # The compiler writes call graph and stack use to ccode16.ci and ccode32flat.ci, for scripts/stack-depth.
-XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
+XENPV_CFLAGS := -I. -I$(XENPV_ROOT) -iquote $(XENPV_ROOT)/src -iquote $(XENPV_ROOT) $(if $(shell $(CC) --help=common 2>&1 | grep -e -fcallgraph-info=),-fcallgraph-info=su)
+XENPV_CFLAGS += -include $(XENPV_ROOT)/src/seabios/port/stack_size.h
 CFLAGS16 += $(XENPV_CFLAGS)
 CFLAGS32SEG += $(XENPV_CFLAGS)
 DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENPV_ROOT)/src/,xen/*/*.c seabios/*/*.c)))))
@@ -18,14 +20,16 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
 # Each of these files of SeaBIOS is included by one of ours, its seam.
-XENPV_SEAMS := block.c boot.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c
+XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
+XENPV_VGASRC := $(patsubst $(XENPV_ROOT)/%,../%,$(sort $(wildcard $(XENPV_ROOT)/vgasrc/*.c)))
+XENPV_CONSOLE := $(patsubst $(XENPV_ROOT)/src/%,%,$(filter-out %/console_entry.c,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/console/*.c))))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH)
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) seabios/console/console_entry.c
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
-SRC32FLAT := $(XENPV_CORE) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c) \
+SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c xen_core.c) $(XENPV_CONSOLE) \
     $(addprefix seabios/int13/,bios_disks.c boot_attempt.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 
@@ -60,4 +64,4 @@ $(KCONFIG_CONFIG) $(OUT)autoconf.h: $(OUT)Kconfig
 %onfig: $(OUT)Kconfig
 
 # A removed header must not stop the build: make then recompiles the files that included it.
-$(XENPV_ROOT)/src/%.h $(XENPV_ROOT)/src/%.c: ;
+$(XENPV_ROOT)/src/%.h $(XENPV_ROOT)/src/%.c $(XENPV_ROOT)/vgasrc/%.h $(XENPV_ROOT)/vgasrc/%.c: ;

@@ -33,7 +33,7 @@ static int open_error, mappings, wrong_frame_error = EINVAL;
 static void put(const char *text)
 {
     while (*text)
-        log_ring_put(ring, *text++);
+        log_ring_put(ring, ring->bytes, *text++);
 }
 
 static void guest_make(void)
@@ -224,7 +224,7 @@ TEST(a_guest_cannot_send_control_characters_to_the_terminal)
     put("\033[2J\r\b\x7f\x80\xff~ !\n");
     check_printed("\\x1b[2J\\x0d\\x08\\x7f\\x80\\xff~ !\n");
     guest_make();
-    log_ring_put(ring, 0);
+    log_ring_put(ring, ring->bytes, 0);
     check_printed("\\x00\n");
 }
 
@@ -335,7 +335,7 @@ static unsigned more;
 static void write_more(void)
 {
     for (unsigned i = 0; i < more; i++)
-        log_ring_put(ring, 'x');
+        log_ring_put(ring, ring->bytes, 'x');
 }
 
 TEST(bytes_that_may_have_been_overwritten_are_not_printed)

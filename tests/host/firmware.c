@@ -49,14 +49,26 @@ static bool found(void *context, const struct vbd_device *device)
     return true;
 }
 
+/* Return: the error of core_init. */
+static int start_core(void)
+{
+    memset(&core, 0, sizeof(core));
+    return core_init(&core, &firmware_options);
+}
+
+struct core *firmware_core(void)
+{
+    CHECK_EQUAL(start_core(), 0);
+    return &core;
+}
+
 int firmware_start(struct firmware *firmware)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
 
     memset(firmware, 0, sizeof(*firmware));
-    memset(&core, 0, sizeof(core));
     firmware->core = &core;
-    int error = core_init(firmware->core, &firmware_options);
+    int error = start_core();
     if (!error)
         error = vbd_find(firmware->core, names, found, firmware);
     return error < 0 ? error : firmware->error;
@@ -91,7 +103,10 @@ static enum disk_role role_alone(struct disk *disk)
 int firmware_start_disks(struct disks *disks, const struct disks_options *options)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
-    int error = disks_start(disks, options, role_alone, names);
+    int error = start_core();
+
+    if (!error)
+        error = disks_start(disks, &core, options, role_alone, names);
 
     if (!error)
         disks_ready(disks);

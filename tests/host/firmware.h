@@ -53,7 +53,10 @@ struct backend *firmware_with_disk(struct firmware *firmware);
 /** The same with the disk connected. */
 struct backend *firmware_connected(struct firmware *firmware);
 
-/** Call disks_start and disks_ready; all disks are PV-only. Return: the error of disks_start. */
+/** Call core_init, which must succeed. Return: the core, for disks_start. */
+struct core *firmware_core(void);
+
+/** Call core_init, disks_start and disks_ready; all disks are PV-only. Return: the first error. */
 int firmware_start_disks(struct disks *disks, const struct disks_options *options);
 
 /** Close a connected disk whose backend keeps its pages mapped, so that it is lost. */

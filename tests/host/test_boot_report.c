@@ -28,12 +28,11 @@ static int start_as(enum handover_mode mode, uint32_t pool_pages)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = pool_pages,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
     };
-    int error = disks_start(&disks, &options, choose_role, names);
+    int error = disks_start(&disks, firmware_core(), &options, choose_role, names);
 
     if (!error)
         disks_ready(&disks);

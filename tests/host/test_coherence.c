@@ -58,7 +58,6 @@ static void start(void)
     static const char *const sizes[] = {"512", "1024", "4096"}, *const ends[] = {"2003", "2004",
                                                                                  "2008"};
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = modes[any_below(3)],
         .hook_limit_ms = 100,
         .pool_pages = 2 + any_below(40),

@@ -14,7 +14,6 @@ static struct disk *disk;
 static struct backend *start(void)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = MODE_LINGER,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,

@@ -18,7 +18,6 @@ static struct backend *backend;
 static void start(enum handover_mode mode)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = VBD_POOL_PAGES_MAX,
         .cache_bytes = 24 * CACHE_LINE_BYTES,
@@ -45,7 +44,7 @@ static unsigned hypercalls_without_waits(void)
 static struct cost move(uint32_t count, bool write)
 {
     static uint8_t buffer[128 * SECTOR_BYTES];
-    struct xenstore *store = &disks.core.store;
+    struct xenstore *store = &disks.core->store;
     struct cost cost = {.notifications = events_sent(),
                         .requests = backend->requests,
                         .connections = backend->connects,

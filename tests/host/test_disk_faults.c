@@ -33,7 +33,6 @@ static void find_disks(enum handover_mode mode)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .hook_limit_ms = 3000,
         .pool_pages = DISKS * 2,
@@ -41,7 +40,7 @@ static void find_disks(enum handover_mode mode)
     };
 
     next_role = 0;
-    CHECK_EQUAL(disks_start(&disks, &options, choose_role, names), 0);
+    CHECK_EQUAL(disks_start(&disks, firmware_core(), &options, choose_role, names), 0);
 }
 
 static void start(enum handover_mode mode)
@@ -332,7 +331,7 @@ TEST(a_call_abandoned_in_the_middle_of_a_reply_leaves_the_ring_in_step)
 
     for (; abandon_in_the_middle_of_a_reply(wait); wait++) {
         test_note("wait %u", wait);
-        CHECK(!xenstore_is_closed(&disks.core.store));
+        CHECK(!xenstore_is_closed(&disks.core->store));
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
     }
     CHECK(wait > 20);

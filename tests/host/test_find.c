@@ -80,8 +80,7 @@ TEST(directories_of_no_disk_are_skipped_with_a_reason)
 TEST(a_cdrom_is_found_and_not_used)
 {
     static struct disks disks;
-    const struct disks_options options = {
-        .core = firmware_options, .mode = MODE_LINGER, .pool_pages = 32};
+    const struct disks_options options = {.mode = MODE_LINGER, .pool_pages = 32};
 
     world_reset();
     memset(&disks, 0, sizeof(disks));
@@ -183,8 +182,7 @@ TEST(a_thousand_directories_are_searched)
 TEST(if_there_are_too_many_disks_those_with_the_lowest_names_are_used)
 {
     static struct disks disks;
-    const struct disks_options options = {
-        .core = firmware_options, .mode = MODE_LINGER, .pool_pages = 32};
+    const struct disks_options options = {.mode = MODE_LINGER, .pool_pages = 32};
 
     world_reset();
     memset(&disks, 0, sizeof(disks));

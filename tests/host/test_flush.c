@@ -9,7 +9,6 @@ static struct disks disks;
 static struct backend *start(enum handover_mode mode)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
@@ -138,11 +137,11 @@ TEST(a_write_that_ends_in_strict_mode_is_flushed_over_another_connection)
 {
     struct backend *backend = start(MODE_LINGER);
 
-    disks.core.mode = MODE_HOOK;
+    disks.core->mode = MODE_HOOK;
     world_restore();
     backend->config.hook = move_at_the_flush;
     CHECK_EQUAL(write_sectors(3, 4), 0);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     CHECK_EQUAL(backend->flushes, 1);
     world_check_clean();
 }

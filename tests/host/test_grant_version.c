@@ -15,7 +15,6 @@ static struct disks disks;
 static int start(enum handover_mode mode)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = POOL_PAGES,
     };

@@ -19,7 +19,6 @@ static struct backend *world_with_a_disk(void)
     world_reset();
     memset(&disks, 0, sizeof(disks));
     options = (struct disks_options){
-        .core = firmware_options,
         .mode = MODE_STRICT,
         .hook_limit_ms = 500,
         .pool_pages = POOL_PAGES,
@@ -104,7 +103,7 @@ TEST(a_key_of_the_toolstack_overrides_an_oem_string_and_that_overrides_the_rom)
             store_write(HOME "platform/xenpv-handover", "%s", cases[i].key);
         world_oem_strings = (const char *const[]){"made by another vendor", cases[i].oem, NULL};
         start();
-        CHECK_EQUAL(disks.core.mode, cases[i].mode);
+        CHECK_EQUAL(disks.core->mode, cases[i].mode);
     }
 }
 
@@ -132,7 +131,7 @@ TEST(of_two_oem_strings_for_one_option_the_first_counts)
     world_oem_strings =
         (const char *const[]){"xenpv.handover=linger", "xenpv.handover=strict", NULL};
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_LINGER);
+    CHECK_EQUAL(disks.core->mode, MODE_LINGER);
 }
 
 TEST(oem_strings_beyond_the_99th_are_ignored)
@@ -145,14 +144,14 @@ TEST(oem_strings_beyond_the_99th_are_ignored)
     world_with_a_disk();
     world_oem_strings = strings;
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_LINGER);
+    CHECK_EQUAL(disks.core->mode, MODE_LINGER);
 
     strings[98] = "some string";
     strings[99] = "xenpv.handover=linger";
     world_with_a_disk();
     world_oem_strings = strings;
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
 }
 
 TEST(a_key_that_cannot_be_read_does_not_count)
@@ -171,7 +170,7 @@ TEST(a_key_that_cannot_be_read_does_not_count)
         store_config.refuse_times = 1;
         store_config.refuse_with = "EIO";
         start();
-        CHECK_EQUAL(disks.core.mode, which ? MODE_OFF : MODE_STRICT);
+        CHECK_EQUAL(disks.core->mode, which ? MODE_OFF : MODE_STRICT);
         CHECK_EQUAL(disks.acpi, which == 2);
         CHECK(log_has(lines[which]));
     }
@@ -280,6 +279,6 @@ TEST(the_options_of_a_guest_take_the_listed_requests_and_round_trips)
     world_with_a_disk();
     options.mode = MODE_OFF;
     start();
-    CHECK_EQUAL(disks.core.store.requests, COUNT_FIND_REQUESTS + COUNT_OPTION_REQUESTS);
-    CHECK_EQUAL(disks.core.store.round_trips, COUNT_FIND_ROUND_TRIPS + COUNT_OPTION_ROUND_TRIPS);
+    CHECK_EQUAL(disks.core->store.requests, COUNT_FIND_REQUESTS + COUNT_OPTION_REQUESTS);
+    CHECK_EQUAL(disks.core->store.round_trips, COUNT_FIND_ROUND_TRIPS + COUNT_OPTION_ROUND_TRIPS);
 }

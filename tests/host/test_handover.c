@@ -24,7 +24,6 @@ static struct backend *world_with_a_disk(void)
     world_reset();
     memset(&disks, 0, sizeof(disks));
     options = (struct disks_options){
-        .core = firmware_options,
         .mode = MODE_AUTO,
         .hook_limit_ms = 500,
         .pool_pages = POOL_PAGES,
@@ -47,7 +46,7 @@ static struct backend *started(enum handover_mode mode)
 
     options.mode = mode;
     start();
-    CHECK_EQUAL(disks.core.mode, mode);
+    CHECK_EQUAL(disks.core->mode, mode);
     return backend;
 }
 
@@ -58,7 +57,7 @@ static struct backend *started_with_hook(void)
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_HOOK);
+    CHECK_EQUAL(disks.core->mode, MODE_HOOK);
     return backend;
 }
 
@@ -110,7 +109,7 @@ TEST(without_a_hook_a_boot_is_strict)
 {
     world_with_a_disk();
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     CHECK(log_has("hand-over: strict (auto)"));
     check_closed();
 }
@@ -145,7 +144,7 @@ TEST(the_claim_of_a_hook_is_waited_for)
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     store_config.hook = claim_at_the_third_read;
     start();
-    CHECK_EQUAL(disks.core.mode, MODE_HOOK);
+    CHECK_EQUAL(disks.core->mode, MODE_HOOK);
     check_open("hook ");
 }
 
@@ -168,7 +167,7 @@ TEST(a_daemon_that_attends_no_more_is_not_waited_for)
     limit_begin();
     start();
     limit_check(100);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     CHECK(log_has("the daemon no longer attends to this domain"));
     CHECK(!log_has("did not claim its ports"));
     world_check_clean();
@@ -181,7 +180,7 @@ TEST(a_boot_whose_hook_does_not_claim_in_time_is_strict)
     limit_begin();
     start();
     limit_check(options.hook_limit_ms + 100);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     CHECK(log_has("did not claim its ports"));
     check_closed();
     CHECK_EQUAL(read_sectors(0, SECTORS), 0);
@@ -198,7 +197,7 @@ TEST(a_hook_of_another_version_of_the_protocol_is_not_used)
         store_write(HOME HANDOVER_HOOK, "%s", versions[i]);
         store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
         start();
-        CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+        CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     }
 }
 
@@ -220,7 +219,7 @@ TEST(the_toolstack_chooses_the_mode_of_a_guest)
         options.mode = cases[i].configured;
         store_write(HOME "platform/xenpv-handover", "%s", cases[i].value);
         start();
-        CHECK_EQUAL(disks.core.mode, cases[i].mode);
+        CHECK_EQUAL(disks.core->mode, cases[i].mode);
     }
     CHECK(log_has("handover: no such value: linger "));
 }
@@ -231,7 +230,7 @@ TEST(choosing_hook_mode_without_a_hook_is_an_error_in_the_log)
     options.mode = MODE_HOOK;
     start();
     CHECK(log_has("no daemon attends to this domain"));
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
 }
 
 /**** Strict ****/
@@ -416,7 +415,7 @@ TEST(a_disk_is_not_opened_without_the_claim_of_the_hook)
     disks_close_all(&disks);
     store_write(HOME HANDOVER_CLAIM, "0");
     CHECK_EQUAL(read_sectors(0, 5), 0);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     check_closed();
 }
 
@@ -430,7 +429,7 @@ TEST(a_reset_opens_no_disk_without_the_claim_of_the_hook)
     backend->config.deaf = false;
     store_write(HOME HANDOVER_CLAIM, "0");
     CHECK_EQUAL(disks_reset(disk), 0);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     check_closed();
     CHECK_EQUAL(read_sectors(2000, 1), 0);
     check_closed();
@@ -455,7 +454,7 @@ TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)
         hook_closes(backend);
         CHECK_EQUAL(write ? write_sectors(2000, 1) : read_sectors(2000, 1), 0);
         CHECK_EQUAL(backend->connects, 2);
-        CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+        CHECK_EQUAL(disks.core->mode, MODE_STRICT);
         /* Except the port of the first connection, which the firmware cannot tell from another
          * owner's. */
         CHECK(!disks_are_open(&disks));
@@ -799,7 +798,7 @@ TEST(a_disk_that_the_hook_closes_in_post_is_opened_again)
     start();
     CHECK(!backend->config.hook);
     CHECK_EQUAL(read_sectors(2000, 5), 0);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     world_check_store_clean();
     world_check_grants_clean();
 }

@@ -18,7 +18,6 @@ static const struct disks_options *options_with(enum handover_mode mode)
     static struct disks_options options;
 
     options = (struct disks_options){
-        .core = firmware_options,
         .mode = mode,
         .hook_limit_ms = 3000,
         .pool_pages = DISKS * 2,
@@ -232,10 +231,10 @@ TEST(a_claim_that_does_not_come_costs_xenstored_20_requests_a_second)
     make_disks();
     store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
     CHECK_EQUAL(firmware_start_disks(&disks, options_with(MODE_LINGER)), 0);
-    disks.core.mode = MODE_HOOK;
+    disks.core->mode = MODE_HOOK;
     count_from_now();
     disks_await_claim(&disks);
-    CHECK_EQUAL(disks.core.mode, MODE_STRICT);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
     check_no_flood(3000);
 }
 

@@ -17,7 +17,6 @@ static struct backend *backend;
 static void start(enum handover_mode mode)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .hook_limit_ms = 100,
         .pool_pages = POOL_PAGES,

@@ -23,7 +23,6 @@ static uint8_t data[SECTORS * SECTOR_BYTES], other[SECTORS * SECTOR_BYTES];
 static void start(enum handover_mode mode)
 {
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = 2 * POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
@@ -98,7 +97,7 @@ TEST(a_call_within_a_call_is_refused_and_does_no_harm)
             check_sectors(1000, data);
             CHECK_EQUAL(disks_read(disks.disk[0], 1000, SECTORS, found), 0);
             CHECK(!memcmp(found, data, sizeof(data)));
-            CHECK_EQUAL(disks.core.mode, modes[i]);
+            CHECK_EQUAL(disks.core->mode, modes[i]);
             CHECK_EQUAL(backends[0]->connects, modes[i] == MODE_STRICT ? 3 : 1);
             disks_close_all(&disks);
             world_check_clean();

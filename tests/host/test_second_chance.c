@@ -17,7 +17,6 @@ static struct backend *start(disks_choose_role *choose_role)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = MODE_STRICT,
         .pool_pages = POOL_PAGES,
         .cache_bytes = 8 * CACHE_LINE_BYTES,
@@ -27,7 +26,7 @@ static struct backend *start(disks_choose_role *choose_role)
     memset(&disks, 0, sizeof(disks));
     struct backend *backend = world_add_disk(XVD(4));
     if (choose_role) {
-        CHECK_EQUAL(disks_start(&disks, &options, choose_role, names), 0);
+        CHECK_EQUAL(disks_start(&disks, firmware_core(), &options, choose_role, names), 0);
         disks_ready(&disks);
     } else {
         CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
@@ -139,8 +138,7 @@ TEST(a_disk_that_post_could_not_open_is_not_tried_again)
 {
     world_reset();
     memset(&disks, 0, sizeof(disks));
-    const struct disks_options options = {
-        .core = firmware_options, .mode = MODE_STRICT, .pool_pages = POOL_PAGES};
+    const struct disks_options options = {.mode = MODE_STRICT, .pool_pages = POOL_PAGES};
     struct backend *backend = world_add_disk(XVD(4));
     backend->config.ignores = ~0u;
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);

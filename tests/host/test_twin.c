@@ -24,7 +24,6 @@ static void start(enum handover_mode mode)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
     const struct disks_options options = {
-        .core = firmware_options,
         .mode = mode,
         .pool_pages = DISKS * POOL_PAGES,
         .cache_bytes = 24 * CACHE_LINE_BYTES,
@@ -35,7 +34,7 @@ static void start(enum handover_mode mode)
     next_role = 0;
     for (unsigned i = 0; i < DISKS; i++)
         backends[i] = world_add_disk(XVD(i));
-    CHECK_EQUAL(disks_start(&disks, &options, choose_role, names), 0);
+    CHECK_EQUAL(disks_start(&disks, firmware_core(), &options, choose_role, names), 0);
     disks_ready(&disks);
 }
 

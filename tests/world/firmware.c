@@ -26,6 +26,7 @@
 #define CACHE_LINES 12u
 
 /* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
+static struct core core;
 static struct disks disks;
 
 static bool has_disks, called;
@@ -38,7 +39,7 @@ static unsigned boot_restores, boot_starts; /* of the guest, of the daemon, when
 
 enum handover_mode firmware_mode(void)
 {
-    return disks.core.mode;
+    return disks.core->mode;
 }
 
 bool firmware_has_disks(void)
@@ -111,14 +112,13 @@ static void check_post(int error)
 void firmware_post(void)
 {
     static char names[XENSTORE_PAYLOAD_MAX];
+    const struct core_options core_options = {
+        .store_limit_ms = 5000,
+        .connect_limit_ms = 10000,
+        .close_limit_ms = 5000,
+        .io_limit_ms = 30000,
+    };
     const struct disks_options options = {
-        .core =
-            {
-                .store_limit_ms = 5000,
-                .connect_limit_ms = 10000,
-                .close_limit_ms = 5000,
-                .io_limit_ms = 30000,
-            },
         .mode = script_mode(),
         .hook_limit_ms = 3000,
         .pool_pages = POOL_PAGES,
@@ -131,9 +131,12 @@ void firmware_post(void)
     for (unsigned i = 0; i < BACKENDS_MAX; i++)
         restores_known[i] = boot_restores;
     port_was_read = false;
+    memset(&core, 0, sizeof(core));
     memset(&disks, 0, sizeof(disks));
     call_begin("POST", 0, 0, 0);
-    int error = disks_start(&disks, &options, role_alone, names);
+    int error = core_init(&core, &core_options);
+    if (!error)
+        error = disks_start(&disks, &core, &options, role_alone, names);
     if (!error)
         disks_ready(&disks);
     check_post(error);

@@ -8,7 +8,8 @@
 #include "hw/pcidevice.h" // foreachpci
 #include "malloc.h"       // malloc_tmp
 #include "output.h"       // warn_noalloc
-#include "stacks.h"       // wait_threads
+#include "seabios/port/xen_core.h"
+#include "stacks.h" // wait_threads
 #include "twin.h"
 #include "twin_policy.h"
 #include "xen/base/log.h"
@@ -69,13 +70,6 @@ static void drives_setup(struct disks *disks)
 int VISIBLE32INIT xenpv_drives_setup(void)
 {
     static const struct disks_options options = {
-        .core =
-            {
-                .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
-                .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
-                .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
-                .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
-            },
         .mode = CONFIG_XENPV_HANDOVER_HOOK     ? MODE_HOOK
                 : CONFIG_XENPV_HANDOVER_STRICT ? MODE_STRICT
                 : CONFIG_XENPV_HANDOVER_LINGER ? MODE_LINGER
@@ -85,14 +79,17 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
         .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
     };
+    struct core *core = xenpv_core(&xenpv_disks_error);
+
+    if (!core)
+        return 0;
     char *names = malloc_tmp(XENSTORE_PAYLOAD_MAX);
     struct disks *disks = disks_alloc();
-
     if (!names || !disks) {
         warn_noalloc();
         return 0;
     }
-    xenpv_disks_error = disks_start(disks, &options, drive_choose_role, names);
+    xenpv_disks_error = disks_start(disks, core, &options, drive_choose_role, names);
     if (!xenpv_disks_error) {
         drives_setup(disks);
         xenpv_disks = disks;

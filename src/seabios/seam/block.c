@@ -9,7 +9,6 @@
 #undef block_setup
 #undef process_op
 
-#include "call32.h"
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
@@ -18,6 +17,7 @@
 #include "seabios/int13/foreign_access.h"
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
+#include "seabios/port/call32.h"
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);

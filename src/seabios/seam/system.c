@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * SeaBIOS' system.c with handle_15 behind ours: when an operating system announces the mode in
- * which it will run, the firmware closes the disks. The system may still read some sectors: Linux
- * reads the boot sectors of all disks (EDD) after this call. Source: AMD's BIOS and Kernel
- * Developer's Guide, "Detect Target Operating Mode" (INT 15h, AX=EC00h); the 16-bit code of Linux
- * calls it before it leaves real mode.
+ * which it will run, the firmware closes the disks and leaves the PV console. The system may still
+ * read some sectors: Linux reads the boot sectors of all disks (EDD) after this call. Source: AMD's
+ * BIOS and Kernel Developer's Guide, "Detect Target Operating Mode" (INT 15h, AX=EC00h); the 16-bit
+ * code of Linux calls it before it leaves real mode.
  */
 #define handle_15 seabios_handle_15
 #include "src/system.c"
 #undef handle_15
 
-#include "call32.h"
+#include "seabios/console/console_calls.h"
 #include "seabios/int13/drives_close.h"
+#include "seabios/port/call32.h"
 #include "stacks.h" // call32
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 
 void handle_15(struct bregs *regs);
 
+static void starts_system(void)
+{
+    call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
+    if (GET_LOW(XenpvConsole))
+        call32(xenpv_console_leave_32, 0, 0);
+}
+
 // INT 15h System Services Entry Point
 void VISIBLE16 handle_15(struct bregs *regs)
 {
     if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE && call32_works())
-        call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
+        starts_system();
     seabios_handle_15(regs);
 }

@@ -25,3 +25,15 @@ void log_ring_make(struct log_ring *ring, uint32_t bytes)
     ring->bytes = bytes;
     ring->written = ring->reserved = 0;
 }
+
+uint32_t log_ring_read(const struct log_ring *ring, uint32_t bytes, uint32_t *position,
+                       char *buffer, uint32_t size)
+{
+    uint32_t written = ring->written, count = 0;
+
+    if (written - *position > bytes)
+        *position = written - bytes;
+    for (; count < size && *position != written; ++*position)
+        buffer[count++] = (char)ring->data[*position & (bytes - 1)];
+    return count;
+}

@@ -54,15 +54,24 @@ void log_anchor_make(struct log_anchor *anchor, uint32_t address, uint32_t bytes
 /** Make an empty ring of @bytes after the header, a power of two. */
 void log_ring_make(struct log_ring *ring, uint32_t bytes);
 
-/** Append a byte. A reader in another domain finds it whole or not at all. */
-static inline void log_ring_put(struct log_ring *ring, char byte)
+/** Append a byte to a ring of @bytes. The ring's own record of its size is for the reader only: an
+ * operating system may have written there. A reader in another domain finds the byte whole or not
+ * at all. */
+static inline void log_ring_put(struct log_ring *ring, uint32_t bytes, char byte)
 {
     volatile struct log_ring *shared = ring;
     uint32_t at = shared->written;
 
     /* The compiler keeps the order of volatile accesses, and the processor that of stores. */
-    shared->data[at & (shared->bytes - 1)] = (uint8_t)byte;
+    shared->data[at & (bytes - 1)] = (uint8_t)byte;
     shared->written = at + 1;
 }
+
+/**
+ * Copy what has been written to a ring of @bytes since *@position to @buffer, at most @size bytes,
+ * and advance *@position. What the ring no longer has is skipped. Return: the number of bytes.
+ */
+uint32_t log_ring_read(const struct log_ring *ring, uint32_t bytes, uint32_t *position,
+                       char *buffer, uint32_t size);
 
 #endif

@@ -53,10 +53,13 @@ int console_find(struct console *console)
         return error;
     }
     uint32_t produced = shared_read(&console->page->out_prod);
+    uint32_t consumed = shared_read(&console->page->in_cons);
     if (produced != console->produced)
         console->waited_from = produced;
+    if (produced != console->produced || consumed != console->consumed)
+        console->replaced = true;
     console->produced = produced;
-    console->consumed = shared_read(&console->page->in_cons);
+    console->consumed = consumed;
     console->unused = !console->produced && !console->consumed;
     return 0;
 }
@@ -113,6 +116,14 @@ static void console_notify(struct console *console)
         return;
     if (evtchn_notify(console->port))
         console_close(console, "its event channel does not work");
+}
+
+bool console_was_replaced(struct console *console)
+{
+    bool replaced = console->replaced;
+
+    console->replaced = false;
+    return replaced;
 }
 
 /**** Output ****/
@@ -225,6 +236,17 @@ uint32_t console_flush(struct console *console, uint32_t limit_ms)
 }
 
 /**** Input ****/
+
+uint32_t console_peek(struct console *console, void *buffer, uint32_t size)
+{
+    struct console_fill fill;
+
+    if (!console_look(console, &fill))
+        return 0;
+    uint32_t chunk = size < fill.in ? size : fill.in;
+    byte_ring_take(console->page->in, CONSOLE_IN_BYTES, console->consumed, buffer, chunk);
+    return chunk;
+}
 
 uint32_t console_read(struct console *console, void *buffer, uint32_t size)
 {

@@ -34,6 +34,7 @@ struct console {
     uint32_t wait_ms;     /* what is left of CONSOLE_WAIT_MS */
     uint32_t waited_from; /* the producer of output when wait_ms was last used */
     uint32_t lost;        /* bytes dropped and not reported yet */
+    bool replaced;        /* see console_was_replaced */
 };
 
 /**
@@ -51,6 +52,10 @@ int console_init(struct console *console);
  * Return: as console_init; -XEN_ENOTCONN if the console is closed for good.
  */
 int console_find(struct console *console);
+
+/** Return: whether the page was not as this side had left it, since the last call. After a restore
+ * or a migration another terminal shows the output, and shows nothing yet. */
+bool console_was_replaced(struct console *console);
 
 /** Return the number of bytes that can be written now; 0 if there is no console. */
 uint32_t console_free_space(struct console *console);
@@ -81,6 +86,13 @@ uint32_t console_put(struct console *console, const void *bytes, uint32_t count,
  * Return: the number of bytes that the reader has not taken. They stay in the ring.
  */
 uint32_t console_flush(struct console *console, uint32_t limit_ms);
+
+/**
+ * Copy at most @size bytes of input to @buffer, and leave them in the ring.
+ *
+ * Return: the number of bytes copied.
+ */
+uint32_t console_peek(struct console *console, void *buffer, uint32_t size);
 
 /**
  * Read at most @size bytes of input into @buffer, and notify the writer of the space. Does not

@@ -110,7 +110,7 @@ void boot_report_others(const struct disks *disks, const struct disk *tried)
         if (disks->disk[i] != tried && !report_unusable(disks->disk[i]))
             log_error("boot: %s: not tried: the BIOS boots from the first hard disk only\n",
                       disks->vbd[i]->vdev.name);
-    if (disks->core.mode == MODE_OFF)
+    if (disks->core->mode == MODE_OFF)
         log_error("boot: no PV disk is used: the hand-over is off\n");
     else if (!disks->count && !disks->skipped)
         log_error("boot: no disk at all: the guest has no entry for one in device/vbd\n");

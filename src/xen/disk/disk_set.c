@@ -16,7 +16,7 @@ bool disks_are_open(const struct disks *disks)
 
 bool disks_want_hook(const struct disks *disks)
 {
-    return disks->core.mode == MODE_HOOK && disks_are_open(disks);
+    return disks->core->mode == MODE_HOOK && disks_are_open(disks);
 }
 
 bool disks_want_acpi(const struct disks *disks)

@@ -35,7 +35,7 @@ struct disk {
 };
 
 struct disks {
-    struct core core;
+    struct core *core;
     struct disks_options options;
     bool acpi;      /* the guest does not leave out the table that notifies the daemon */
     bool busy;      /* a call is in progress */

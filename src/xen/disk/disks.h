@@ -25,7 +25,6 @@ enum disk_role {
 };
 
 struct disks_options {
-    struct core_options core;
     enum handover_mode mode; /* of the ROM; the guest may have another: see guest_option.h */
     uint32_t hook_limit_ms;  /* for the daemon to claim its ports */
     uint32_t pool_pages;     /* bounce pages of all disks together */

@@ -22,14 +22,14 @@
 void disks_become_strict(struct disks *disks)
 {
     log_info("hand-over: strict from now on\n");
-    disks->core.mode = MODE_STRICT;
+    disks->core->mode = MODE_STRICT;
 }
 
 void disks_await_claim(struct disks *disks)
 {
-    if (disks->core.mode != MODE_HOOK)
+    if (disks->core->mode != MODE_HOOK)
         return;
-    if (handover_await_claim(&disks->core.store, disks->options.hook_limit_ms))
+    if (handover_await_claim(&disks->core->store, disks->options.hook_limit_ms))
         disks->claim_checked = instant_now();
     else
         disks_become_strict(disks);
@@ -53,11 +53,11 @@ void disks_check_owner(struct disk *disk)
 /* Check the claim: the daemon may have done its work, or been stopped. */
 static void disks_check_claim(struct disks *disks, const struct instant *now)
 {
-    if (disks->core.mode != MODE_HOOK ||
+    if (disks->core->mode != MODE_HOOK ||
         !instant_exceeds(&disks->claim_checked, now, CLAIM_CHECK_MS))
         return;
     disks->claim_checked = *now;
-    if (handover_is_claimed(&disks->core.store))
+    if (handover_is_claimed(&disks->core->store))
         return;
     for (unsigned i = 0; i < disks->count; i++)
         disks_check_owner(disks->disk[i]);
@@ -123,7 +123,7 @@ void disks_end(struct disk *disk)
         disk->claimed = disk->vbd.connects;
         disks_await_claim(disks);
     }
-    if (disks->core.mode == MODE_STRICT && disks_are_open(disks)) {
+    if (disks->core->mode == MODE_STRICT && disks_are_open(disks)) {
         disks_close_open(disks);
         disks_reconnect(disks, false);
     }

@@ -22,7 +22,7 @@ static void disks_close_lost(struct disks *disks)
 static void disks_forget_call(struct disks *disks)
 {
     log_info("a call was abandoned: closing what it has begun\n");
-    xenstore_forget(&disks->core.store);
+    xenstore_forget(&disks->core->store);
     for (unsigned i = 0; i < disks->count; i++)
         if (!vbd_is_at_rest(disks->vbd[i]))
             disks_hand_over(disks->disk[i]);
@@ -31,7 +31,7 @@ static void disks_forget_call(struct disks *disks)
 
 void disks_close_all(struct disks *disks)
 {
-    uint32_t start = platform_clock(), round_trips = disks->core.store.round_trips;
+    uint32_t start = platform_clock(), round_trips = disks->core->store.round_trips;
     unsigned open = 0;
 
     if (disks->busy)
@@ -45,7 +45,7 @@ void disks_close_all(struct disks *disks)
     disks_reconnect(disks, true);
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
-                 platform_elapsed_ms(start), disks->core.store.round_trips - round_trips);
+                 platform_elapsed_ms(start), disks->core->store.round_trips - round_trips);
     disks_close_lost(disks);
     disks->busy = false;
 }
@@ -55,7 +55,7 @@ void disks_leave(struct disks *disks)
     if (disks->busy)
         return;
     disks_close_all(disks);
-    if (disks->core.mode == MODE_HOOK || disks->core.mode == MODE_LINGER)
+    if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER)
         disks_become_strict(disks);
 }
 

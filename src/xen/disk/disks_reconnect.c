@@ -39,7 +39,7 @@ void disks_reconnect(struct disks *disks, bool for_page_cache)
         disk->vbd.flush_error = 0;
         /* A backend that did not respond would cost another limit for a flush in vain. */
         if (!silent && disk_io_is_free(&disk->vbd))
-            vbd_connect_begin(&disk->vbd, disks->core.options.connect_limit_ms);
+            vbd_connect_begin(&disk->vbd, disks->core->options.connect_limit_ms);
         again[count++] = &disk->vbd;
     }
     vbd_run(again, count);

@@ -42,7 +42,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
         return true;
     }
     disk->disks = disks;
-    if (vbd_init(&disk->vbd, &disks->core, device)) {
+    if (vbd_init(&disk->vbd, disks->core, device)) {
         disks->skipped++;
         return true;
     }
@@ -82,16 +82,15 @@ static void disks_alloc_pools(struct disks *disks)
 static void disks_apply_guest_options(struct disks *disks)
 {
     static const char *const switch_names[] = {"off", "on"};
-    struct xenstore *store = &disks->core.store;
-    struct guest_options guest;
+    struct core *core = disks->core;
+    const struct guest_options *guest = core_guest_options(core);
 
-    guest_options_read(&guest, store);
-    disks->core.mode = handover_choose(store, &guest.handover, disks->options.mode);
-    if (!guest_option_choose(&guest.cache, switch_names, 2, true)) {
+    core->mode = handover_choose(&core->store, &guest->handover, disks->options.mode);
+    if (!guest_option_choose(&guest->cache, switch_names, 2, true)) {
         disks->options.cache_bytes = 0;
         log_info("the cache is off\n");
     }
-    disks->acpi = guest_option_choose(&guest.acpi, switch_names, 2, true);
+    disks->acpi = guest_option_choose(&guest->acpi, switch_names, 2, true);
     if (!disks->acpi)
         log_info("ACPI: the tables are not changed\n");
 }
@@ -101,27 +100,25 @@ struct disks *disks_alloc(void)
     return platform_alloc_reserved(sizeof(struct disks), sizeof(uint64_t));
 }
 
-int disks_start(struct disks *disks, const struct disks_options *options,
+int disks_start(struct disks *disks, struct core *core, const struct disks_options *options,
                 disks_choose_role *choose_role, char *names)
 {
     struct disks_search search = {.disks = disks, .choose_role = choose_role};
 
+    disks->core = core;
     disks->options = *options;
-    int error = core_init(&disks->core, &options->core);
     disks->started = platform_clock();
-    if (!error) {
-        int skipped = vbd_find(&disks->core, names, disks_found, &search);
-
-        error = skipped < 0 ? skipped : 0;
-        disks->skipped += error ? 0 : (unsigned)skipped;
-    }
-    if (error)
+    int skipped = vbd_find(core, names, disks_found, &search);
+    if (skipped < 0) {
         disks->count = 0;
-    if (error || !disks->count)
-        return error;
+        return skipped;
+    }
+    disks->skipped += (unsigned)skipped;
+    if (!disks->count)
+        return 0;
 
     disks_apply_guest_options(disks);
-    if (disks->core.mode == MODE_OFF)
+    if (disks->core->mode == MODE_OFF)
         disks->count = 0;
     disks_alloc_pools(disks);
     if (!disks->count)
@@ -129,7 +126,7 @@ int disks_start(struct disks *disks, const struct disks_options *options,
     cache_init(&disks->cache, disks->options.cache_bytes);
     for (unsigned i = 0; i < disks->count; i++)
         if (disks->disk[i]->role != DISK_LEFT)
-            vbd_connect_begin(disks->vbd[i], options->core.connect_limit_ms);
+            vbd_connect_begin(disks->vbd[i], core->options.connect_limit_ms);
     vbd_run(disks->vbd, disks->count);
     return 0;
 }
@@ -169,7 +166,7 @@ static void disks_read_first_blocks(struct disks *disks)
     for (unsigned i = 0; i < disks->count; i++)
         disks->disk[i]->handed_over =
             disks->disk[i]->handed_over &&
-            xenbus_read_state(&disks->core.store, disks->vbd[i]->backend) > XenbusStateUnknown;
+            xenbus_read_state(&disks->core->store, disks->vbd[i]->backend) > XenbusStateUnknown;
 }
 
 /* A boot begins with the first sectors of the first disk: read them before it is closed. */
@@ -189,15 +186,15 @@ void disks_ready(struct disks *disks)
         return;
     /* Close the disks that were left to the emulated drives. */
     vbd_run(disks->vbd, disks->count);
-    core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
+    core_phase_begin(disks->core, disks->core->options.connect_limit_ms);
     disks_read_first_blocks(disks);
-    core_phase_end(&disks->core);
+    core_phase_end(disks->core);
     if (disks_are_open(disks))
         disks_await_claim(disks);
-    if (disks->core.mode == MODE_STRICT) {
-        core_phase_begin(&disks->core, disks->options.core.connect_limit_ms);
+    if (disks->core->mode == MODE_STRICT) {
+        core_phase_begin(disks->core, disks->core->options.connect_limit_ms);
         disks_read_first_lines(disks);
-        core_phase_end(&disks->core);
+        core_phase_end(disks->core);
         disks_close_open(disks);
     }
     disks->used = instant_now();
@@ -219,5 +216,5 @@ void disks_log_ready(const struct disks *disks)
         usable += disks_usable(disks->disk[i]);
     if (disks->count)
         log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, disks->ready_ms, disks->core.store.round_trips);
+                 disks->count, disks->ready_ms, disks->core->store.round_trips);
 }

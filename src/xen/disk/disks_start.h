@@ -21,10 +21,10 @@ struct disks *disks_alloc(void);
  * limit. If there are more than DISKS_MAX, only the first ones in the order of their names are
  * used.
  *
- * With the mode off there are no disks. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes.
- * Return: 0; -XEN_ENODEV if this is not a Xen guest; or an error that is in the log, with no disks.
+ * With the mode off there are no disks. @core: of core_init, without an error. @names: scratch
+ * memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; or an error that is in the log, with no disks.
  */
-int disks_start(struct disks *disks, const struct disks_options *options,
+int disks_start(struct disks *disks, struct core *core, const struct disks_options *options,
                 disks_choose_role *choose_role, char *names);
 
 /** POST, before disks_ready: leave a disk to its emulated drive after all. disks_ready closes all

@@ -5,8 +5,8 @@
 #ifndef XEN_HANDOVER_CHOICE_H
 #define XEN_HANDOVER_CHOICE_H
 
-#include "guest_option.h"
 #include "xen/base/handover_mode.h"
+#include "xen/store/guest_option.h"
 #include "xen/store/xenstore_client.h"
 
 /**

@@ -35,12 +35,21 @@ int core_init(struct core *core, const struct core_options *options)
     grant_init(&core->grants);
     core->attached = 0;
     core->phase_ms = 0;
+    core->guest_options_known = false;
     if (!error) {
         error = xenstore_init(&core->store, options->store_limit_ms);
         if (error)
             log_error("xenstore: not available: %s\n", error_name(error));
     }
     return error;
+}
+
+const struct guest_options *core_guest_options(struct core *core)
+{
+    if (!core->guest_options_known)
+        guest_options_read(&core->guest_options, &core->store);
+    core->guest_options_known = true;
+    return &core->guest_options;
 }
 
 int core_find(struct core *core)

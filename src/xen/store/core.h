@@ -5,6 +5,7 @@
 #ifndef XEN_CORE_H
 #define XEN_CORE_H
 
+#include "guest_option.h"
 #include "xen/base/handover_mode.h"
 #include "xen/hv/grant.h"
 #include "xenstore_client.h"
@@ -24,6 +25,8 @@ struct core {
     struct grant_table grants;
     struct xenstore store;
     unsigned attached; /* calls of core_attach without core_detach */
+    bool guest_options_known;
+    struct guest_options guest_options; /* see core_guest_options */
 
     /* All that POST reads from the disks has one limit. */
     uint32_t phase_since; /* platform clock when the phase began */
@@ -38,6 +41,9 @@ struct core {
  * in the log.
  */
 int core_init(struct core *core, const struct core_options *options);
+
+/** Return this guest's options. The first call reads them; a reboot makes another guest. */
+const struct guest_options *core_guest_options(struct core *core);
 
 /**
  * Find xenstore again before a closed disk is opened. Return: 0 or an error.

@@ -29,6 +29,13 @@ static const char *string_after(const char *string, const char *prefix)
     return string;
 }
 
+/* All options, in the order of their names in guest_options_read. */
+#define GUEST_OPTIONS 4u
+#define GUEST_OPTIONS_ALL(options)                                                                 \
+    {                                                                                              \
+        &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console             \
+    }
+
 /**** Keys ****/
 
 static void option_post_key(struct guest_option *option, struct xenstore *store, int *result)
@@ -60,36 +67,42 @@ static bool option_parse_oem(struct guest_option *option, const char *assignment
     return true;
 }
 
+static void options_parse_oem_string(struct guest_options *options, const char *string)
+{
+    struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
+    const char *assignment = string_after(string, OEM_PREFIX);
+
+    if (!assignment)
+        return;
+    for (unsigned i = 0; i < GUEST_OPTIONS; i++)
+        if (option_parse_oem(all[i], assignment))
+            return;
+    log_error("OEM string %s is not an option\n", string);
+}
+
 static void options_parse_oem_strings(struct guest_options *options)
 {
     const char *string = platform_oem_string(1);
 
     for (unsigned number = 1; string && number <= GUEST_OEM_STRINGS_MAX;
-         string = platform_oem_string(++number)) {
-        const char *assignment = string_after(string, OEM_PREFIX);
-
-        if (assignment && !option_parse_oem(&options->handover, assignment) &&
-            !option_parse_oem(&options->cache, assignment) &&
-            !option_parse_oem(&options->acpi, assignment))
-            log_error("OEM string %s is not an option\n", string);
-    }
+         string = platform_oem_string(++number))
+        options_parse_oem_string(options, string);
 }
 
 void guest_options_read(struct guest_options *options, struct xenstore *store)
 {
-    int handover, cache, acpi;
+    static const char *const names[GUEST_OPTIONS] = {"handover", "cache", "acpi", "console"};
+    struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
+    int results[GUEST_OPTIONS];
 
     bytes_zero(options, sizeof(*options));
-    options->handover.name = "handover";
-    options->cache.name = "cache";
-    options->acpi.name = "acpi";
-    option_post_key(&options->handover, store, &handover);
-    option_post_key(&options->cache, store, &cache);
-    option_post_key(&options->acpi, store, &acpi);
+    for (unsigned i = 0; i < GUEST_OPTIONS; i++) {
+        all[i]->name = names[i];
+        option_post_key(all[i], store, &results[i]);
+    }
     xenstore_collect(store);
-    option_check_key(&options->handover, handover);
-    option_check_key(&options->cache, cache);
-    option_check_key(&options->acpi, acpi);
+    for (unsigned i = 0; i < GUEST_OPTIONS; i++)
+        option_check_key(all[i], results[i]);
     options_parse_oem_strings(options);
 }
 

@@ -14,7 +14,7 @@
 #ifndef XEN_GUEST_OPTION_H
 #define XEN_GUEST_OPTION_H
 
-#include "xen/store/xenstore_client.h"
+#include "xenstore_client.h"
 
 /** Number of OEM strings that are read: as many as hvmloader makes (xen/hvm/hvm_xs_strings.h). */
 #define GUEST_OEM_STRINGS_MAX 99u
@@ -33,6 +33,7 @@ struct guest_options {
     struct guest_option handover; /* a mode of handover.h */
     struct guest_option cache;    /* "on" or "off" */
     struct guest_option acpi;     /* "on" or "off": the table that notifies the daemon */
+    struct guest_option console;  /* a mode of console_mode.h */
 };
 
 /**

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * int10 of a guest without a VGA, in 16-bit code.
+ */
+#ifndef SEABIOS_CONSOLE_ENTRY_H
+#define SEABIOS_CONSOLE_ENTRY_H
+
+/** The handler's address for the interrupt vector, by FUNC16. */
+void xenpv_entry_10(void);
+
+#endif

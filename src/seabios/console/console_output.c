@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "console_output.h"
+
+static void console_send(struct xenpv_console *console, u32 count)
+{
+    if (console_write(&console->ring, console->buffer, count) < count)
+        view_redraw(&console->view);
+}
+
+bool console_output(struct xenpv_console *console)
+{
+    u32 space = console_free_space(&console->ring);
+
+    /* After a restore, nobody knows what the terminal shows. */
+    if (console_was_replaced(&console->ring))
+        view_redraw(&console->view);
+    if (space > sizeof(console->buffer))
+        space = sizeof(console->buffer);
+    console->update_ms = console->now_ms;
+    u32 count = view_update(&console->view, &console->screen, console->buffer, space);
+    if (count)
+        console_send(console, count);
+    return count;
+}
+
+void console_output_leave(struct xenpv_console *console)
+{
+    console_output(console);
+    if (console_free_space(&console->ring) < VIEW_LEAVE_BYTES)
+        return;
+    u32 count = view_leave(&console->view, console->buffer);
+    if (count)
+        console_send(console, count);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "console_stack.h"
+
+void noinline console_call(struct xenpv_console *console, console_function *function,
+                           void *argument)
+{
+    u8 *top = console->stack + sizeof(console->stack), *caller;
+    struct xenpv_console *first = console;
+
+    if (console->busy)
+        return;
+    console->busy = true;
+    asm volatile("movl %%esp, %[caller]\n"
+                 "movl %[top], %%esp\n"
+                 "calll *%[function]\n"
+                 "movl %[caller], %%esp"
+                 : [caller] "=&b"(caller), "+a"(first), "+d"(argument), [function] "+c"(function)
+                 : [top] "S"(top)
+                 : "cc", "memory");
+    console->busy = false;
+}

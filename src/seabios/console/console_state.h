@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The state of the PV console after POST: in reserved memory, which only 32-bit code reaches.
+ */
+#ifndef SEABIOS_CONSOLE_STATE_H
+#define SEABIOS_CONSOLE_STATE_H
+
+#include "types.h" // u32
+#include "vgasrc/key_queue.h"
+#include "vgasrc/screen.h"
+#include "vgasrc/view.h"
+#include "xen/console/console.h"
+#include "xen/console/console_mode.h"
+
+/* As much as the console's ring takes at once. */
+#define CONSOLE_BUFFER_BYTES 2048
+
+/* scripts/stack-depth checks that it is enough. */
+#define CONSOLE_STACK_BYTES 4096
+
+struct xenpv_console {
+    enum console_mode mode;
+    bool busy; /* code runs on the stack below */
+    struct console ring;
+    struct screen screen;
+    struct view view;
+    struct key_queue keys;
+    u32 clock;       /* platform clock at the last call */
+    u32 now_ms;      /* time since POST, of which waits are left out */
+    u32 update_ms;   /* now_ms at the last update of the view */
+    u32 logged;      /* position in the log: what is before it has been shown */
+    u32 quiet_ticks; /* ticks without input and output that are left: an operating system starts */
+    u8 buffer[CONSOLE_BUFFER_BYTES];
+    u8 stack[CONSOLE_STACK_BYTES] __aligned(8);
+};
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "xen_core.h"
+
+#include "config.h" // CONFIG_XENPV_*
+#include "types.h"  // VARFSEG
+#include "xen/base/error.h"
+#include "xen/base/platform.h"
+#include "xen/store/core.h"
+
+/* Only used in POST. */
+static struct core *core_made;
+static int core_error;
+static bool core_tried;
+
+static int core_make(void)
+{
+    static const struct core_options options = {
+        .store_limit_ms = CONFIG_XENPV_STORE_LIMIT_MS,
+        .connect_limit_ms = CONFIG_XENPV_CONNECT_LIMIT_MS,
+        .close_limit_ms = CONFIG_XENPV_CLOSE_LIMIT_MS,
+        .io_limit_ms = CONFIG_XENPV_IO_LIMIT_MS,
+    };
+    struct core *core = platform_alloc_reserved(sizeof(*core), sizeof(uint64_t));
+
+    if (!core)
+        return -XEN_ENOMEM;
+    int error = core_init(core, &options);
+    if (!error)
+        core_made = core;
+    return error;
+}
+
+struct core *xenpv_core(int *error)
+{
+    if (!core_tried)
+        core_error = core_make();
+    core_tried = true;
+    *error = core_error;
+    return core_made;
+}
