@@ -6,6 +6,7 @@ GUESTS := \
     back \
     call_cost \
     chances \
+    console_cost \
     costs \
     dos \
     errors \
@@ -59,6 +60,7 @@ $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
 $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
+$(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o

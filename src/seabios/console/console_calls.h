@@ -16,7 +16,8 @@ extern u32 XenpvConsole;
 /** Serve a call of int10. @regs: the caller's registers. Return: 0. */
 int xenpv_console_int10_32(struct bregs *regs);
 
-/** A tick of the timer: take keys, update the terminal. @unused: 0. Return: 0. */
+/** A tick of the timer, or a program waits for a key: take keys, update the terminal. @unused: 0.
+ * Return: 0. */
 int xenpv_console_tick_32(unsigned unused);
 
 /** An operating system starts: leave the console as it wants to find it. @unused: 0. Return: 0. */
