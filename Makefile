@@ -87,6 +87,7 @@ $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	$(Q)rm -f $(OUT)/bios.bin.prep # the step that makes it prints the size, which scripts/rom-size reads
 	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
 	$(Q)scripts/check-seams $(OUT)
+	$(Q)scripts/check-16bit $(OUT)
 	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # the next build warns again
 
 # SeaBIOS alone with the same options. The difference in size is this project's code.

@@ -29,10 +29,10 @@ static void adapter_choose(struct screen *screen, uint32_t field, uint8_t bits, 
 
 static void adapter_choose_lines(struct screen *screen, uint8_t choice)
 {
-    static const uint8_t options[] = {SCREEN_OPTION_200, 0, SCREEN_OPTION_400};
-
     adapter_choose(screen, SCREEN_OPTIONS, SCREEN_OPTION_LINES, false);
-    adapter_choose(screen, SCREEN_OPTIONS, options[choice], true);
+    if (choice != 1)
+        adapter_choose(screen, SCREEN_OPTIONS, choice ? SCREEN_OPTION_400 : SCREEN_OPTION_200,
+                       true);
 }
 
 static void adapter_report(struct screen *screen, struct registers *registers)

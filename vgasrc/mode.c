@@ -8,8 +8,16 @@
 #define MODE_TEXT_FLAG 0x30u
 #define MODE_PAGE_UNIT 0x800u
 
-/* What the CGA's port 3D8h would get in each mode. */
-static const uint8_t mode_controls[] = {0x2c, 0x28, 0x2d, 0x29, 0, 0, 0, 0x29};
+/* Return what the CGA's port 3D8h would get: text in 80 columns (1), without colour (4), shown (8),
+ * blinking (20h). No table, because 16-bit code cannot read constants. */
+static uint8_t mode_control(uint8_t mode)
+{
+    uint8_t control = SCREEN_CONTROL_BLINK | 8;
+
+    if (mode >= 2)
+        control |= 1;
+    return mode == 0 || mode == 2 ? control | 4 : control;
+}
 
 uint32_t mode_lines(const struct screen *screen)
 {
@@ -74,7 +82,7 @@ static void mode_write_fields(struct screen *screen, uint8_t mode, bool keep)
     screen_write16(screen, SCREEN_SHAPE, mode == 7 ? 0x0b0c : 0x0607);
     screen_write8(screen, SCREEN_PAGE, 0);
     screen_write16(screen, SCREEN_PORT, mode == 7 ? 0x3b4 : 0x3d4);
-    screen_write8(screen, SCREEN_CONTROL, mode_controls[mode]);
+    screen_write8(screen, SCREEN_CONTROL, mode_control(mode));
     screen_write8(screen, SCREEN_COLOURS, MODE_TEXT_FLAG);
     screen_write8(screen, SCREEN_INFO, mode == 7 ? info | SCREEN_INFO_MONO : info);
 }
@@ -91,8 +99,8 @@ bool mode_set(struct screen *screen, uint8_t number)
     mode_write_fields(screen, mode, keep);
     if (!(screen_read8(screen, SCREEN_OPTIONS) & SCREEN_OPTION_NO_PALETTE))
         palette_reset(screen);
-    for (uint32_t index = 0; !keep && index < SCREEN_WINDOW_BYTES / 2; index++)
-        screen_cell_write(screen, 0, index, SCREEN_BLANK);
+    if (!keep)
+        screen_cells_fill(screen, 0, 0, SCREEN_BLANK, SCREEN_WINDOW_BYTES / 2);
     return true;
 }
 

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "palette.h"
 
-/* The colour of each of the 16, by bits: an EGA's bright red, green, blue, then red, green, blue.
- */
-static const uint8_t palette_default[PALETTE_REGISTERS + 1] = {
-    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x14, 0x07, 0x38,
-    0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x00,
-};
+/* Return the colour of one of the 16, by bits: an EGA's bright red, green, blue, then red, green,
+ * blue. Brown is half bright green with red; the border is black. No table, because 16-bit code
+ * cannot read constants. */
+static uint8_t palette_default(uint32_t number)
+{
+    if (number == PALETTE_REGISTERS)
+        return 0;
+    if (number == 6)
+        return 0x14;
+    return (uint8_t)(number < 8 ? number : 0x30 + number);
+}
 
 /* One of red, green, blue: @full and @half are its bits in an EGA's colour. */
 static uint8_t palette_level(uint32_t colour, uint32_t full, uint32_t half)
@@ -30,7 +35,7 @@ void palette_reset(struct screen *screen)
     struct palette *palette = &screen->palette;
 
     for (uint32_t i = 0; i <= PALETTE_REGISTERS; i++)
-        palette->registers[i] = palette_default[i];
+        palette->registers[i] = palette_default(i);
     for (uint32_t i = 0; i < PALETTE_COLOURS; i++) {
         uint32_t colour = i < 64 ? i : 0;
 
@@ -81,7 +86,7 @@ static void palette_serve_registers(struct screen *screen, struct registers *reg
         break;
     case 0x02:
         for (uint32_t i = 0; i <= PALETTE_REGISTERS; i++)
-            stored[i] = *screen_far(screen, registers->es, registers->dx + i) & 0x3f;
+            stored[i] = screen_read_far(screen, registers->es, registers->dx + i) & 0x3f;
         break;
     case 0x03:
         palette_set_blink(screen, registers->bl);
@@ -94,7 +99,7 @@ static void palette_serve_registers(struct screen *screen, struct registers *reg
         break;
     case 0x09:
         for (uint32_t i = 0; i <= PALETTE_REGISTERS; i++)
-            *screen_far(screen, registers->es, registers->dx + i) = stored[i];
+            screen_write_far(screen, registers->es, registers->dx + i, stored[i]);
         break;
     default:
         break;
@@ -108,7 +113,7 @@ static void palette_set_colours(struct screen *screen, const struct registers *r
     for (uint32_t i = 0; i < registers->cx && registers->bx + i < PALETTE_COLOURS; i++)
         for (uint32_t part = 0; part < 3; part++)
             screen->palette.colours[registers->bx + i][part] =
-                *screen_far(screen, registers->es, offset++) & 0x3f;
+                screen_read_far(screen, registers->es, offset++) & 0x3f;
     if (screen_read8(screen, SCREEN_OPTIONS) & SCREEN_OPTION_GREY)
         palette_sum(&screen->palette, registers->bx, registers->cx);
 }
@@ -119,8 +124,8 @@ static void palette_get_colours(struct screen *screen, const struct registers *r
 
     for (uint32_t i = 0; i < registers->cx && registers->bx + i < PALETTE_COLOURS; i++)
         for (uint32_t part = 0; part < 3; part++)
-            *screen_far(screen, registers->es, offset++) =
-                screen->palette.colours[registers->bx + i][part];
+            screen_write_far(screen, registers->es, offset++,
+                             screen->palette.colours[registers->bx + i][part]);
 }
 
 static void palette_set_colour(struct screen *screen, const struct registers *registers)

@@ -66,8 +66,8 @@ enum screen_option {
 #define SCREEN_BLANK     0x0720u
 
 struct screen {
-    /** The guest's address 0. All of the memory that real mode can address has to be accessible
-     * there: 10FFF0h bytes. 32 KiB at B8000h are RAM. */
+    /** The guest's address 0, for code with flat addresses (far.h). All of the memory that real
+     * mode can address has to be accessible there: 10FFF0h bytes. 32 KiB at B8000h are RAM. */
     uint8_t *low;
     /** 32 KiB at B0000h are RAM as well: without them, there is no mode 7. */
     bool has_mono;
@@ -85,14 +85,16 @@ uint16_t screen_read16(const struct screen *screen, uint32_t address);
 void screen_write8(struct screen *screen, uint32_t address, uint8_t value);
 void screen_write16(struct screen *screen, uint32_t address, uint16_t value);
 
-/** The byte at @segment:@offset, which wraps as in real mode. */
-uint8_t *screen_far(struct screen *screen, uint16_t segment, uint32_t offset);
+/** Read and write the byte at @segment:@offset, which wraps as in real mode. */
+uint8_t screen_read_far(const struct screen *screen, uint16_t segment, uint32_t offset);
+void screen_write_far(struct screen *screen, uint16_t segment, uint32_t offset, uint8_t value);
 
 /** Return: whether mode 7 is set, and has its memory. */
 bool screen_is_mono(const struct screen *screen);
 
-/** The window of the set mode: SCREEN_WINDOW_BYTES bytes at B8000h, or B0000h in mode 7. */
-uint8_t *screen_window(const struct screen *screen);
+/** Return the segment of the window of the set mode: SCREEN_WINDOW_BYTES at B8000h, or B0000h in
+ * mode 7. */
+uint16_t screen_window(const struct screen *screen);
 
 /** The size in characters, at most SCREEN_COLUMNS_MAX and SCREEN_ROWS_MAX. A size beyond these,
  * which only the guest can have written, counts as 80 columns or 25 rows. */
@@ -105,11 +107,29 @@ uint32_t screen_pages(const struct screen *screen);
 /** The active page, which is valid. */
 uint32_t screen_page(const struct screen *screen);
 
-/** Return: the character and, after it, the attribute of cell @index of @page, counted row by row;
- * NULL if it is outside the window. */
-uint8_t *screen_cell(const struct screen *screen, uint32_t page, uint32_t index);
+/**
+ * Find @count cells of @page from cell @index on, counted row by row.
+ *
+ * *@offset: of the first, in the window; a cell is its character and, after it, its attribute.
+ * Return: how many of them are inside the window.
+ */
+uint32_t screen_cells(const struct screen *screen, uint32_t page, uint32_t index, uint32_t count,
+                      uint16_t *offset);
 
-/** Write a cell: SCREEN_BLANK has the form. Does nothing outside the window. */
+/** Read a cell: SCREEN_BLANK has the form, and is what is outside the window. */
+uint16_t screen_cell_read(const struct screen *screen, uint32_t page, uint32_t index);
+
+/** Write a cell, or only its character. Does nothing outside the window. */
 void screen_cell_write(struct screen *screen, uint32_t page, uint32_t index, uint16_t cell);
+void screen_character_write(struct screen *screen, uint32_t page, uint32_t index,
+                            uint8_t character);
+
+/** Write the same to @count cells. */
+void screen_cells_fill(struct screen *screen, uint32_t page, uint32_t index, uint16_t cell,
+                       uint32_t count);
+
+/** Copy @count cells of @page from @from to @to, where they do not overlap. */
+void screen_cells_copy(struct screen *screen, uint32_t page, uint32_t to, uint32_t from,
+                       uint32_t count);
 
 #endif

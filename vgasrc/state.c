@@ -69,26 +69,30 @@ static uint8_t state_lines(const struct screen *screen)
     }
 }
 
+static void state_put(struct screen *screen, const struct registers *registers, uint32_t field,
+                      uint32_t value)
+{
+    screen_write_far(screen, registers->es, registers->di + field, (uint8_t)value);
+}
+
 void state_report(struct screen *screen, struct registers *registers)
 {
-    uint8_t state[STATE_BYTES] = {0};
-
     if (registers->bx != 0)
         return;
-    for (uint32_t i = 0; i < 4; i++)
-        state[STATE_FUNCTIONS + i] = (uint8_t)(screen->functions >> 8 * i);
-    for (uint32_t i = 0; i <= SCREEN_COLOURS - SCREEN_MODE; i++)
-        state[STATE_SCREEN + i] = screen_read8(screen, SCREEN_MODE + i);
-    state[STATE_ROWS] = (uint8_t)screen_rows(screen);
-    state[STATE_HEIGHT] = screen_read8(screen, SCREEN_HEIGHT);
-    state[STATE_HEIGHT + 1] = screen_read8(screen, SCREEN_HEIGHT + 1);
-    state[STATE_DISPLAY] = ADAPTER_DISPLAY;
-    state[STATE_COLOURS] = screen_is_mono(screen) ? 0 : 16;
-    state[STATE_PAGES] = (uint8_t)screen_pages(screen);
-    state[STATE_LINES] = state_lines(screen);
-    state[STATE_FLAGS] = state_flags(screen);
-    state[STATE_MEMORY] = 3;
     for (uint32_t i = 0; i < STATE_BYTES; i++)
-        *screen_far(screen, registers->es, registers->di + i) = state[i];
+        state_put(screen, registers, i, 0);
+    for (uint32_t i = 0; i < 4; i++)
+        state_put(screen, registers, STATE_FUNCTIONS + i, screen->functions >> 8 * i);
+    for (uint32_t i = 0; i <= SCREEN_COLOURS - SCREEN_MODE; i++)
+        state_put(screen, registers, STATE_SCREEN + i, screen_read8(screen, SCREEN_MODE + i));
+    state_put(screen, registers, STATE_ROWS, screen_rows(screen));
+    state_put(screen, registers, STATE_HEIGHT, screen_read8(screen, SCREEN_HEIGHT));
+    state_put(screen, registers, STATE_HEIGHT + 1, screen_read8(screen, SCREEN_HEIGHT + 1));
+    state_put(screen, registers, STATE_DISPLAY, ADAPTER_DISPLAY);
+    state_put(screen, registers, STATE_COLOURS, screen_is_mono(screen) ? 0 : 16);
+    state_put(screen, registers, STATE_PAGES, screen_pages(screen));
+    state_put(screen, registers, STATE_LINES, state_lines(screen));
+    state_put(screen, registers, STATE_FLAGS, state_flags(screen));
+    state_put(screen, registers, STATE_MEMORY, 3);
     registers->al = 0x1b;
 }

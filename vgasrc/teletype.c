@@ -20,11 +20,11 @@ enum teletype_string {
 static void teletype_move(struct screen *screen, uint32_t page, uint32_t row, uint32_t column)
 {
     uint32_t last = screen_rows(screen) - 1;
-    const uint8_t *cell;
 
     if (row > last) {
-        cell = screen_cell(screen, page, last * screen_columns(screen) + column);
-        scroll_page_up(screen, page, cell ? cell[1] : SCREEN_ATTRIBUTE);
+        uint16_t cell = screen_cell_read(screen, page, last * screen_columns(screen) + column);
+
+        scroll_page_up(screen, page, (uint8_t)(cell >> 8));
         row = last;
     }
     cursor_write(screen, page, row, column);
@@ -35,13 +35,12 @@ static void teletype_print(struct screen *screen, uint32_t page, uint8_t charact
                            const uint8_t *attribute)
 {
     uint32_t cursor = cursor_read(screen, page), row = cursor >> 8, column = (cursor & 0xff) + 1;
-    uint8_t *cell = screen_cell(screen, page, cursor_index(screen, page));
+    uint32_t index = cursor_index(screen, page);
 
-    if (cell) {
-        cell[0] = character;
-        if (attribute)
-            cell[1] = *attribute;
-    }
+    if (attribute)
+        screen_cell_write(screen, page, index, (uint16_t)(*attribute << 8 | character));
+    else
+        screen_character_write(screen, page, index, character);
     if (column >= screen_columns(screen)) {
         column = 0;
         row++;
@@ -90,10 +89,10 @@ void teletype_write_string(struct screen *screen, struct registers *registers)
     before = cursor_read(screen, page);
     cursor_write(screen, page, registers->dh, registers->dl);
     for (uint32_t count = registers->cx; count; count--) {
-        uint8_t character = *screen_far(screen, registers->es, offset++);
+        uint8_t character = screen_read_far(screen, registers->es, offset++);
 
         if (registers->al & TELETYPE_ATTRIBUTES)
-            attribute = *screen_far(screen, registers->es, offset++);
+            attribute = screen_read_far(screen, registers->es, offset++);
         teletype_put(screen, page, character, &attribute);
     }
     if (!(registers->al & TELETYPE_MOVE))

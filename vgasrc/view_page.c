@@ -23,7 +23,7 @@ static void view_page_find_cursor(struct view_page *page, const struct screen *s
 struct view_page view_page_find(const struct screen *screen)
 {
     struct view_page page = {
-        .window = screen_window(screen),
+        .window = screen->low + screen_window(screen) * 16u,
         .start = screen_read16(screen, SCREEN_START),
         .columns = screen_columns(screen),
         .rows = screen_rows(screen),

@@ -23,10 +23,13 @@ XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/s
 XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c kbd.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
 XENPV_VGASRC := $(patsubst $(XENPV_ROOT)/%,../%,$(sort $(wildcard $(XENPV_ROOT)/vgasrc/*.c)))
-XENPV_CONSOLE := $(patsubst $(XENPV_ROOT)/src/%,%,$(filter-out %/console_entry.c,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/console/*.c))))
+# int10 is 16-bit code; the view, in 32-bit code, reads the same screen.
+XENPV_INT10 := $(addprefix ../vgasrc/,int10.c screen.c mode.c cursor.c write.c teletype.c scroll.c palette.c font.c adapter.c state.c)
+CFLAGS16 += -DVGASRC_SEGMENTS
+XENPV_CONSOLE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/console/*.c)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) seabios/console/console_entry.c
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) seabios/console/console_entry.c $(XENPV_INT10)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
 SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c xen_core.c) $(XENPV_CONSOLE) \

@@ -2,12 +2,11 @@
 #include "console_calls.h"
 
 #include "biosvar.h" // GET_LOW
-#include "bregs.h"   // struct bregs
 #include "console_input.h"
 #include "console_output.h"
 #include "console_stack.h"
-#include "vgasrc/int10.h"
 #include "xen/base/platform.h"
+#include "xen/hv/hypercall.h"
 
 /* A program that prints without a break, and with interrupts off, is shown this often. */
 #define CONSOLE_UPDATE_MS 50
@@ -17,6 +16,7 @@
 #define CONSOLE_QUIET_TICKS 36
 
 u32 XenpvConsole VARLOW;
+u32 XenpvUpdateAt VARLOW;
 
 static void call(console_function *function, void *argument)
 {
@@ -32,37 +32,26 @@ static void console_note_time(struct xenpv_console *console)
     console->clock = platform_clock();
 }
 
+/* Update the terminal. A program that prints without a break, and with interrupts off, does so
+ * after the next CONSOLE_UPDATE_MS. */
+static void console_update(struct xenpv_console *console)
+{
+    SET_LOW(XenpvUpdateAt, console_clock() + (hypercall_tsc_khz() * CONSOLE_UPDATE_MS >> 20));
+    console_output(console);
+}
+
 /**** int10 ****/
 
 static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console, void *argument)
 {
-    struct bregs *regs = argument;
-    struct registers registers = {
-        .ax = regs->ax,
-        .bx = regs->bx,
-        .cx = regs->cx,
-        .dx = regs->dx,
-        .di = regs->di,
-        .bp = regs->bp,
-        .es = regs->es,
-    };
-
-    int10_call(&console->screen, &registers);
-    regs->ax = registers.ax;
-    regs->bx = registers.bx;
-    regs->cx = registers.cx;
-    regs->dx = registers.dx;
-    regs->di = registers.di;
-    regs->bp = registers.bp;
-    regs->es = registers.es;
     console_note_time(console);
-    if (!console->quiet_ticks && console->now_ms - console->update_ms >= CONSOLE_UPDATE_MS)
-        console_output(console);
+    if (!console->quiet_ticks)
+        console_update(console);
 }
 
-int VISIBLE32FLAT xenpv_console_int10_32(struct bregs *regs)
+int VISIBLE32FLAT xenpv_console_update_32(unsigned unused)
 {
-    call(console_int10, regs);
+    call(console_int10, NULL);
     return 0;
 }
 
@@ -76,7 +65,7 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
         return;
     }
     console_input(console);
-    console_output(console);
+    console_update(console);
 }
 
 int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)

@@ -5,16 +5,25 @@
 #ifndef SEABIOS_CONSOLE_CALLS_H
 #define SEABIOS_CONSOLE_CALLS_H
 
-#include "types.h" // u32
-
-struct bregs;
+#include "x86.h" // rdtscll
 
 /** The address of the console's state, for 16-bit code; 0: there is no console, or it shows no
  * screen. */
 extern u32 XenpvConsole;
 
-/** Serve a call of int10. @regs: the caller's registers. Return: 0. */
-int xenpv_console_int10_32(struct bregs *regs);
+/** When int10 has to call xenpv_console_update_32, in the units of console_clock. */
+extern u32 XenpvUpdateAt;
+
+/** Return the time, in 2^20 counts of the time-stamp counter: a quarter of a millisecond at 4 GHz.
+ * It wraps. */
+static inline u32 console_clock(void)
+{
+    return rdtscll() >> 20;
+}
+
+/** int10 may have changed the screen, and XenpvUpdateAt has passed: update the terminal. @unused:
+ * 0. Return: 0. */
+int xenpv_console_update_32(unsigned unused);
 
 /** A tick of the timer, or a program waits for a key: take keys, update the terminal. @unused: 0.
  * Return: 0. */

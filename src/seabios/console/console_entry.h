@@ -5,6 +5,11 @@
 #ifndef SEABIOS_CONSOLE_ENTRY_H
 #define SEABIOS_CONSOLE_ENTRY_H
 
+#include "types.h" // u32
+
+/** The address of the screen's state, for 16-bit code. Set before the vector. */
+extern u32 XenpvScreen;
+
 /** The handler's address for the interrupt vector, by FUNC16. */
 void xenpv_entry_10(void);
 

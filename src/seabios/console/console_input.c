@@ -19,7 +19,7 @@ bool console_input(struct xenpv_console *console)
     struct peeked peeked = {.bytes = console->buffer};
 
     peeked.count = console_peek(&console->ring, console->buffer, sizeof(console->buffer));
-    if (key_queue_fill(&console->keys, console->screen.low, peeked_next, &peeked, console->now_ms))
+    if (key_queue_fill(&console->keys, console->screen->low, peeked_next, &peeked, console->now_ms))
         view_redraw(&console->view);
     /* What the keyboard buffer has no room for stays in the console: it may be meant for the
      * operating system. */

@@ -16,8 +16,7 @@ bool console_output(struct xenpv_console *console)
         view_redraw(&console->view);
     if (space > sizeof(console->buffer))
         space = sizeof(console->buffer);
-    console->update_ms = console->now_ms;
-    u32 count = view_update(&console->view, &console->screen, console->buffer, space);
+    u32 count = view_update(&console->view, console->screen, console->buffer, space);
     if (count)
         console_send(console, count);
     return count;

@@ -10,6 +10,7 @@
 #include "console_state.h"
 #include "hw/pci_ids.h"   // PCI_BASE_CLASS_DISPLAY
 #include "hw/pcidevice.h" // foreachpci
+#include "malloc.h"       // malloc_low
 #include "seabios/port/xen_core.h"
 #include "string.h" // memcpy
 #include "util.h"   // FUNC16
@@ -53,7 +54,7 @@ static bool has_display_device(void)
 
 static bool screen_begin(struct xenpv_console *console)
 {
-    struct screen *screen = &console->screen;
+    struct screen *screen = console->screen;
 
     if (has_display_device()) {
         log_error("console: the VGA has no BIOS: no screen\n");
@@ -64,6 +65,7 @@ static bool screen_begin(struct xenpv_console *console)
     memcpy(XenpvScreenFunctions, state_functions, sizeof(XenpvScreenFunctions));
     screen->functions = (SEG_BIOS << 16) | ((u32)XenpvScreenFunctions - BUILD_BIOS_ADDR);
     int10_start(screen);
+    SET_LOW(XenpvScreen, (u32)screen);
     SET_IVT(0x10, FUNC16(xenpv_entry_10));
     return true;
 }
@@ -97,6 +99,12 @@ void VISIBLE32INIT xenpv_console_setup(void)
         return;
     }
     console->mode = mode;
+    console->screen = malloc_low(sizeof(*console->screen));
+    if (!console->screen) {
+        log_error("console: no memory\n");
+        return;
+    }
+    memset(console->screen, 0, sizeof(*console->screen));
     if (console_begin(console))
         SET_LOW(XenpvConsole, (u32)console);
 }

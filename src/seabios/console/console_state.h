@@ -22,12 +22,11 @@ struct xenpv_console {
     enum console_mode mode;
     bool busy; /* code runs on the stack below */
     struct console ring;
-    struct screen screen;
+    struct screen *screen; /* in low memory, for 16-bit code */
     struct view view;
     struct key_queue keys;
     u32 clock;       /* platform clock at the last call */
     u32 now_ms;      /* time since POST, of which waits are left out */
-    u32 update_ms;   /* now_ms at the last update of the view */
     u32 logged;      /* position in the log: what is before it has been shown */
     u32 quiet_ticks; /* ticks without input and output that are left: an operating system starts */
     u8 buffer[CONSOLE_BUFFER_BYTES];
