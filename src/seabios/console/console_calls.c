@@ -59,6 +59,7 @@ int VISIBLE32FLAT xenpv_console_update_32(unsigned unused)
 
 static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *argument)
 {
+    (void)argument;
     console_note_time(console);
     if (console->quiet_ticks) {
         console->quiet_ticks--;
@@ -70,6 +71,7 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
 
 int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)
 {
+    (void)unused;
     call(console_tick, NULL);
     return 0;
 }
@@ -78,12 +80,14 @@ int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)
 
 static void ON_CONSOLE_STACK console_leave(struct xenpv_console *console, void *argument)
 {
+    (void)argument;
     console_output_leave(console);
     console->quiet_ticks = CONSOLE_QUIET_TICKS;
 }
 
 int VISIBLE32FLAT xenpv_console_leave_32(unsigned unused)
 {
+    (void)unused;
     call(console_leave, NULL);
     return 0;
 }

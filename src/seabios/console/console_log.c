@@ -26,6 +26,7 @@ static void ON_CONSOLE_STACK console_log(struct xenpv_console *console, void *ar
     char text[64];
     u32 count;
 
+    (void)argument;
     /* What does not fit stays in the log, for the next line. */
     while (console_free_space(&console->ring) >= 2 * sizeof(text) &&
            (count = xenpv_log_read(&console->logged, text, sizeof(text))))

@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "console_memory.h"
 
-#include "memmap.h" // PAGE_SIZE
+#include "biosvar.h" // MAKE_FLATPTR
+#include "memmap.h"  // PAGE_SIZE
 #include "vgasrc/screen.h"
+#include "x86.h" // readl
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/hv/frame_move.h"
 
-#define WINDOW 0xb8000u
+#define WINDOW_SEGMENT 0xb800u
+#define WINDOW_FRAME   0xb8u
 
 /* Return: whether a page keeps what is written to it. Where there is nothing, all bits read as 1.
  */
-static bool page_is_ram(u32 address)
+static bool page_is_ram(void *word)
 {
-    volatile u32 *word = (volatile u32 *)address;
-    u32 before = *word;
+    static const u32 values[] = {0x55aa1234, ~0x55aa1234};
+    u32 before = readl(word);
+    bool kept = true;
 
-    *word = 0x55aa1234;
-    bool kept = *word == 0x55aa1234;
-    *word = ~0x55aa1234;
-    kept = kept && *word == ~0x55aa1234;
-    *word = before;
+    for (u32 i = 0; i < ARRAY_SIZE(values); i++) {
+        writel(word, values[i]);
+        kept = kept && readl(word) == values[i];
+    }
+    writel(word, before);
     return kept;
 }
 
 static bool window_is_ram(void)
 {
     for (u32 at = 0; at < SCREEN_WINDOW_BYTES; at += PAGE_SIZE)
-        if (!page_is_ram(WINDOW + at))
+        if (!page_is_ram(MAKE_FLATPTR(WINDOW_SEGMENT, at)))
             return false;
     return true;
 }
@@ -44,7 +48,7 @@ bool console_memory_provide(void)
         return false;
     }
     for (u32 at = 0; at < SCREEN_WINDOW_BYTES; at += PAGE_SIZE)
-        if (frame_move(platform_frame(memory + at), (WINDOW + at) / PAGE_SIZE))
+        if (frame_move(platform_frame(memory + at), WINDOW_FRAME + at / PAGE_SIZE))
             return false;
     return window_is_ram();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "console_setup.h"
 
-#include "biosvar.h" // SET_LOW
+#include "biosvar.h" // SET_LOW, FUNC16
 #include "config.h"  // CONFIG_XENPV_CONSOLE_*
 #include "console_calls.h"
 #include "console_entry.h"
@@ -13,7 +13,6 @@
 #include "malloc.h"       // malloc_low
 #include "seabios/port/xen_core.h"
 #include "string.h" // memcpy
-#include "util.h"   // FUNC16
 #include "vgasrc/int10.h"
 #include "vgasrc/state.h"
 #include "xen/base/log.h"
@@ -63,7 +62,7 @@ static bool screen_begin(struct xenpv_console *console)
     if (!console_memory_provide())
         return false;
     memcpy(XenpvScreenFunctions, state_functions, sizeof(XenpvScreenFunctions));
-    screen->functions = (SEG_BIOS << 16) | ((u32)XenpvScreenFunctions - BUILD_BIOS_ADDR);
+    screen->functions = ((u32)SEG_BIOS << 16) | ((u32)XenpvScreenFunctions - BUILD_BIOS_ADDR);
     int10_start(screen);
     SET_LOW(XenpvScreen, (u32)screen);
     SET_IVT(0x10, FUNC16(xenpv_entry_10));
@@ -75,6 +74,7 @@ static bool console_begin(struct xenpv_console *console)
 {
     if (console_init(&console->ring))
         return false;
+    console->screen.low = MAKE_FLATPTR(SEG_IVT, 0);
     console->clock = platform_clock();
     if (console->mode == CONSOLE_DEBUG)
         xenpv_console_log_begin(console);

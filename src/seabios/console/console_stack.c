@@ -10,12 +10,13 @@ void noinline console_call(struct xenpv_console *console, console_function *func
     if (console->busy)
         return;
     console->busy = true;
-    asm volatile("movl %%esp, %[caller]\n"
-                 "movl %[top], %%esp\n"
-                 "calll *%[function]\n"
-                 "movl %[caller], %%esp"
-                 : [caller] "=&b"(caller), "+a"(first), "+d"(argument), [function] "+c"(function)
-                 : [top] "S"(top)
-                 : "cc", "memory");
+    __asm__ volatile("movl %%esp, %[caller]\n"
+                     "movl %[top], %%esp\n"
+                     "calll *%[function]\n"
+                     "movl %[caller], %%esp"
+                     : [caller] "=&b"(caller), "+a"(first),
+                       "+d"(argument), [function] "+c"(function)
+                     : [top] "S"(top)
+                     : "cc", "memory");
     console->busy = false;
 }

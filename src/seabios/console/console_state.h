@@ -5,7 +5,8 @@
 #ifndef SEABIOS_CONSOLE_STATE_H
 #define SEABIOS_CONSOLE_STATE_H
 
-#include "types.h" // u32
+#include "config.h" // BUILD_CONSOLE_STACK_SIZE
+#include "types.h"  // u32
 #include "vgasrc/key_queue.h"
 #include "vgasrc/screen.h"
 #include "vgasrc/view.h"
@@ -14,9 +15,6 @@
 
 /* As much as the console's ring takes at once. */
 #define CONSOLE_BUFFER_BYTES 2048
-
-/* scripts/stack-depth checks that it is enough. */
-#define CONSOLE_STACK_BYTES 4096
 
 struct xenpv_console {
     enum console_mode mode;
@@ -30,7 +28,7 @@ struct xenpv_console {
     u32 logged;      /* position in the log: what is before it has been shown */
     u32 quiet_ticks; /* ticks without input and output that are left: an operating system starts */
     u8 buffer[CONSOLE_BUFFER_BYTES];
-    u8 stack[CONSOLE_STACK_BYTES] __aligned(8);
+    u8 stack[BUILD_CONSOLE_STACK_SIZE] __aligned(8);
 };
 
 #endif

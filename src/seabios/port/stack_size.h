@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The size of SeaBIOS' stack for interrupts (ExtraStack). The compiler includes this file before
- * all others.
+ * The sizes of SeaBIOS' stack for interrupts (ExtraStack), and of the PV console's. The compiler
+ * includes this file before all others. scripts/stack-depth checks that both are enough.
  *
  * int13 waits on this stack with interrupts on. The timer's interrupt then calls the PV console,
- * which SeaBIOS' own size, 800h, leaves no room for. scripts/stack-depth computes what is needed.
+ * which SeaBIOS' own size, 800h, leaves no room for.
  */
 #ifndef SEABIOS_STACK_SIZE_H
 #define SEABIOS_STACK_SIZE_H
@@ -13,5 +13,7 @@
 
 #undef BUILD_EXTRA_STACK_SIZE
 #define BUILD_EXTRA_STACK_SIZE 0xa00
+
+#define BUILD_CONSOLE_STACK_SIZE 0x1000
 
 #endif

@@ -14,6 +14,8 @@
 
 const unsigned platform_log_level = 3;
 
+void (*log_hook)(const char *line);
+
 static char text[LOG_BYTES];
 static size_t used;
 
@@ -35,6 +37,7 @@ void log_reset(void)
 {
     used = 0;
     text[0] = 0;
+    log_hook = NULL;
 }
 
 bool log_has(const char *wanted)
@@ -79,6 +82,8 @@ void platform_log(const char *format, ...)
     }
     memcpy(text + used, line, length + 1);
     used += length;
+    if (log_hook)
+        log_hook(line);
 }
 
 int platform_snprintf(char *buffer, __SIZE_TYPE__ size, const char *format, ...)

@@ -7,6 +7,9 @@
 
 #include <stdbool.h>
 
+/** Called with each line; NULL: nothing more happens. log_reset sets it to NULL. */
+extern void (*log_hook)(const char *line);
+
 void log_reset(void);
 
 /** Whether a line with @text in it has been logged. */

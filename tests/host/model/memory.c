@@ -17,12 +17,16 @@
 #define RAM_FIRST 0x3f000u
 #define RAM_PAGES 1200u
 
+/* All that real mode can address. */
+#define LOW_PAGES 0x110u
+
 /* The layout of the file behind both views, in pages. */
 #define FILE_STORE   RAM_PAGES
 #define FILE_CONSOLE (FILE_STORE + 1)
 #define FILE_GRANT   (FILE_CONSOLE + 1)
 #define FILE_HOLE    (FILE_GRANT + MEMORY_GRANT_FRAMES)
-#define FILE_PAGES   (FILE_HOLE + 1)
+#define FILE_LOW     (FILE_HOLE + 1)
+#define FILE_PAGES   (FILE_LOW + LOW_PAGES)
 
 #define NOT_MAPPED UINT32_MAX
 
@@ -32,12 +36,14 @@ static uint8_t *ram;     /* the firmware's view of RAM, between two pages withou
 static uint8_t *store;   /* the firmware's view of the xenstore page, likewise */
 static uint8_t *console; /* of the console's page, likewise */
 static uint8_t *window;  /* of the window of special frames, likewise */
+static uint8_t *low;     /* of the first MiB, likewise; NULL until a test asks for it */
 
 static uint32_t ram_used; /* bytes */
 static uint16_t ram_reserved[RAM_PAGES];
 static uint32_t
-    window_file_page[SPECIAL_FRAMES_COUNT];      /* the page of the file that is mapped there */
-static bool window_mapped[SPECIAL_FRAMES_COUNT]; /* whether the guest sees a frame there */
+    window_file_page[SPECIAL_FRAMES_COUNT];        /* the page of the file that is mapped there */
+static bool window_mapped[SPECIAL_FRAMES_COUNT];   /* whether the guest sees a frame there */
+static uint32_t hole_file_page[MEMORY_TEXT_PAGES]; /* the page of the file that is mapped there */
 static unsigned allocations_left;
 
 static void *map_or_die(void *where, size_t pages, int protection, int flags, uint32_t page)
@@ -79,12 +85,34 @@ static void memory_create(void)
     ram_used = RAM_PAGES * PAGE;
 }
 
+/* Let the firmware see a page of the file, or nothing. */
+static void show(uint8_t *at, uint32_t page)
+{
+    if (page == NOT_MAPPED)
+        map_or_die(at, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
+    else
+        map_or_die(at, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, page);
+}
+
+/* A page of the RAM that was moved there goes back. */
+void memory_make_hole(void)
+{
+    for (unsigned i = 0; i < MEMORY_TEXT_PAGES; i++) {
+        if (hole_file_page[i] < RAM_PAGES)
+            show(ram + hole_file_page[i] * PAGE, hole_file_page[i]);
+        hole_file_page[i] = NOT_MAPPED;
+        show(low + (MEMORY_TEXT_FRAME + i) * PAGE, NOT_MAPPED);
+    }
+}
+
 void memory_reset(void)
 {
     if (!own)
         memory_create();
+    if (low)
+        memory_make_hole();
     memset(own, 0, ram_used);
-    memset(own + FILE_STORE * PAGE, 0, (FILE_PAGES - FILE_STORE) * PAGE);
+    memset(own + FILE_STORE * PAGE, 0, (FILE_LOW - FILE_STORE) * PAGE);
     memset(ram_reserved, 0, sizeof(ram_reserved));
     memset(window_mapped, 0, sizeof(window_mapped));
     ASAN_POISON_MEMORY_REGION(ram, RAM_PAGES * PAGE);
@@ -238,4 +266,66 @@ void memory_unmap_special(uint64_t gfn)
 
     window_mapped[i] = false;
     ASAN_POISON_MEMORY_REGION(window + i * PAGE, PAGE);
+}
+
+/**** The first MiB ****/
+
+uint8_t *memory_make_low(void)
+{
+    if (!low) {
+        low = reserve_space(LOW_PAGES);
+        map_or_die(low, LOW_PAGES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, FILE_LOW);
+        for (unsigned i = 0; i < MEMORY_TEXT_PAGES; i++)
+            hole_file_page[i] = NOT_MAPPED;
+    }
+    memory_make_hole();
+    memset(own + FILE_LOW * PAGE, 0, LOW_PAGES * PAGE);
+    return low;
+}
+
+static bool is_in_hole(uint64_t gfn)
+{
+    return low && gfn >= MEMORY_TEXT_FRAME && gfn < MEMORY_TEXT_FRAME + MEMORY_TEXT_PAGES;
+}
+
+bool memory_is_hole(uint64_t gfn)
+{
+    return is_in_hole(gfn) && hole_file_page[gfn - MEMORY_TEXT_FRAME] == NOT_MAPPED;
+}
+
+static void hole_fill(uint64_t gfn, uint32_t page)
+{
+    hole_file_page[gfn - MEMORY_TEXT_FRAME] = page;
+    show(low + gfn * PAGE, page);
+}
+
+void memory_fill_hole(void)
+{
+    for (uint32_t gfn = MEMORY_TEXT_FRAME; gfn < MEMORY_TEXT_FRAME + MEMORY_TEXT_PAGES; gfn++)
+        hole_fill(gfn, FILE_LOW + gfn);
+}
+
+void memory_move(uint64_t from, uint64_t to)
+{
+    uint32_t page = (uint32_t)(from - RAM_FIRST);
+
+    ram_reserved[page] = 0;
+    show(ram + page * PAGE, NOT_MAPPED);
+    hole_fill(to, page);
+}
+
+static bool is_nothing(const void *address)
+{
+    return low && within(address, low, LOW_PAGES) && memory_is_hole(pages_into(address, low));
+}
+
+uint32_t memory_read32(const void *address)
+{
+    return is_nothing(address) ? UINT32_MAX : *(const volatile uint32_t *)address;
+}
+
+void memory_write32(void *address, uint32_t value)
+{
+    if (!is_nothing(address))
+        *(volatile uint32_t *)address = value;
 }

@@ -57,4 +57,29 @@ bool memory_is_special(uint64_t gfn);
 bool memory_special_is_mapped(uint64_t gfn);
 unsigned memory_specials_mapped(void);
 
+/**** The first MiB ****/
+
+/** The frame at B8000h, where a guest without a VGA has a hole of 32 KiB. */
+#define MEMORY_TEXT_FRAME 0xb8u
+#define MEMORY_TEXT_PAGES 8u
+
+/** Make all memory that real mode can address, zeroed, with the hole. Return: the firmware's view
+ * of it, 110000h bytes. Any access to the hole ends the test, except by the two functions below. */
+uint8_t *memory_make_low(void);
+
+/** Put memory into the hole, as if a VGA were there; take it out. */
+void memory_fill_hole(void);
+void memory_make_hole(void);
+
+/** Whether the guest frame is in the hole and nothing is there. */
+bool memory_is_hole(uint64_t gfn);
+
+/** Move the page at frame @from of the firmware's memory to frame @to of the hole. */
+void memory_move(uint64_t from, uint64_t to);
+
+/** Access any memory as a processor does: where there is nothing, all bits are 1, and what is
+ * written is lost. */
+uint32_t memory_read32(const void *address);
+void memory_write32(void *address, uint32_t value);
+
 #endif

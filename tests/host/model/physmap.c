@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Special frames in the guest's physical address space. */
+/* The guest's physical address space: special frames, and pages that are moved. */
 #include "model/fault.h"
 #include "model/memory.h"
 #include "model/xen.h"
@@ -7,10 +7,23 @@
 
 void (*xen_frame_removed)(void);
 
+static long move_frame(const struct xen_add_to_physmap *map)
+{
+    if (!memory_is_reserved(map->idx))
+        model_fault("moved guest frame %lx, which is not the firmware's", (unsigned long)map->idx);
+    /* Xen would free the page that is there: the guest would lose it. */
+    if (!memory_is_hole(map->gpfn))
+        model_fault("moved a page to guest frame %lx, which is no hole", (unsigned long)map->gpfn);
+    memory_move(map->idx, map->gpfn);
+    return 0;
+}
+
 static long add_to_physmap(const struct xen_add_to_physmap *map)
 {
     if (map->domid != DOMID_SELF)
         return -XEN_EPERM;
+    if (map->space == XENMAPSPACE_gmfn)
+        return move_frame(map);
     if (!memory_is_special(map->gpfn))
         model_fault("a special frame over guest frame %lx", (unsigned long)map->gpfn);
     if (map->space != XENMAPSPACE_grant_table)

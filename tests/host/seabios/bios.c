@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "bios.h"
 
+#include "biosvar.h" // SET_IVT
 #include "controllers.h"
+#include "post_state.h"
 #include "seabios/acpi/acpi_device.h"
+#include "seabios/console/console_calls.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/twin_table.h"
 #include "stacks.h"
@@ -11,6 +14,8 @@
 #include <string.h>
 
 #define OPTION_BYTES 32
+
+#define SEG_VGA_BIOS 0xc000
 
 /* The tests do not read this sector and the following ones themselves. */
 #define FRESH_SECTOR 2000u
@@ -31,6 +36,25 @@ void xenpv_acpi_setup(void)
     machine.acpi_devices++;
 }
 
+/* What SeaBIOS' POST has done before the console begins: a VGA's BIOS has int10, and the keyboard
+ * buffer is empty. */
+static void reset_bios_data(void)
+{
+    struct bios_data_area_s *bda = machine_far(SEG_BDA, 0);
+
+    bda->kbd_buf_start_offset = offsetof(struct bios_data_area_s, kbd_buf);
+    bda->kbd_buf_end_offset = bda->kbd_buf_start_offset + sizeof(bda->kbd_buf);
+    bda->kbd_buf_head = bda->kbd_buf_tail = bda->kbd_buf_start_offset;
+    SET_IVT(0x10, ((struct segoff_s){.seg = SEG_VGA_BIOS, .offset = 3}));
+    memory_fill_hole();
+}
+
+void bios_remove_vga(void)
+{
+    SET_IVT(0x10, FUNC16(entry_10));
+    memory_make_hole();
+}
+
 void bios_reset(const char *mode)
 {
     static char option[OPTION_BYTES];
@@ -41,6 +65,7 @@ void bios_reset(const char *mode)
     world_oem_strings = oem_strings;
     config = (struct config){.xenpv = true, .twins = true, .acpi = true, .menu_for_several = true};
     machine_reset();
+    reset_bios_data();
     controllers_reset();
     emulated_reset();
     block_reset();
@@ -51,12 +76,15 @@ void bios_reset(const char *mode)
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
     xenpv_disks = NULL;
     xenpv_disks_error = 0;
+    post_state_reset();
+    XenpvConsole = 0;
     served_requests = served_transfers = 0;
 }
 
 void bios_start(void)
 {
     machine.caller = CALLER_FLAT_32;
+    enable_vga_console();
     block_setup();
     interactive_bootmenu();
     wait_threads();

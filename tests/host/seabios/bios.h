@@ -29,6 +29,9 @@ extern unsigned bios_count;
 /** Make a new machine without disks, with all options on and with @mode for the hand-over. */
 void bios_reset(const char *mode);
 
+/** Take the VGA, its BIOS and its memory out of the machine that bios_reset has made. */
+void bios_remove_vga(void);
+
 /** Run POST, up to the first device that boots. */
 void bios_start(void);
 

@@ -61,7 +61,7 @@ struct pci_device *controllers_add_pci(uint16_t vendor, uint16_t device, uint16_
 {
     uint16_t bdf = (uint16_t)(device_count * 8);
 
-    devices[device_count].device = (struct pci_device){bdf, vendor, device};
+    devices[device_count].device = (struct pci_device){bdf, vendor, device, 0};
     devices[device_count].subsystem_vendor = subsystem_vendor;
     return &devices[device_count++].device;
 }

@@ -3,6 +3,7 @@
 
 #include "hw/rtc.h"
 #include "model/fault.h"
+#include "model/memory.h"
 #include "output.h"
 #include "romfile.h"
 #include "stacks.h"
@@ -13,26 +14,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOW_BYTES (1024u * 1024)
+#define LOW_BYTES 0x10fff0u
 /* SeaBIOS' own memory starts here; the tests use what is below. */
 #define LOW_FIRST 0x80000u
+#define LOW_END   0xa0000u
 #define LOW_ALIGN 16u
 
 #define OTHER_IDT 0x110000u
 
 #define FILES_MAX 4
 
+#define ENTRIES_MAX   8u
+#define ENTRY_SEGMENT 0xf000u
+#define ENTRY_FIRST   0xe000u
+
 struct machine machine;
 
-static uint8_t low[LOW_BYTES] __attribute__((aligned(4096)));
+static uint8_t *low;
 static uint32_t low_used;
 static struct romfile_s files[FILES_MAX];
 static unsigned file_count;
+static const char *entries[ENTRIES_MAX];
+static unsigned entry_count;
 
 void machine_reset(void)
 {
     machine = (struct machine){.low_left = UINT32_MAX, .resume_vector = 0};
-    memset(low, 0, sizeof(low));
+    low = memory_make_low();
     low_used = LOW_FIRST;
     file_count = 0;
 }
@@ -67,6 +75,7 @@ bool machine_enter_32bit(void)
         model_fault("call32 from 32-bit code");
     machine.cr0_reads += machine.caller == CALLER_VIRTUAL_8086;
     machine.is_32bit = machine_reaches_32bit(machine.caller);
+    machine.calls_32 += machine.is_32bit;
     return machine.is_32bit;
 }
 
@@ -94,7 +103,7 @@ void *machine_alloc_low(uint32_t bytes)
 {
     void *memory = low + low_used;
 
-    if (!machine.low_left || bytes > LOW_BYTES - low_used)
+    if (!machine.low_left || bytes > LOW_END - low_used)
         return NULL;
     machine.low_left--;
     low_used += (bytes + LOW_ALIGN - 1) / LOW_ALIGN * LOW_ALIGN;
@@ -111,8 +120,14 @@ void *machine_far(uint16_t segment, uint32_t offset)
     uint32_t address = segment * 16u + offset;
 
     if (address >= LOW_BYTES)
-        model_fault("%x:%x is beyond the first MiB", segment, offset);
+        model_fault("%x:%x is beyond what real mode can address", segment, offset);
     return low + address;
+}
+
+void *machine_flat_pointer(uint32_t segment, uintptr_t offset)
+{
+    return segment == MACHINE_STACK_SEGMENT ? (void *)offset
+                                            : machine_far((uint16_t)segment, offset);
 }
 
 const void *machine_flat(const void *address)
@@ -122,6 +137,19 @@ const void *machine_flat(const void *address)
     if (machine_is_16bit() && (at < low || at >= low + LOW_BYTES))
         model_fault("16-bit code reads %p, which it cannot reach", address);
     return address;
+}
+
+uint32_t machine_entry(const char *name)
+{
+    unsigned i = 0;
+
+    while (i < entry_count && strcmp(entries[i], name))
+        i++;
+    if (i == ENTRIES_MAX)
+        model_fault("more than %u entries of 16-bit code", ENTRIES_MAX);
+    entries[i] = name;
+    entry_count += i == entry_count;
+    return ENTRY_SEGMENT << 16 | (ENTRY_FIRST + i);
 }
 
 /**** Other names of SeaBIOS ****/

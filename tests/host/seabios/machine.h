@@ -25,14 +25,15 @@ enum machine_caller {
 /** machine_reset sets the counters to zero; a test may change the rest. */
 struct machine {
     enum machine_caller caller;
-    bool is_32bit;           /* set by call32 */
-    bool no_xen;             /* the machine is not a guest of Xen */
-    uint32_t resume_vector;  /* of a sleeping system */
-    unsigned low_left;       /* allocations of memory below 1 MiB that will succeed */
-    bool no_memory;          /* POST finds no memory */
-    void (*at_boot)(void);   /* called when a device boots; may be NULL */
-    bool reads_boot_sectors; /* the BIOS reads the boot sector of a hard disk and calls it */
-    bool halts;              /* the BIOS has a device after which it boots from no other */
+    bool is_32bit;               /* set by call32 */
+    bool no_xen;                 /* the machine is not a guest of Xen */
+    uint32_t resume_vector;      /* of a sleeping system */
+    unsigned low_left;           /* allocations of memory below 1 MiB that will succeed */
+    bool no_memory;              /* POST finds no memory */
+    void (*at_boot)(void);       /* called when a device boots; may be NULL */
+    void (*at_first_text)(void); /* called when the BIOS shows its first text; may be NULL */
+    bool reads_boot_sectors;     /* the BIOS reads the boot sector of a hard disk and calls it */
+    bool halts;                  /* the BIOS has a device after which it boots from no other */
 
     char port[256]; /* what was written to the debug port, and how many bytes */
     unsigned port_bytes;
@@ -46,6 +47,9 @@ struct machine {
     unsigned cd_calls;      /* calls of int13 for the drive that a CD emulates */
     unsigned acpi_devices;  /* times that the ACPI device was added */
     unsigned cmos_accesses; /* accesses to the ports of the CMOS index and of the A20 gate */
+    unsigned calls_32;      /* times that call32 has entered 32-bit code */
+    unsigned ticks;         /* calls of SeaBIOS' handle_08 */
+    unsigned first_texts;   /* calls of SeaBIOS' enable_vga_console */
     unsigned a20_opened;    /* times that call32 found the A20 gate closed */
     unsigned status_reads;  /* reads of the machine status word, each an exit to the hypervisor */
     unsigned cr0_reads;     /* reads of CR0 in virtual 8086 mode, which a monitor has to emulate */
@@ -82,6 +86,16 @@ bool machine_alloc_fails(void);
 
 /** The memory at @segment:@offset of real mode. */
 void *machine_far(uint16_t segment, uint32_t offset);
+
+/** The segment of the stack, which is no segment of real mode: it begins at address 0 of the test's
+ * own memory. */
+#define MACHINE_STACK_SEGMENT 0x10000u
+
+/** The flat pointer to a place of real mode or on the stack. */
+void *machine_flat_pointer(uint32_t segment, uintptr_t offset);
+
+/** The address of an entry of 16-bit code, for the interrupt table: segment << 16 | offset. */
+uint32_t machine_entry(const char *name);
 
 /** Return: @address. Fail the test if 16-bit code is running and cannot reach it. */
 const void *machine_flat(const void *address);

@@ -7,12 +7,13 @@ BIOS_TEST_OUT := $(HOST_OUT)/seabios
 
 # SeaBIOS' pointers have 32 bits.
 BIOS_TEST_BUILD := sanitized-32
-# The core and the model are those of that build.
-BIOS_TEST_BASE := $(HOST_CORE) $(HOST_MODEL) $(HOST_SRC)/test.c $(HOST_SRC)/copies.c \
+# The core and the model are those of that build, and so is the terminal that shows the console.
+BIOS_TEST_BASE := $(HOST_CORE) $(wildcard vgasrc/*.c) $(HOST_MODEL) $(HOST_SRC)/test.c $(HOST_SRC)/copies.c \
+    $(HOST_SRC)/vgasrc/emulator.c \
     $(addprefix src/seabios/,port/steady_clock.c int13/twin_policy.c)
-# The base has twin_policy.c already; the other programs test parts of acpi/ and port/.
+# The base has twin_policy.c already, and post_state.c includes some files; the other programs test parts of acpi/ and port/.
 BIOS_TESTED := $(filter-out src/seabios/int13/twin_policy.c,$(wildcard src/seabios/int13/*.c)) $(wildcard src/seabios/seam/*.c) \
-    src/seabios/port/log_keep.c
+    $(filter-out %/console_log.c,$(wildcard src/seabios/console/*.c))
 BIOS_TESTS  := $(wildcard $(BIOS_TEST_SRC)/*.c)
 BIOS_TEST_DEPS := $(HOST_DEPS) $(wildcard src/seabios/*/*.h $(addprefix $(BIOS_TEST_SRC)/,*.h fake/*.h fake/*/*.h fake/src/*.c fake/src/*/*.c)) \
     $(BIOS_TEST_SRC)/seabios.mk

@@ -6,7 +6,9 @@
 #ifndef FAKE_BIOSVAR_H
 #define FAKE_BIOSVAR_H
 
+#include "config.h" // SEG_BDA
 #include "memmap.h" // PAGE_SIZE
+#include "std/bda.h"
 #include "types.h"
 
 #include <string.h>
@@ -37,8 +39,31 @@
     } while (0)
 
 #define GET_SEG(register) SEGMENT_##register
-#define SEGMENT_SS        0
+#define SEGMENT_SS        MACHINE_STACK_SEGMENT
 
-#define MAKE_FLATPTR(segment, offset) ((void *)((u32)(segment)*16 + (u32)(offset)))
+#define MAKE_FLATPTR(segment, offset) machine_flat_pointer(segment, (uintptr_t)(offset))
+
+/* A field of the BIOS data area. */
+#define GET_BDA(field)                                                                             \
+    ({                                                                                             \
+        __typeof__(((struct bios_data_area_s *)0)->field) value_;                                  \
+        memcpy(&value_, machine_far(SEG_BDA, offsetof(struct bios_data_area_s, field)),            \
+               sizeof(value_));                                                                    \
+        value_;                                                                                    \
+    })
+
+/* An entry of the interrupt table, and the address of 16-bit code in it. */
+#define GET_IVT(vector)                                                                            \
+    ({                                                                                             \
+        struct segoff_s value_;                                                                    \
+        memcpy(&value_, machine_far(SEG_IVT, (vector) * sizeof(value_)), sizeof(value_));          \
+        value_;                                                                                    \
+    })
+#define SET_IVT(vector, address)                                                                   \
+    do {                                                                                           \
+        struct segoff_s value_ = (address);                                                        \
+        memcpy(machine_far(SEG_IVT, (vector) * sizeof(value_)), &value_, sizeof(value_));          \
+    } while (0)
+#define FUNC16(function) ((struct segoff_s){.segoff = machine_entry(#function)})
 
 #endif

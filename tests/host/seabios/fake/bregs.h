@@ -20,7 +20,19 @@ struct bregs {
             u8 dl, dh;
         };
     };
-    u16 si, ds, flags;
+    union {
+        u16 bx;
+        struct {
+            u8 bl, bh;
+        };
+    };
+    union {
+        u16 cx;
+        struct {
+            u8 cl, ch;
+        };
+    };
+    u16 si, di, bp, ds, es, flags;
 };
 
 #endif

@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 
+enum config_console { CONFIG_AUTO, CONFIG_OFF, CONFIG_DEBUG, CONFIG_MIRROR, CONFIG_ONLY };
+
 struct config {
     bool xenpv, twins, acpi, menu_for_several;
+    enum config_console console;
 };
 
 extern struct config config;
@@ -33,6 +36,22 @@ extern struct config config;
 #define CONFIG_XENPV_HANDOVER_LINGER 0
 #define CONFIG_XENPV_HANDOVER_OFF    0
 
+#define CONFIG_XENPV_CONSOLE_OFF    (config.console == CONFIG_OFF)
+#define CONFIG_XENPV_CONSOLE_DEBUG  (config.console == CONFIG_DEBUG)
+#define CONFIG_XENPV_CONSOLE_MIRROR (config.console == CONFIG_MIRROR)
+#define CONFIG_XENPV_CONSOLE_ONLY   (config.console == CONFIG_ONLY)
+
 #define CONFIG_CDROM_EMU 1
+
+/* Sanitizers and the C library need more than the ROM's code. */
+#define BUILD_CONSOLE_STACK_SIZE 0x20000
+
+#define SEG_IVT  0x0000
+#define SEG_BDA  0x0040
+#define SEG_BIOS 0xf000
+
+/* The first address of the f-segment. The linker knows it. */
+extern const char __start_fseg[];
+#define BUILD_BIOS_ADDR ((unsigned long)__start_fseg)
 
 #endif

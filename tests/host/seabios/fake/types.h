@@ -23,7 +23,8 @@ typedef uint64_t u64;
 
 /* The place of a variable or a function in the ROM. */
 #define VARLOW
-#define VARFSEG
+#define VARFSEG __attribute__((section("fseg"))) /* the f-segment, which config.h bounds */
+#define ASM16(code)
 #define VISIBLE16
 #define VISIBLE32FLAT
 #define VISIBLE32INIT

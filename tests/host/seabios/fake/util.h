@@ -44,6 +44,10 @@ void handle_19(void);
 /* cdrom.c: a drive that a bootable CD emulates. */
 extern struct eltorito_s CDEmu;
 
+/* bootsplash.c, clock.c */
+void enable_vga_console(void);
+void handle_08(void);
+
 /* disk.c, system.c, resume.c */
 void handle_13(struct bregs *regs);
 void handle_15(struct bregs *regs);

@@ -3,6 +3,7 @@
 #ifndef FAKE_X86_H
 #define FAKE_X86_H
 
+#include "model/memory.h"
 #include "types.h"
 
 #define CR0_PE 1
@@ -12,7 +13,8 @@ struct descloc_s {
     u32 addr;
 } PACKED;
 
-/* The only assembler instruction in src/seabios: call32.h stores the IDT's address in "idt". */
+/* The assembler instruction of call32.h, which stores the IDT's address in "idt". Those of
+ * console_stack.c are not for 16-bit code, and run as they are. */
 #define asm(sidt) (idt = (struct descloc_s){.addr = machine_idt_address()})
 
 static inline u16 cr0_vm86_read(void)
@@ -31,7 +33,13 @@ u8 set_a20(u8 open);
 static inline u32 readl(const void *address)
 {
     machine_needs_32bit();
-    return *(const volatile u32 *)address;
+    return memory_read32(address);
+}
+
+static inline void writel(void *address, u32 value)
+{
+    machine_needs_32bit();
+    memory_write32(address, value);
 }
 
 #endif

@@ -6,7 +6,7 @@
 #include "types.h"
 
 struct pci_device {
-    u16 bdf, vendor, device;
+    u16 bdf, vendor, device, class;
 };
 
 /* The device after @pci, the first one for NULL. Return: NULL after the last one. */

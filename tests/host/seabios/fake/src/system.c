@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A small system.c: an int15 without functions. */
+#include "biosvar.h" // GET_LOW
 #include "bregs.h"
 #include "config.h"
 #include "machine.h"

@@ -5,11 +5,25 @@
 
 #include "types.h"
 
-#define SEG_BDA 0x0040
-
 struct bios_data_area_s {
-    u8 before[0x74];
+    u8 before_kbd_buf_head[0x1a];
+    u16 kbd_buf_head, kbd_buf_tail;
+    u8 kbd_buf[32];
+    u8 before_video_mode[0x49 - 0x3e];
+    u8 video_mode;
+    u16 video_cols, video_pagesize, video_pagestart;
+    u16 cursor_pos[8];
+    u16 cursor_type;
+    u8 video_page;
+    u8 before_disk_last_status[0x74 - 0x63];
     u8 disk_last_status;
+    u8 before_kbd_buf_start_offset[0x80 - 0x75];
+    u16 kbd_buf_start_offset, kbd_buf_end_offset;
+    u8 video_rows;
+    u16 char_height;
+    u8 video_ctl;
 } PACKED;
+
+_Static_assert(offsetof(struct bios_data_area_s, video_ctl) == 0x87, "the place of the last field");
 
 #endif
