@@ -123,6 +123,7 @@ void console_check_costs_nothing(struct console *user)
     CHECK_EQUAL(console_put(user, "lost", 4, &lost), 0);
     CHECK_EQUAL(lost, 0);
     CHECK_EQUAL(console_flush(user, 1000), 0);
+    CHECK_EQUAL(console_peek(user, &byte, 1), 0);
     CHECK_EQUAL(console_read(user, &byte, 1), 0);
     CHECK_EQUAL(byte, 'x');
     trap_end();

@@ -308,11 +308,16 @@ static void call_any(struct console *console, unsigned which)
     case 3:
         CHECK_EQUAL(console_flush(console, LIMIT_MS), 0);
         break;
-    default:
+    case 4:
         CHECK_EQUAL(console_read(console, buffer, sizeof(buffer)), 0);
+        break;
+    default:
+        CHECK_EQUAL(console_peek(console, buffer, sizeof(buffer)), 0);
         break;
     }
 }
+
+#define ANY_CALLS 6u
 
 /* fault: console | an index is impossible | reports it once, and touches the page no more in this
  * boot */
@@ -322,7 +327,7 @@ TEST(impossible_indexes_close_the_console)
 
     for (unsigned which = 0; which < 4; which++) {
         for (unsigned i = 0; i < 3; i++) {
-            for (unsigned call = 0; call < 5; call++) {
+            for (unsigned call = 0; call < ANY_CALLS; call++) {
                 struct console *console = console_used();
                 /* A producer too far ahead, or a consumer too far behind. */
                 *index_at(which) += which == 1 || which == 2 ? values[i] : 0u - values[i];
@@ -424,6 +429,7 @@ TEST(a_console_page_that_changes_all_the_time_ends_in_time)
         for (unsigned i = 0; i < 5; i++) {
             limit_begin();
             CHECK(console_put(console, console_text(0, 3000), 3000, &lost) <= 3000);
+            CHECK(console_peek(console, buffer, sizeof(buffer)) <= sizeof(buffer));
             CHECK(console_read(console, buffer, sizeof(buffer)) <= sizeof(buffer));
             CHECK(console_flush(console, LIMIT_MS) <= CONSOLE_OUT_SIZE);
             CHECK(console_free_space(console) <= CONSOLE_OUT_SIZE);
@@ -451,7 +457,7 @@ static void count_index_reads(uint32_t offset, enum trap_access access)
 
 TEST(each_index_of_the_other_side_is_read_once)
 {
-    for (unsigned read = 0; read < 2; read++) {
+    for (unsigned call = 0; call < 3; call++) {
         struct console *console = console_used();
         char buffer[8];
 
@@ -459,10 +465,12 @@ TEST(each_index_of_the_other_side_is_read_once)
         world_pass_ms(2);
         index_reads[0] = index_reads[1] = 0;
         trap_begin(MEMORY_CONSOLE_FRAME, count_index_reads);
-        if (read)
+        if (call == 0)
+            CHECK_EQUAL(console_write(console, "12345678", 8), 8);
+        else if (call == 1)
             CHECK_EQUAL(console_read(console, buffer, sizeof(buffer)), 8);
         else
-            CHECK_EQUAL(console_write(console, "12345678", 8), 8);
+            CHECK_EQUAL(console_peek(console, buffer, sizeof(buffer)), 8);
         trap_end();
         CHECK_EQUAL(index_reads[0], 1);
         CHECK_EQUAL(index_reads[1], 1);
@@ -529,7 +537,7 @@ static void restore(bool same_port)
 TEST(a_console_works_again_after_a_restore)
 {
     for (unsigned same_port = 0; same_port < 2; same_port++) {
-        for (unsigned call = 0; call < 5; call++) {
+        for (unsigned call = 0; call < 6; call++) {
             struct console *console = console_used();
             char buffer[4];
             uint32_t lost;
@@ -550,12 +558,17 @@ TEST(a_console_works_again_after_a_restore)
             case 3:
                 CHECK_EQUAL(console_find(console), 0);
                 break;
+            case 4:
+                CHECK_EQUAL(console_peek(console, buffer, 4), 0);
+                break;
             default:
                 CHECK_EQUAL(console_put(console, "x", 1, &lost), 1);
                 break;
             }
             limit_check(0);
+            CHECK(console_was_replaced(console));
             console_check_works(console);
+            CHECK(!console_was_replaced(console));
         }
     }
 }
@@ -602,15 +615,16 @@ static bool restored_at_access(unsigned at, unsigned operation)
 {
     struct console *console = console_used();
     char buffer[40];
+    uint32_t count = 0;
 
     test_note("access %u of operation %u", at, operation);
     xenconsoled_config.deaf = true;
     if (operation == 2)
         fill_ring(console);
     xenconsoled_config.deaf = false;
-    if (operation == 1)
+    if (operation == 1 || operation == 3)
         xenconsoled_type(console_text(0, 20), 20);
-    world_pass_ms(operation == 1 ? 2 : 0);
+    world_pass_ms(operation == 1 || operation == 3 ? 2 : 0);
     xenconsoled_config.latency_us = 3000;
     restore_at = at;
     restored = false;
@@ -619,10 +633,15 @@ static bool restored_at_access(unsigned at, unsigned operation)
     if (operation == 0)
         console_write(console, console_text(0, 20), 20);
     else if (operation == 1)
-        console_read(console, buffer, sizeof(buffer));
-    else
+        count = console_read(console, buffer, sizeof(buffer));
+    else if (operation == 2)
         console_flush(console, LIMIT_MS);
+    else
+        count = console_peek(console, buffer, sizeof(buffer));
     trap_end();
+    /* All that was typed before, or nothing. */
+    CHECK(!count || count == 20);
+    CHECK(!memcmp(buffer, console_text(0, count), count));
     limit_check(LIMIT_MS);
     CHECK(!console->closed);
     console_check_works(console);
@@ -633,7 +652,7 @@ static bool restored_at_access(unsigned at, unsigned operation)
  * index, and begins again | also a_restore_during_a_wait_ends_it_early */
 TEST(a_restore_at_any_access_to_the_page_is_noticed)
 {
-    for (unsigned operation = 0; operation < 3; operation++) {
+    for (unsigned operation = 0; operation < 4; operation++) {
         unsigned at = 0;
 
         while (restored_at_access(at, operation))

@@ -244,8 +244,11 @@ uint32_t console_peek(struct console *console, void *buffer, uint32_t size)
     if (!console_look(console, &fill))
         return 0;
     uint32_t chunk = size < fill.in ? size : fill.in;
+    if (!chunk)
+        return 0;
     byte_ring_take(console->page->in, CONSOLE_IN_BYTES, console->consumed, buffer, chunk);
-    return chunk;
+    /* If a restore has cleared the page meanwhile, these are no bytes that anybody has typed. */
+    return console_is_as_left(console) ? chunk : 0;
 }
 
 uint32_t console_read(struct console *console, void *buffer, uint32_t size)
