@@ -124,6 +124,58 @@ TEST(what_has_not_been_read_stays_for_the_operating_system)
     console_check_works(console);
 }
 
+TEST(what_is_only_looked_at_stays_in_the_ring)
+{
+    struct console *console = console_used();
+    struct xencons_interface *page = xenconsoled_page();
+    char buffer[200];
+
+    CHECK_EQUAL(console_peek(console, buffer, sizeof(buffer)), 0);
+    xenconsoled_type(console_text(0, 100), 100);
+    world_pass_ms(2);
+    uint32_t consumer = page->in_cons;
+    unsigned before = console_hypercalls(), sends = console_sends();
+    for (uint32_t size = 0; size <= sizeof(buffer); size += 8) {
+        uint32_t expected = size < 100 ? size : 100;
+
+        memset(buffer, 0x5a, sizeof(buffer));
+        CHECK_EQUAL(console_peek(console, buffer, size), expected);
+        CHECK(!memcmp(buffer, console_text(0, expected), expected));
+        CHECK(expected == sizeof(buffer) || buffer[expected] == 0x5a);
+        CHECK_EQUAL(page->in_cons, consumer);
+    }
+    CHECK_EQUAL(console_hypercalls(), before);
+    CHECK_EQUAL(console_sends(), sends);
+    /* What has been looked at is read next, and then the rest is looked at. */
+    CHECK_EQUAL(console_read(console, buffer, 30), 30);
+    CHECK(!memcmp(buffer, console_text(0, 30), 30));
+    CHECK_EQUAL(console_peek(console, buffer, sizeof(buffer)), 70);
+    CHECK(!memcmp(buffer, console_text(30, 70), 70));
+    console_check_works(console);
+}
+
+TEST(input_is_looked_at_across_the_end_of_the_ring)
+{
+    static const uint32_t starts[] = {1000, 1023, 1024, UINT32_MAX - 20};
+    char buffer[CONSOLE_IN_SIZE];
+
+    for (unsigned i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+        struct console console;
+
+        test_note("index %x", starts[i]);
+        console_world();
+        struct xencons_interface *page = xenconsoled_page();
+        page->in_cons = page->in_prod = starts[i];
+        CHECK_EQUAL(console_init(&console), 0);
+        xenconsoled_type(console_text(0, CONSOLE_IN_SIZE), CONSOLE_IN_SIZE);
+        world_pass_ms(2);
+        CHECK_EQUAL(console_peek(&console, buffer, sizeof(buffer)), CONSOLE_IN_SIZE);
+        CHECK(!memcmp(buffer, console_text(0, CONSOLE_IN_SIZE), CONSOLE_IN_SIZE));
+        CHECK_EQUAL(page->in_cons, starts[i]);
+        console_check_works(&console);
+    }
+}
+
 /**** The page ****/
 
 TEST(indexes_of_the_console_that_begin_anywhere_are_no_fault)
@@ -177,6 +229,44 @@ TEST(a_console_that_another_driver_has_used_meanwhile_goes_on_where_it_left_it)
     CHECK_EQUAL(log_count("console"), 0);
 }
 
+TEST(a_console_that_only_this_side_has_used_is_not_reported_as_replaced)
+{
+    struct console *console = console_start();
+    char buffer[8];
+
+    CHECK(!console_was_replaced(console));
+    for (unsigned i = 0; i < 20; i++) {
+        CHECK_EQUAL(console_write(console, console_text(0, 700), 700), 700);
+        xenconsoled_type("abc", 3);
+        world_pass_ms(2);
+        CHECK_EQUAL(console_peek(console, buffer, sizeof(buffer)), 3);
+        CHECK_EQUAL(console_read(console, buffer, sizeof(buffer)), 3);
+        CHECK_EQUAL(console_find(console), 0);
+        CHECK(!console_was_replaced(console));
+    }
+}
+
+TEST(a_console_that_another_driver_has_used_is_reported_as_replaced_once)
+{
+    for (unsigned which = 0; which < 2; which++) {
+        struct console *console = console_used();
+        struct xencons_interface *page = xenconsoled_page();
+
+        test_note("%s", which ? "input" : "output");
+        CHECK(!console_was_replaced(console));
+        if (which)
+            page->in_prod = page->in_cons += 5;
+        else
+            page->out_cons = page->out_prod += 5;
+        /* It is noticed when the console is used next. */
+        CHECK_EQUAL(console_free_space(console), CONSOLE_OUT_SIZE);
+        CHECK(console_was_replaced(console));
+        CHECK(!console_was_replaced(console));
+        console_check_works(console);
+        CHECK(!console_was_replaced(console));
+    }
+}
+
 /**** Counts ****/
 
 TEST(a_batch_takes_the_listed_hypercalls)
@@ -198,6 +288,7 @@ TEST(a_batch_takes_the_listed_hypercalls)
         CHECK_EQUAL(console_sends() - sends, 1);
         world_pass_ms(2);
         CHECK_EQUAL(console_read(&console, buffer, sizeof(buffer)), 0);
+        CHECK_EQUAL(console_peek(&console, buffer, sizeof(buffer)), 0);
         CHECK_EQUAL(console_write(&console, buffer, 0), 0);
         CHECK_EQUAL(console_free_space(&console), CONSOLE_OUT_SIZE);
         CHECK_EQUAL(console_sends() - sends, 1);

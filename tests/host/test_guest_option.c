@@ -156,23 +156,26 @@ TEST(oem_strings_beyond_the_99th_are_ignored)
 
 TEST(a_key_that_cannot_be_read_does_not_count)
 {
-    static const char *const lines[] = {"cannot read platform/xenpv-handover: EIO",
-                                        "cannot read platform/xenpv-cache: EIO",
-                                        "cannot read platform/xenpv-acpi: EIO"};
+    static const char *const lines[] = {
+        "cannot read platform/xenpv-handover: EIO", "cannot read platform/xenpv-cache: EIO",
+        "cannot read platform/xenpv-acpi: EIO", "cannot read platform/xenpv-console: EIO"};
 
-    for (unsigned which = 0; which < 3; which++) {
+    for (unsigned which = 0; which < 4; which++) {
         world_with_a_disk();
         test_note("request %u", which);
         store_write(HOME "platform/xenpv-handover", "off");
         store_write(HOME "platform/xenpv-cache", "off");
         store_write(HOME "platform/xenpv-acpi", "off");
+        store_write(HOME "platform/xenpv-console", "off");
         store_config.refuse_from = COUNT_FIND_REQUESTS + which;
         store_config.refuse_times = 1;
         store_config.refuse_with = "EIO";
         start();
         CHECK_EQUAL(disks.core->mode, which ? MODE_OFF : MODE_STRICT);
         CHECK_EQUAL(disks.acpi, which == 2);
+        CHECK_EQUAL(core_guest_options(disks.core)->console.key[0], which == 3 ? 0 : 'o');
         CHECK(log_has(lines[which]));
+        CHECK_EQUAL(log_count("cannot read"), 1);
     }
 }
 
@@ -205,6 +208,58 @@ TEST(a_guest_can_leave_out_the_table_that_notifies_the_daemon)
         CHECK_EQUAL(log_has("ACPI: the tables are not changed"), !cases[i].acpi);
         disks_close_all(&disks);
     }
+}
+
+/**** Read once ****/
+
+TEST(the_options_are_read_once_for_the_console_and_the_disks)
+{
+    world_with_a_disk();
+    store_write(HOME "platform/xenpv-console", "debug");
+    store_write(HOME "platform/xenpv-handover", "linger");
+    struct core *core = firmware_core();
+    unsigned before = core->store.requests;
+    const struct guest_options *first = core_guest_options(core);
+    CHECK_EQUAL(core->store.requests - before, COUNT_OPTION_REQUESTS);
+    CHECK(!strcmp(first->console.key, "debug"));
+    CHECK(!strcmp(first->handover.key, "linger"));
+    /* Another value does not count any more. */
+    store_write(HOME "platform/xenpv-console", "off");
+    CHECK(core_guest_options(core) == first);
+    CHECK(!strcmp(first->console.key, "debug"));
+    CHECK_EQUAL(core->store.requests - before, COUNT_OPTION_REQUESTS);
+    /* The next boot reads them again. */
+    core = firmware_core();
+    CHECK(!strcmp(core_guest_options(core)->console.key, "off"));
+}
+
+TEST(the_wish_for_the_console_comes_from_a_key_or_an_oem_string)
+{
+    world_with_a_disk();
+    world_oem_strings = (const char *const[]){"xenpv.console=mirror", "xenpv.console=off", NULL};
+    const struct guest_options *guest = core_guest_options(firmware_core());
+    CHECK(!guest->console.key[0]);
+    CHECK(!strcmp(guest->console.oem, "mirror"));
+    CHECK(!strcmp(guest->console.name, "console"));
+    CHECK(!guest->handover.oem[0] && !guest->cache.oem[0] && !guest->acpi.oem[0]);
+    CHECK_EQUAL(log_count("is not an option"), 0);
+}
+
+/* fault: guest option | xenstored does not answer at all | waits for the options once; the ROM
+ * decides */
+TEST(options_that_cannot_be_read_are_not_asked_for_again)
+{
+    world_with_a_disk();
+    world_oem_strings = (const char *const[]){"xenpv.console=off", NULL};
+    struct core *core = firmware_core();
+    store_config.silent_from = store_requests();
+    limit_begin();
+    const struct guest_options *guest = core_guest_options(core);
+    limit_check(limit_reply_ms());
+    CHECK(!guest->console.key[0] && !strcmp(guest->console.oem, "off"));
+    limit_begin();
+    core_guest_options(core);
+    limit_check(0);
 }
 
 /**** The cache ****/
