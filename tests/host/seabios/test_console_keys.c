@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Keys that are typed on the PV console: their way into the keyboard buffer of the BIOS. */
+#include "screen.h"
+#include "std/bda.h"
+
+#include <string.h>
+
+#define ESC 0x011b
+
+/* What fits into the keyboard buffer. */
+#define KEYS_MAX 15u
+
+TEST(typed_keys_are_in_the_keyboard_buffer_after_a_tick)
+{
+    screen_start();
+    screen_type("Ab\r");
+    CHECK_EQUAL(screen_keys(), 0);
+    uint32_t hypercalls = screen_hypercalls();
+    screen_tick();
+    CHECK_EQUAL(screen_hypercalls() - hypercalls, 1);
+    CHECK_EQUAL(screen_keys(), 3);
+    CHECK_EQUAL(screen_take_key(), 0x1e00 | 'A');
+    CHECK_EQUAL(screen_take_key(), 0x3000 | 'b');
+    CHECK_EQUAL(screen_take_key(), 0x1c0d);
+    CHECK_EQUAL(screen_bytes_in_ring(), 0);
+    CHECK_EQUAL(screen_update(), 0);
+    CHECK_EQUAL(screen_keys(), 0);
+}
+
+TEST(a_key_of_several_bytes_may_come_in_pieces)
+{
+    screen_start();
+    screen_type("\33");
+    screen_tick();
+    screen_type("[");
+    screen_tick();
+    screen_type("A");
+    screen_tick();
+    CHECK_EQUAL(screen_keys(), 1);
+    CHECK_EQUAL(screen_take_key() >> 8, 0x48);
+}
+
+TEST(the_key_esc_is_there_50_ms_after_its_byte)
+{
+    screen_start();
+    screen_type("\33");
+    screen_tick();
+    screen_pass_us(49 * 1000);
+    screen_tick();
+    CHECK_EQUAL(screen_keys(), 0);
+    screen_pass_us(1000);
+    screen_tick();
+    CHECK_EQUAL(screen_take_key(), ESC);
+}
+
+TEST(what_the_keyboard_buffer_has_no_room_for_stays_in_the_console)
+{
+    screen_start();
+    screen_type("0123456789abcdefghijklmnopqrstuvwxyz");
+    for (unsigned i = 0; i < 5; i++)
+        screen_update();
+    CHECK_EQUAL(screen_keys(), KEYS_MAX);
+    /* The operating system finds them in the ring. */
+    CHECK_EQUAL(screen_bytes_in_ring(), 36 - KEYS_MAX);
+    const struct xencons_interface *page = xenconsoled_page();
+    CHECK_EQUAL(page->in[page->in_cons % sizeof(page->in)], 'f');
+}
+
+TEST(a_full_keyboard_buffer_costs_no_hypercall)
+{
+    screen_start();
+    screen_type("0123456789abcdefghijklmnopqrstuvwxyz");
+    screen_update();
+    uint32_t hypercalls = screen_hypercalls(), left = screen_bytes_in_ring();
+    for (unsigned i = 0; i < 20; i++)
+        screen_tick();
+    CHECK_EQUAL(screen_hypercalls(), hypercalls);
+    CHECK_EQUAL(screen_bytes_in_ring(), left);
+}
+
+/* Paste text and read it key by key, @ticks after each @keys. */
+static void check_paste(uint32_t count, unsigned keys, unsigned ticks)
+{
+    static char text[3000];
+    uint32_t have = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        text[i] = (char)('a' + i * 7 % 26);
+    screen_start();
+    screen_type_bytes(text, count);
+    for (unsigned idle = 0; idle < 3; idle++) {
+        for (unsigned i = 0; i < ticks; i++)
+            screen_update();
+        for (unsigned i = 0; i < keys && screen_keys(); i++, idle = 0) {
+            test_note("key %u of %u, %u at a time", have, count, keys);
+            CHECK_EQUAL(screen_take_key() & 0xff, text[have]);
+            have++;
+        }
+    }
+    CHECK_EQUAL(have, count);
+    CHECK_EQUAL(screen_bytes_in_ring(), 0);
+}
+
+TEST(pasted_text_is_read_key_by_key_and_nothing_is_lost)
+{
+    check_paste(1024, 1, 1);
+    check_paste(1024, KEYS_MAX, 1);
+    check_paste(1024, 4, 3);
+    /* More than the ring holds: xenconsoled waits for space. */
+    check_paste(3000, KEYS_MAX, 1);
+}
+
+TEST(a_keyboard_shares_the_buffer)
+{
+    screen_start();
+    struct bios_data_area_s *bda = machine_far(SEG_BDA, 0);
+    /* 14 keys of the keyboard's. */
+    for (unsigned i = 0; i < KEYS_MAX - 1; i++) {
+        memcpy(machine_far(SEG_BDA, bda->kbd_buf_tail), &(u16){0x1071}, 2);
+        bda->kbd_buf_tail += 2;
+    }
+    screen_type("xy");
+    screen_tick();
+    CHECK_EQUAL(screen_keys(), KEYS_MAX);
+    CHECK_EQUAL(screen_bytes_in_ring(), 1);
+    for (unsigned i = 0; i < KEYS_MAX - 1; i++)
+        CHECK_EQUAL(screen_take_key(), 0x1071);
+    CHECK_EQUAL(screen_take_key() & 0xff, 'x');
+    screen_tick();
+    CHECK_EQUAL(screen_take_key() & 0xff, 'y');
+}
+
+TEST(ctrl_l_draws_the_whole_screen_and_is_a_key)
+{
+    screen_start();
+    screen_print("some text");
+    screen_update();
+    screen_new_terminal();
+    CHECK_EQUAL(screen_update(), 0);
+    screen_type("\f");
+    CHECK(screen_update() > 0);
+    screen_check_row(0, "some text");
+    screen_check_shown();
+    CHECK_EQUAL(screen_take_key(), 0x260c);
+    CHECK_EQUAL(screen_update(), 0);
+}
+
+/* fault: console | the user types while the program has moved or spoilt the keyboard buffer | the
+ * bytes stay in the console */
+TEST(keys_stay_in_the_console_while_there_is_no_keyboard_buffer)
+{
+    screen_start();
+    struct bios_data_area_s *bda = machine_far(SEG_BDA, 0);
+    bda->kbd_buf_end_offset = bda->kbd_buf_start_offset;
+    screen_type("abc");
+    screen_update();
+    CHECK_EQUAL(screen_bytes_in_ring(), 3);
+    bda->kbd_buf_end_offset = bda->kbd_buf_start_offset + sizeof(bda->kbd_buf);
+    screen_update();
+    CHECK_EQUAL(screen_keys(), 3);
+}
