@@ -28,7 +28,12 @@ static void call(console_function *function, void *argument)
 
 static void console_note_time(struct xenpv_console *console)
 {
-    console->now_ms += platform_elapsed_ms(console->clock);
+    u32 elapsed_ms = platform_elapsed_ms(console->clock);
+
+    /* Calls that follow each other within a millisecond must not hold up the time. */
+    if (!elapsed_ms)
+        return;
+    console->now_ms += elapsed_ms;
     console->clock = platform_clock();
 }
 
