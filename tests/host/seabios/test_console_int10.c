@@ -154,6 +154,51 @@ TEST(where_no_32_bit_code_can_run_int10_changes_nothing)
     CHECK_EQUAL(screen_update(), 0);
 }
 
+/* The cursor and the mode, from real mode and from others. */
+static void check_answers(void)
+{
+    for (unsigned function = 0; function < 2; function++)
+        for (unsigned page = 0; page < 16; page++)
+            for (unsigned i = 0; i < ARRAY_SIZE(callers); i++) {
+                struct bregs regs = {.ah = function ? 0x0f : 0x03,
+                                     .al = 0x5a,
+                                     .bh = (u8)page,
+                                     .bl = 0x5b,
+                                     .cx = 0x5c5c,
+                                     .dx = 0x5d5d},
+                             other = regs;
+
+                screen_int10(CALLER_REAL_MODE, &regs);
+                screen_int10(callers[i], &other);
+                test_note("AH=%02x, page %u", function ? 0x0f : 0x03, page);
+                CHECK_EQUAL(other.ax, regs.ax);
+                CHECK_EQUAL(other.bx, regs.bx);
+                CHECK_EQUAL(other.cx, regs.cx);
+                CHECK_EQUAL(other.dx, regs.dx);
+            }
+}
+
+TEST(where_no_32_bit_code_can_run_the_cursor_and_the_mode_are_still_answered)
+{
+    static const u8 modes[] = {0x03, 0x01, 0x83, 0x81};
+
+    screen_start();
+    for (unsigned i = 0; i < ARRAY_SIZE(modes); i++) {
+        struct bregs regs = {.ah = 0x00, .al = modes[i]};
+
+        screen_int10(CALLER_REAL_MODE, &regs);
+        for (unsigned page = 0; page < 8; page++) {
+            regs = (struct bregs){.ah = 0x02, .bh = (u8)page, .dx = (u16)(page * 0x203 + 1)};
+            screen_int10(CALLER_REAL_MODE, &regs);
+        }
+        regs = (struct bregs){.ah = 0x05, .al = 2};
+        screen_int10(CALLER_REAL_MODE, &regs);
+        regs = (struct bregs){.ah = 0x01, .cx = 0x0a0b};
+        screen_int10(CALLER_REAL_MODE, &regs);
+        check_answers();
+    }
+}
+
 /**** The terminal ****/
 
 static void print_first_text(void)
