@@ -7,13 +7,15 @@ static void console_send(struct xenpv_console *console, u32 count)
         view_redraw(&console->view);
 }
 
-bool console_output(struct xenpv_console *console)
+/* Send what makes the terminal show the screen, but leave room for @reserve bytes. */
+static bool console_show(struct xenpv_console *console, u32 reserve)
 {
     u32 space = console_free_space(&console->ring);
 
     /* After a restore, nobody knows what the terminal shows. */
     if (console_was_replaced(&console->ring))
         view_redraw(&console->view);
+    space = space > reserve ? space - reserve : 0;
     if (space > sizeof(console->buffer))
         space = sizeof(console->buffer);
     u32 count = view_update(&console->view, console->screen, console->buffer, space);
@@ -22,9 +24,14 @@ bool console_output(struct xenpv_console *console)
     return count;
 }
 
+bool console_output(struct xenpv_console *console)
+{
+    return console_show(console, 0);
+}
+
 void console_output_leave(struct xenpv_console *console)
 {
-    console_output(console);
+    console_show(console, VIEW_LEAVE_BYTES);
     if (console_free_space(&console->ring) < VIEW_LEAVE_BYTES)
         return;
     u32 count = view_leave(&console->view, console->buffer);
