@@ -49,6 +49,7 @@ static void console_update(struct xenpv_console *console)
 
 static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console, void *argument)
 {
+    (void)argument;
     console_note_time(console);
     if (!console->quiet_ticks)
         console_update(console);
@@ -56,6 +57,7 @@ static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console, void *
 
 int VISIBLE32FLAT xenpv_console_update_32(unsigned unused)
 {
+    (void)unused;
     call(console_int10, NULL);
     return 0;
 }

@@ -74,8 +74,9 @@ static bool console_begin(struct xenpv_console *console)
 {
     if (console_init(&console->ring))
         return false;
-    console->screen.low = MAKE_FLATPTR(SEG_IVT, 0);
+    console->screen->low = MAKE_FLATPTR(SEG_IVT, 0);
     console->clock = platform_clock();
+    SET_LOW(XenpvUpdateAt, console_clock());
     if (console->mode == CONSOLE_DEBUG)
         xenpv_console_log_begin(console);
     return console->mode == CONSOLE_MIRROR ||

@@ -49,6 +49,7 @@ struct machine {
     unsigned cmos_accesses; /* accesses to the ports of the CMOS index and of the A20 gate */
     unsigned calls_32;      /* times that call32 has entered 32-bit code */
     unsigned ticks;         /* calls of SeaBIOS' handle_08 */
+    unsigned key_calls;     /* calls of SeaBIOS' handle_16 */
     unsigned first_texts;   /* calls of SeaBIOS' enable_vga_console */
     unsigned a20_opened;    /* times that call32 found the A20 gate closed */
     unsigned status_reads;  /* reads of the machine status word, each an exit to the hypervisor */

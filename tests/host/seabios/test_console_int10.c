@@ -12,6 +12,8 @@
 #define LOW_BYTES 0x10fff0u
 
 #define UPDATE_MS 50u
+/* The time between two updates is a multiple of this, rounded down. */
+#define UNIT_US 1000u
 
 /* Memory of a test's own, which no interrupt uses. */
 #define SEGMENT 0x2000
@@ -25,7 +27,7 @@ static struct screen twin;
 static void twin_begin(const struct xenpv_console *console)
 {
     twin_low = twin_low ? twin_low : malloc(LOW_BYTES);
-    twin = console->screen;
+    twin = *console->screen;
     twin.low = twin_low;
 }
 
@@ -39,7 +41,7 @@ static void copy_memory(uint32_t from, uint32_t to)
     memcpy(twin_low + from, machine_far(0, from), to - from);
 }
 
-static void check_call(struct bregs regs)
+static void check_call_in(enum machine_caller caller, struct bregs regs)
 {
     struct registers wanted = {.ax = regs.ax,
                                .bx = regs.bx,
@@ -52,7 +54,7 @@ static void check_call(struct bregs regs)
 
     test_note("AX=%04x BX=%04x CX=%04x DX=%04x", regs.ax, regs.bx, regs.cx, regs.dx);
     int10_call(&twin, &wanted);
-    screen_int10(CALLER_REAL_MODE, &regs);
+    screen_int10(caller, &regs);
     CHECK_EQUAL(regs.ax, wanted.ax);
     CHECK_EQUAL(regs.bx, wanted.bx);
     CHECK_EQUAL(regs.cx, wanted.cx);
@@ -68,30 +70,40 @@ static void check_call(struct bregs regs)
     check_same_memory(0xb8000, 0xc0000);
 }
 
-TEST(each_function_of_int10_gets_and_returns_its_registers)
+static void check_call_of(enum machine_caller caller, unsigned ah)
 {
     static const u8 selectors[] = {0x00, 0x01, 0x02, 0x03, 0x10, 0x12, 0x14, 0x30, 0x34, 0x83};
 
-    twin_begin(screen_start());
+    for (unsigned i = 0; i < ARRAY_SIZE(selectors); i++)
+        check_call_in(caller, (struct bregs){.ah = (u8)ah,
+                                             .al = selectors[i],
+                                             .bh = (u8)(i % 3),
+                                             .bl = selectors[(i + ah) % ARRAY_SIZE(selectors)],
+                                             .cx = (u16)(3 + i * 0x101),
+                                             .dx = (u16)(0x0703 + i * 0x203),
+                                             .si = 0x5151,
+                                             .di = 0x0200,
+                                             .bp = 0x0040,
+                                             .ds = 0xd5d5,
+                                             .es = SEGMENT,
+                                             .flags = 0x0202});
+}
+
+static void prepare_calls(const struct xenpv_console *console)
+{
+    twin_begin(console);
     copy_memory(0, 0x500);
     copy_memory(0xb8000, 0xc0000);
     for (unsigned i = 0; i < 0x1000; i++)
         *(u8 *)machine_far(SEGMENT, i) = (u8)(' ' + i % 90);
     copy_memory(SEGMENT * 16, SEGMENT * 16 + 0x1000);
+}
+
+TEST(each_function_of_int10_gets_and_returns_its_registers)
+{
+    prepare_calls(screen_start());
     for (unsigned ah = 0; ah < 0x100; ah++)
-        for (unsigned i = 0; i < ARRAY_SIZE(selectors); i++)
-            check_call((struct bregs){.ah = (u8)ah,
-                                      .al = selectors[i],
-                                      .bh = (u8)(i % 3),
-                                      .bl = selectors[(i + ah) % ARRAY_SIZE(selectors)],
-                                      .cx = (u16)(3 + i * 0x101),
-                                      .dx = (u16)(0x0703 + i * 0x203),
-                                      .si = 0x5151,
-                                      .di = 0x0200,
-                                      .bp = 0x0040,
-                                      .ds = 0xd5d5,
-                                      .es = SEGMENT,
-                                      .flags = 0x0202});
+        check_call_of(CALLER_REAL_MODE, ah);
 }
 
 TEST(a_program_finds_the_table_of_functions_in_the_rom)
@@ -118,85 +130,35 @@ TEST(a_program_whose_interrupt_table_is_elsewhere_is_served)
     CHECK_EQUAL(*(u8 *)machine_far(0xb800, 0), 'm');
 }
 
-/**** Callers that cannot reach 32-bit code ****/
-
-static const enum machine_caller callers[] = {CALLER_VIRTUAL_8086, CALLER_PROTECTED_16,
-                                              CALLER_PROTECTED_16_LOW_IDT};
-
-TEST(where_no_32_bit_code_can_run_int10_changes_nothing)
+TEST(int10_is_the_same_where_no_32_bit_code_can_run)
 {
-    struct xenpv_console *console = screen_start();
+    static const enum machine_caller callers[] = {CALLER_VIRTUAL_8086, CALLER_PROTECTED_16,
+                                                  CALLER_PROTECTED_16_LOW_IDT};
 
-    screen_print("before");
-    screen_update();
-    twin_begin(console);
-    copy_memory(0, LOW_BYTES);
-    for (unsigned i = 0; i < ARRAY_SIZE(callers); i++)
-        for (unsigned ah = 0; ah < 0x100; ah++) {
-            struct bregs regs = {.ax = (u16)(ah << 8 | 3),
-                                 .bx = 0x0007,
-                                 .cx = 2,
-                                 .dx = 0x0505,
-                                 .bp = 0x40,
-                                 .di = 0x200,
-                                 .es = SEGMENT},
-                         before = regs;
-            unsigned calls = machine.calls_32;
-
-            test_note("caller %u, AH=%02x", callers[i], ah);
-            screen_int10(callers[i], &regs);
-            CHECK_EQUAL(machine.calls_32, calls);
-            if (ah != 0x03 && ah != 0x0f)
-                CHECK(!memcmp(&regs, &before, sizeof(regs)));
-        }
-    check_same_memory(0, LOW_BYTES);
-    CHECK_EQUAL(machine.cr0_reads, 0);
-    CHECK_EQUAL(screen_update(), 0);
-}
-
-/* The cursor and the mode, from real mode and from others. */
-static void check_answers(void)
-{
-    for (unsigned function = 0; function < 2; function++)
-        for (unsigned page = 0; page < 16; page++)
-            for (unsigned i = 0; i < ARRAY_SIZE(callers); i++) {
-                struct bregs regs = {.ah = function ? 0x0f : 0x03,
-                                     .al = 0x5a,
-                                     .bh = (u8)page,
-                                     .bl = 0x5b,
-                                     .cx = 0x5c5c,
-                                     .dx = 0x5d5d},
-                             other = regs;
-
-                screen_int10(CALLER_REAL_MODE, &regs);
-                screen_int10(callers[i], &other);
-                test_note("AH=%02x, page %u", function ? 0x0f : 0x03, page);
-                CHECK_EQUAL(other.ax, regs.ax);
-                CHECK_EQUAL(other.bx, regs.bx);
-                CHECK_EQUAL(other.cx, regs.cx);
-                CHECK_EQUAL(other.dx, regs.dx);
-            }
-}
-
-TEST(where_no_32_bit_code_can_run_the_cursor_and_the_mode_are_still_answered)
-{
-    static const u8 modes[] = {0x03, 0x01, 0x83, 0x81};
-
-    screen_start();
-    for (unsigned i = 0; i < ARRAY_SIZE(modes); i++) {
-        struct bregs regs = {.ah = 0x00, .al = modes[i]};
-
-        screen_int10(CALLER_REAL_MODE, &regs);
-        for (unsigned page = 0; page < 8; page++) {
-            regs = (struct bregs){.ah = 0x02, .bh = (u8)page, .dx = (u16)(page * 0x203 + 1)};
-            screen_int10(CALLER_REAL_MODE, &regs);
-        }
-        regs = (struct bregs){.ah = 0x05, .al = 2};
-        screen_int10(CALLER_REAL_MODE, &regs);
-        regs = (struct bregs){.ah = 0x01, .cx = 0x0a0b};
-        screen_int10(CALLER_REAL_MODE, &regs);
-        check_answers();
+    for (unsigned i = 0; i < ARRAY_SIZE(callers); i++) {
+        prepare_calls(screen_start());
+        screen_pass_us(1000 * 1000);
+        unsigned calls = machine.calls_32;
+        for (unsigned ah = 0; ah < 0x100; ah++)
+            check_call_of(callers[i], ah);
+        CHECK_EQUAL(machine.calls_32, calls);
+        CHECK_EQUAL(machine.cr0_reads, 0);
     }
+}
+
+TEST(what_was_printed_in_virtual_8086_mode_is_shown_when_32_bit_code_runs_again)
+{
+    screen_start();
+    for (const char *text = "hidden"; *text; text++) {
+        struct bregs regs = {.ah = 0x0e, .al = (u8)*text};
+        screen_pass_us(60 * 1000);
+        screen_int10(CALLER_VIRTUAL_8086, &regs);
+    }
+    screen_tick_in(CALLER_VIRTUAL_8086);
+    CHECK_EQUAL(screen_settle(), 0);
+    CHECK(screen_update() > 0);
+    screen_check_row(0, "hidden");
+    screen_check_shown();
 }
 
 /**** The terminal ****/
@@ -265,15 +227,15 @@ static void check_pause(uint32_t call_us)
         uint32_t before = screen_hypercalls();
 
         screen_pass_us(call_us);
+        xenconsoled_run();
         screen_print("x");
         if (screen_hypercalls() == before)
             continue;
         CHECK_EQUAL(screen_hypercalls() - before, 1);
-        CHECK(clock_now_us() - last_us >= UPDATE_MS * 1000);
+        CHECK(clock_now_us() - last_us >= UPDATE_MS * 1000 - UNIT_US);
         last_us = clock_now_us();
         updates++;
         screen_fetch();
-        xenconsoled_run();
     }
     uint32_t pause_us = (UPDATE_MS * 1000 + call_us - 1) / call_us * call_us;
     test_note("a character in %u us, %u updates", call_us, updates);

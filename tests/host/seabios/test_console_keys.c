@@ -159,3 +159,50 @@ TEST(keys_stay_in_the_console_while_there_is_no_keyboard_buffer)
     screen_update();
     CHECK_EQUAL(screen_keys(), 3);
 }
+
+/**** int16 ****/
+
+static u16 call_int16(enum machine_caller caller, u8 function)
+{
+    struct bregs regs = {.ah = function};
+
+    machine.caller = caller;
+    handle_16(&regs);
+    CHECK(!machine.is_32bit);
+    machine.caller = CALLER_REAL_MODE;
+    return regs.ax;
+}
+
+TEST(a_wait_for_a_key_shows_the_screen_and_takes_keys_at_once)
+{
+    static const u8 waits[] = {0x00, 0x10};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(waits); i++) {
+        screen_start();
+        screen_print("Your choice: ");
+        screen_type("k");
+        CHECK_EQUAL(call_int16(CALLER_REAL_MODE, waits[i]), 0x2500 | 'k');
+        screen_settle();
+        screen_check_row(0, "Your choice:");
+        CHECK_EQUAL(screen_bytes_in_ring(), 0);
+    }
+}
+
+TEST(int16_calls_no_32_bit_code_unless_it_waits)
+{
+    static const u8 others[] = {0x01, 0x02, 0x05, 0x11, 0x12};
+
+    screen_start();
+    screen_type("k");
+    unsigned calls = machine.calls_32;
+    for (unsigned i = 0; i < ARRAY_SIZE(others); i++)
+        call_int16(CALLER_REAL_MODE, others[i]);
+    call_int16(CALLER_VIRTUAL_8086, 0x00);
+    CHECK_EQUAL(machine.calls_32, calls);
+    /* Now there is a key in the buffer. */
+    screen_tick();
+    calls = machine.calls_32;
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x00), 0x2500 | 'k');
+    CHECK_EQUAL(machine.calls_32, calls);
+    CHECK_EQUAL(machine.key_calls, ARRAY_SIZE(others) + 2);
+}

@@ -17,6 +17,9 @@
 #define SET_LOW(variable, value) ((void)((variable) = (value)))
 #define GET_GLOBAL(variable)     (variable)
 
+/* The pointer of 16-bit code to low memory. */
+#define LOWFLAT2LOW(pointer) (pointer)
+
 /* By a flat pointer, with which 16-bit code reaches the first MiB. */
 #define GET_FLATPTR(variable)                                                                      \
     ({                                                                                             \

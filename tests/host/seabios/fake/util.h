@@ -47,6 +47,7 @@ extern struct eltorito_s CDEmu;
 /* bootsplash.c, clock.c */
 void enable_vga_console(void);
 void handle_08(void);
+void handle_16(struct bregs *regs);
 
 /* disk.c, system.c, resume.c */
 void handle_13(struct bregs *regs);

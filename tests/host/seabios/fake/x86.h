@@ -5,6 +5,7 @@
 
 #include "model/memory.h"
 #include "types.h"
+#include "xen/hv/cpu.h"
 
 #define CR0_PE 1
 
@@ -20,6 +21,11 @@ struct descloc_s {
 static inline u16 cr0_vm86_read(void)
 {
     return machine_status_word();
+}
+
+static inline u64 rdtscll(void)
+{
+    return cpu_tsc();
 }
 
 u8 inb(u16 port);
