@@ -44,17 +44,13 @@ static void terminal_place(struct sequence *sequence, uint32_t row, uint32_t col
     sequence_byte(sequence, 'H');
 }
 
-bool terminal_clear(struct terminal *terminal, struct terminal_buffer *buffer, uint32_t rows)
+bool terminal_clear(struct terminal *terminal, struct terminal_buffer *buffer)
 {
     uint8_t bytes[TERMINAL_PIECE_BYTES];
     struct sequence sequence = {.bytes = bytes};
 
     terminal_control(&sequence, 1, 'm');
-    sequence_begin(&sequence);
-    sequence_byte(&sequence, '1');
-    sequence_byte(&sequence, ';');
-    sequence_number(&sequence, rows);
-    sequence_byte(&sequence, 'r');
+    terminal_control(&sequence, 1, 'r');
     terminal_control(&sequence, 2, 'J');
     if (!terminal_put(buffer, bytes, sequence.length))
         return false;
@@ -154,9 +150,31 @@ bool terminal_erase(struct terminal_buffer *buffer)
     return terminal_put(buffer, "\033[K", 3);
 }
 
-bool terminal_scroll(struct terminal_buffer *buffer)
+uint32_t terminal_scroll(struct terminal *terminal, struct terminal_buffer *buffer, uint32_t rows,
+                         uint32_t count)
 {
-    return terminal_put(buffer, "\n", 1);
+    uint8_t before[TERMINAL_PIECE_BYTES], after[TERMINAL_PIECE_BYTES];
+    struct sequence begin = {.bytes = before}, end = {.bytes = after};
+    uint32_t room = buffer->size - buffer->used;
+
+    sequence_begin(&begin);
+    sequence_byte(&begin, '1');
+    sequence_byte(&begin, ';');
+    sequence_number(&begin, rows);
+    sequence_byte(&begin, 'r');
+    terminal_place(&begin, rows - 1, 0);
+    terminal_control(&end, 1, 'r');
+    if (begin.length + count + end.length > room)
+        count = begin.length + end.length < room ? room - begin.length - end.length : 0;
+    if (!count)
+        return 0;
+    terminal_put(buffer, before, begin.length);
+    for (uint32_t i = 0; i < count; i++)
+        terminal_put(buffer, "\n", 1);
+    terminal_put(buffer, after, end.length);
+    /* In the first row on most terminals; but those that ignore margins do not move it. */
+    terminal_forget_place(terminal);
+    return count;
 }
 
 bool terminal_show_cursor(struct terminal *terminal, struct terminal_buffer *buffer, bool shown)

@@ -36,8 +36,8 @@ struct terminal_buffer {
     uint32_t size, used;
 };
 
-/** Reset attributes and margins, confine scrolling to the first @rows rows, clear the screen. */
-bool terminal_clear(struct terminal *terminal, struct terminal_buffer *buffer, uint32_t rows);
+/** Reset attributes and margins, clear the screen. */
+bool terminal_clear(struct terminal *terminal, struct terminal_buffer *buffer);
 
 /** Put the cursor in a row and column, by the shortest way. */
 bool terminal_move(struct terminal *terminal, struct terminal_buffer *buffer, uint32_t row,
@@ -53,9 +53,16 @@ bool terminal_draw(struct terminal *terminal, struct terminal_buffer *buffer, ui
 /** Erase the row from the cursor on. The pen has to be PEN_DEFAULT. */
 bool terminal_erase(struct terminal_buffer *buffer);
 
-/** Scroll up by one row. The cursor has to be in the last of the rows of terminal_clear, and the
- * pen to be PEN_DEFAULT. */
-bool terminal_scroll(struct terminal_buffer *buffer);
+/**
+ * Scroll the first @rows rows, of at most 99, up by @count rows. The pen has to be PEN_DEFAULT.
+ *
+ * Margins confine this to these rows. They are set and reset in the same piece, because an
+ * operating system that takes the terminal over would keep them.
+ *
+ * Return: the number of rows, less than @count if the buffer has no room for more; 0 if it is full.
+ */
+uint32_t terminal_scroll(struct terminal *terminal, struct terminal_buffer *buffer, uint32_t rows,
+                         uint32_t count);
 
 /** Show or hide the cursor. */
 bool terminal_show_cursor(struct terminal *terminal, struct terminal_buffer *buffer, bool shown);

@@ -17,7 +17,7 @@ static bool view_begin(struct view *view, const struct view_page *page,
     if (view->drawn && view->columns == page->columns && view->rows == page->rows &&
         view->blinks == page->rules.blinks && view->is_mono == page->rules.is_mono)
         return true;
-    if (!terminal_clear(&view->terminal, buffer, page->rows))
+    if (!terminal_clear(&view->terminal, buffer))
         return false;
     view->drawn = true;
     view->columns = (uint8_t)page->columns;
@@ -33,18 +33,19 @@ static bool view_begin(struct view *view, const struct view_page *page,
 static bool view_scroll(struct view *view, const struct view_page *page,
                         struct terminal_buffer *buffer)
 {
-    uint32_t columns = page->columns, kept = columns * (page->rows - 1);
+    uint32_t rows = view_scroll_find(page, view->cells), done, kept;
 
-    for (uint32_t left = view_scroll_find(page, view->cells); left; left--) {
-        if (!terminal_set_pen(&view->terminal, buffer, PEN_DEFAULT) ||
-            !terminal_move(&view->terminal, buffer, page->rows - 1, 0) || !terminal_scroll(buffer))
-            return false;
-        for (uint32_t i = 0; i < kept; i++)
-            view->cells[i] = view->cells[i + columns];
-        for (uint32_t i = kept; i < kept + columns; i++)
-            view->cells[i] = SCREEN_BLANK;
-    }
-    return true;
+    if (!rows)
+        return true;
+    if (!terminal_set_pen(&view->terminal, buffer, PEN_DEFAULT))
+        return false;
+    done = terminal_scroll(&view->terminal, buffer, page->rows, rows);
+    kept = page->columns * (page->rows - done);
+    for (uint32_t i = 0; i < kept; i++)
+        view->cells[i] = view->cells[i + page->columns * done];
+    for (uint32_t i = kept; i < page->columns * page->rows; i++)
+        view->cells[i] = SCREEN_BLANK;
+    return done == rows;
 }
 
 /* Return: whether to erase a row from cell @index on: all cells up to @end, where the row ends, are
@@ -157,8 +158,9 @@ uint32_t view_update(struct view *view, struct screen *screen, uint8_t *bytes, u
     if (size < VIEW_UPDATE_BYTES)
         return 0;
     if (view_begin(view, &page, &buffer) && view_scroll(view, &page, &buffer) &&
-        view_update_cells(view, &page, &buffer) && view_update_cursor(view, &page, &buffer) &&
-        screen->bell && terminal_beep(&buffer))
+        view_update_cells(view, &page, &buffer) &&
+        terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT) &&
+        view_update_cursor(view, &page, &buffer) && screen->bell && terminal_beep(&buffer))
         screen->bell = false;
     return buffer.used;
 }

@@ -35,6 +35,9 @@ struct view {
  * goes on with what the page has then. What has been written is always whole: no part of a sequence
  * or a character is left for later.
  *
+ * An operating system may take the terminal over at any time, without a call. So no update leaves
+ * margins set, and one that has written everything leaves the attributes reset.
+ *
  * Return: the number of bytes; 0 if the terminal shows the page already, or @size is less than
  * VIEW_UPDATE_BYTES.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "view_scroll.h"
 
-/* A scroll has to save more cells than this, about what it costs in bytes. */
+/* A scroll has to save more cells than this. It costs twice as many bytes, but cells that differ
+ * here and there cost the moves between them as well. */
 #define VIEW_SCROLL_COST 10u
 
 /* What differs if the terminal scrolls by some rows, in cells. */

@@ -294,3 +294,17 @@ void emulator_check_whole(const struct emulator *terminal)
     CHECK_EQUAL(terminal->length, 0);
     CHECK_EQUAL(terminal->more, 0);
 }
+
+void emulator_check_margins_unset(const struct emulator *terminal)
+{
+    CHECK_EQUAL(terminal->top, 0);
+    CHECK_EQUAL(terminal->bottom, terminal->rows - 1);
+}
+
+void emulator_check_attributes_reset(const struct emulator *terminal)
+{
+    CHECK_EQUAL(terminal->look.front, plain.front);
+    CHECK_EQUAL(terminal->look.back, plain.back);
+    CHECK_EQUAL(terminal->look.blink, plain.blink);
+    CHECK_EQUAL(terminal->look.underline, plain.underline);
+}

@@ -56,4 +56,10 @@ void emulator_receive(struct emulator *terminal, const uint8_t *bytes, uint32_t 
 /** Check that no sequence or character is incomplete. */
 void emulator_check_whole(const struct emulator *terminal);
 
+/** Check that the whole terminal scrolls: no margins are set. */
+void emulator_check_margins_unset(const struct emulator *terminal);
+
+/** Check that the next character would have no attributes. */
+void emulator_check_attributes_reset(const struct emulator *terminal);
+
 #endif

@@ -48,7 +48,8 @@ uint16_t machine_cell(unsigned page, unsigned row, unsigned column);
 /** Write @text to the visible page, without int10. */
 void machine_poke(unsigned row, unsigned column, const char *text, uint8_t attribute);
 
-/** One update with a buffer of @size bytes, which the terminal receives. Return: the bytes. */
+/** One update with a buffer of @size bytes, which the terminal receives. Check that it leaves no
+ * margins set and, if it is complete, no attributes. Return: the bytes. */
 uint32_t machine_update(uint32_t size);
 
 /** Update until there is nothing left, with buffers of @size bytes. Return: all bytes. */

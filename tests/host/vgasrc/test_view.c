@@ -163,10 +163,10 @@ TEST(a_screen_that_has_not_changed_costs_nothing)
     CHECK_SENDS(""); /* other characters that do */
 }
 
-TEST(a_blank_screen_costs_23_bytes)
+TEST(a_blank_screen_costs_19_bytes)
 {
     machine_begin(false);
-    CHECK_SENDS("\033[m\033[1;25r\033[2J\033[H\033[?25h");
+    CHECK_SENDS("\033[m\033[r\033[2J\033[H\033[?25h");
 }
 
 TEST(a_full_screen_costs_a_byte_for_each_cell_and_2_for_each_row)
@@ -175,7 +175,7 @@ TEST(a_full_screen_costs_a_byte_for_each_cell_and_2_for_each_row)
     for (unsigned i = 0; i < 2000; i++)
         machine_write16(0xb8000 + 2 * i, (uint16_t)(0x0700 | ('!' + i % 90)));
     /* Clear; home; 25 rows, CR and LF between; the cursor back home, and shown. */
-    CHECK_EQUAL(machine_show(4096), 14 + 3 + 25 * 80 + 24 * 2 + 3 + 6);
+    CHECK_EQUAL(machine_show(4096), 10 + 3 + 25 * 80 + 24 * 2 + 3 + 6);
     machine_check_shown();
 }
 
@@ -188,6 +188,17 @@ TEST(a_character_that_is_typed_costs_a_byte)
     CHECK_SENDS("\xe2\x94\x80");
     machine_print("\b \b");
     CHECK_SENDS("\b \b");
+}
+
+TEST(a_character_typed_in_colour_costs_its_attributes_and_a_reset)
+{
+    begin_at(4, 7);
+    machine_poke(4, 7, "x", 0x1f);
+    machine_call(0x0200, 0, 0, 0x0408);
+    CHECK_SENDS("\033[97;44mx\033[m");
+    machine_poke(4, 8, "x", 0x08);
+    machine_call(0x0200, 0, 0, 0x0409);
+    CHECK_SENDS("\033[90;40mx\033[m");
 }
 
 TEST(a_character_elsewhere_costs_two_moves)
@@ -247,13 +258,13 @@ TEST(bright_backgrounds_and_underlined_text_are_sent_if_they_are_shown)
     machine_call(0x0100, 0, 0x2000, 0);
     machine_call(0x1003, 0, 0, 0);
     machine_poke(0, 0, "A", 0x9e);
-    CHECK_SENDS("\033[m\033[1;25r\033[2J\033[H\033[93;104mA\033[?25l");
+    CHECK_SENDS("\033[m\033[r\033[2J\033[H\033[93;104mA\033[m\033[?25l");
     machine_begin(true);
     machine_call(0x0007, 0, 0, 0);
     machine_call(0x0100, 0, 0x2000, 0);
     machine_write16(0xb0000, 0x8100 | 'A');
     machine_write16(0xb0002, 0x7000 | 'B');
-    CHECK_SENDS("\033[m\033[1;25r\033[2J\033[H\033[37;40;5;4mA\033[0;30;47mB\033[?25l");
+    CHECK_SENDS("\033[m\033[r\033[2J\033[H\033[37;40;5;4mA\033[0;30;47mB\033[m\033[?25l");
 }
 
 TEST(blanks_are_drawn_with_any_colour_in_front)
@@ -263,7 +274,7 @@ TEST(blanks_are_drawn_with_any_colour_in_front)
     machine_poke(0, 0, "A", 0x1e);
     machine_poke(0, 1, " ", 0x13);
     machine_poke(0, 2, "B", 0x1e);
-    CHECK_SENDS("\033[93;44mA B\033[?25l");
+    CHECK_SENDS("\033[93;44mA B\033[m\033[?25l");
     machine_poke(0, 1, " ", 0x1f);
     CHECK_SENDS("");
 }
@@ -299,15 +310,15 @@ static void fill_screen(void)
     machine_check_shown();
 }
 
-TEST(a_line_that_scrolls_in_costs_its_bytes_and_2)
+TEST(a_line_that_scrolls_in_costs_its_bytes_and_21)
 {
     fill_screen();
     machine_print("\r\nnew");
-    CHECK_SENDS("\r\nnew");
+    CHECK_SENDS("\033[1;25r\033[25H\n\033[r\033[25Hnew");
     CHECK_EQUAL(machine.terminal.history, 1);
     CHECK(strcmp(machine.terminal.history_text, "line A, which is as long as the others") == 0);
     machine_print("\r\nnewer\r\nnewest");
-    CHECK_SENDS("\r\n\n\033[Anewer\r\nnewest");
+    CHECK_SENDS("\033[1;25r\033[25H\n\n\033[r\033[24Hnewer\r\nnewest");
 }
 
 TEST(what_scrolls_out_goes_to_the_history_of_the_terminal)
@@ -349,7 +360,7 @@ TEST(a_screen_that_is_cleared_scrolls_out)
 {
     fill_screen();
     machine_call(0x0003, 0, 0, 0);
-    CHECK_SENDS("\r\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\033[H");
+    CHECK_SENDS("\033[1;25r\033[25H\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\033[r\033[H");
     CHECK_EQUAL(machine.terminal.history, 25);
     CHECK(strncmp(machine.terminal.history_text, "line Y,", 7) == 0);
 }
@@ -382,7 +393,7 @@ TEST(a_buffer_that_is_too_small_gets_nothing)
     machine_begin(false);
     for (uint32_t size = 1; size < VIEW_UPDATE_BYTES; size++)
         CHECK_EQUAL(machine_update(size), 0);
-    CHECK_EQUAL(machine_update(VIEW_UPDATE_BYTES), 14);
+    CHECK_EQUAL(machine_update(VIEW_UPDATE_BYTES), 13);
 }
 
 TEST(the_newest_screen_is_shown_when_the_buffer_is_small)
@@ -410,6 +421,38 @@ TEST(rows_that_always_change_do_not_keep_the_others_from_being_drawn)
             machine_write16(0xb8000 + 2 * cell, (uint16_t)(0x0700 | ('a' + (cell + i) % 26)));
         machine_update(60);
     }
+}
+
+TEST(a_scroll_that_the_buffer_cuts_leaves_no_margins)
+{
+    for (uint32_t size = VIEW_UPDATE_BYTES; size < 48; size++) {
+        test_note("buffers of %u bytes", size);
+        fill_screen();
+        machine_print("\r\n\n\n\n\n\n\n\n\n\nten more lines");
+        CHECK(machine_update(size) > 15);
+        CHECK_EQUAL(machine.terminal.history, size - 15 < 10 ? size - 15 : 10);
+        emulator_check_margins_unset(&machine.terminal);
+        machine_show(size);
+        machine_check_shown();
+        CHECK_EQUAL(machine.terminal.history, 10);
+    }
+}
+
+TEST(attributes_of_an_update_that_the_buffer_cuts_are_reset_by_the_next)
+{
+    fill_screen();
+    machine_poke(0, 0, "a text in colour", 0x1e);
+    machine_update(VIEW_UPDATE_BYTES);
+    CHECK_EQUAL(machine.terminal.look.back, 4);
+    machine_print("\r\nnew");
+    CHECK_EQUAL(machine_update(VIEW_UPDATE_BYTES), 3); /* a scroll does not fit as well */
+    CHECK_SENDS("\033[1;25r\033[25H\n\033[r\033[25Hnew");
+    begin_at(5, 5);
+    machine_poke(5, 5, "a text in colour", 0x1e);
+    CHECK_EQUAL(machine_update(VIEW_UPDATE_BYTES), VIEW_UPDATE_BYTES);
+    CHECK_EQUAL(machine.terminal.look.back, 4);
+    machine_poke(5, 5 + 8, "        ", 0x07);
+    CHECK_SENDS("\033[m\033[8D");
 }
 
 TEST(the_terminal_is_left_below_the_text)
