@@ -14,6 +14,7 @@
 void int10_start(struct screen *screen)
 {
     screen->bell = false;
+    screen->copy = 0;
     adapter_start(screen);
     mode_set(screen, 3);
 }

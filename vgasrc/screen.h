@@ -65,6 +65,8 @@ enum screen_option {
 #define SCREEN_ATTRIBUTE 0x07u
 #define SCREEN_BLANK     0x0720u
 
+struct screen_copy;
+
 struct screen {
     /** The guest's address 0, for code with flat addresses (far.h). All of the memory that real
      * mode can address has to be accessible there: 10FFF0h bytes. 32 KiB at B8000h are RAM. */
@@ -77,6 +79,8 @@ struct screen {
     bool bell;
     /** What int10 keeps besides the BIOS data area. */
     struct palette palette;
+    /** What the view shows instead of the window; NULL if the window is RAM (screen_copy.h). */
+    const struct screen_copy *copy;
 };
 
 /** Read and write a field of the BIOS data area, of 8 or 16 bits. */

@@ -153,10 +153,16 @@ static bool view_update_cursor(struct view *view, const struct view_page *page,
 uint32_t view_update(struct view *view, struct screen *screen, uint8_t *bytes, uint32_t size)
 {
     struct terminal_buffer buffer = {.bytes = bytes, .size = size};
-    struct view_page page = view_page_find(screen);
+    struct view_page page;
 
     if (size < VIEW_UPDATE_BYTES)
         return 0;
+    if (!view_page_find(&page, screen)) {
+        /* The last update may have been cut. */
+        if (view->drawn)
+            terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT);
+        return buffer.used;
+    }
     if (view_begin(view, &page, &buffer) && view_scroll(view, &page, &buffer) &&
         view_update_cells(view, &page, &buffer) &&
         terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT) &&

@@ -38,6 +38,9 @@ struct view {
  * An operating system may take the terminal over at any time, without a call. So no update leaves
  * margins set, and one that has written everything leaves the attributes reset.
  *
+ * If @screen has a copy (screen_copy.h), the view shows its page, and does not read the window.
+ * Without a page, as in a graphics mode, the terminal keeps what it shows.
+ *
  * Return: the number of bytes; 0 if the terminal shows the page already, or @size is less than
  * VIEW_UPDATE_BYTES.
  */

@@ -2,6 +2,7 @@
 #include "view_page.h"
 
 #include "cp437.h"
+#include "screen_copy.h"
 #include "xen/base/bytes.h"
 
 #define SHAPE_HIDDEN 0x20u
@@ -20,9 +21,9 @@ static void view_page_find_cursor(struct view_page *page, const struct screen *s
                          page->cursor_row < page->rows && page->cursor_column < page->columns;
 }
 
-struct view_page view_page_find(const struct screen *screen)
+static struct view_page view_page_of_window(const struct screen *screen)
 {
-    struct view_page page = {
+    return (struct view_page){
         .window = screen->low + screen_window(screen) * 16u,
         .start = screen_read16(screen, SCREEN_START),
         .columns = screen_columns(screen),
@@ -33,9 +34,28 @@ struct view_page view_page_find(const struct screen *screen)
                 .blinks = screen_read8(screen, SCREEN_CONTROL) & SCREEN_CONTROL_BLINK,
             },
     };
+}
 
-    view_page_find_cursor(&page, screen);
-    return page;
+static struct view_page view_page_of_copy(const struct screen_copy *copy)
+{
+    return (struct view_page){
+        .window = (const uint8_t *)copy->words,
+        .start = copy->offset,
+        .columns = copy->columns,
+        .rows = copy->rows,
+        /* The BIOS of a VGA sets attributes to blink with each mode, but need not say so in the
+         * BIOS data area: SeaBIOS' does not. */
+        .rules = {.is_mono = copy->is_mono, .blinks = true},
+    };
+}
+
+bool view_page_find(struct view_page *page, const struct screen *screen)
+{
+    if (screen->copy && !screen->copy->is_text)
+        return false;
+    *page = screen->copy ? view_page_of_copy(screen->copy) : view_page_of_window(screen);
+    view_page_find_cursor(page, screen);
+    return true;
 }
 
 uint16_t view_page_cell(const struct view_page *page, uint32_t index)

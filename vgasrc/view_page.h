@@ -9,16 +9,17 @@
 #include "screen.h"
 
 struct view_page {
-    const uint8_t *window;
-    uint32_t start; /* offset in the window */
+    const uint8_t *window; /* or the copy */
+    uint32_t start;        /* offset in it */
     uint32_t columns, rows;
     uint32_t cursor_row, cursor_column;
     bool cursor_shown;
     struct pen_rules rules;
 };
 
-/** Return: the visible page. */
-struct view_page view_page_find(const struct screen *screen);
+/** Find the visible page: the window's, or that of the screen's copy. Return: false if there is
+ * none. */
+bool view_page_find(struct view_page *page, const struct screen *screen);
 
 /** Return: cell @index, counted row by row. Like a VGA, the page goes on at the window's beginning
  * after its end. */

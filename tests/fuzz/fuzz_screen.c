@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The screen of a guest without VGA: any calls of int10, any writes to its memory, and updates of
- * the terminal with small buffers. int10 writes only to its own memory (machine.c), and in the end
- * the terminal shows the page.
+ * The screen of a guest without VGA, or a copy of the screen of one with it: any calls of int10,
+ * any writes to its memory, and updates of the terminal with small buffers. int10 writes only to
+ * its own memory, updates write to none (machine.c), and in the end the terminal shows the page.
  */
 #include "fuzz.h"
 
@@ -60,7 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_begin(data, size);
     uint8_t kind = fuzz_byte();
 
-    machine_begin(kind & 1);
+    if (kind & 32)
+        machine_begin_with_vga();
+    else
+        machine_begin(kind & 1);
     emulator_begin(&machine.terminal, kind & 2 ? 132 : 80, kind & 4 ? 60 : 50);
     machine.terminal.erases_with_background = kind & 8;
     machine.terminal.bright_is_bold = kind & 16;
@@ -87,5 +90,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     machine_show(VIEW_UPDATE_BYTES + kind);
     machine_check_shown();
+    if (machine.screen.copy && !machine.copy.is_text) {
+        machine.screen.low[0x449] = 3;
+        machine_write16(0x44a, 80);
+        machine.screen.low[0x484] = 24;
+        machine_show(VIEW_UPDATE_BYTES + kind);
+        machine_check_shown();
+    }
     return 0;
 }

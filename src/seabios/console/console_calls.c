@@ -3,6 +3,7 @@
 
 #include "biosvar.h" // GET_LOW
 #include "console_input.h"
+#include "console_mirror.h"
 #include "console_output.h"
 #include "console_stack.h"
 #include "xen/base/platform.h"
@@ -72,8 +73,11 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
         console->quiet_ticks--;
         return;
     }
-    console_input(console);
-    console_update(console);
+    bool key = console_input(console);
+    if (console->mode == CONSOLE_MIRROR)
+        console_mirror_tick(console, key);
+    else
+        console_update(console);
 }
 
 int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)
@@ -88,6 +92,8 @@ int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)
 static void ON_CONSOLE_STACK console_leave(struct xenpv_console *console, void *argument)
 {
     (void)argument;
+    if (console->mode == CONSOLE_MIRROR)
+        console_mirror_look(console);
     console_output_leave(console);
     console->quiet_ticks = CONSOLE_QUIET_TICKS;
 }

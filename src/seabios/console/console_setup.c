@@ -7,6 +7,7 @@
 #include "console_entry.h"
 #include "console_log.h"
 #include "console_memory.h"
+#include "console_mirror.h"
 #include "console_state.h"
 #include "hw/pci_ids.h"   // PCI_BASE_CLASS_DISPLAY
 #include "hw/pcidevice.h" // foreachpci
@@ -79,6 +80,8 @@ static bool console_begin(struct xenpv_console *console)
     SET_LOW(XenpvUpdateAt, console_clock());
     if (console->mode == CONSOLE_DEBUG)
         xenpv_console_log_begin(console);
+    if (console->mode == CONSOLE_MIRROR)
+        console_mirror_begin(console);
     return console->mode == CONSOLE_MIRROR ||
            (console->mode == CONSOLE_ONLY && screen_begin(console));
 }

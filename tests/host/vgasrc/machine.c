@@ -5,11 +5,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 struct machine machine;
 char machine_sent[65536];
 
-static uint8_t memory[MACHINE_BYTES], memory_before[MACHINE_BYTES];
+/* Whole pages of the host's, so that accesses can be forbidden. */
+static _Alignas(4096) uint8_t memory[MACHINE_BYTES];
+static uint8_t memory_before[MACHINE_BYTES];
 
 void machine_begin(bool has_mono)
 {
@@ -20,6 +23,52 @@ void machine_begin(bool has_mono)
     machine.screen.functions = 0xf0001234;
     int10_start(&machine.screen);
     emulator_begin(&machine.terminal, 80, 25);
+}
+
+/**** A VGA ****/
+
+#define WINDOWS_BEGIN 0xb0000u
+#define WINDOWS_END   0xc0000u
+#define WHOLE_PAGES   (MACHINE_BYTES & ~0xfffu)
+
+/* Until allow_all, a write to memory ends the test, and so does a read of the windows unless
+ * @reads_windows. */
+static void forbid_writes(bool reads_windows)
+{
+    CHECK(mprotect(memory, WHOLE_PAGES, PROT_READ) == 0);
+    if (!reads_windows)
+        CHECK(mprotect(memory + WINDOWS_BEGIN, WINDOWS_END - WINDOWS_BEGIN, PROT_NONE) == 0);
+}
+
+static void allow_all(void)
+{
+    CHECK(mprotect(memory, WHOLE_PAGES, PROT_READ | PROT_WRITE) == 0);
+}
+
+void machine_begin_with_vga(void)
+{
+    machine_begin(true);
+    machine.screen.copy = &machine.copy;
+}
+
+/* Return: whether the VGA shows text that the view can show. */
+static bool has_text(void)
+{
+    uint8_t mode = machine_read8(0x449);
+
+    return (mode < 4 || (mode == 7 && machine.screen.has_mono)) && machine_read16(0x44a) <= 80 &&
+           machine_read8(0x484) <= 49;
+}
+
+bool machine_copy(void)
+{
+    bool done;
+
+    forbid_writes(has_text());
+    done = screen_copy_take(&machine.copy, &machine.screen);
+    allow_all();
+    CHECK_EQUAL(done, has_text());
+    return done;
 }
 
 /**** Calls ****/
@@ -110,7 +159,7 @@ static void check_left_sane(uint32_t count)
     emulator_check_whole(&machine.terminal);
     if (count)
         emulator_check_margins_unset(&machine.terminal);
-    if (is_complete())
+    if (machine.view.drawn && is_complete())
         emulator_check_attributes_reset(&machine.terminal);
 }
 
@@ -120,7 +169,11 @@ static uint32_t update(uint32_t size, uint32_t sent)
     uint32_t count;
 
     CHECK(buffer);
+    if (machine.screen.copy)
+        machine_copy();
+    forbid_writes(!machine.screen.copy);
     count = view_update(&machine.view, &machine.screen, buffer, size);
+    allow_all();
     CHECK(count <= size);
     CHECK(sent + count < sizeof(machine_sent));
     memcpy(machine_sent + sent, buffer, count);
@@ -197,7 +250,7 @@ static uint8_t ansi(uint8_t colour)
 
 static struct emulator_look look_of(uint8_t attribute)
 {
-    bool blinks = machine_read8(0x465) & 0x20;
+    bool blinks = machine.screen.copy || machine_read8(0x465) & 0x20;
     bool is_mono = machine.screen.has_mono && machine_read8(0x449) == 7;
     struct emulator_look look = {.blink = blinks && attribute & 0x80};
     uint8_t back = blinks ? attribute >> 4 & 7 : attribute >> 4;
@@ -249,6 +302,8 @@ void machine_check_shown(void)
     unsigned cursor = machine_read16(0x450 + 2 * page), shape = machine_read16(0x460);
     bool is_mono = machine.screen.has_mono && machine_read8(0x449) == 7;
 
+    if (machine.screen.copy && !has_text())
+        return;
     if (columns == 0 || columns > 80)
         columns = 80;
     if (rows < 2 || rows > 50)

@@ -7,6 +7,7 @@
 
 #include "emulator.h"
 #include "vgasrc/int10.h"
+#include "vgasrc/screen_copy.h"
 #include "vgasrc/view.h"
 
 /** All memory that real mode can address. */
@@ -19,6 +20,7 @@ struct machine {
     struct screen screen;
     struct registers registers; /* of the next call, and what the last one has returned */
     struct view view;
+    struct screen_copy copy; /* of the VGA's window */
     struct emulator terminal;
 };
 extern struct machine machine;
@@ -26,6 +28,14 @@ extern struct machine machine;
 /** A guest after POST, with the memory of mode 7 if @has_mono. The view is new, and the terminal
  * has the size of the screen and shows garbage. */
 void machine_begin(bool has_mono);
+
+/** A guest that has a VGA in mode 3, which begins as above. int10 is the VGA's BIOS, and an update
+ * shows a copy of the page. */
+void machine_begin_with_vga(void);
+
+/** Copy the VGA's page. Check that this writes nothing, and reads the window only if it holds a
+ * page of text of a size that the view can show. Return: whether it does. */
+bool machine_copy(void);
 
 /** Call int10. Check that it has changed no memory but the fields of the BIOS data area that are
  * its own, the pages of text, and @bytes bytes at @segment:@offset. */
@@ -48,8 +58,9 @@ uint16_t machine_cell(unsigned page, unsigned row, unsigned column);
 /** Write @text to the visible page, without int10. */
 void machine_poke(unsigned row, unsigned column, const char *text, uint8_t attribute);
 
-/** One update with a buffer of @size bytes, which the terminal receives. Check that it leaves no
- * margins set and, if it is complete, no attributes. Return: the bytes. */
+/** One update with a buffer of @size bytes, which the terminal receives; with a VGA, of a new copy.
+ * Check that it leaves no margins set and, if it is complete, no attributes, that it does not write
+ * to the guest's memory, and that it does not read the VGA's window. Return: the bytes. */
 uint32_t machine_update(uint32_t size);
 
 /** Update until there is nothing left, with buffers of @size bytes. Return: all bytes. */
@@ -58,7 +69,8 @@ uint32_t machine_show(uint32_t size);
 /** What the last update, or all of the last machine_show, has sent. */
 extern char machine_sent[65536];
 
-/** Check that the terminal shows the visible page, and its cursor. */
+/** Check that the terminal shows the visible page, and its cursor. With a VGA, which may be in a
+ * graphics mode, only if there is one. */
 void machine_check_shown(void);
 
 #endif

@@ -103,6 +103,14 @@ static void change_something(void)
     }
 }
 
+/* Set a mode, perhaps of graphics, as the BIOS of a VGA does. */
+static void set_mode_of_vga(void)
+{
+    static const uint8_t modes[] = {0x03, 0x03, 0x01, 0x07, 0x12, 0x13, 0xff};
+
+    machine.screen.low[0x449] = modes[random_below(7)];
+}
+
 /* One guest, from a seed: changes, updates with buffers of one size, and now and then a comparison.
  */
 static void run(uint32_t seed, unsigned rounds)
@@ -111,7 +119,10 @@ static void run(uint32_t seed, unsigned rounds)
     uint32_t size;
 
     state = seed * 2654435761u + 1;
-    machine_begin(random_below(2));
+    if (random_below(3))
+        machine_begin(random_below(2));
+    else
+        machine_begin_with_vga();
     emulator_begin(&machine.terminal, random_below(2) ? 80 : 132, random_below(2) ? 50 : 60);
     machine.terminal.erases_with_background = random_below(2);
     machine.terminal.bright_is_bold = random_below(2);
@@ -119,6 +130,8 @@ static void run(uint32_t seed, unsigned rounds)
     for (unsigned round = 0; round < rounds; round++) {
         for (uint32_t changes = random_below(4); changes; changes--)
             change_something();
+        if (machine.screen.copy && random_below(8) == 0)
+            set_mode_of_vga();
         if (random_below(64) == 0)
             view_redraw(&machine.view);
         machine_update(size);

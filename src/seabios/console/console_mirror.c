@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "console_mirror.h"
+
+#include "console_output.h"
+
+/* A look at the VGA is one or two accesses to the device model, with a thousand items: half a
+ * millisecond of its processor. So the VGA is looked at every third tick while its text changes,
+ * and ever more seldom while it does not, down to once a second. */
+#define LOOK_TICKS_LEAST 3
+#define LOOK_TICKS_MOST  18
+
+void console_mirror_begin(struct xenpv_console *console)
+{
+    console->screen->copy = &console->copy;
+    /* A VGA has memory at B0000h as well. */
+    console->screen->has_mono = true;
+    console->look_pause = LOOK_TICKS_LEAST;
+}
+
+void console_mirror_look(struct xenpv_console *console)
+{
+    screen_copy_take(&console->copy, console->screen);
+}
+
+void console_mirror_tick(struct xenpv_console *console, bool key)
+{
+    /* The program answers the key within the next ticks. */
+    if (key)
+        console->look_pause = console->look_ticks = LOOK_TICKS_LEAST;
+    if (console->look_ticks) {
+        console->look_ticks--;
+        return;
+    }
+    console_mirror_look(console);
+    if (console_output(console))
+        console->look_pause = LOOK_TICKS_LEAST;
+    else if (console->look_pause < LOOK_TICKS_MOST)
+        console->look_pause += LOOK_TICKS_LEAST;
+    console->look_ticks = console->look_pause - 1;
+}
