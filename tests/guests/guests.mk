@@ -22,6 +22,7 @@ GUESTS := \
     reads \
     remap \
     reset \
+    screen \
     speed \
     twin \
     writes
@@ -64,6 +65,7 @@ $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
+$(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
