@@ -60,14 +60,18 @@ run_guest() {
 
 end_guest() { xl destroy "${domid[$1]}" > /dev/null 2>&1 || true; }
 
+# End the scenario for another try if there is a sign of a fault of the emulated processor, see guest.
+exit_if_broken() {
+  ! xl dmesg | grep -Eq 'e008:.{0,3}ffff82d0.*|Triple fault' || exit 3
+}
+
 # await SECONDS WHAT COMMAND...: wait until the command succeeds.
 await() {
   local limit=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
     if ((SECONDS >= limit)); then
-      # A sign of a fault of the emulated processor, see guest.
-      ! xl dmesg | grep -Eq 'e008:.{0,3}ffff82d0.*|Triple fault' || exit 3
+      exit_if_broken
       fail "$what"
     fi
     sleep 0.2
