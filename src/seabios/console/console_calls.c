@@ -9,7 +9,7 @@
 #include "xen/base/platform.h"
 #include "xen/hv/hypercall.h"
 
-/* A program that prints without a break, and with interrupts off, is shown this often. */
+/* A program that prints or asks for keys with interrupts off updates the terminal this often. */
 #define CONSOLE_UPDATE_MS 50
 
 /* How long the console is left alone after an operating system has announced itself. Linux takes
@@ -38,12 +38,9 @@ static void console_note_time(struct xenpv_console *console)
     console->clock = platform_clock();
 }
 
-/* Update the terminal. A program that prints without a break, and with interrupts off, does so
- * after the next CONSOLE_UPDATE_MS. */
-static void console_update(struct xenpv_console *console)
+static void console_plan_update(void)
 {
     SET_LOW(XenpvUpdateAt, console_clock() + (hypercall_tsc_khz() * CONSOLE_UPDATE_MS >> 20));
-    console_output(console);
 }
 
 /**** int10 ****/
@@ -52,8 +49,9 @@ static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console, void *
 {
     (void)argument;
     console_note_time(console);
+    console_plan_update();
     if (!console->quiet_ticks)
-        console_update(console);
+        console_output(console);
 }
 
 int VISIBLE32FLAT xenpv_console_update_32(unsigned unused)
@@ -69,6 +67,7 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
 {
     (void)argument;
     console_note_time(console);
+    console_plan_update();
     if (console->quiet_ticks) {
         console->quiet_ticks--;
         return;
@@ -77,7 +76,7 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
     if (console->mode == CONSOLE_MIRROR)
         console_mirror_tick(console, key);
     else
-        console_update(console);
+        console_output(console);
 }
 
 int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)

@@ -5,13 +5,14 @@
 #ifndef SEABIOS_CONSOLE_CALLS_H
 #define SEABIOS_CONSOLE_CALLS_H
 
-#include "x86.h" // rdtscll
+#include "biosvar.h" // GET_LOW
+#include "x86.h"     // rdtscll
 
 /** The address of the console's state, for 16-bit code; 0: there is no console, or it shows no
  * screen. */
 extern u32 XenpvConsole;
 
-/** When int10 has to call xenpv_console_update_32, in the units of console_clock. */
+/** When the terminal is next to be updated without a tick, in the units of console_clock. */
 extern u32 XenpvUpdateAt;
 
 /** Return the time, in 2^20 counts of the time-stamp counter: a quarter of a millisecond at 4 GHz.
@@ -19,6 +20,12 @@ extern u32 XenpvUpdateAt;
 static inline u32 console_clock(void)
 {
     return rdtscll() >> 20;
+}
+
+/** Return: whether a program that prints or asks for keys has to update the terminal itself. */
+static inline int console_update_is_due(void)
+{
+    return (s32)(console_clock() - GET_LOW(XenpvUpdateAt)) >= 0;
 }
 
 /** int10 may have changed the screen, and XenpvUpdateAt has passed: update the terminal. @unused:

@@ -43,6 +43,6 @@ static void int10_serve(struct bregs *regs)
 void VISIBLE16 xenpv_handle_10(struct bregs *regs)
 {
     int10_serve(regs);
-    if ((s32)(console_clock() - GET_LOW(XenpvUpdateAt)) >= 0 && call32_works())
+    if (console_update_is_due() && call32_works())
         call32(xenpv_console_update_32, 0, 0);
 }

@@ -188,7 +188,7 @@ TEST(a_wait_for_a_key_shows_the_screen_and_takes_keys_at_once)
     }
 }
 
-TEST(int16_calls_no_32_bit_code_unless_it_waits)
+TEST(int16_calls_no_32_bit_code_unless_it_waits_or_no_tick_has_come)
 {
     static const u8 others[] = {0x01, 0x02, 0x05, 0x11, 0x12};
 
@@ -199,10 +199,18 @@ TEST(int16_calls_no_32_bit_code_unless_it_waits)
         call_int16(CALLER_REAL_MODE, others[i]);
     call_int16(CALLER_VIRTUAL_8086, 0x00);
     CHECK_EQUAL(machine.calls_32, calls);
+    /* 50 ms without a tick. */
+    screen_pass_us(60 * 1000);
+    call_int16(CALLER_REAL_MODE, 0x02);
+    CHECK_EQUAL(machine.calls_32, calls);
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x01), 0x2500 | 'k');
+    CHECK_EQUAL(machine.calls_32, calls + 1);
     /* Now there is a key in the buffer. */
     screen_tick();
+    screen_pass_us(60 * 1000);
     calls = machine.calls_32;
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x01), 0x2500 | 'k');
     CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x00), 0x2500 | 'k');
     CHECK_EQUAL(machine.calls_32, calls);
-    CHECK_EQUAL(machine.key_calls, ARRAY_SIZE(others) + 2);
+    CHECK_EQUAL(machine.key_calls, ARRAY_SIZE(others) + 5);
 }
