@@ -13,7 +13,8 @@ static bool screen_copy_can_show(const struct screen *screen)
            screen_read8(screen, SCREEN_LAST_ROW) < SCREEN_ROWS_MAX;
 }
 
-/* Both addresses are multiples of 4. */
+/* Both addresses are multiples of 4.
+ * The instruction writes to one. NOLINTNEXTLINE(readability-non-const-parameter) */
 static void screen_copy_words(uint32_t *to, const uint8_t *from, uintptr_t count)
 {
     __asm__ volatile("rep movsl" : "+D"(to), "+S"(from), "+c"(count) : : "memory");

@@ -143,23 +143,14 @@ void machine_poke(unsigned row, unsigned column, const char *text, uint8_t attri
 
 /**** The terminal ****/
 
-/* Return: whether the last update has sent everything. */
-static bool is_complete(void)
-{
-    struct view view = machine.view;
-    struct screen screen = machine.screen;
-    uint8_t buffer[VIEW_UPDATE_BYTES];
-
-    return view_update(&view, &screen, buffer, sizeof(buffer)) == 0;
-}
-
-/* Check that an operating system can take the terminal over after an update of @count bytes. */
-static void check_left_sane(uint32_t count)
+/* Check that an operating system can take the terminal over after an update of @count bytes, with
+ * room for @room more. An update that the buffer cuts has no room for the next piece. */
+static void check_left_sane(uint32_t count, uint32_t room)
 {
     emulator_check_whole(&machine.terminal);
     if (count)
         emulator_check_margins_unset(&machine.terminal);
-    if (machine.view.drawn && is_complete())
+    if (machine.view.drawn && room >= VIEW_UPDATE_BYTES)
         emulator_check_attributes_reset(&machine.terminal);
 }
 
@@ -179,7 +170,7 @@ static uint32_t update(uint32_t size, uint32_t sent)
     memcpy(machine_sent + sent, buffer, count);
     machine_sent[sent + count] = 0;
     emulator_receive(&machine.terminal, buffer, count);
-    check_left_sane(count);
+    check_left_sane(count, size - count);
     free(buffer);
     return count;
 }
