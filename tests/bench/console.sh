@@ -14,7 +14,7 @@ measure() {
   disk=$(image console_cost)
   printf '%-60s' "$parameters" | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
   vm_config "$WORK/vm.cfg" disk="format=raw,vdev=${vdev:-xvde},access=rw,target=$disk" "$@"
-  vm_run -l 120 -u '^DONE ' -o "$OUT/$name" -p "$command" "$WORK/vm.cfg"
+  vm_run -l 240 -u '^DONE ' -o "$OUT/$name" -p "$command" "$WORK/vm.cfg"
   tr -d '\r' < "$OUT/$name/serial" |
     sed -nE "s/^.*C ([a-z_]+) least=[0-9]+ median=([0-9]+) count=[0-9]+$/$name \1 \2/p" >> "$figures"
   [[ $(grep -c "^$name " "$figures") -ge 8 ]] || fail "$name: no figures"
