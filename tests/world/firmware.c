@@ -39,7 +39,7 @@ static unsigned boot_restores, boot_starts; /* of the guest, of the daemon, when
 
 enum handover_mode firmware_mode(void)
 {
-    return disks.core->mode;
+    return core.mode;
 }
 
 bool firmware_has_disks(void)
