@@ -107,3 +107,14 @@ void clock_start(void)
     if (checks_failed != failed)
         done();
 }
+
+void clock_sort(uint32_t *values, unsigned count)
+{
+    for (unsigned i = 1; i < count; i++) {
+        for (unsigned j = i; j && values[j] < values[j - 1]; j--) {
+            uint32_t value = values[j];
+            values[j] = values[j - 1];
+            values[j - 1] = value;
+        }
+    }
+}

@@ -26,6 +26,9 @@ static inline uint64_t clock_read(void)
 uint32_t clock_microseconds(uint64_t counts);
 uint32_t clock_nanoseconds(uint64_t counts);
 
+/* Sort measurements, the least first. */
+void clock_sort(uint32_t *values, unsigned count);
+
 /* Milliseconds in counts. */
 uint64_t clock_counts(uint32_t milliseconds);
 

@@ -155,17 +155,6 @@ static void measure(struct step *step, unsigned round)
     step->tenths[round] = clock_microseconds(passed) * 10 / step->count;
 }
 
-static void sort(uint32_t *values)
-{
-    for (unsigned i = 1; i < ROUNDS; i++) {
-        for (unsigned j = i; j && values[j] < values[j - 1]; j--) {
-            uint32_t value = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = value;
-        }
-    }
-}
-
 void guest_main(void)
 {
     const unsigned count = sizeof(steps) / sizeof(steps[0]);
@@ -181,7 +170,7 @@ void guest_main(void)
     for (unsigned i = 0; i < count; i++) {
         if (!memory && steps[i].memory)
             continue;
-        sort(steps[i].tenths);
+        clock_sort(steps[i].tenths, ROUNDS);
         print("C %s least=%u median=%u count=%u\n", steps[i].name, steps[i].tenths[0],
               steps[i].tenths[ROUNDS / 2], steps[i].count);
     }

@@ -424,17 +424,6 @@ static void measure(struct step *step, unsigned round)
     step->count = count;
 }
 
-static void sort(uint32_t *values)
-{
-    for (unsigned i = 1; i < ROUNDS; i++) {
-        for (unsigned j = i; j && values[j] < values[j - 1]; j--) {
-            uint32_t value = values[j];
-            values[j] = values[j - 1];
-            values[j - 1] = value;
-        }
-    }
-}
-
 /* An interrupt of ours that returns at once: the cost of a call on this program's side. */
 static void set_own_interrupt(void)
 {
@@ -459,7 +448,7 @@ void guest_main(void)
             measure(&steps[i], round);
     }
     for (unsigned i = 0; i < count; i++) {
-        sort(steps[i].ns);
+        clock_sort(steps[i].ns, ROUNDS);
         print("C %s: least=%u median=%u count=%u\n", steps[i].name, steps[i].ns[0],
               steps[i].ns[ROUNDS / 2], steps[i].count);
     }

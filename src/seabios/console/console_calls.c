@@ -19,14 +19,6 @@
 u32 XenpvConsole VARLOW;
 u32 XenpvUpdateAt VARLOW;
 
-static void call(console_function *function, void *argument)
-{
-    struct xenpv_console *console = (void *)GET_LOW(XenpvConsole);
-
-    if (console)
-        console_call(console, function, argument);
-}
-
 static void console_note_time(struct xenpv_console *console)
 {
     u32 elapsed_ms = platform_elapsed_ms(console->clock);
@@ -45,27 +37,18 @@ static void console_plan_update(void)
 
 /**** int10 ****/
 
-static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console, void *argument)
+static void ON_CONSOLE_STACK console_int10(struct xenpv_console *console)
 {
-    (void)argument;
     console_note_time(console);
     console_plan_update();
     if (!console->quiet_ticks)
         console_output(console);
 }
 
-int VISIBLE32FLAT xenpv_console_update_32(unsigned unused)
-{
-    (void)unused;
-    call(console_int10, NULL);
-    return 0;
-}
-
 /**** The timer ****/
 
-static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *argument)
+static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console)
 {
-    (void)argument;
     console_note_time(console);
     console_plan_update();
     if (console->quiet_ticks) {
@@ -79,27 +62,26 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console, void *a
         console_output(console);
 }
 
-int VISIBLE32FLAT xenpv_console_tick_32(unsigned unused)
-{
-    (void)unused;
-    call(console_tick, NULL);
-    return 0;
-}
-
 /**** The end ****/
 
-static void ON_CONSOLE_STACK console_leave(struct xenpv_console *console, void *argument)
+static void ON_CONSOLE_STACK console_leave(struct xenpv_console *console)
 {
-    (void)argument;
     if (console->mode == CONSOLE_MIRROR)
         console_mirror_look(console);
     console_output_leave(console);
     console->quiet_ticks = CONSOLE_QUIET_TICKS;
 }
 
-int VISIBLE32FLAT xenpv_console_leave_32(unsigned unused)
+int VISIBLE32FLAT xenpv_console_32(u32 occasion)
 {
-    (void)unused;
-    call(console_leave, NULL);
+    static console_function *const functions[] = {
+        [XENPV_CONSOLE_UPDATE] = console_int10,
+        [XENPV_CONSOLE_TICK] = console_tick,
+        [XENPV_CONSOLE_LEAVE] = console_leave,
+    };
+    struct xenpv_console *console = (void *)GET_LOW(XenpvConsole);
+
+    if (console)
+        console_call(console, functions[occasion]);
     return 0;
 }

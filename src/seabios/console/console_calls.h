@@ -28,15 +28,15 @@ static inline int console_update_is_due(void)
     return (s32)(console_clock() - GET_LOW(XenpvUpdateAt)) >= 0;
 }
 
-/** int10 may have changed the screen, and XenpvUpdateAt has passed: update the terminal. @unused:
- * 0. Return: 0. */
-int xenpv_console_update_32(unsigned unused);
+/** Why the console's 32-bit code is called. */
+enum xenpv_console_occasion {
+    XENPV_CONSOLE_UPDATE, /* int10 may have changed the screen, and an update is due */
+    XENPV_CONSOLE_TICK,   /* a tick of the timer, or a program wants a key: take keys, and update */
+    XENPV_CONSOLE_LEAVE,  /* an operating system starts: leave the console as it wants to find it */
+};
 
-/** A tick of the timer, or a program waits for a key: take keys, update the terminal. @unused: 0.
+/** Attend to the PV console, in 32-bit flat mode. @occasion: an enum xenpv_console_occasion.
  * Return: 0. */
-int xenpv_console_tick_32(unsigned unused);
-
-/** An operating system starts: leave the console as it wants to find it. @unused: 0. Return: 0. */
-int xenpv_console_leave_32(unsigned unused);
+int xenpv_console_32(u32 occasion);
 
 #endif

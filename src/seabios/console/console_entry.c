@@ -44,5 +44,5 @@ void VISIBLE16 xenpv_handle_10(struct bregs *regs)
 {
     int10_serve(regs);
     if (console_update_is_due() && call32_works())
-        call32(xenpv_console_update_32, 0, 0);
+        call32(xenpv_console_32, XENPV_CONSOLE_UPDATE, 0);
 }

@@ -21,12 +21,11 @@ static u32 log_copy_lines(const char *text, u32 count, u8 *buffer)
     return used;
 }
 
-static void ON_CONSOLE_STACK console_log(struct xenpv_console *console, void *argument)
+static void ON_CONSOLE_STACK console_log(struct xenpv_console *console)
 {
     char text[64];
     u32 count;
 
-    (void)argument;
     /* What does not fit stays in the log, for the next line. */
     while (console_free_space(&console->ring) >= 2 * sizeof(text) &&
            (count = xenpv_log_read(&console->logged, text, sizeof(text))))
@@ -37,7 +36,7 @@ static void ON_CONSOLE_STACK console_log(struct xenpv_console *console, void *ar
 void xenpv_console_log(void)
 {
     if (log_console)
-        console_call(log_console, console_log, NULL);
+        console_call(log_console, console_log);
 }
 
 void xenpv_console_log_begin(struct xenpv_console *console)

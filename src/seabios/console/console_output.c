@@ -12,7 +12,7 @@ static bool console_show(struct xenpv_console *console, u32 reserve)
 {
     u32 space = console_free_space(&console->ring);
 
-    /* After a restore, nobody knows what the terminal shows. */
+    /* A restored guest has another terminal, which shows nothing yet. */
     if (console_was_replaced(&console->ring))
         view_redraw(&console->view);
     space = space > reserve ? space - reserve : 0;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "console_stack.h"
 
-void noinline console_call(struct xenpv_console *console, console_function *function,
-                           void *argument)
+void noinline console_call(struct xenpv_console *console, console_function *function)
 {
     u8 *top = console->stack + sizeof(console->stack), *caller;
     struct xenpv_console *first = console;
@@ -14,9 +13,8 @@ void noinline console_call(struct xenpv_console *console, console_function *func
                      "movl %[top], %%esp\n"
                      "calll *%[function]\n"
                      "movl %[caller], %%esp"
-                     : [caller] "=&b"(caller), "+a"(first),
-                       "+d"(argument), [function] "+c"(function)
+                     : [caller] "=&b"(caller), "+a"(first), [function] "+c"(function)
                      : [top] "S"(top)
-                     : "cc", "memory");
+                     : "edx", "cc", "memory");
     console->busy = false;
 }

@@ -10,13 +10,13 @@
 
 #include "console_state.h"
 
-/* console_call passes both arguments in registers. */
+/* console_call passes the argument in a register. */
 #define ON_CONSOLE_STACK __attribute__((regparm(3)))
 
-typedef void ON_CONSOLE_STACK console_function(struct xenpv_console *console, void *argument);
+typedef void ON_CONSOLE_STACK console_function(struct xenpv_console *console);
 
 /** Call @function on the console's stack. Does nothing if code runs there already, as when the
  * console itself writes to the log. */
-void console_call(struct xenpv_console *console, console_function *function, void *argument);
+void console_call(struct xenpv_console *console, console_function *function);
 
 #endif

@@ -2,8 +2,8 @@
 #include "xen_core.h"
 
 #include "config.h" // CONFIG_XENPV_*
-#include "types.h"  // VARFSEG
 #include "xen/base/error.h"
+#include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/store/core.h"
 
@@ -22,8 +22,10 @@ static int core_make(void)
     };
     struct core *core = platform_alloc_reserved(sizeof(*core), sizeof(uint64_t));
 
-    if (!core)
+    if (!core) {
+        log_error("the Xen core: no memory\n");
         return -XEN_ENOMEM;
+    }
     int error = core_init(core, &options);
     if (!error)
         core_made = core;

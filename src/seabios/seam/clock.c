@@ -17,5 +17,5 @@ void VISIBLE16 handle_08(void)
 {
     seabios_handle_08();
     if (CONFIG_XENPV && GET_LOW(XenpvConsole) && call32_works())
-        call32(xenpv_console_tick_32, 0, 0);
+        call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
 }

@@ -27,6 +27,6 @@ static int int16_wants_key(u8 function)
 void VISIBLE16 handle_16(struct bregs *regs)
 {
     if (CONFIG_XENPV && GET_LOW(XenpvConsole) && int16_wants_key(regs->ah) && call32_works())
-        call32(xenpv_console_tick_32, 0, 0);
+        call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
     seabios_handle_16(regs);
 }

@@ -19,17 +19,18 @@
 
 void handle_15(struct bregs *regs);
 
-static void starts_system(void)
+/* Close the disks, and leave the console. */
+static void system_starts(void)
 {
     call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
     if (GET_LOW(XenpvConsole))
-        call32(xenpv_console_leave_32, 0, 0);
+        call32(xenpv_console_32, XENPV_CONSOLE_LEAVE, 0);
 }
 
 // INT 15h System Services Entry Point
 void VISIBLE16 handle_15(struct bregs *regs)
 {
     if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE && call32_works())
-        starts_system();
+        system_starts();
     seabios_handle_15(regs);
 }

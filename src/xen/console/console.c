@@ -237,31 +237,34 @@ uint32_t console_flush(struct console *console, uint32_t limit_ms)
 
 /**** Input ****/
 
-uint32_t console_peek(struct console *console, void *buffer, uint32_t size)
+/* Copy input to @buffer, and leave it in the ring. Return: the number of bytes. */
+static uint32_t console_copy_input(struct console *console, void *buffer, uint32_t size)
 {
     struct console_fill fill;
 
     if (!console_look(console, &fill))
         return 0;
     uint32_t chunk = size < fill.in ? size : fill.in;
-    if (!chunk)
-        return 0;
-    byte_ring_take(console->page->in, CONSOLE_IN_BYTES, console->consumed, buffer, chunk);
+    if (chunk)
+        byte_ring_take(console->page->in, CONSOLE_IN_BYTES, console->consumed, buffer, chunk);
+    return chunk;
+}
+
+uint32_t console_peek(struct console *console, void *buffer, uint32_t size)
+{
+    uint32_t chunk = console_copy_input(console, buffer, size);
+
     /* If a restore has cleared the page meanwhile, these are no bytes that anybody has typed. */
-    return console_is_as_left(console) ? chunk : 0;
+    return chunk && console_is_as_left(console) ? chunk : 0;
 }
 
 uint32_t console_read(struct console *console, void *buffer, uint32_t size)
 {
-    struct console_fill fill;
-
     for (unsigned tries = 0; tries < CONSOLE_TRIES; tries++) {
-        if (!console_look(console, &fill))
-            return 0;
-        uint32_t chunk = size < fill.in ? size : fill.in;
+        uint32_t chunk = console_copy_input(console, buffer, size);
+
         if (!chunk)
             return 0;
-        byte_ring_take(console->page->in, CONSOLE_IN_BYTES, console->consumed, buffer, chunk);
         if (console_move(&console->page->in_cons, &console->consumed, chunk)) {
             console_notify(console);
             return chunk;
