@@ -132,7 +132,8 @@ stop_hook() {
   [[ -n ${hook_pid:-} ]] || return 0
   kill "$hook_pid" 2> /dev/null || true
   # One that hangs must not hang the scenario, which has failed then.
-  (sleep 100 && kill -9 "$hook_pid") 2> /dev/null &
+  # Nor may the sleep, which outlives it: the scenario's output ends when all have closed it.
+  (sleep 100 && kill -9 "$hook_pid") > /dev/null 2>&1 &
   killer=$!
   wait "$hook_pid" 2> /dev/null || true
   kill "$killer" 2> /dev/null || true
