@@ -23,6 +23,9 @@
 #   screen_await_gone REGEX [SECONDS]  wait until no row matches
 #   expect_screen FILE [FIRST,LAST]  wait until the rows, from 1 on (all), are those of FILE (10 s);
 #       else print how they differ and fail
+#   expect_colours CELLS...  wait until the screen has all these cells (20 s), each a line in the form
+#       of screen_colours, see below; else print its lines and fail. The foreground of a blank is
+#       not compared: it is not visible, so the firmware does not care
 #   expect_cursor COLUMN,ROW,SHOWN  wait until the cursor is like this pattern (10 s); else fail
 #   screen_save NAME        write OUT/NAME.txt (text), NAME.ansi (with escape sequences) and
 #       NAME.colours, for the host
@@ -183,6 +186,59 @@ expect_screen() {
       screen_fail "the screen is not as expected"
     fi
     sleep 0.5
+  done
+}
+
+# has_cells COLOURS CELLS: whether these lines of screen_colours have these cells.
+has_cells() {
+  local row column look text at start run_look run from to found=0
+  read -r row column look text <<< "$2"
+  text=${text#|} text=${text%|}
+  while read -r at start run_look run; do
+    [[ $at == "$row" ]] || continue
+    run=${run#|} run=${run%|}
+    from=$((column > start ? column - start : 0))
+    to=$((column + ${#text} - start))
+    ((to < ${#run})) || to=${#run}
+    ((to > from)) || continue
+    run=${run:from:to-from}
+    [[ $run == "${text:start+from-column:to-from}" ]] || return 1
+    looks_the_same "$look" "$run_look" "$run" || return 1
+    found=$((found + to - from))
+  done <<< "$1"
+  ((found == ${#text}))
+}
+
+# looks_the_same LOOK LOOK TEXT: whether a text looks the same in both.
+looks_the_same() {
+  local background='(;|^)((4|10)[0-7])$' first='' second=''
+  [[ $1 != "$2" ]] || return 0
+  [[ -z ${3// /} ]] || return 1
+  [[ ! $1 =~ $background ]] || first=${BASH_REMATCH[2]}
+  [[ ! $2 =~ $background ]] || second=${BASH_REMATCH[2]}
+  [[ $first == "$second" ]]
+}
+
+has_colours() {
+  local colours cells
+  colours=$(screen_colours)
+  for cells in "$@"; do
+    has_cells "$colours" "$cells" || return 1
+  done
+}
+
+expect_colours() {
+  local limit=$((SECONDS + 20)) colours cells
+  until has_colours "$@"; do
+    if ((SECONDS >= limit)); then
+      colours=$(screen_colours)
+      echo "$colours"
+      for cells in "$@"; do
+        has_cells "$colours" "$cells" || echo "not there: $cells"
+      done
+      screen_fail "the colours are not as expected"
+    fi
+    sleep 0.2
   done
 }
 
