@@ -5,9 +5,9 @@
 #
 # A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
 # directory. Its second or third line is "# about: one sentence". With a line "# needs: grub-disk"
-# the host makes that costly image as well, and with "# set: full" the scenario only runs with
-# FULL=1. A scenario changes only private copies of images (see image), so each one starts from the
-# same files.
+# or "# needs: syslinux-disk" the host makes that costly image as well, and with "# set: full" the
+# scenario only runs with FULL=1. A scenario changes only private copies of images (see image), so
+# each one starts from the same files.
 #
 # Environment
 #   BIOS        our ROM
