@@ -107,6 +107,7 @@ void *machine_alloc_low(uint32_t bytes)
         return NULL;
     machine.low_left--;
     low_used += (bytes + LOW_ALIGN - 1) / LOW_ALIGN * LOW_ALIGN;
+    memset(memory, 0xa5, bytes);
     return memory;
 }
 

@@ -79,7 +79,7 @@ void machine_leave_32bit(void);
 uint32_t machine_idt_address(void);
 uint16_t machine_status_word(void);
 
-/** Allocate zeroed memory below 1 MiB; NULL if there is none. */
+/** Allocate memory below 1 MiB, with garbage in it; NULL if there is none. */
 void *machine_alloc_low(uint32_t bytes);
 
 /** Whether an allocation in POST fails. */

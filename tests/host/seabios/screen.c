@@ -29,12 +29,30 @@ static struct bios_data_area_s *bda(void)
     return machine_far(SEG_BDA, 0);
 }
 
-void screen_reset(void)
+void screen_reset_vga(void)
 {
     bios_reset("strict");
-    bios_remove_vga();
     screen_new_terminal();
     fetched = 0;
+}
+
+void screen_reset(void)
+{
+    screen_reset_vga();
+    bios_remove_vga();
+}
+
+struct xenpv_console *screen_start_vga(void)
+{
+    screen_reset_vga();
+    struct xenpv_console *console = screen_post();
+    CHECK(console && !screen_has_int10());
+    bda()->video_mode = 3;
+    bda()->video_cols = COLUMNS;
+    bda()->video_rows = ROWS - 1;
+    for (unsigned i = 0; i < COLUMNS * ROWS; i++)
+        memcpy(machine_far(WINDOW_SEGMENT, 2 * i), " \7", 2);
+    return console;
 }
 
 struct xenpv_console *screen_post(void)

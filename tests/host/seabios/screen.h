@@ -17,8 +17,12 @@
 /** The terminal, which has received all that screen_terminal has fetched. */
 extern struct emulator screen_terminal;
 
-/** Make a new machine without a VGA, before POST. */
+/** Make a new machine, before POST, without a VGA; or with one and its BIOS. */
 void screen_reset(void);
+void screen_reset_vga(void);
+
+/** The same after POST, in mode 3, with a blank screen. Return: the console's state. */
+struct xenpv_console *screen_start_vga(void);
 
 /** The part of POST that begins the console. Return: its state; NULL if it has no screen. */
 struct xenpv_console *screen_post(void);

@@ -233,6 +233,7 @@ static void check_pause(uint32_t call_us)
             continue;
         CHECK_EQUAL(screen_hypercalls() - before, 1);
         CHECK(clock_now_us() - last_us >= UPDATE_MS * 1000 - UNIT_US);
+        CHECK(clock_now_us() - last_us <= UPDATE_MS * 1000 + UNIT_US + call_us || !updates);
         last_us = clock_now_us();
         updates++;
         screen_fetch();

@@ -53,6 +53,18 @@ TEST(the_key_esc_is_there_50_ms_after_its_byte)
     CHECK_EQUAL(screen_take_key(), ESC);
 }
 
+TEST(the_key_esc_does_not_wait_longer_for_a_program_that_asks_all_the_time)
+{
+    screen_start();
+    screen_type("\33");
+    screen_tick();
+    for (unsigned i = 0; i < 100 && !screen_keys(); i++) {
+        screen_pass_us(600);
+        screen_tick();
+    }
+    CHECK_EQUAL(screen_take_key(), ESC);
+}
+
 TEST(what_the_keyboard_buffer_has_no_room_for_stays_in_the_console)
 {
     screen_start();

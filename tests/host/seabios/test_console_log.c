@@ -241,3 +241,31 @@ TEST(after_a_restore_the_log_goes_on)
     write_text(CALLER_FLAT_32, "after the restore\n");
     check_shown("after the restore\r\n");
 }
+
+TEST(empty_lines_take_two_bytes_of_room_and_are_not_lost)
+{
+    for (uint32_t room = 60; room < 140; room++) {
+        begin();
+        screen_post();
+        check_all(0);
+        const struct log_ring *ring = (const void *)XenpvLogAnchor.address;
+        struct xencons_interface *page = xenconsoled_page();
+        uint32_t first = ring->written;
+
+        xenconsoled_config.deaf = true;
+        for (unsigned i = 0; i < 1300; i++)
+            write_text(CALLER_FLAT_32, "\n");
+        /* The reader takes a part, and the rest later. */
+        uint32_t taken = room - (uint32_t)(sizeof(page->out) - (page->out_prod - page->out_cons));
+        page->out_cons += taken;
+        write_text(CALLER_FLAT_32, "\n");
+        xenconsoled_config.deaf = false;
+        uint32_t count = (uint32_t)strlen(shown());
+        for (unsigned i = 0; i < 9; i++) {
+            write_text(CALLER_FLAT_32, "\n");
+            count += (uint32_t)strlen(shown());
+        }
+        test_note("room for %u bytes", room);
+        CHECK_EQUAL(taken + count, 2 * (ring->written - first));
+    }
+}

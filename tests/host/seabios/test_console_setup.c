@@ -204,6 +204,16 @@ TEST(without_memory_there_is_no_console_and_post_goes_on)
     CHECK_EQUAL(errors, 3);
 }
 
+TEST(without_memory_below_1_mib_there_is_no_console_and_post_goes_on)
+{
+    screen_reset();
+    machine.low_left = 0;
+    CHECK(!screen_post());
+    CHECK(log_has("console: no memory"));
+    CHECK_EQUAL(screen_moves(), 0);
+    check_no_screen();
+}
+
 TEST(the_core_is_set_up_once_for_the_console_and_the_disks)
 {
     screen_reset();
@@ -243,13 +253,13 @@ TEST(memory_that_is_at_b8000h_already_is_used)
     CHECK_EQUAL(*(u16 *)machine_far(0xb800, 0), 0x0700 | 'u');
 }
 
-static void fail_moves(unsigned skip, unsigned times)
+static void fail_moves(unsigned skip, unsigned times, long error)
 {
     xen_fault = (struct xen_fault){.number = __HYPERVISOR_memory_op,
                                    .operation = XENMEM_add_to_physmap,
                                    .skip = skip,
                                    .times = times,
-                                   .error = -XEN_EPERM};
+                                   .error = error};
 }
 
 /* fault: console | Xen refuses to move a page to B8000h, at any of them | there is no screen; the
@@ -260,7 +270,7 @@ TEST(if_xen_does_not_move_a_page_there_is_no_screen)
         test_note("page %u", skip);
         screen_reset();
         world_add_disk(XVD(4));
-        fail_moves(skip, 1);
+        fail_moves(skip, 1, -XEN_EPERM);
         bios_start();
         CHECK_EQUAL(log_count("cannot move frame"), 1);
         for (u32 i = 0; i < MEMORY_TEXT_PAGES; i++)
@@ -268,5 +278,17 @@ TEST(if_xen_does_not_move_a_page_there_is_no_screen)
         CHECK_EQUAL(GET_IVT(0x10).segoff, own_int10().segoff);
         check_no_screen();
         bios_check_read(bios_drive(0), 40, 3);
+    }
+}
+
+/* fault: console | Xen reports that a page has been moved to B8000h, and there is none | there is
+ * no screen */
+TEST(if_there_is_no_memory_after_the_moves_there_is_no_screen)
+{
+    for (unsigned skip = 0; skip < MEMORY_TEXT_PAGES; skip++) {
+        screen_reset();
+        fail_moves(skip, 1, 0);
+        CHECK(!screen_post());
+        check_no_screen();
     }
 }

@@ -73,19 +73,15 @@ TEST(where_no_32_bit_code_can_run_a_tick_is_seabios_own_only)
     CHECK_EQUAL(screen_take_key(), 0x2500 | 'k');
 }
 
+static struct bios_data_area_s *bda(void)
+{
+    return machine_far(SEG_BDA, 0);
+}
+
 TEST(the_screen_of_a_vga_is_shown_and_keys_are_taken)
 {
-    bios_reset("strict");
-    screen_new_terminal();
-    CHECK(screen_post());
-    CHECK(!screen_has_int10());
-    /* The VGA's BIOS has set mode 3. */
-    struct bios_data_area_s *bda = machine_far(SEG_BDA, 0);
-    bda->video_mode = 3;
-    bda->video_cols = 80;
-    bda->video_rows = 24;
-    for (unsigned i = 0; i < 80 * 25; i++)
-        memcpy(machine_far(0xb800, 2 * i), i < 3 ? "V\7" : " \7", 2);
+    screen_start_vga();
+    memcpy(machine_far(0xb800, 0), "V\7V\7V\7", 6);
     screen_update();
     screen_check_row(0, "VVV");
     screen_type("k");
@@ -103,15 +99,69 @@ static unsigned ticks_until_shown(void)
     return ticks;
 }
 
+/* Return: whether the VGA is looked at in the next tick. */
+static bool is_looked_at(struct xenpv_console *console)
+{
+    console->copy.columns = 1;
+    screen_update();
+    return console->copy.columns != 1;
+}
+
+TEST(an_idle_vga_is_looked_at_ever_more_seldom_and_after_a_key_at_once)
+{
+    static const unsigned looks[] = {1, 4, 10, 19, 31, 46, 64, 82, 100};
+    unsigned next = 0;
+
+    struct xenpv_console *console = screen_start_vga();
+    for (unsigned tick = 1; tick <= 100; tick++) {
+        bool expected = looks[next] == tick;
+
+        test_note("tick %u", tick);
+        CHECK_EQUAL(is_looked_at(console), expected);
+        next += expected;
+    }
+    /* What has changed is seen at the next look; then it is looked at soon again. */
+    *(u8 *)machine_far(0xb800, 0) = 'z';
+    for (unsigned tick = 1; tick <= 27; tick++) {
+        test_note("tick %u after the change", tick);
+        CHECK_EQUAL(is_looked_at(console), tick == 18 || tick == 21 || tick == 27);
+    }
+    screen_type("k");
+    for (unsigned tick = 1; tick <= 10; tick++) {
+        test_note("tick %u after the key", tick);
+        CHECK_EQUAL(is_looked_at(console), tick == 4 || tick == 10);
+    }
+}
+
+TEST(a_vga_in_a_graphics_mode_is_not_shown)
+{
+    static const u8 modes[] = {0x04, 0x06, 0x0d, 0x12, 0x13, 0x6a};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(modes); i++) {
+        screen_start_vga();
+        screen_update();
+        bda()->video_mode = modes[i];
+        memcpy(machine_far(0xb800, 0), "pixels", 6);
+        for (unsigned tick = 0; tick < 40; tick++)
+            CHECK_EQUAL(screen_update(), 0);
+        bda()->video_mode = 3;
+        CHECK(ticks_until_shown() <= 18);
+    }
+}
+
+TEST(the_text_of_mode_7_is_shown)
+{
+    screen_start_vga();
+    bda()->video_mode = 7;
+    for (unsigned i = 0; i < 80 * 25; i++)
+        memcpy(machine_far(0xb000, 2 * i), i < 3 ? "M\7" : " \7", 2);
+    screen_update();
+    screen_check_row(0, "MMM");
+}
+
 TEST(a_vga_is_looked_at_every_third_tick_and_once_a_second_while_nothing_changes)
 {
-    bios_reset("strict");
-    screen_new_terminal();
-    CHECK(screen_post());
-    struct bios_data_area_s *bda = machine_far(SEG_BDA, 0);
-    bda->video_mode = 3;
-    bda->video_cols = 80;
-    bda->video_rows = 24;
+    screen_start_vga();
     screen_update();
     for (unsigned i = 0; i < 5; i++) {
         *(u8 *)machine_far(0xb800, 0) = (u8)('a' + i);
@@ -236,4 +286,49 @@ TEST(impossible_indexes_end_the_screen_and_nothing_else)
     CHECK_EQUAL(log_count("console: closed"), 1);
     /* Int10 still serves the program. */
     CHECK_EQUAL(*(u8 *)machine_far(0xb800, 0), 'u');
+}
+
+static unsigned restore_at;
+static bool restored;
+
+static void restore_at_access(uint32_t offset, enum trap_access access)
+{
+    (void)offset;
+    (void)access;
+    if (restored || restore_at--)
+        return;
+    restored = true;
+    world_restore();
+    screen_new_terminal();
+}
+
+/* Return: whether a tick has as many accesses to the page. */
+static bool restored_in_tick(unsigned at)
+{
+    screen_start();
+    screen_print("before");
+    screen_update();
+    screen_print(" and after");
+    restore_at = at;
+    restored = false;
+    trap_begin(MEMORY_CONSOLE_FRAME, restore_at_access);
+    screen_tick();
+    trap_end();
+    for (unsigned i = 0; i < 3; i++)
+        screen_update();
+    test_note("access %u", at);
+    screen_check_row(0, "before and after");
+    screen_check_shown();
+    return restored;
+}
+
+/* fault: console | a restore at any access of a tick to the page | the new terminal shows the whole
+ * screen with the next tick */
+TEST(after_a_restore_within_a_tick_the_whole_screen_is_drawn_again)
+{
+    unsigned at = 0;
+
+    while (restored_in_tick(at))
+        at++;
+    CHECK(at >= 8);
 }
