@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "view.h"
 
+#include "cp437.h"
 #include "pen.h"
 #include "view_page.h"
 #include "view_scroll.h"
 
 /* Erasing the rest of a row takes as many bytes. */
 #define VIEW_ERASE_BYTES 3u
+
+/* Skipping this many cells takes as many bytes. */
+#define VIEW_GAP_CELLS 4u
+
+/* A change of the pen to PEN_DEFAULT takes as many bytes. */
+#define VIEW_RESET_BYTES 3u
+
+_Static_assert(VIEW_UPDATE_BYTES >= PEN_SEQUENCE_BYTES + CP437_UTF8_BYTES + VIEW_RESET_BYTES,
+               "every update draws a cell, or moves the cursor to it");
 
 /* The functions below return false if the buffer is full. */
 
@@ -91,13 +101,51 @@ static bool view_draw(struct view *view, const struct view_page *page,
     return true;
 }
 
+/* Return: whether a cell is one byte in the pen that the terminal has. */
+static bool view_is_plain(const struct view *view, const struct view_page *page, uint16_t cell)
+{
+    uint8_t character = (uint8_t)cell, bytes[CP437_UTF8_BYTES];
+    uint16_t pen = pen_from_attribute(&page->rules, cell >> 8);
+
+    return cp437_encode(character, bytes) == 1 &&
+           (pen == view->terminal.pen ||
+            (view_page_is_blank(cell) && pen_blank_equal(pen, view->terminal.pen)));
+}
+
+/* Return: how many cells are between the cursor and cell @index, if they are few, in its row, and
+ * plain; else 0. */
+static uint32_t view_gap(const struct view *view, const struct view_page *page, uint32_t row,
+                         uint32_t index)
+{
+    uint32_t gap = index % page->columns - view->terminal.column;
+
+    if (view->terminal.row != row || gap > VIEW_GAP_CELLS)
+        return 0;
+    for (uint32_t i = index - gap; i < index; i++)
+        if (!view_is_plain(view, page, view->cells[i]))
+            return 0;
+    return gap;
+}
+
+/* Move the cursor to cell @index of @row. A few plain cells on the way are drawn again: this takes
+ * no more bytes than a sequence, and a log of what the terminal gets has the blanks between
+ * words. */
+static bool view_go(struct view *view, const struct view_page *page, struct terminal_buffer *buffer,
+                    uint32_t row, uint32_t index)
+{
+    for (uint32_t gap = view_gap(view, page, row, index); gap; gap--)
+        if (!terminal_draw(&view->terminal, buffer, (uint8_t)view->cells[index - gap], false))
+            return false;
+    return terminal_move(&view->terminal, buffer, row, index % page->columns);
+}
+
 /* Draw or erase cell @index, which differs. Return: the cell after it; 0 if the buffer is full. */
 static uint32_t view_update_cell(struct view *view, const struct view_page *page,
                                  struct terminal_buffer *buffer, uint32_t index, uint16_t cell)
 {
     uint32_t row = index / page->columns, end = (row + 1) * page->columns;
 
-    if (!terminal_move(&view->terminal, buffer, row, index % page->columns))
+    if (!view_go(view, page, buffer, row, index))
         return 0;
     if (view_page_is_erased(page, cell) && view_should_erase(view, page, index, end))
         return view_erase(view, buffer, index, end) ? end : 0;
@@ -149,25 +197,30 @@ static bool view_update_cursor(struct view *view, const struct view_page *page,
     return terminal_show_cursor(&view->terminal, buffer, page->cursor_shown);
 }
 
+/* Return: whether all has been sent. */
+static bool view_send(struct view *view, const struct view_page *page,
+                      struct terminal_buffer *buffer)
+{
+    return view_begin(view, page, buffer) && view_scroll(view, page, buffer) &&
+           view_update_cells(view, page, buffer) &&
+           terminal_set_pen(&view->terminal, buffer, PEN_DEFAULT) &&
+           view_update_cursor(view, page, buffer);
+}
+
 /* Written to by way of the structure. NOLINTNEXTLINE(readability-non-const-parameter) */
 uint32_t view_update(struct view *view, struct screen *screen, uint8_t *bytes, uint32_t size)
 {
-    struct terminal_buffer buffer = {.bytes = bytes, .size = size};
+    struct terminal_buffer buffer = {.bytes = bytes, .size = size - VIEW_RESET_BYTES};
     struct view_page page;
 
-    if (size < VIEW_UPDATE_BYTES)
+    if (size < VIEW_UPDATE_BYTES || !view_page_find(&page, screen))
         return 0;
-    if (!view_page_find(&page, screen)) {
-        /* The last update may have been cut. */
-        if (view->drawn)
-            terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT);
-        return buffer.used;
-    }
-    if (view_begin(view, &page, &buffer) && view_scroll(view, &page, &buffer) &&
-        view_update_cells(view, &page, &buffer) &&
-        terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT) &&
-        view_update_cursor(view, &page, &buffer) && screen->bell && terminal_beep(&buffer))
+    if (view_send(view, &page, &buffer) && screen->bell && terminal_beep(&buffer))
         screen->bell = false;
+    /* The next update, if there is one, goes on with any pen. */
+    buffer.size = size;
+    if (view->drawn)
+        terminal_set_pen(&view->terminal, &buffer, PEN_DEFAULT);
     return buffer.used;
 }
 

@@ -23,7 +23,7 @@ struct view {
 };
 
 /** The smallest buffer that view_update makes progress with. */
-#define VIEW_UPDATE_BYTES TERMINAL_PIECE_BYTES
+#define VIEW_UPDATE_BYTES 22u
 
 /** The size of what view_leave writes. */
 #define VIEW_LEAVE_BYTES 24u
@@ -35,8 +35,8 @@ struct view {
  * goes on with what the page has then. What has been written is always whole: no part of a sequence
  * or a character is left for later.
  *
- * An operating system may take the terminal over at any time, without a call. So no update leaves
- * margins set, and one that has written everything leaves the attributes reset.
+ * An operating system may take the terminal over at any time, without a call. So each update leaves
+ * the margins unset and the attributes reset.
  *
  * If @screen has a copy (screen_copy.h), the view shows its page, and does not read the window.
  * Without a page, as in a graphics mode, the terminal keeps what it shows.

@@ -143,15 +143,15 @@ void machine_poke(unsigned row, unsigned column, const char *text, uint8_t attri
 
 /**** The terminal ****/
 
-/* Check that an operating system can take the terminal over after an update of @count bytes, with
- * room for @room more. An update that the buffer cuts has no room for the next piece. */
-static void check_left_sane(uint32_t count, uint32_t room)
+/* Check that an operating system can take the terminal over after an update of @count bytes, also
+ * after one that the buffer cuts. */
+static void check_left_sane(uint32_t count)
 {
     emulator_check_whole(&machine.terminal);
-    if (count)
-        emulator_check_margins_unset(&machine.terminal);
-    if (machine.view.drawn && room >= VIEW_UPDATE_BYTES)
-        emulator_check_attributes_reset(&machine.terminal);
+    if (!count)
+        return;
+    emulator_check_margins_unset(&machine.terminal);
+    emulator_check_attributes_reset(&machine.terminal);
 }
 
 static uint32_t update(uint32_t size, uint32_t sent)
@@ -170,7 +170,7 @@ static uint32_t update(uint32_t size, uint32_t sent)
     memcpy(machine_sent + sent, buffer, count);
     machine_sent[sent + count] = 0;
     emulator_receive(&machine.terminal, buffer, count);
-    check_left_sane(count, size - count);
+    check_left_sane(count);
     free(buffer);
     return count;
 }

@@ -249,21 +249,6 @@ TEST(a_terminal_that_connects_in_a_graphics_mode_is_drawn_with_the_next_text)
     CHECK_EQUAL(machine.terminal.cells[0][5].character, 'e');
 }
 
-TEST(attributes_of_an_update_that_the_buffer_cuts_are_reset_in_a_graphics_mode)
-{
-    machine_begin_with_vga();
-    machine_show(4096);
-    machine_poke(5, 5, "a text in colour", 0x1e);
-    machine_update(VIEW_UPDATE_BYTES);
-    CHECK_EQUAL(machine.terminal.look.back, 4);
-    machine.screen.low[0x449] = 0x13;
-    CHECK_EQUAL(machine_show(4096), 3);
-    emulator_check_attributes_reset(&machine.terminal);
-    machine.screen.low[0x449] = 3;
-    machine_show(4096);
-    machine_check_shown();
-}
-
 TEST(a_copy_is_shown_in_the_size_that_it_was_copied_in)
 {
     uint8_t bytes[8192];

@@ -115,7 +115,7 @@ static void set_mode_of_vga(void)
  */
 static void run(uint32_t seed, unsigned rounds)
 {
-    static const uint32_t sizes[] = {16, 17, 23, 64, 200, 1000, 4096};
+    static const uint32_t sizes[] = {VIEW_UPDATE_BYTES, 23, 29, 64, 200, 1000, 4096};
     uint32_t size;
 
     state = seed * 2654435761u + 1;
