@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab soak bench \
+.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -168,6 +168,12 @@ bench: $(if $(filter list,$(T)),,setup-bench)
 
 setup-bench:
 	$(Q)scripts/setup $(if $(OVMF),--bench-ovmf,--bench)
+
+# Draws the picture of README.md, from a run on real Xen.
+picture:
+	$(Q)scripts/setup --picture
+	$(Q)$(MAKE) --no-print-directory check-lab T=console-grub
+	$(Q)scripts/picture $(BUILD)/lab-out/console-grub/menu.ansi 'xl console -t pv guest' > docs/console.svg
 
 #### Installing ####
 

@@ -10,6 +10,7 @@
 #   screen_open NAME [COLUMNSxROWS]  show the guest's console on a terminal of this size (80x25);
 #       then let the guest run, if it is paused. A daemon is started before
 #   screen_close            end the terminal, as if its window was closed
+#   at_end                  a scenario may define it; it is called when the scenario ends
 #   screen_resize COLUMNSxROWS
 #   screen_text             print the rows, without blanks at their ends, in UTF-8
 #   screen_history          print the rows that have scrolled off the screen, the same way
@@ -51,6 +52,10 @@ set -g history-limit 2000
 set -s escape-time 0
 END
 
+at_end() { :; }
+end_all() { at_end; screen_close; stop_hook; }
+trap end_all EXIT
+
 screen_tmux() { tmux -u -S "$screen_socket" -f "$WORK/tmux.conf" "$@"; }
 
 #### The guest and its terminal ####
@@ -76,7 +81,7 @@ screen_open() {
   id=$(id_of "$1")
   await 20 "$1 has no console" has_console "$id"
   screen_tmux new-session -d -x "${size%x*}" -y "${size#*x}" "exec xl console -t pv $id"
-  trap 'screen_close; stop_hook' EXIT
+  trap end_all EXIT # start_hook has set another one
   await 20 "xl console does not start" screen_is_raw
   xl unpause "$id" 2> /dev/null || true
 }

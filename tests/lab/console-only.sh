@@ -4,6 +4,7 @@
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/console-common.sh
+. /payload/tests/exits-common.sh
 
 #### A boot ####
 
@@ -18,6 +19,14 @@ await_line boots SAID
 screen_save boots
 screen_text | grep -E '^(SeaBIOS|Booting|Written)' | cut -d ' ' -f 1 > "$OUT/order"
 expect_same "the order of the lines" "SeaBIOS Booting Written" "$(xargs < "$OUT/order")"
+
+# One call of 32-bit code a tick.
+count_exits 5
+ticks=$(exits_of hlt) calls=$(exits_of cr0)
+note "idle: $ticks ticks, $((calls / 2)) calls"
+((calls > 0 && calls <= 2 * ticks + 2)) || fail "$calls writes of CR0 in $ticks ticks"
+expect_same "accesses to emulated memory" 0 "$(exits_of memory)"
+
 screen_keys a
 await_line boots DONE
 screen_close
@@ -31,3 +40,18 @@ screen_open fails
 screen_await '^Boot failed: not a bootable disk'
 screen_await '^No bootable device'
 screen_save fails
+screen_close
+end_guest fails
+
+#### The firmware's log instead ####
+
+console_guest lines vga=none smbios='[ "oem=xenpv.console=debug" ]' \
+  disk="format=raw,vdev=xvde,access=rw,target=$program"
+screen_open lines
+screen_await '^xenpv: console: debug'
+screen_await '^xenpv: xvde: connected in [0-9]+ ms'
+screen_await '^Booting from Hard Disk'
+await_line lines SAID
+screen_has 'Written by int10' && screen_fail "the console shows more than the log"
+press lines
+await_line lines DONE
