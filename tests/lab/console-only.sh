@@ -45,8 +45,8 @@ end_guest fails
 
 #### The firmware's log instead ####
 
-console_guest lines vga=none smbios='[ "oem=xenpv.console=debug" ]' \
-  disk="format=raw,vdev=xvde,access=rw,target=$program"
+console_guest lines vga=none disk="format=raw,vdev=xvde,access=rw,target=$program"
+xenstore-write "/local/domain/$(id_of lines)/platform/xenpv-console" debug
 screen_open lines
 screen_await '^xenpv: console: debug'
 screen_await '^xenpv: xvde: connected in [0-9]+ ms'
