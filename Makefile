@@ -39,6 +39,7 @@ help:
 #: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
 #: make world        run the firmware and the daemon in one simulated world; RUNS=N runs from SEED=S on
 #: make coverage     lines and branches of the Xen core that the host tests reach
+#: make picture      draw the picture in README.md, from a run on real Xen
 #: make install      install the BIOS and the daemon below DESTDIR and PREFIX
 #: make clean        remove what was built, and keep what was downloaded
 #: make V=1 ...      show the commands
