@@ -19,7 +19,7 @@ void int10_start(struct screen *screen)
     mode_set(screen, 3);
 }
 
-/* Functions of the first PC that text needs less: there are no pixels and no light pen. */
+/* Functions of the first PC that text programs rarely use: there are no pixels and no light pen. */
 static void int10_serve_others(struct screen *screen, struct registers *registers)
 {
     switch (registers->ah) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The codes of keys in the BIOS, as int16 AH=10h returns them: the scan code in the high byte, the
+ * The codes of keys in the BIOS, as the keyboard buffer holds them: the scan code in the high byte, the
  * character in the low one. A key that only the enhanced keyboard has, has the character E0h, or
  * the scan code E0h with Enter and / of the keypad. A combination that only its BIOS knows has the
  * character F0h.
@@ -18,7 +18,7 @@
 #define KEY_CTRL  0x04u
 #define KEY_ALT   0x08u
 
-/* A key whose code is no matter of one character. The order is that of the tables in key_code.c. */
+/* A key that no single character stands for. The order is that of the tables in key_code.c. */
 enum key_name {
     KEY_NO_NAME,
     KEY_ESC,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The way of keys from a terminal into the keyboard buffer of the BIOS, from which int16 takes
- * them.
+ * Moves keys from a terminal to the keyboard buffer of the BIOS, from which int16 takes them.
  *
  * The buffer has room for 15 keys. A byte is only taken from the terminal while the buffer has
  * room, so text that is pasted waits where the sender keeps it, and none of it is lost.
@@ -23,7 +22,7 @@
 /** Return: the next byte from the terminal, or -1 if none has come. */
 typedef int key_source(void *context);
 
-/** The state of this way. One that is zeroed is ready. */
+/** The state of a queue. One that is zeroed is ready. */
 struct key_queue {
     struct key_decoder decoder;
     uint8_t shift; /* what was down with the key that was put last: bits of 40:17 */
@@ -32,8 +31,8 @@ struct key_queue {
 /**
  * Move keys from the terminal to the keyboard buffer, until it is full or no byte is left.
  *
- * Call it with interrupts off: often, at least each 50 ms while key_queue_is_waiting. It changes
- * only the buffer's tail and the entries from there on. Source: the BIOS data area, words 40:1A
+ * Call it with interrupts off, at each tick of the timer (55 ms): an Esc alone is known by the time
+ * that has passed. It changes only the buffer's tail and the entries from there on. Source: the BIOS data area, words 40:1A
  * (head), 40:1C (tail), 40:80 (start), 40:82 (end). If these are not those of a buffer, as a
  * program may have left them, it is taken for full.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The screen of a guest without VGA, as its memory holds it: the pages of text, and the fields of
+ * The screen of a guest without a VGA, as its memory holds it: the pages of text, and the fields of
  * the BIOS data area that describe them.
  *
  * The guest can write to all of this at any time, so each field is checked where it is used. The
