@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The codes of keys in the BIOS, as the keyboard buffer holds them: the scan code in the high byte, the
- * character in the low one. A key that only the enhanced keyboard has, has the character E0h, or
- * the scan code E0h with Enter and / of the keypad. A combination that only its BIOS knows has the
- * character F0h.
+ * The codes of keys in the BIOS, as the keyboard buffer holds them: the scan code in the high byte,
+ * the character in the low one. A key that only the enhanced keyboard has, has the character E0h,
+ * or the scan code E0h with Enter and / of the keypad. A combination that only its BIOS knows has
+ * the character F0h.
  *
  * Sources: IBM PC XT (5160) and Personal System/2 technical references, "101/102-Key Keyboard";
  * Ralf Brown's Interrupt List, int 16 functions 00h and 10h. The layout is that of the US keyboard.

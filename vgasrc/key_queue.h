@@ -32,9 +32,9 @@ struct key_queue {
  * Move keys from the terminal to the keyboard buffer, until it is full or no byte is left.
  *
  * Call it with interrupts off, at each tick of the timer (55 ms): an Esc alone is known by the time
- * that has passed. It changes only the buffer's tail and the entries from there on. Source: the BIOS data area, words 40:1A
- * (head), 40:1C (tail), 40:80 (start), 40:82 (end). If these are not those of a buffer, as a
- * program may have left them, it is taken for full.
+ * that has passed. It changes only the buffer's tail and the entries from there on. Source: the
+ * BIOS data area, words 40:1A (head), 40:1C (tail), 40:80 (start), 40:82 (end). If these are not
+ * those of a buffer, as a program may have left them, it is taken for full.
  *
  * @low: the address 0. @source: gives the bytes; @context is passed to it. @now_ms: a clock that
  * may wrap around. Return: whether the user has asked to draw the screen again.
