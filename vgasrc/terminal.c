@@ -6,6 +6,9 @@
 #include "sequence.h"
 #include "xen/base/bytes.h"
 
+/* What terminals have if nobody says otherwise. */
+#define TERMINAL_ROWS_LEAST 24u
+
 _Static_assert(PEN_SEQUENCE_BYTES <= TERMINAL_PIECE_BYTES, "a change of the pen is one piece");
 
 static bool terminal_put(struct terminal_buffer *buffer, const void *bytes, uint32_t count)
@@ -67,9 +70,11 @@ static bool terminal_move_by_returns(const struct terminal *terminal, struct seq
 {
     uint32_t down = row - terminal->row;
 
-    /* A line feed moves the cursor down only above the last row; no row is below that. More than a
-     * few take longer than the sequence. */
+    /* A line feed moves the cursor down only above the last row of the terminal, which may have
+     * fewer than the screen. More than a few take longer than the sequence. */
     if (terminal->row == TERMINAL_UNKNOWN || column || row < terminal->row || down > 4)
+        return false;
+    if (down && row >= TERMINAL_ROWS_LEAST)
         return false;
     if (terminal->column)
         sequence_byte(sequence, '\r');

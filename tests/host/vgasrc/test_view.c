@@ -174,8 +174,9 @@ TEST(a_full_screen_costs_a_byte_for_each_cell_and_2_for_each_row)
     machine_begin(false);
     for (unsigned i = 0; i < 2000; i++)
         machine_write16(0xb8000 + 2 * i, (uint16_t)(0x0700 | ('!' + i % 90)));
-    /* Clear; home; 25 rows, CR and LF between; the cursor back home, and shown. */
-    CHECK_EQUAL(machine_show(4096), 10 + 3 + 25 * 80 + 24 * 2 + 3 + 6);
+    /* Clear; home; 25 rows, CR and LF before each but the last, which has its place; the cursor back
+     * home, and shown. */
+    CHECK_EQUAL(machine_show(4096), 10 + 3 + 25 * 80 + 23 * 2 + 5 + 3 + 6);
     machine_check_shown();
 }
 
@@ -336,7 +337,7 @@ TEST(a_line_that_scrolls_in_costs_its_bytes_and_21)
     CHECK_EQUAL(machine.terminal.history, 1);
     CHECK(strcmp(machine.terminal.history_text, "line A, which is as long as the others") == 0);
     machine_print("\r\nnewer\r\nnewest");
-    CHECK_SENDS("\033[1;25r\033[25H\n\n\033[r\033[24Hnewer\r\nnewest");
+    CHECK_SENDS("\033[1;25r\033[25H\n\n\033[r\033[24Hnewer\033[25Hnewest");
 }
 
 TEST(what_scrolls_out_goes_to_the_history_of_the_terminal)
