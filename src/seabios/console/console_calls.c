@@ -9,8 +9,9 @@
 #include "xen/base/platform.h"
 #include "xen/hv/hypercall.h"
 
-/* A program that prints or asks for keys with interrupts off updates the terminal this often. */
-#define CONSOLE_UPDATE_MS 50
+/* A program that prints or asks for keys without ticks of the timer updates the terminal this
+ * often. Longer than a tick: with ticks, it never does. */
+#define CONSOLE_UPDATE_MS 60
 
 /* How long the console is left alone after an operating system has announced itself. Linux takes
  * over in less; a boot loader that only asks, and goes on, is seen again then. */
@@ -55,10 +56,25 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console)
         console->quiet_ticks--;
         return;
     }
-    bool key = console_input(console);
+    if (console_input(console))
+        console_mirror_hasten(console);
     if (console->mode == CONSOLE_MIRROR)
-        console_mirror_tick(console, key);
+        console_mirror_tick(console);
     else
+        console_output(console);
+}
+
+/**** int16 ****/
+
+static void ON_CONSOLE_STACK console_key(struct xenpv_console *console)
+{
+    console_note_time(console);
+    console_plan_update();
+    if (console->quiet_ticks)
+        return;
+    if (console_input(console))
+        console_mirror_hasten(console);
+    if (console->mode == CONSOLE_ONLY)
         console_output(console);
 }
 
@@ -66,9 +82,12 @@ static void ON_CONSOLE_STACK console_tick(struct xenpv_console *console)
 
 static void ON_CONSOLE_STACK console_leave(struct xenpv_console *console)
 {
-    if (console->mode == CONSOLE_MIRROR)
-        console_mirror_look(console);
-    console_output_leave(console);
+    /* A system that announces itself again finds what it has found before. */
+    if (!console->quiet_ticks) {
+        if (console->mode == CONSOLE_MIRROR)
+            console_mirror_look(console);
+        console_output_leave(console);
+    }
     console->quiet_ticks = CONSOLE_QUIET_TICKS;
 }
 
@@ -77,6 +96,7 @@ int VISIBLE32FLAT xenpv_console_32(u32 occasion)
     static console_function *const functions[] = {
         [XENPV_CONSOLE_UPDATE] = console_int10,
         [XENPV_CONSOLE_TICK] = console_tick,
+        [XENPV_CONSOLE_KEY] = console_key,
         [XENPV_CONSOLE_LEAVE] = console_leave,
     };
     struct xenpv_console *console = (void *)GET_LOW(XenpvConsole);

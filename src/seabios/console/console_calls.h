@@ -31,7 +31,8 @@ static inline int console_update_is_due(void)
 /** Why the console's 32-bit code is called. */
 enum xenpv_console_occasion {
     XENPV_CONSOLE_UPDATE, /* int10 may have changed the screen, and an update is due */
-    XENPV_CONSOLE_TICK,   /* a tick of the timer, or a program wants a key: take keys, and update */
+    XENPV_CONSOLE_TICK,   /* a tick of the timer: take keys, and update */
+    XENPV_CONSOLE_KEY,    /* a program wants a key: the same, but no look at a VGA */
     XENPV_CONSOLE_LEAVE,  /* an operating system starts: leave the console as it wants to find it */
 };
 

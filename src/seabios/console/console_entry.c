@@ -43,6 +43,6 @@ static void int10_serve(struct bregs *regs)
 void VISIBLE16 xenpv_handle_10(struct bregs *regs)
 {
     int10_serve(regs);
-    if (console_update_is_due() && call32_works())
+    if (call32_is_unseen() && console_update_is_due())
         call32(xenpv_console_32, XENPV_CONSOLE_UPDATE, 0);
 }

@@ -5,7 +5,7 @@
 
 /* A look at the VGA is one or two accesses to the device model, with a thousand items: half a
  * millisecond of its processor. So the VGA is looked at every third tick while its text changes,
- * and ever more seldom while it does not, down to once a second. */
+ * and less and less often while it does not, down to once a second. */
 #define LOOK_TICKS_LEAST 3
 #define LOOK_TICKS_MOST  18
 
@@ -22,11 +22,16 @@ void console_mirror_look(struct xenpv_console *console)
     screen_copy_take(&console->copy, console->screen);
 }
 
-void console_mirror_tick(struct xenpv_console *console, bool key)
+void console_mirror_hasten(struct xenpv_console *console)
 {
-    /* The program answers the key within the next ticks. */
-    if (key)
-        console->look_pause = console->look_ticks = LOOK_TICKS_LEAST;
+    console->look_pause = LOOK_TICKS_LEAST;
+    /* Keys that keep coming must not put it off. */
+    if (console->look_ticks > LOOK_TICKS_LEAST)
+        console->look_ticks = LOOK_TICKS_LEAST;
+}
+
+void console_mirror_tick(struct xenpv_console *console)
+{
     if (console->look_ticks) {
         console->look_ticks--;
         return;

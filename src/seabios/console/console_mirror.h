@@ -10,9 +10,11 @@
 /** POST: show the VGA's screen from now on. */
 void console_mirror_begin(struct xenpv_console *console);
 
-/** A tick: look at the VGA if it is time, and send what has changed. @key: the user has typed, so
- * look soon. */
-void console_mirror_tick(struct xenpv_console *console, bool key);
+/** A tick: look at the VGA if it is time, and send what has changed. */
+void console_mirror_tick(struct xenpv_console *console);
+
+/** The user has typed: look soon, because the program answers within the next ticks. */
+void console_mirror_hasten(struct xenpv_console *console);
 
 /** Look at the VGA now. */
 void console_mirror_look(struct xenpv_console *console);

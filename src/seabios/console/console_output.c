@@ -7,31 +7,26 @@ static void console_send(struct xenpv_console *console, u32 count)
         view_redraw(&console->view);
 }
 
-/* Send what makes the terminal show the screen, but leave room for @reserve bytes. */
-static bool console_show(struct xenpv_console *console, u32 reserve)
+bool console_output(struct xenpv_console *console)
 {
     u32 space = console_free_space(&console->ring);
 
     /* A restored guest has another terminal, which shows nothing yet. */
     if (console_was_replaced(&console->ring))
         view_redraw(&console->view);
-    space = space > reserve ? space - reserve : 0;
+    /* A system may announce itself before this has been read. */
+    space = space > VIEW_LEAVE_BYTES ? space - VIEW_LEAVE_BYTES : 0;
     if (space > sizeof(console->buffer))
         space = sizeof(console->buffer);
     u32 count = view_update(&console->view, console->screen, console->buffer, space);
     if (count)
         console_send(console, count);
-    return count;
-}
-
-bool console_output(struct xenpv_console *console)
-{
-    return console_show(console, 0);
+    return count || space < VIEW_UPDATE_BYTES;
 }
 
 void console_output_leave(struct xenpv_console *console)
 {
-    console_show(console, VIEW_LEAVE_BYTES);
+    console_output(console);
     if (console_free_space(&console->ring) < VIEW_LEAVE_BYTES)
         return;
     u32 count = view_leave(&console->view, console->buffer);

@@ -7,8 +7,8 @@
 
 #include "console_state.h"
 
-/** Send what makes the terminal show the screen, as much as there is room for. Return: whether
- * anything was sent. */
+/** Send what makes the terminal show the screen, as much as there is room for; room for
+ * console_output_leave stays. Return: false if the terminal shows the screen already. */
 bool console_output(struct xenpv_console *console);
 
 /** Leave the terminal to an operating system: show the last of the screen, and put the cursor below

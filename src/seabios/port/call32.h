@@ -24,4 +24,17 @@ static inline int call32_works(void)
     return !idt.addr || !(cr0_vm86_read() & CR0_PE);
 }
 
+/**
+ * Check, in 16-bit code, whether call32 works here and changes nothing: in real mode, with the
+ * table of interrupts where the processor has it at first. call32 puts it back there, and a program
+ * that has moved it does not expect that of an interrupt. Return: 1 or 0.
+ */
+static inline int call32_is_unseen(void)
+{
+    struct descloc_s idt;
+
+    asm("sidtl %0" : "=m"(idt));
+    return !idt.addr;
+}
+
 #endif

@@ -16,6 +16,6 @@ void handle_08(void);
 void VISIBLE16 handle_08(void)
 {
     seabios_handle_08();
-    if (CONFIG_XENPV && GET_LOW(XenpvConsole) && call32_works())
+    if (CONFIG_XENPV && GET_LOW(XenpvConsole) && call32_is_unseen())
         call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
 }

@@ -37,23 +37,24 @@ struct machine {
 
     char port[256]; /* what was written to the debug port, and how many bytes */
     unsigned port_bytes;
-    unsigned inits;         /* calls of SeaBIOS' boot_init */
-    unsigned menus;         /* times that the BIOS has waited for the key of the boot menu */
-    unsigned boots;         /* devices that it has tried to boot */
-    unsigned boot_codes;    /* calls of boot code */
-    unsigned failures;      /* times that it had no device left */
-    unsigned resumes;       /* calls of SeaBIOS' handle_resume32 */
-    unsigned system_calls;  /* calls of SeaBIOS' handle_15 */
-    unsigned cd_calls;      /* calls of int13 for the drive that a CD emulates */
-    unsigned acpi_devices;  /* times that the ACPI device was added */
-    unsigned cmos_accesses; /* accesses to the ports of the CMOS index and of the A20 gate */
-    unsigned calls_32;      /* times that call32 has entered 32-bit code */
-    unsigned ticks;         /* calls of SeaBIOS' handle_08 */
-    unsigned key_calls;     /* calls of SeaBIOS' handle_16 */
-    unsigned first_texts;   /* calls of SeaBIOS' enable_vga_console */
-    unsigned a20_opened;    /* times that call32 found the A20 gate closed */
-    unsigned status_reads;  /* reads of the machine status word, each an exit to the hypervisor */
-    unsigned cr0_reads;     /* reads of CR0 in virtual 8086 mode, which a monitor has to emulate */
+    unsigned inits;             /* calls of SeaBIOS' boot_init */
+    unsigned menus;             /* times that the BIOS has waited for the key of the boot menu */
+    unsigned boots;             /* devices that it has tried to boot */
+    unsigned boot_codes;        /* calls of boot code */
+    unsigned failures;          /* times that it had no device left */
+    unsigned resumes;           /* calls of SeaBIOS' handle_resume32 */
+    unsigned system_calls;      /* calls of SeaBIOS' handle_15 */
+    unsigned cd_calls;          /* calls of int13 for the drive that a CD emulates */
+    unsigned acpi_devices;      /* times that the ACPI device was added */
+    unsigned cmos_accesses;     /* accesses to the ports of the CMOS index and of the A20 gate */
+    unsigned calls_32;          /* times that call32 has entered 32-bit code */
+    unsigned ticks;             /* calls of SeaBIOS' handle_08 */
+    unsigned key_calls;         /* calls of SeaBIOS' handle_16 */
+    void (*on_interrupt)(void); /* what an interrupt does for which code waits; NULL: none comes */
+    unsigned first_texts;       /* calls of SeaBIOS' enable_vga_console */
+    unsigned a20_opened;        /* times that call32 found the A20 gate closed */
+    unsigned status_reads; /* reads of the machine status word, each an exit to the hypervisor */
+    unsigned cr0_reads;    /* reads of CR0 in virtual 8086 mode, which a monitor has to emulate */
 };
 
 extern struct machine machine;

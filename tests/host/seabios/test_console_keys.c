@@ -211,18 +211,78 @@ TEST(int16_calls_no_32_bit_code_unless_it_waits_or_no_tick_has_come)
         call_int16(CALLER_REAL_MODE, others[i]);
     call_int16(CALLER_VIRTUAL_8086, 0x00);
     CHECK_EQUAL(machine.calls_32, calls);
-    /* 50 ms without a tick. */
-    screen_pass_us(60 * 1000);
+    /* 60 ms without a tick. */
+    screen_pass_us(61 * 1000);
     call_int16(CALLER_REAL_MODE, 0x02);
     CHECK_EQUAL(machine.calls_32, calls);
     CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x01), 0x2500 | 'k');
     CHECK_EQUAL(machine.calls_32, calls + 1);
     /* Now there is a key in the buffer. */
     screen_tick();
-    screen_pass_us(60 * 1000);
+    screen_pass_us(61 * 1000);
     calls = machine.calls_32;
     CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x01), 0x2500 | 'k');
     CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x00), 0x2500 | 'k');
     CHECK_EQUAL(machine.calls_32, calls);
     CHECK_EQUAL(machine.key_calls, ARRAY_SIZE(others) + 5);
+}
+
+/* Ticks until the user types, in tests of waits. */
+static unsigned ticks_left;
+
+static void type_at_last(void)
+{
+    if (ticks_left && !--ticks_left)
+        screen_type("k");
+}
+
+/* The timer's interrupt, which a program has taken over without calling the BIOS' handler. */
+static void interrupt_of_others(void)
+{
+    screen_pass_us(TICK_MS * 1000);
+    type_at_last();
+}
+
+TEST(a_wait_for_a_key_gets_one_without_ticks)
+{
+    screen_start();
+    ticks_left = 5;
+    machine.on_interrupt = interrupt_of_others;
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x00), 0x2500 | 'k');
+    CHECK_EQUAL(screen_bytes_in_ring(), 0);
+}
+
+static void interrupt_of_the_bios(void)
+{
+    screen_pass_us(TICK_MS * 1000);
+    type_at_last();
+    screen_tick();
+}
+
+TEST(a_wait_for_a_key_with_ticks_costs_one_call_a_tick_and_one_before)
+{
+    screen_start();
+    screen_update();
+    ticks_left = 20;
+    machine.on_interrupt = interrupt_of_the_bios;
+    unsigned calls = machine.calls_32;
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x10), 0x2500 | 'k');
+    CHECK_EQUAL(machine.calls_32 - calls, 21);
+}
+
+/**** Interrupts ****/
+
+TEST(nothing_calls_32_bit_code_for_the_console_while_the_table_of_interrupts_has_been_moved)
+{
+    screen_start();
+    screen_print("x");
+    screen_type("k");
+    screen_pass_us(100 * 1000);
+    unsigned calls = machine.calls_32;
+    call_int16(CALLER_REAL_MODE_MOVED_IDT, 0x00);
+    call_int16(CALLER_REAL_MODE_MOVED_IDT, 0x01);
+    struct bregs regs = {.ax = 0x0e41, .bx = 0x0007};
+    screen_int10(CALLER_REAL_MODE_MOVED_IDT, &regs);
+    screen_tick_in(CALLER_REAL_MODE_MOVED_IDT);
+    CHECK_EQUAL(machine.calls_32, calls);
 }

@@ -106,7 +106,8 @@ static void fill_page(void)
     }
 }
 
-TEST(a_system_that_announces_itself_right_after_an_update_that_fills_the_ring_finds_the_terminal_left)
+TEST(
+    a_system_that_announces_itself_right_after_an_update_that_fills_the_ring_finds_the_terminal_left)
 {
     screen_start();
     struct bregs hide = {.ah = 0x01, .cx = 0x2000};

@@ -210,7 +210,7 @@ TEST(a_reader_that_takes_nothing_delays_nothing_and_sees_the_newest_screen_later
     print_much(true);
     /* Only whole pieces are sent, so a few bytes may be left. */
     CHECK(xenconsoled_page()->out_prod - xenconsoled_page()->out_cons >
-          sizeof(xenconsoled_page()->out) - TERMINAL_PIECE_BYTES);
+          sizeof(xenconsoled_page()->out) - VIEW_LEAVE_BYTES - VIEW_UPDATE_BYTES);
     /* With the ring full, a tick makes no hypercall any more. */
     uint32_t hypercalls = screen_hypercalls();
     for (unsigned i = 0; i < 50; i++) {

@@ -20,6 +20,9 @@ u32 stacks_leave_32(u32 result);
 struct bregs;
 void farcall16(struct bregs *regs);
 
+/* Wait for an interrupt. */
+void yield_toirq(void);
+
 /* A thread begins to run at the first wait, as late as it can. */
 void run_thread(void (*function)(void *), void *data);
 void wait_threads(void);

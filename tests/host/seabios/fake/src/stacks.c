@@ -5,6 +5,7 @@
 #include "fw/paravirt.h"
 #include "hw/rtc.h"
 #include "machine.h"
+#include "test.h"
 #include "x86.h"
 
 u8 CanInterrupt;
@@ -54,4 +55,10 @@ void wait_threads(void)
     if (thread)
         thread(thread_data);
     thread = NULL;
+}
+
+void yield_toirq(void)
+{
+    CHECK(machine.on_interrupt);
+    machine.on_interrupt();
 }
