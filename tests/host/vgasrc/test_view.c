@@ -174,8 +174,8 @@ TEST(a_full_screen_costs_a_byte_for_each_cell_and_2_for_each_row)
     machine_begin(false);
     for (unsigned i = 0; i < 2000; i++)
         machine_write16(0xb8000 + 2 * i, (uint16_t)(0x0700 | ('!' + i % 90)));
-    /* Clear; home; 25 rows, CR and LF before each but the last, which has its place; the cursor back
-     * home, and shown. */
+    /* Clear; home; 25 rows, CR and LF before each but the last, which has its place; the cursor
+     * back home, and shown. */
     CHECK_EQUAL(machine_show(4096), 10 + 3 + 25 * 80 + 23 * 2 + 5 + 3 + 6);
     machine_check_shown();
 }
