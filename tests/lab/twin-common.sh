@@ -106,7 +106,9 @@ check_sequence() {
 
 # The check has to detect one wrong byte, in a sector that was never written.
 test_of_check() {
-  printf 'x' | dd of="$WORK/b.after" bs=1 seek=$((sector_bytes - 1)) conv=notrunc status=none
+  local last=$((sector_bytes - 1)) byte
+  byte=$(od -A n -t u1 -j $last -N 1 "$WORK/b.after")
+  printf %b "\\x$(printf %02x $((byte ^ 255)))" | dd of="$WORK/b.after" bs=1 seek=$last conv=notrunc status=none
   ! check_sequence "$1" || fail "the check does not detect a changed image"
   expect_line "$OUT/$1/compared" '^drive 81 sector 0: not what was written last'
 }
