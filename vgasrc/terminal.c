@@ -6,7 +6,7 @@
 #include "sequence.h"
 #include "xen/base/bytes.h"
 
-/* What terminals have if nobody says otherwise. */
+/* Most terminals have this many rows by default. */
 #define TERMINAL_ROWS_LEAST 24u
 
 _Static_assert(PEN_SEQUENCE_BYTES <= TERMINAL_PIECE_BYTES, "a change of the pen is one piece");

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a guest goes on while nobody reads its PV console; who opens it later sees the newest screen and can type
+# about: a guest goes on while nothing reads its PV console; a terminal that is opened later shows the newest screen and takes keys
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/console-common.sh
@@ -28,7 +28,7 @@ printf 'key %s\n' 1E61 3062 > "$WORK/keys"
 expect_screen "$WORK/keys" 24,25
 note "full: shown after $SECONDS s"
 
-#### Nobody has opened the console ####
+#### No terminal is open ####
 
 # The program writes at each tick.
 screen_keys F10

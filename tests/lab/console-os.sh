@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: a Linux that takes the PV console over while nobody reads it loses neither the firmware's text nor keys, and gets a sane terminal
+# about: a Linux that takes over a PV console which nothing reads gets a sane terminal, and loses neither the firmware's text nor keys
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
@@ -15,7 +15,7 @@ at_end() { killall -CONT xenconsoled; }
 
 has_started() { xl dmesg | grep -q "d$(id_of "$1")v0: upcall vector"; }
 
-# take_over NAME: start the chosen entry. From here on nobody reads the console until Linux runs.
+# take_over NAME: start the chosen entry. xenconsoled stands still until Linux runs.
 # Both Enters and the line after them are in the ring then: one for the menu, one for its entry.
 take_over() {
   local id

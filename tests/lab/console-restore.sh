@@ -8,7 +8,7 @@
 . /payload/tests/console-dos-common.sh
 
 # expect_drawn NAME KEY CODE: a terminal that has just been opened shows what the program has drawn long ago.
-# Nobody has asked for it.
+# The test does not ask for it.
 expect_drawn() {
   screen_open moves
   expect_dos_screen "$1"

@@ -3,9 +3,10 @@
 
 #include "console_output.h"
 
-/* A look at the VGA is one or two accesses to the device model, with a thousand items: half a
- * millisecond of its processor. So the VGA is looked at every third tick while its text changes,
- * and less and less often while it does not, down to once a second. */
+/* A look at the VGA is one or two instructions, which Xen carries out as up to three accesses to
+ * the device model, with a thousand items in all: half a millisecond of its processor. So the VGA
+ * is looked at every third tick while its text changes, and less and less often while it does not,
+ * down to once a second. */
 #define LOOK_TICKS_LEAST 3
 #define LOOK_TICKS_MOST  18
 
@@ -36,6 +37,9 @@ void console_mirror_tick(struct xenpv_console *console)
         console->look_ticks--;
         return;
     }
+    /* A console that nothing reads costs nothing. The look is made as soon as there is room. */
+    if (!console_output_has_room(console))
+        return;
     console_mirror_look(console);
     if (console_output(console))
         console->look_pause = LOOK_TICKS_LEAST;

@@ -137,3 +137,36 @@ TEST(a_second_announcement_leaves_on_the_terminal_what_the_first_has_left)
     screen_settle();
     CHECK_EQUAL(screen_terminal.cells[22][0].character, 'a' + 80 * 22 % 26);
 }
+
+/* Return: how often the VGA is looked at in a number of ticks. */
+static unsigned looks_in(struct xenpv_console *console, unsigned ticks, bool is_read)
+{
+    unsigned looks = 0;
+
+    for (; ticks; ticks--) {
+        console->copy.columns = 1;
+        screen_pass_us(TICK_MS * 1000);
+        if (is_read)
+            world_run();
+        screen_tick();
+        looks += console->copy.columns != 1;
+    }
+    return looks;
+}
+
+TEST(a_vga_is_not_looked_at_while_nothing_reads_the_console_and_at_once_when_something_does)
+{
+    struct xenpv_console *console = screen_start_vga();
+
+    screen_update();
+    xenconsoled_config.deaf = true;
+    for (unsigned turn = 0; turn < 20; turn++) {
+        fill_page();
+        *(u8 *)machine_far(0xb800, turn) ^= 1;
+        view_redraw(&console->view);
+        looks_in(console, 18, false);
+    }
+    CHECK_EQUAL(looks_in(console, 180, false), 0);
+    xenconsoled_config.deaf = false;
+    CHECK_EQUAL(looks_in(console, 2, true), 1);
+}

@@ -120,7 +120,7 @@ TEST(an_idle_vga_is_looked_at_ever_more_seldom_and_after_a_key_at_once)
         CHECK_EQUAL(is_looked_at(console), expected);
         next += expected;
     }
-    /* What has changed is seen at the next look; then it is looked at soon again. */
+    /* The next look finds the change. The looks after it come soon again. */
     *(u8 *)machine_far(0xb800, 0) = 'z';
     for (unsigned tick = 1; tick <= 27; tick++) {
         test_note("tick %u after the change", tick);
