@@ -388,7 +388,12 @@ TEST(a_screen_that_is_cleared_scrolls_out)
 
 TEST(a_small_buffer_takes_more_updates_for_the_same_screen)
 {
-    for (uint32_t size = 4096; size >= VIEW_UPDATE_BYTES; size = size > 50 ? size / 3 : size - 1) {
+    static const uint32_t sizes[] = {
+        1365, 151, 50, 37, 26, VIEW_UPDATE_BYTES + 1, VIEW_UPDATE_BYTES};
+
+    for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        uint32_t size = sizes[i];
+
         test_note("buffers of %u bytes", size);
         fill_screen();
         machine_poke(10, 10, "\x01\xdb\xb0 mixed", 0x8e);
