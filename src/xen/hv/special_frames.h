@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Map frames that belong to Xen into the guest: the grant table.
+ * Map frames that belong to Xen into the guest: the grant table, the shared page.
  *
  * They are mapped in the megabyte at 0xfe700000, which Xen keeps free of devices and hvmloader
  * marks as reserved. Mapped over RAM, they would cost the page that was there.
@@ -16,6 +16,7 @@
 
 /** Slots in the window. */
 #define SPECIAL_FRAME_GRANT_TABLE 0u
+#define SPECIAL_FRAME_SHARED_INFO 15u
 
 /**
  * Map a frame of Xen's.

@@ -24,7 +24,8 @@
 #define FILE_STORE   RAM_PAGES
 #define FILE_CONSOLE (FILE_STORE + 1)
 #define FILE_GRANT   (FILE_CONSOLE + 1)
-#define FILE_HOLE    (FILE_GRANT + MEMORY_GRANT_FRAMES)
+#define FILE_SHARED  (FILE_GRANT + MEMORY_GRANT_FRAMES)
+#define FILE_HOLE    (FILE_SHARED + 1)
 #define FILE_LOW     (FILE_HOLE + 1)
 #define FILE_PAGES   (FILE_LOW + LOW_PAGES)
 
@@ -249,15 +250,30 @@ unsigned memory_specials_mapped(void)
     return mapped;
 }
 
-void memory_map_grant_frame(uint32_t index, uint64_t gfn)
+static void map_special(uint32_t page, uint64_t gfn)
 {
-    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST), page = FILE_GRANT + index;
+    uint32_t i = (uint32_t)(gfn - SPECIAL_FRAMES_FIRST);
 
     if (window_file_page[i] != page)
         map_or_die(window + i * PAGE, 1, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, page);
     window_file_page[i] = page;
     window_mapped[i] = true;
     ASAN_UNPOISON_MEMORY_REGION(window + i * PAGE, PAGE);
+}
+
+void memory_map_grant_frame(uint32_t index, uint64_t gfn)
+{
+    map_special(FILE_GRANT + index, gfn);
+}
+
+void *memory_shared_info(void)
+{
+    return own + FILE_SHARED * PAGE;
+}
+
+void memory_map_shared_info(uint64_t gfn)
+{
+    map_special(FILE_SHARED, gfn);
 }
 
 void memory_unmap_special(uint64_t gfn)

@@ -46,8 +46,13 @@ void memory_forbid(uint64_t frame, bool forbid);
 /** The model's view of a frame of the grant table. */
 void *memory_grant_frame(uint32_t index);
 
-/** Map a frame of the grant table at guest frame @gfn; unmap what is mapped there. */
+/** The model's view of the page that Xen shares with the guest (struct shared_info). */
+void *memory_shared_info(void);
+
+/** Map a frame of the grant table, or the shared page, at guest frame @gfn; unmap what is mapped
+ * there. */
 void memory_map_grant_frame(uint32_t index, uint64_t gfn);
+void memory_map_shared_info(uint64_t gfn);
 void memory_unmap_special(uint64_t gfn);
 
 /** Whether the guest frame is in the window that is reserved for special frames. */

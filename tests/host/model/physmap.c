@@ -26,6 +26,10 @@ static long add_to_physmap(const struct xen_add_to_physmap *map)
         return move_frame(map);
     if (!memory_is_special(map->gpfn))
         model_fault("a special frame over guest frame %lx", (unsigned long)map->gpfn);
+    if (map->space == XENMAPSPACE_shared_info && !map->idx) {
+        memory_map_shared_info(map->gpfn);
+        return 0;
+    }
     if (map->space != XENMAPSPACE_grant_table)
         return -XEN_EINVAL;
     if (map->idx >= xen_config.grant_frames)

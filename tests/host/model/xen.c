@@ -25,6 +25,7 @@ struct xen_fault xen_fault;
 
 static uintptr_t page; /* the hypercall page in the firmware's view */
 static unsigned calls[NUMBERS][OPERATIONS];
+unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
 
 void xen_reset(void)
 {
@@ -38,6 +39,7 @@ void xen_reset(void)
     };
     memset(&xen_fault, 0, sizeof(xen_fault));
     memset(calls, 0, sizeof(calls));
+    memset(xen_shutdowns, 0, sizeof(xen_shutdowns));
     page = 0;
     xen_params_reset();
 }
@@ -107,9 +109,11 @@ static long xen_version(unsigned operation, void *argument)
     }
 }
 
-static long xen_sched_op(unsigned operation)
+static long xen_sched_op(unsigned operation, const struct sched_shutdown *argument)
 {
-    if (operation != SCHEDOP_yield)
+    if (operation == SCHEDOP_shutdown)
+        xen_shutdowns[argument->reason % XEN_SHUTDOWN_REASONS]++;
+    else if (operation != SCHEDOP_yield)
         model_fault("sched_op %u", operation);
     return 0;
 }
@@ -147,7 +151,7 @@ long cpu_hypercall(uintptr_t entry, const unsigned long args[6])
     case __HYPERVISOR_xen_version:
         return xen_version(operation, argument);
     case __HYPERVISOR_sched_op:
-        return xen_sched_op(operation);
+        return xen_sched_op(operation, argument);
     case __HYPERVISOR_hvm_op:
         return xen_hvm_op(operation, argument);
     case __HYPERVISOR_memory_op:

@@ -45,6 +45,10 @@ extern struct xen_fault xen_fault;
 
 void xen_reset(void);
 
+/** How often the guest has asked to be shut down, for each reason (SHUTDOWN_* of xen/sched.h). */
+#define XEN_SHUTDOWN_REASONS 8
+extern unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
+
 /** Number of hypercalls @number with this sub-operation so far. */
 unsigned xen_calls(unsigned number, unsigned operation);
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The time of day, as Xen keeps it for this domain.
+ */
+#ifndef XEN_WALL_CLOCK_H
+#define XEN_WALL_CLOCK_H
+
+#include <stdint.h>
+
+/**
+ * Read the wall clock: the shared page of xen/xen.h is mapped for a moment.
+ *
+ * An operating system finds the page where it maps it itself, later. So this must not be called
+ * when one may run.
+ *
+ * Return: 0 with *@seconds set, the seconds since the beginning of 1970, UTC; or an error, which is
+ * in the log.
+ */
+int wall_clock_read(uint64_t *seconds);
+
+#endif
