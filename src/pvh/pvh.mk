@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+#
+# The BIOS for PVH guests: the ROM, in an ELF file with an entry that Xen's domain builder calls.
+
+PVH_OUT   := $(BUILD)/pvh
+PVH_FILES := entry.S start.c start_info.c memory_map.c
+PVH_OBJS  := $(patsubst %,$(PVH_OUT)/%.o,$(basename $(PVH_FILES)))
+PVH_FLAGS := -m32 -march=i686 -ffreestanding -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -Os \
+    -std=gnu11 -Wall -Wextra -Werror -mno-sse -mno-mmx
+
+$(PVH_OUT)/%.o: src/pvh/%.c $(wildcard src/pvh/*.h) src/pvh/pvh.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(PVH_FLAGS) -c $< -o $@
+
+$(PVH_OUT)/entry.o: src/pvh/entry.S src/pvh/pvh.mk $(BUILD)/bios.bin
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(PVH_FLAGS) -DROM='"$(BUILD)/bios.bin"' -c $< -o $@
+
+$(BUILD)/bios-pvh.elf: $(PVH_OBJS) src/pvh/pvh.ld
+	$(Q)$(LD) -m elf_i386 -z noexecstack --no-warn-rwx-segments -T src/pvh/pvh.ld --build-id=none $(PVH_OBJS) -o $@
+	$(Q)$(STRIP) $@ 2> /dev/null || strip $@
