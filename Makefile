@@ -17,12 +17,12 @@ Q := $(if $(filter 1,$(V)),,@)
         lab install clean
 .DELETE_ON_ERROR:
 
-all: $(BUILD)/bios.bin $(BUILD)/xenpv-hookd
+all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
 
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
-#: make              build/bios.bin, the BIOS, and build/xenpv-hookd, the daemon in dom0
+#: make              build/bios.bin and build/bios-pvh.elf, the BIOS, and build/xenpv-hookd, the daemon in dom0
 #: make menuconfig   change the options, SeaBIOS' own and this project's
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make check        set up and run the tests
@@ -101,6 +101,8 @@ $(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/st
 	$(Q)scripts/stack-depth $(OUT)
 	$(Q)cp $< $@
 
+include src/pvh/pvh.mk
+
 #### The daemon, for dom0 ####
 
 include src/hookd/hookd.mk
@@ -147,7 +149,7 @@ check-fuzz:
 	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
 # T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each.
-check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin guests dom0-tools lab)
+check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
 
 # The scenarios of the daemon, with xenstored in OCaml instead of C.
@@ -178,8 +180,9 @@ picture:
 
 #### Installing ####
 
-install: $(BUILD)/bios.bin install-hook
+install: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf install-hook
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
+	install -D -m 644 $(BUILD)/bios-pvh.elf $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios-pvh.elf
 
 clean:
 	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/lab,$(wildcard $(BUILD)/*)) \

@@ -20,7 +20,7 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
 # Each of these files of SeaBIOS is included by one of ours, its seam.
-XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c kbd.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c
+XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c kbd.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c hw/timer.c apm.c hw/rtc.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
 XENPV_VGASRC := $(patsubst $(XENPV_ROOT)/%,../%,$(sort $(wildcard $(XENPV_ROOT)/vgasrc/*.c)))
 # int10 is 16-bit code; the view, in 32-bit code, reads the same screen.
@@ -29,10 +29,10 @@ CFLAGS16 += -DVGASRC_SEGMENTS
 XENPV_CONSOLE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/console/*.c)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) seabios/console/console_entry.c $(XENPV_INT10)
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) seabios/console/console_entry.c seabios/pvh/tick_entry.c $(XENPV_INT10)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
-SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c xen_core.c) $(XENPV_CONSOLE) \
+SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c pvh_guest.c xen_core.c) $(addprefix seabios/pvh/,tick.c tick_time.c calendar.c cmos.c power.c) $(XENPV_CONSOLE) \
     $(addprefix seabios/int13/,bios_disks.c boot_attempt.c status.c drive.c drives_setup.c drives_close.c twin.c twin_policy.c) $(XENPV_BOTH) \
     seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The serial console: COM1, polled. */
+/* The serial console: COM1, polled; in a guest without serial ports, Xen's debug console. */
 #include "console.h"
 #include "guest.h"
 #include "ports.h"
@@ -13,7 +13,10 @@
 #define UART_STATUS (COM1 + 5)
 
 #define STATUS_EMPTY 0x20
+#define STATUS_NONE  0xff /* there is no such port */
 #define FIFO_BYTES   16
+
+#define DEBUG_PORT 0xe9
 
 static char line[FIFO_BYTES];
 static size_t line_used;
@@ -38,10 +41,11 @@ static void flush(void)
 {
     const char *from = line;
     size_t count = line_used;
+    uint16_t port = port_read8(UART_STATUS) == STATUS_NONE ? DEBUG_PORT : UART_DATA;
 
     while (!(port_read8(UART_STATUS) & STATUS_EMPTY)) {
     }
-    __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(UART_DATA) : "memory");
+    __asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(port) : "memory");
     line_used = 0;
 }
 

@@ -11,6 +11,7 @@
 #
 # Environment
 #   BIOS        our ROM
+#   PVH_BIOS    the same for PVH guests
 #   STOCK_BIOS  the ROM that Debian ships
 #   OUT         existing empty folder; its files end up on the host in build/lab-out/NAME/
 #   WORK        existing empty folder for large files; removed after the scenario
@@ -29,7 +30,7 @@
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
 #       memory=64, vcpus=1, our ROM, no VGA (which would cost POST three seconds here). Special keys:
-#       bios=PATH (the ROM), firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND
+#       type=pvh (with the ROM for PVH guests, and no emulated device), bios=PATH (the ROM), firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND
 #       (xl's default is cirrus; a script may set default_vga), and disk=SPEC, which may be repeated.
 #       Any other key goes into the file unchanged (strings with their quotes).
 #   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops,
@@ -62,10 +63,11 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm memory=64 vcpus=1 rom=$BIOS firmware=seabios vga=${default_vga:-none} disks='' more='' pair
+  local file=$1 name=vm type=hvm memory=64 vcpus=1 rom=$BIOS firmware=seabios vga=${default_vga:-none} disks='' more='' pair
   shift
   for pair in "$@"; do
     case $pair in
+      type=*) type=${pair#*=} ;;
       bios=*) rom=${pair#*=} ;;
       firmware=*) firmware=${pair#*=} ;;
       name=*) name=${pair#*=} ;;
@@ -79,15 +81,17 @@ vm_config() {
   done
   cat > "$file" << END
 name = "$name"
-type = "hvm"
+type = "$type"
 memory = $memory
 vcpus = $vcpus
-bios = "$firmware"
-bios_path_override = "$rom"
-vga = "$vga"
 disk = [$disks ]
 $more
 END
+  if [[ $type == pvh ]]; then
+    echo "kernel = \"$PVH_BIOS\""
+  else
+    printf '%s = "%s"\n' bios "$firmware" bios_path_override "$rom" vga "$vga"
+  fi >> "$file"
 }
 
 vm_run() {

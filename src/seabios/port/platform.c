@@ -12,6 +12,7 @@
 #include "memmap.h"  // PAGE_SHIFT
 #include "oem_strings.h"
 #include "output.h" // __dprintf
+#include "pvh_guest.h"
 #include "stacks.h" // yield
 #include "steady_clock.h"
 #include "string.h" // memset
@@ -101,6 +102,11 @@ void platform_pause(void)
 const char *platform_oem_string(unsigned number)
 {
     u32 bytes;
+
+    /* The configuration of a PVH guest has a command line instead. */
+    if (xenpv_is_pvh())
+        return xenpv_pvh_word(number);
+
     const void *table = smbios_get_tables(&bytes);
 
     return table ? oem_string(table, bytes, number) : NULL;

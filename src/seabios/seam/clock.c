@@ -1,21 +1,108 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' clock.c with the timer's interrupt before ours: each tick moves keys and text of the PV
- * console.
+ * SeaBIOS' clock.c with some of its functions behind ours. Each tick of the timer moves keys and
+ * text of the PV console. A PVH guest has no timer and no clock of a PC: the local APIC makes the
+ * ticks (seabios/pvh/tick.h), Xen tells the time (seabios/pvh/cmos.h).
  */
-#define handle_08 seabios_handle_08
+#define clock_setup   seabios_clock_setup
+#define handle_08     seabios_handle_08
+#define handle_1a     seabios_handle_1a
+#define handle_1586   seabios_handle_1586
+#define ticks_from_ms clock_ticks_from_ms
+
+#include "types.h" // u32
+
+/* SeaBIOS' own overflows above 78,634,000 ms, which is 21:50:34. 1193182 Hz divided by 65536. */
+static u32 clock_ticks_from_ms(u32 ms)
+{
+    return (u32)((u64)ms * 1193182 >> 16) / 1000;
+}
+
 #include "src/clock.c"
+#undef clock_setup
 #undef handle_08
+#undef handle_1a
+#undef handle_1586
+#undef ticks_from_ms
 
 #include "seabios/console/console_calls.h"
 #include "seabios/port/call32.h"
+#include "seabios/port/pvh_guest.h"
+#include "seabios/port/xen_core.h"
+#include "seabios/pvh/cmos.h"
+#include "seabios/pvh/tick.h"
 
+#define TICK_US 54925
+
+#define SET_TIME 0x03
+#define SET_DATE 0x05
+
+void clock_setup(void);
 void handle_08(void);
+void handle_1a(struct bregs *regs);
+void handle_1586(struct bregs *regs);
+
+void clock_setup(void)
+{
+    int error, is_pvh = CONFIG_XENPV && xenpv_is_pvh();
+
+    /* Reading the time takes hypercalls. */
+    if (is_pvh)
+        xenpv_core(&error);
+    seabios_clock_setup();
+    if (is_pvh)
+        xenpv_tick_setup();
+}
+
+/* A wait that a program has asked for (int15 AH=83h), which the clock's interrupt ends on a PC. */
+static void clock_wait_goes_on(void)
+{
+    u32 left = GET_BDA(user_wait_timeout);
+
+    if (!GET_BDA(rtc_wait_flag))
+        return;
+    if (left > TICK_US) {
+        SET_BDA(user_wait_timeout, left - TICK_US);
+        return;
+    }
+    struct segoff_s flag = GET_BDA(user_wait_complete_flag);
+    u8 *byte = (u8 *)(flag.offset + 0);
+    SET_FARVAR(flag.seg, *byte, GET_FARVAR(flag.seg, *byte) | 0x80);
+    clear_usertimer();
+}
 
 // INT 08h System Timer ISR Entry Point
 void VISIBLE16 handle_08(void)
 {
     seabios_handle_08();
-    if (CONFIG_XENPV && GET_LOW(XenpvConsole) && call32_is_unseen())
+    if (!CONFIG_XENPV)
+        return;
+    if (xenpv_is_pvh())
+        clock_wait_goes_on();
+    else if (GET_LOW(XenpvConsole) && call32_is_unseen())
         call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
+}
+
+// INT 1Ah Time-of-day Service Entry Point
+void VISIBLE16 handle_1a(struct bregs *regs)
+{
+    u8 function = regs->ah;
+
+    seabios_handle_1a(regs);
+    if (CONFIG_XENPV && xenpv_is_pvh() && (function == SET_TIME || function == SET_DATE) &&
+        call32_works())
+        call32(xenpv_cmos_set_32, GET_LOW(Century), 0);
+}
+
+// Wait for CX:DX microseconds
+void handle_1586(struct bregs *regs)
+{
+    if (!CONFIG_XENPV || !xenpv_is_pvh()) {
+        seabios_handle_1586(regs);
+        return;
+    }
+    u32 end = timer_calc_usec((u32)regs->cx << 16 | regs->dx);
+    while (!timer_check(end))
+        yield();
+    set_success(regs);
 }

@@ -2,7 +2,8 @@
 /*
  * SeaBIOS' resume.c with handle_resume32 behind ours: a reset through the BIOS (Ctrl-Alt-Del, a
  * jump to the reset vector, the BIOS itself after a failed boot) leaves the disks closed. The
- * machine's first start does not come here, and a reset by a port does not reach the BIOS.
+ * machine's first start does not come here, and a reset by a port does not reach the BIOS. A PVH
+ * guest has no port that resets it.
  */
 #define handle_resume32 seabios_handle_resume32
 #include "src/resume.c"
@@ -10,6 +11,8 @@
 
 #include "interrupts.h"
 #include "seabios/int13/drives_close.h"
+#include "seabios/port/pvh_guest.h"
+#include "seabios/pvh/power.h"
 
 /* Reset code in CMOS: resume from suspend to RAM. The disks belong to the suspended system. */
 #define STATUS_S3_RESUME 0xfe
@@ -25,6 +28,8 @@ void VISIBLE32FLAT handle_resume32(int status)
          * mode. */
         xenpv_interrupts_off();
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+        if (xenpv_is_pvh())
+            xenpv_reboot();
     }
     seabios_handle_resume32(status);
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The tick of a PVH guest's timer, 18.2 times a second, from its local APIC: there is no other.
+ *
+ * Xen's local APIC takes no vector below 10h, so the interrupt has one of its own and calls int 8.
+ * Programs that take int 8 over need not know of the APIC. When they have returned, the next tick
+ * is set and the interrupt acknowledged: so ticks do not nest, however long a program takes.
+ *
+ * In virtual 8086 mode and in protected mode nothing acknowledges the interrupt, and the ticks
+ * stop.
+ */
+#ifndef SEABIOS_TICK_H
+#define SEABIOS_TICK_H
+
+#include "types.h" // u32
+
+/** POST: start the ticks. */
+void xenpv_tick_setup(void);
+
+/** After a tick, in 32-bit flat mode: set the next one, and attend to the PV console. @unused: for
+ * call32. Return: 0. */
+int xenpv_tick_32(u32 unused);
+
+/** The interrupt's handler for the table of real mode. */
+void xenpv_entry_tick(void);
+
+#endif

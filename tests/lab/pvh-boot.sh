@@ -1,0 +1,11 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: a boot sector runs in a PVH guest, which has no device model; its memory map is right, and int13 reads its disk
+. /payload/tests/lib.sh
+
+data=$WORK/data.img
+head -c $((4 * 1024 * 1024)) /dev/urandom > "$data"
+vm_config "$WORK/vm.cfg" type=pvh memory=160 \
+  disk="format=raw,vdev=xvda,access=rw,target=$(image memory)" \
+  disk="format=raw,vdev=xvdb,access=rw,target=$data"
+vm_run -u '^DONE ' "$WORK/vm.cfg"
