@@ -19,21 +19,49 @@ static bool covers(const struct hvm_memmap_table_entry *entry, uint64_t begin, u
     return entry->addr <= begin && entry->addr + entry->size >= end;
 }
 
-static const char *check(const struct hvm_memmap_table_entry *from, uint32_t count)
+/* Return: why the firmware does not start with this entry, wherever it is; NULL if it may. */
+static const char *entry_fault(const struct hvm_memmap_table_entry *entry)
 {
-    bool has_low = false;
+    if (entry->size > UINT64_MAX - entry->addr)
+        return "the memory map has an entry without an end";
+    if (overlaps(entry, MEMORY_MAP_FRAMES, MEMORY_MAP_FRAMES_END))
+        return "there is something at fe700000, where the firmware maps frames of Xen's";
+    if (!is_ram(entry))
+        return 0;
+    if (overlaps(entry, MEMORY_MAP_RESERVED, MEMORY_MAP_RESERVED_END))
+        return "there is RAM between fc000000 and ff000000, which is reserved";
+    return 0;
+}
+
+/* Return: whether this memory is RAM, in one piece, and nothing else. */
+static bool is_all_ram(const struct hvm_memmap_table_entry *from, uint32_t count, uint64_t begin,
+                       uint64_t end)
+{
+    bool is_covered = false;
 
     for (uint32_t i = 0; i < count; i++) {
-        if (from[i].size > UINT64_MAX - from[i].addr)
-            return "the memory map has an entry without an end";
-        if (is_ram(&from[i]) && overlaps(&from[i], MEMORY_MAP_RESERVED, MEMORY_MAP_RESERVED_END))
-            return "there is RAM at fc000000, where the firmware maps frames of Xen's";
         if (is_ram(&from[i]))
-            has_low = has_low || covers(&from[i], 0, MEMORY_MAP_LOW_END);
-        else if (overlaps(&from[i], 0, MEMORY_MAP_LOW_END))
-            return "the memory below 1 MiB is not all RAM";
+            is_covered = is_covered || covers(&from[i], begin, end);
+        else if (overlaps(&from[i], begin, end))
+            return false;
     }
-    return has_low ? 0 : "the memory below 1 MiB is not all RAM";
+    return is_covered;
+}
+
+static const char *map_fault(const struct hvm_memmap_table_entry *from, uint32_t count,
+                             const struct start_image *image)
+{
+    const char *fault = 0;
+
+    for (uint32_t i = 0; i < count && !fault; i++)
+        fault = entry_fault(&from[i]);
+    if (fault)
+        return fault;
+    if (!is_all_ram(from, count, 0, MEMORY_MAP_LOW_END))
+        return "the memory below 1 MiB is not all RAM";
+    if (!is_all_ram(from, count, image->begin, image->end))
+        return "the memory of its own image is not all RAM";
+    return 0;
 }
 
 /* Add memory that is not empty. Return: false if there is no room. */
@@ -59,9 +87,9 @@ static bool add_kind(struct memory_map *map, const struct hvm_memmap_table_entry
 }
 
 const char *memory_map_build(struct memory_map *map, const struct hvm_memmap_table_entry *from,
-                             uint32_t count)
+                             uint32_t count, const struct start_image *image)
 {
-    const char *fault = check(from, count);
+    const char *fault = map_fault(from, count, image);
 
     map->count = 0;
     if (fault)

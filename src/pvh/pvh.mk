@@ -3,16 +3,16 @@
 # The BIOS for PVH guests: the ROM, in an ELF file with an entry that Xen's domain builder calls.
 
 PVH_OUT   := $(BUILD)/pvh
-PVH_FILES := entry.S start.c start_info.c memory_map.c
-PVH_OBJS  := $(patsubst %,$(PVH_OUT)/%.o,$(basename $(PVH_FILES)))
+PVH_FILES := $(addprefix src/pvh/,entry.S start.c start_info.c memory_map.c rsdp.c) src/xen/hv/detect.c src/xen/hv/cpu.c
+PVH_OBJS  := $(patsubst src/%,$(PVH_OUT)/%.o,$(basename $(PVH_FILES)))
 PVH_FLAGS := -m32 -march=i686 -ffreestanding -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -Os \
-    -std=gnu11 -Wall -Wextra -Werror -mno-sse -mno-mmx
+    -std=gnu11 -Wall -Wextra -Werror -mno-sse -mno-mmx -iquote src
 
-$(PVH_OUT)/%.o: src/pvh/%.c $(wildcard src/pvh/*.h) src/pvh/pvh.mk
+$(PVH_OUT)/%.o: src/%.c $(wildcard src/pvh/*.h src/xen/hv/*.h) src/pvh/pvh.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PVH_FLAGS) -c $< -o $@
 
-$(PVH_OUT)/entry.o: src/pvh/entry.S src/pvh/pvh.mk $(BUILD)/bios.bin
+$(PVH_OUT)/pvh/entry.o: src/pvh/entry.S src/pvh/pvh.mk $(BUILD)/bios.bin
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(PVH_FLAGS) -DROM='"$(BUILD)/bios.bin"' -c $< -o $@
 

@@ -8,7 +8,9 @@
 
 #include "handoff.h"
 #include "memory_map.h"
+#include "rsdp.h"
 #include "start_info.h"
+#include "xen/hv/detect.h"
 
 /* Xen's debug console. */
 #define DEBUG_PORT 0xe9
@@ -25,7 +27,7 @@ _Static_assert(MAP_ADDRESS + sizeof(struct memory_map) <= WORDS_ADDRESS, "");
 #define ADAPTER_ADDRESS 0xa0000u
 #define ROM_END         0x100000u
 
-extern const uint8_t rom_begin[], rom_end[];
+extern const uint8_t image_begin[], image_end[], rom_begin[], rom_end[];
 
 /**** What the compiler calls ****/
 
@@ -73,22 +75,38 @@ static void *at(uint64_t address)
     return (void *)(uintptr_t)address;
 }
 
-/* The builder has placed what @info points to anywhere, so it is copied before anything is written.
- */
+/* The builder has placed what @info points to anywhere, perhaps where the ROM and the blocks go. So
+ * all of it is copied into the image, where none of it is, before anything else is written. */
 static struct memory_map map;
 static char words[HANDOFF_WORDS_BYTES];
-static uint32_t words_bytes;
+static uint32_t words_bytes, rsdp;
+
+static void take_words(const struct hvm_start_info *info)
+{
+    const char *line = at(info->cmdline_paddr);
+    uint32_t max = start_info_line_max(info, sizeof(words));
+
+    if (!info->cmdline_paddr)
+        return;
+    if (!start_info_line_ends(line, max))
+        print("xenpv: pvh: the command line is too long: only its first 1023 characters count\n");
+    words_bytes = start_info_words(line, max, words, sizeof(words));
+}
 
 static void take(const struct hvm_start_info *info)
 {
-    const char *fault = start_info_fault(info);
+    const struct start_image image = {(uintptr_t)image_begin, (uintptr_t)image_end};
+    const char *fault = start_info_fault(info, (uintptr_t)info, &image);
 
     if (!fault)
-        fault = memory_map_build(&map, at(info->memmap_paddr), info->memmap_entries);
+        fault = memory_map_build(&map, at(info->memmap_paddr), info->memmap_entries, &image);
     if (fault)
         stop(fault);
-    if (info->cmdline_paddr)
-        words_bytes = start_info_words(at(info->cmdline_paddr), words, sizeof(words));
+    /* A guest with acpi=0 has none. */
+    if (info->rsdp_paddr && !rsdp_is_good(at(info->rsdp_paddr)))
+        stop("there are no ACPI tables where Xen says");
+    rsdp = (uint32_t)info->rsdp_paddr;
+    take_words(info);
 }
 
 static void put_rom(void)
@@ -100,7 +118,7 @@ static void put_rom(void)
     memcpy(at(ROM_END - bytes), rom_begin, bytes);
 }
 
-static void put_blocks(uint32_t rsdp)
+static void put_blocks(void)
 {
     struct handoff_hvm hvm = {
         .signature = HANDOFF_HVM_SIGNATURE,
@@ -131,12 +149,12 @@ void __attribute__((regparm(1))) pvh_start(const struct hvm_start_info *info);
 
 void __attribute__((regparm(1))) pvh_start(const struct hvm_start_info *info)
 {
-    uint32_t rsdp;
+    struct xen_leaves leaves;
 
-    if (!info)
-        stop("it was not started by Xen's domain builder as a PVH guest");
+    /* QEMU and other virtual machines start files with this note as well, in the same way. */
+    if (!xen_detect(&leaves))
+        stop("this is not a guest of Xen");
     take(info);
-    rsdp = (uint32_t)info->rsdp_paddr;
     put_rom();
-    put_blocks(rsdp);
+    put_blocks();
 }

@@ -17,6 +17,7 @@ struct entry {
     uint32_t type;
 };
 
+static const struct start_image image = {0x200000, 0x243000};
 static struct memory_map map;
 
 /* Return: why there is no map; NULL if there is. */
@@ -31,7 +32,7 @@ static const char *build(const struct entry *from, uint32_t count)
         entries[i].type = from[i].type;
     }
     memset(&map, 0xee, sizeof(map));
-    fault = memory_map_build(&map, entries, count);
+    fault = memory_map_build(&map, entries, count, &image);
     free(entries);
     return fault;
 }
@@ -85,12 +86,47 @@ TEST(ram_may_end_where_the_window_begins_and_begin_where_it_ends)
     CHECK(BUILD({0, 4 * GIB, RAM}) != NULL);
 }
 
+/* Xen's own map: libxl lists its ACPI tables and its rings, which are in the window. */
+TEST(the_map_that_xen_gives_is_accepted)
+{
+    CHECK(!BUILD({0, 0x10000000, RAM}, {0xfc000000, 0x9000, ACPI}, {0xfeff8000, 0x8000, RESERVED}));
+    CHECK(!BUILD({0, 0xfc000000, RAM}, {0xfc000000, 0x9000, ACPI}, {0xfeff8000, 0x8000, RESERVED},
+                 {4 * GIB, GIB, RAM}));
+}
+
+TEST(nothing_may_be_where_the_firmware_maps_frames_of_xen)
+{
+    for (uint32_t type = 0; type <= 9; type++) {
+        test_note("type %u", type);
+        CHECK(BUILD({0, GIB, RAM}, {0xfe700000, 0x1000, type}) != NULL);
+        CHECK(BUILD({0, GIB, RAM}, {0xfe70ffff, 1, type}) != NULL);
+        CHECK(BUILD({0, GIB, RAM}, {0xfe6ff000, 0x1001, type}) != NULL);
+        CHECK(BUILD({0, GIB, RAM}, {0xfc000000, 0x3000000, type}) != NULL);
+    }
+    CHECK(strstr(BUILD({0, GIB, RAM}, {0xfe700000, 1, RESERVED}), "fe700000") != NULL);
+    CHECK(!BUILD({0, GIB, RAM}, {0xfc000000, 0x2700000, RESERVED}, {0xfe710000, 0x1000, ACPI}));
+    CHECK(!BUILD({0, GIB, RAM}, {0xfe700000, 0, RESERVED}));
+}
+
+TEST(the_memory_of_the_image_has_to_be_ram_in_one_piece)
+{
+    CHECK(!BUILD({0, image.end, RAM}));
+    CHECK(!BUILD({0, 0x100000, RAM}, {image.begin, 0x43000, RAM}));
+    CHECK(BUILD({0, image.end - 1, RAM}) != NULL);
+    CHECK(BUILD({0, 0x100000, RAM}) != NULL);
+    CHECK(BUILD({0, 0x100000, RAM}, {image.begin + 1, GIB, RAM}) != NULL);
+    CHECK(BUILD({0, image.end - 1, RAM}, {image.end - 1, GIB, RAM}) != NULL);
+    CHECK(BUILD({0, GIB, RAM}, {image.end - 1, 1, RESERVED}) != NULL);
+    CHECK(BUILD({0, GIB, RAM}, {image.begin, 1, ACPI}) != NULL);
+    CHECK(!BUILD({0, GIB, RAM}, {image.end, 1, ACPI}, {image.begin - 1, 1, ACPI}));
+}
+
 TEST(all_memory_below_1_mib_has_to_be_ram_in_one_piece)
 {
-    CHECK(!BUILD({0, 0x100000, RAM}));
-    CHECK(BUILD({0, 0xfffff, RAM}) != NULL);
-    CHECK(BUILD({1, 0x100000, RAM}) != NULL);
-    CHECK(BUILD({0, 0xa0000, RAM}, {0xa0000, 0x60000, RAM}) != NULL);
+    CHECK(!BUILD({0, 0x100000, RAM}, {0x180000, GIB, RAM}));
+    CHECK(BUILD({0, 0xfffff, RAM}, {0x180000, GIB, RAM}) != NULL);
+    CHECK(BUILD({1, GIB, RAM}) != NULL);
+    CHECK(BUILD({0, 0xa0000, RAM}, {0xa0000, GIB, RAM}) != NULL);
     CHECK(BUILD({0, GIB, RAM}, {0xa0000, 0x20000, RESERVED}) != NULL);
     CHECK(BUILD({0, GIB, RAM}, {0xfffff, 1, ACPI}) != NULL);
     CHECK(!BUILD({0, GIB, RAM}, {0x100000, 1, ACPI}));
