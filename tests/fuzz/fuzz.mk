@@ -13,7 +13,7 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring console parse domain screen keys
+FUZZ_TARGETS := xenstore life ring console parse domain screen keys pvh
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -46,6 +46,13 @@ FUZZ_KEYS_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(wildcard vgasrc/key*.c) vg
 $(FUZZ_KEYS_OBJECTS): $(wildcard vgasrc/*.h)
 
 $(FUZZ_OUT)/fuzz-keys: $(FUZZ_KEYS_OBJECTS)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
+
+# Nor is the entry of a PVH guest.
+FUZZ_PVH_OBJECTS := $(patsubst %.c,$(FUZZ_OUT)/%.o,$(addprefix src/pvh/,start_info.c memory_map.c rsdp.c) $(FUZZ_SRC)/fuzz_pvh.c)
+$(FUZZ_PVH_OBJECTS): $(wildcard src/pvh/*.h)
+
+$(FUZZ_OUT)/fuzz-pvh: $(FUZZ_PVH_OBJECTS)
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 # The daemon against its model, with rules for each call, and with changes between two of its accesses to
