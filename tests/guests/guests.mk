@@ -42,7 +42,7 @@ GUEST_OWN := $(addprefix $(GUEST_OUT)/,acpi_table.o xen_port.o pv_disk.o left_ov
 GUEST_IMAGES := $(GUESTS:%=$(GUEST_OUT)/%.img)
 
 .PHONY: guests
-guests: $(GUEST_IMAGES)
+guests: $(GUEST_IMAGES) $(GUEST_OUT)/pvh_spoil.kernel
 
 $(GUEST_OUT):
 	$(Q)mkdir -p $@
@@ -65,10 +65,17 @@ $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
+$(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+
+# A kernel instead of a disk: the BIOS for PVH guests with another entry, and so with another note.
+$(GUEST_OUT)/pvh_entry.o: $(PVH_OUT)/pvh/entry.o | $(GUEST_OUT)
+	$(Q)$(OBJCOPY) --remove-section .note.Xen $< $@
+$(GUEST_OUT)/pvh_spoil.kernel: src/pvh/pvh.ld $(GUEST_OUT)/pvh_entry.o $(filter-out %/entry.o,$(PVH_OBJS)) $(GUEST_OUT)/pvh_spoil.o
+	$(Q)$(LD) -m elf_i386 -z noexecstack --no-warn-rwx-segments --build-id=none -T $^ -o $@
 
 # A disk of 2 MiB: large enough to have sectors after the program, and small enough to copy quickly.
 $(GUEST_OUT)/%.img: $(GUEST_OUT)/%.elf

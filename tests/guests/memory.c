@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * Prints the BIOS' reports about memory, then overwrites all RAM below 4 GiB that it reports.
+ * Prints the BIOS' reports about memory, checks that they agree, then overwrites all RAM below 4
+ * GiB that they name.
  *
  * Output for tests/dom0-tools/compare-e820.c: "e820 FROM END TYPE" for each entry, in hexadecimal,
  * and "NAME VALUE" for the older calls. After all RAM has been overwritten, a disk must still read
- * as before.
+ * as before, and the ACPI tables must be whole.
+ *
+ * Parameters:
+ *   stock      this is SeaBIOS alone
+ *   memory=MIB the memory of a PVH guest, of which the firmware may keep at most keeps=KIB
+ *   step=N     write and read only one of N words, where there is too much memory for the emulator
  *
  * Drives: the boot drive and 81h.
  */
+#include "acpi_sums.h"
 #include "buffer.h"
 
 #define DRIVE   (FIRST_DRIVE + 1)
@@ -20,6 +27,11 @@
 /* The window that hvmloader leaves free for special frames of Xen. */
 #define RESERVED_WINDOW     0xfe700000u
 #define RESERVED_WINDOW_END 0xfe800000u
+
+/* In a PVH guest, Xen has frames of its own from here to 4 GiB, and RAM goes on behind that. */
+#define PVH_LOW_END 0xfc000000u
+#define GIB_4       (1ull << 32)
+#define MIB         (1u << 20)
 
 #define READ_LBA   100u
 #define READ_COUNT 16u
@@ -62,20 +74,50 @@ static void read_e820(void)
     check(!regs.ebx, "e820 has more than %u entries", ENTRIES);
 }
 
-static void read_older_calls(void)
+/* The end of the RAM in one piece that begins at or below an address; 0 if there is none. */
+static uint64_t ram_end(uint64_t from)
+{
+    uint64_t end = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        if (entries[i].type == RAM && entries[i].base <= from &&
+            entries[i].base + entries[i].length > from)
+            end = entries[i].base + entries[i].length;
+    return end;
+}
+
+static void read_conventional(void)
 {
     struct regs regs = {0};
 
     bios_int(0x12, &regs);
     print("int12 %x\n", (uint16_t)regs.eax);
-    regs = (struct regs){.eax = 0x8800};
+    check((uint16_t)regs.eax == ram_end(0) / 1024, "int12: expected %x, got %x",
+          (uint32_t)ram_end(0) / 1024, (uint16_t)regs.eax);
+    uint16_t ebda = *(volatile uint16_t *)at(0x40e);
+    print("ebda %x\n", ebda);
+}
+
+/* The calls that report the memory from 1 MiB on: the most that they can say is 63 MiB, and 15 MiB
+ * with 64 KiB blocks from 16 MiB on. */
+static void read_extended(void)
+{
+    uint32_t end = (uint32_t)ram_end(MIB);
+    uint32_t kib = end > 64 * MIB ? 63 * 1024 : (end - MIB) / 1024;
+    uint32_t low_kib = end > 16 * MIB ? 15 * 1024 : (end - MIB) / 1024;
+    uint32_t blocks = end > 16 * MIB ? (end - 16 * MIB) / 65536 : 0;
+    struct regs regs = {.eax = 0x8800};
+
     bios_int(0x15, &regs);
     print("int15-88 %x\n", (uint16_t)regs.eax);
+    check((uint16_t)regs.eax == kib, "int15 88h: expected %x, got %x", kib, (uint16_t)regs.eax);
     regs = (struct regs){.eax = 0xe801};
     bios_int(0x15, &regs);
     print("int15-e801 %x:%x\n", (uint16_t)regs.eax, (uint16_t)regs.ebx);
-    uint16_t ebda = *(volatile uint16_t *)at(0x40e);
-    print("ebda %x\n", ebda);
+    check((uint16_t)regs.eax == low_kib && (uint16_t)regs.ecx == low_kib &&
+              (uint16_t)regs.ebx == blocks && (uint16_t)regs.edx == blocks,
+          "int15 E801h: expected %x:%x, got AX=%x BX=%x CX=%x DX=%x", low_kib, blocks,
+          (uint16_t)regs.eax, (uint16_t)regs.ebx, (uint16_t)regs.ecx, (uint16_t)regs.edx);
 }
 
 static void check_e820(void)
@@ -96,7 +138,36 @@ static void check_e820(void)
           RESERVED_WINDOW_END);
 }
 
+/* What the parameters leave below 4 GiB for programs at least; all of it. */
+static uint32_t low_least, low_most;
+
+/* Check the reports of a PVH guest against the memory that it was given. */
+static void check_given(uint32_t mib)
+{
+    uint64_t given = (uint64_t)mib << 20, high = 0;
+    uint32_t end = (uint32_t)ram_end(MIB);
+
+    low_most = given < PVH_LOW_END ? (uint32_t)given : PVH_LOW_END;
+    low_least = low_most - param_number("keeps=", 0) * 1024;
+    check(end >= low_least && end <= low_most, "e820: expected RAM up to %x, at least %x, got %x",
+          low_most, low_least, end);
+    for (unsigned i = 0; i < count; i++) {
+        uint64_t base = entries[i].base, length = entries[i].length;
+        if (entries[i].type != RAM)
+            continue;
+        if (base >= GIB_4)
+            high += length;
+        check(base >= GIB_4 || base + length <= low_most, "e820: RAM from %llx to %llx", base,
+              base + length);
+    }
+    check(high == given - low_most, "e820: expected %llx of RAM above 4 GiB, got %llx",
+          given - low_most, high);
+    check(!high || ram_end(GIB_4) == GIB_4 + high, "e820: the RAM above 4 GiB is in pieces");
+}
+
 /**** Using it ****/
+
+static uint32_t step;
 
 /* The part of an entry to overwrite: whole dwords below 4 GiB, without what this program needs. */
 static bool usable_part(const struct entry *entry, uint32_t *from, uint32_t *words)
@@ -125,11 +196,11 @@ static uint32_t pattern(uint32_t address, uint32_t round)
     return round ? ~x : x;
 }
 
-static void fill(uint32_t from, uint32_t words, uint32_t round)
+static void fill(uint32_t from, uint32_t words, uint32_t round, uint32_t each)
 {
     uint32_t *word = at(from);
 
-    for (uint32_t i = 0; i < words; i++)
+    for (uint32_t i = 0; i < words; i += each)
         word[i] = pattern(from + i * 4, round);
 }
 
@@ -139,7 +210,7 @@ static void fill_all(uint32_t round)
 
     for (unsigned i = 0; i < count; i++) {
         if (usable_part(&entries[i], &from, &words))
-            fill(from, words, round);
+            fill(from, words, round, step);
     }
 }
 
@@ -151,16 +222,17 @@ static void expect_all(uint32_t round)
         if (!usable_part(&entries[i], &from, &words))
             continue;
         const uint32_t *word = at(from);
-        for (uint32_t j = 0; j < words; j++) {
+        for (uint32_t j = 0; j < words; j += step) {
             uint32_t expected = pattern(from + j * 4, round);
             if (word[j] == expected)
                 continue;
             check(false, "RAM at %x: expected %08x, got %08x", from + j * 4, expected, word[j]);
-            j |= 1023; /* one message for a page */
+            j += 1024 - 1024 % step; /* one message for a page */
         }
         total += words * 4;
     }
-    check(total >= 32u << 20, "expected 32 MiB of RAM at least, used %u", total);
+    uint32_t least = low_least ? low_least - MIB : 32 * MIB;
+    check(total >= least, "expected %u bytes of RAM at least, used %u", least, total);
     print("round %u: %u bytes written and read\n", round, total);
 }
 
@@ -190,23 +262,41 @@ static void expect_disk(uint32_t expected, enum form form, uint32_t buffer, uint
 
     check(crc == expected, "form %c: the disk reads differently: expected checksum %08x, got %08x",
           form, expected, crc);
-    fill(buffer, READ_COUNT * SECTOR / 4, round);
+    fill(buffer, READ_COUNT * SECTOR / 4, round, 1);
+}
+
+static bool has_high_buffers(void)
+{
+    return !param_is("stock") && ram_end(HIGH_BUFFERS) >= HIGH_BUFFERS + READ_COUNT * SECTOR;
+}
+
+static void check_reports(void)
+{
+    uint32_t mib = param_number("memory=", 0);
+
+    read_e820();
+    read_conventional();
+    read_extended();
+    check_e820();
+    if (mib)
+        check_given(mib);
+    acpi_sums_check();
 }
 
 void guest_main(void)
 {
     if (!check(boot_drive == FIRST_DRIVE, "booted from %x, expected 80", boot_drive))
         return;
-    read_e820();
-    read_older_calls();
-    check_e820();
+    step = param_number("step=", 1);
+    check_reports();
     uint32_t crc = read_disk(FORM_LBA, LOW_BUFFERS);
     print("disk %08x\n", crc); /* the scenario checks it */
     for (uint32_t round = 0; round < 2; round++) {
         fill_all(round);
         expect_disk(crc, FORM_LBA, LOW_BUFFERS, round);
-        if (!param_is("stock"))
+        if (has_high_buffers())
             expect_disk(crc, FORM_FLAT_HIGH, HIGH_BUFFERS, round);
         expect_all(round);
     }
+    acpi_sums_check();
 }

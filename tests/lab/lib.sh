@@ -5,8 +5,9 @@
 #
 # A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
 # directory. Its second or third line is "# about: one sentence". With a line "# needs: grub-disk"
-# or "# needs: syslinux-disk" the host makes that costly image as well, and with "# set: full" the
-# scenario only runs with FULL=1. A scenario changes only private copies of images (see image), so
+# or "# needs: syslinux-disk" the host makes that costly image as well, with "# set: full" the scenario
+# only runs with FULL=1, and with "# memory: MIB" its lab has that much memory, if it is more than
+# usual; dom0 has as much as ever. A scenario changes only private copies of images (see image), so
 # each one starts from the same files.
 #
 # Environment
@@ -22,7 +23,7 @@
 #   LAST_START  seconds after which such a measurement starts no new step
 #   SOAK, SOAK_SEED  number of guests and seed of the scenario soak, or empty
 #   OVMF        the build of OVMF that the user has given, or empty
-# Files: /payload/guests/NAME.img (guest images), /payload/bin/* (static programs for dom0).
+# Files: /payload/guests/NAME.img (guest images) and NAME.kernel (of PVH guests), /payload/bin/* (static programs for dom0).
 #
 # Exit status of a scenario: 0 pass; 3 the emulator broke the guest (the scenario is repeated in
 # a fresh WORK and OUT); anything else: fail.
@@ -30,8 +31,9 @@
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
 #       memory=64, vcpus=1, our ROM, no VGA (which would cost POST three seconds here). Special keys:
-#       type=pvh (with the ROM for PVH guests, and no emulated device), bios=PATH (the ROM), firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND
-#       (xl's default is cirrus; a script may set default_vga), and disk=SPEC, which may be repeated.
+#       type=pvh (with the ROM for PVH guests, and no emulated device), bios=PATH (another ROM),
+#       firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND (xl's default is
+#       cirrus; a script may set default_vga), and disk=SPEC, which may be repeated.
 #       Any other key goes into the file unchanged (strings with their quotes).
 #   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops,
 #       REGEX (grep -E) appears in its serial, console or debug output, or S seconds (120) have passed;
@@ -63,7 +65,7 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm type=hvm memory=64 vcpus=1 rom=$BIOS firmware=seabios vga=${default_vga:-none} disks='' more='' pair
+  local file=$1 name=vm type=hvm memory=64 vcpus=1 rom='' firmware=seabios vga=${default_vga:-none} disks='' more='' pair
   shift
   for pair in "$@"; do
     case $pair in
@@ -88,9 +90,9 @@ disk = [$disks ]
 $more
 END
   if [[ $type == pvh ]]; then
-    echo "kernel = \"$PVH_BIOS\""
+    echo "kernel = \"${rom:-$PVH_BIOS}\""
   else
-    printf '%s = "%s"\n' bios "$firmware" bios_path_override "$rom" vga "$vga"
+    printf '%s = "%s"\n' bios "$firmware" bios_path_override "${rom:-$BIOS}" vga "$vga"
   fi >> "$file"
 }
 
