@@ -9,3 +9,5 @@ vm_config "$WORK/vm.cfg" type=pvh memory=160 \
   disk="format=raw,vdev=xvda,access=rw,target=$(image memory)" \
   disk="format=raw,vdev=xvdb,access=rw,target=$data"
 vm_run -u '^DONE ' "$WORK/vm.cfg"
+expect_line "$OUT/debug" '^DONE passed=[1-9][0-9]* failed=0' "the guest printed: $(last_line "$OUT/debug")"
+expect_line "$OUT/debug" "^disk $(/payload/bin/sector-crc32 "$data" 100 16)" "the disk returns other data than its image has"
