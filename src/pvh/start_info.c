@@ -5,7 +5,7 @@
 
 static uint64_t memmap_bytes(const struct hvm_start_info *info)
 {
-    return info->memmap_entries * sizeof(struct hvm_memmap_table_entry);
+    return (uint64_t)info->memmap_entries * sizeof(struct hvm_memmap_table_entry);
 }
 
 static bool overlaps(uint64_t address, uint64_t bytes, const struct start_image *image)

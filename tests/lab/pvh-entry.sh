@@ -49,3 +49,10 @@ spoil window "there is RAM between fc000000 and ff000000, which is reserved"
 spoil end "the memory map has an entry without an end"
 spoil hole "the memory below 1 MiB is not all RAM"
 spoil ram "the memory of its own image is not all RAM"
+
+#### The least memory ####
+
+# With 2 MiB there is no RAM for the file's segment, and xl create fails.
+vm_config "$WORK/least.cfg" type=pvh memory=3 disk="format=raw,vdev=xvda,access=rw,target=$(image list)"
+vm_run -o "$OUT/least" -u '^DONE ' "$WORK/least.cfg"
+expect_line "$OUT/least/debug" '^DONE passed=[1-9][0-9]* failed=0'
