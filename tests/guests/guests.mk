@@ -25,6 +25,7 @@ GUESTS := \
     screen \
     speed \
     twin \
+    vcpuop \
     writes
 GUEST_SRC := tests/guests
 GUEST_OUT := build/guests
@@ -59,7 +60,8 @@ $(GUEST_OUT)/%.o: $(GUEST_SRC)/%.S $(GUEST_SRC)/guests.mk | $(GUEST_OUT)
 
 $(GUEST_OUT)/own_drivers.elf: $(GUEST_OWN)
 $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
-$(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
+$(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
+$(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
 
