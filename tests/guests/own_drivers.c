@@ -19,9 +19,11 @@
  *   wait           its boot loader prints "LOADED" after its last int13 call, and waits for a key
  *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
  *   emulated       the first disk is emulated as well, and must be gone after the unplug
+ *   pvh            the guest has no device model, so there is no port to unplug by
  *
  * The boot loader writes a pattern to the disks after the first by int13. The system prints "left
- * over: grants=N ports=N keys=N".
+ * over: grants=N ports=N keys=N". It writes sectors to the end of each disk, and prints "wrote
+ * FRONTEND SECTOR CRC".
  */
 #include "acpi_table.h"
 #include "int13.h"
@@ -39,6 +41,7 @@
 #define BYTES          (SECTORS * SECTOR)
 #define INT13_BUFFER   (LOW_BUFFERS + 0x10000)
 #define OWN_BUFFER     (HIGH_BUFFERS + DISKS_MOST * BYTES)
+#define WRITTEN_SECTOR 4000u /* near the end of the program's own disk */
 #define STORE_LIMIT_MS 5000u
 #define NAMES_BYTES    256u
 
@@ -145,6 +148,25 @@ static void compare_disks(const char *when)
         check(seen[drive], "%s: no PV disk has what int13 read of drive %u", when, drive);
 }
 
+/* Write to each disk what only this system knows, and read it back. */
+static void write_disks(void)
+{
+    const uint32_t bytes = PV_DISK_MOST_SECTORS * SECTOR;
+    uint32_t *data = at(OWN_BUFFER), *back = at(OWN_BUFFER + bytes);
+
+    for (unsigned i = 0; i < disk_count; i++) {
+        for (uint32_t word = 0; word < bytes / sizeof(*data); word++)
+            data[word] = random32();
+        memset(back, 0, bytes);
+        if (!pv_disk_write(&disks[i], WRITTEN_SECTOR, PV_DISK_MOST_SECTORS, data) ||
+            !pv_disk_read(&disks[i], WRITTEN_SECTOR, PV_DISK_MOST_SECTORS, back))
+            continue;
+        check(memcmp(data, back, bytes) == 0, "%s: reads other data than were written",
+              disks[i].frontend);
+        print("wrote %s %u %08x\n", disks[i].frontend, WRITTEN_SECTOR, crc32(data, bytes));
+    }
+}
+
 static void list_disks(void)
 {
     static char names[NAMES_BYTES];
@@ -179,6 +201,7 @@ static void take_disks(void)
         if (pv_disk_take(&disks[disk_count], &store, &grants, frontends[i]))
             disk_count++;
     compare_disks("when it has taken its disks");
+    write_disks();
 }
 
 /* Once its backends have let go of the firmware's pages, the system starts with an empty table. */

@@ -185,21 +185,35 @@ static int await_response(struct pv_disk *disk, const struct abi64_request *requ
     return response.status;
 }
 
-bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer)
+/* Transfer between the disk and its page of data. */
+static bool transfer(struct pv_disk *disk, uint8_t operation, uint64_t sector, uint32_t count)
 {
     struct abi64_ring *ring = (void *)disk->ring;
     struct abi64_request request = {
-        .operation = BLKIF_OP_READ, .segments = 1, .id = ~disk->requests, .sector = sector};
+        .operation = operation, .segments = 1, .id = ~disk->requests, .sector = sector};
     int status;
 
     request.segment[0].reference = disk->data_reference;
     request.segment[0].last = (uint8_t)(count - 1);
-    memset(disk->data, 0, PAGE_BYTES);
     memcpy(&ring->slot[disk->requests % 32].request, &request, sizeof(request));
     shared_write(&ring->requests, ++disk->requests);
     evtchn_notify(disk->port);
     status = await_response(disk, &request);
-    memcpy(buffer, disk->data, count * SECTOR_BYTES);
     return check(status == BLKIF_RSP_OKAY, "%s: sector %x: no good response (status %x)",
                  disk->frontend, (uint32_t)sector, (uint32_t)status);
+}
+
+bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    memset(disk->data, 0, PAGE_BYTES);
+    bool good = transfer(disk, BLKIF_OP_READ, sector, count);
+
+    memcpy(buffer, disk->data, count * SECTOR_BYTES);
+    return good;
+}
+
+bool pv_disk_write(struct pv_disk *disk, uint64_t sector, uint32_t count, const void *buffer)
+{
+    memcpy(disk->data, buffer, count * SECTOR_BYTES);
+    return transfer(disk, BLKIF_OP_WRITE, sector, count);
 }

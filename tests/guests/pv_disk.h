@@ -45,4 +45,7 @@ bool pv_disk_take(struct pv_disk *disk, struct xenstore *store, struct grant_tab
 /** Read up to PV_DISK_MOST_SECTORS. False, with a failed check, if the backend fails. */
 bool pv_disk_read(struct pv_disk *disk, uint64_t sector, uint32_t count, void *buffer);
 
+/** Write up to PV_DISK_MOST_SECTORS. False, with a failed check, if the backend fails. */
+bool pv_disk_write(struct pv_disk *disk, uint64_t sector, uint32_t count, const void *buffer);
+
 #endif

@@ -10,6 +10,7 @@
 
 #define UNPLUG_PORT   HANDOVER_UNPLUG_PORT /* word: magic, mask; long: build number of the driver */
 #define PROTOCOL_PORT 0x12                 /* byte: version; word: product */
+#define PORT_NONE     0xffffu
 #define UNPLUG_IDE    1u
 #define UNPLUG_NICS   2u
 #define PRODUCT_LINUX 3u
@@ -70,10 +71,23 @@ static void expect_protocol(void)
     check(version == 1, "port %x: expected version 1, got %x", PROTOCOL_PORT, version);
 }
 
+/* Most systems look for the port before they know that the guest has no device model. */
+static void expect_no_port(void)
+{
+    uint16_t magic = port_read16(UNPLUG_PORT);
+
+    check(magic == PORT_NONE, "port %x: expected none, got %x", UNPLUG_PORT, magic);
+    print("unplug: no port\n");
+}
+
 void unplug(void)
 {
     uint32_t before = timer_read();
 
+    if (param_is("pvh")) {
+        expect_no_port();
+        return;
+    }
     if (param_is("order=suse")) {
         unplug_by_suse_port();
         return;
