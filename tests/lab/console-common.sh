@@ -6,7 +6,8 @@
 # lib.sh and hook-common.sh.
 #
 #   console_guest NAME [VM_CONFIG ARGUMENT]...  create a guest, paused. Its serial output goes to
-#       OUT/NAME/serial
+#       OUT/NAME/serial. A PVH guest (default_type=pvh) has no serial port: what it prints on its
+#       debug console goes there
 #   screen_open NAME [COLUMNSxROWS]  show the guest's console on a terminal of this size (80x25);
 #       then let the guest run, if it is paused. A daemon is started before
 #   screen_close            end the terminal, as if its window was closed
@@ -40,6 +41,7 @@
 # look at the end of a row are left out.
 
 screen_socket=$WORK/screen.socket
+followers=()
 # tmux does not start in a locale without UTF-8.
 export LC_ALL=C.UTF-8
 
@@ -53,7 +55,7 @@ set -s escape-time 0
 END
 
 at_end() { :; }
-end_all() { at_end; screen_close; stop_hook; }
+end_all() { at_end; screen_close; stop_hook; stop_following; }
 trap end_all EXIT
 
 screen_tmux() { tmux -u -S "$screen_socket" -f "$WORK/tmux.conf" "$@"; }
@@ -71,6 +73,19 @@ console_guest() {
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
   find_guest "$name"
+  [[ ${default_type:-hvm} != pvh ]] || follow_debug "$name"
+}
+
+# Xen's log has the lines of each guest's debug console, with the number of the domain before them.
+follow_debug() {
+  tail -n +1 -f /var/log/xen/hypervisor.log 2> /dev/null \
+    > >(sed -unE "s/^\(d$(id_of "$1")\) ?//p" 2> /dev/null > "$OUT/$1/serial") &
+  followers+=($!)
+}
+
+stop_following() {
+  [[ ${#followers[@]} -eq 0 ]] || kill "${followers[@]}" 2> /dev/null || true
+  followers=()
 }
 
 has_console() { xenstore-exists "/local/domain/$1/console/tty"; }

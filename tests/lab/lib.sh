@@ -31,9 +31,10 @@
 # Functions
 #   vm_config FILE [KEY=VALUE]...  write an xl configuration to FILE. Defaults: name="vm",
 #       memory=64, vcpus=1, our ROM, no VGA (which would cost POST three seconds here). Special keys:
-#       type=pvh (with the ROM for PVH guests, and no emulated device), bios=PATH (another ROM),
-#       firmware=NAME (its kind for hvmloader: seabios, ovmf), name=NAME, vga=KIND (xl's default is
-#       cirrus; a script may set default_vga), and disk=SPEC, which may be repeated.
+#       type=pvh (with the ROM for PVH guests, and no emulated device; a script may set
+#       default_type), bios=PATH (another ROM), firmware=NAME (its kind for hvmloader: seabios, ovmf),
+#       name=NAME, vga=KIND (xl's default is cirrus; a script may set default_vga), and disk=SPEC,
+#       which may be repeated.
 #       Any other key goes into the file unchanged (strings with their quotes).
 #   vm_run [-l S] [-u REGEX] [-a N] [-p CMD] [-w CMD] [-o DIR] FILE  run that guest until it stops,
 #       REGEX (grep -E) appears in its serial, console or debug output, or S seconds (120) have passed;
@@ -65,7 +66,8 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm type=hvm memory=64 vcpus=1 rom='' firmware=seabios vga=${default_vga:-none} disks='' more='' pair
+  local file=$1 name=vm type=${default_type:-hvm} memory=64 vcpus=1 rom='' firmware=seabios \
+    vga=${default_vga:-none} disks='' more='' pair
   shift
   for pair in "$@"; do
     case $pair in
