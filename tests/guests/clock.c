@@ -92,14 +92,19 @@ uint32_t stretch_end(struct stretch *stretch, const char *what)
     return microseconds;
 }
 
+void clock_find_rate(void)
+{
+    khz = khz_by_xen();
+    if (!check(khz != 0, "Xen does not tell the rate of the time-stamp counter"))
+        done();
+}
+
 void clock_start(void)
 {
     struct stretch trial;
     unsigned failed = checks_failed;
 
-    khz = khz_by_xen();
-    if (!check(khz != 0, "Xen does not tell the rate of the time-stamp counter"))
-        done();
+    clock_find_rate();
     stretch_begin(&trial);
     while (trial.ticks < TRIAL_MS * TICKS_PER_MS)
         stretch_lap(&trial);

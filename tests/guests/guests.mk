@@ -19,6 +19,7 @@ GUESTS := \
     moves \
     order \
     own_drivers \
+    pvh_tick \
     reads \
     remap \
     reset \
@@ -64,6 +65,7 @@ $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $
 $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
+$(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
