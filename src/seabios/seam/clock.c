@@ -9,8 +9,11 @@
 #define handle_1a     seabios_handle_1a
 #define handle_1586   seabios_handle_1586
 #define ticks_from_ms clock_ticks_from_ms
+#define rtc_use       clock_wait_begins
 
 #include "types.h" // u32
+
+static void clock_wait_begins(void);
 
 /* SeaBIOS' own overflows above 78,634,000 ms, which is 21:50:34. 1193182 Hz divided by 65536. */
 static u32 clock_ticks_from_ms(u32 ms)
@@ -24,6 +27,7 @@ static u32 clock_ticks_from_ms(u32 ms)
 #undef handle_1a
 #undef handle_1586
 #undef ticks_from_ms
+#undef rtc_use
 
 #include "seabios/console/console_calls.h"
 #include "seabios/port/call32.h"
@@ -33,6 +37,9 @@ static u32 clock_ticks_from_ms(u32 ms)
 #include "seabios/pvh/tick.h"
 
 #define TICK_US 54925
+
+/* SeaBIOS' timer computes in 32 bits. */
+#define WAIT_MOST_US 60000000
 
 #define SET_TIME 0x03
 #define SET_DATE 0x05
@@ -52,6 +59,17 @@ void clock_setup(void)
     seabios_clock_setup();
     if (is_pvh)
         xenpv_tick_setup();
+}
+
+/* A program has asked for a wait (int15 AH=83h). In a PVH guest ticks end it: the first may come at
+ * once, so it takes one more. */
+static void clock_wait_begins(void)
+{
+    u32 left = GET_BDA(user_wait_timeout);
+
+    rtc_use();
+    if (CONFIG_XENPV && xenpv_is_pvh())
+        SET_BDA(user_wait_timeout, left < (u32)-TICK_US ? left + TICK_US : (u32)-1);
 }
 
 /* A wait that a program has asked for (int15 AH=83h), which the clock's interrupt ends on a PC. */
@@ -101,8 +119,14 @@ void handle_1586(struct bregs *regs)
         seabios_handle_1586(regs);
         return;
     }
-    u32 end = timer_calc_usec((u32)regs->cx << 16 | regs->dx);
-    while (!timer_check(end))
-        yield();
+    u32 left = (u32)regs->cx << 16 | regs->dx;
+    do {
+        u32 part = left < WAIT_MOST_US ? left : WAIT_MOST_US;
+        u32 end = timer_calc_usec(part);
+
+        while (!timer_check(end))
+            yield();
+        left -= part;
+    } while (left);
     set_success(regs);
 }
