@@ -20,6 +20,7 @@ GUESTS := \
     order \
     own_drivers \
     pvh_tick \
+    pvh_v86 \
     reads \
     remap \
     reset \
@@ -65,9 +66,10 @@ $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $
 $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
+$(GUEST_OUT)/pvh_v86.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 
-$(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
+$(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf $(GUEST_OUT)/pvh_v86.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 $(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
