@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo check check-full check-style check-build check-fuzz check-lab soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -25,6 +25,7 @@ help:
 #: make              build/bios.bin and build/bios-pvh.elf, the BIOS, and build/xenpv-hookd, the daemon in dom0
 #: make menuconfig   change the options, SeaBIOS' own and this project's
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
+#: make demo-pvh     the same with a PVH guest: GRUB's menu and Linux in its console
 #: make check        set up and run the tests
 #: make check-full   the same with every scenario on real Xen and all combinations; some hours
 #: make check-style  check the layout of the sources, which file may include which, and the documents
@@ -126,6 +127,10 @@ lab:
 demo: setup
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
 	$(Q)scripts/demo
+
+demo-pvh: setup
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
+	$(Q)scripts/demo-pvh
 
 # scripts/check runs a make for each part: on a new machine they need what setup installs.
 check: setup

@@ -5,7 +5,8 @@
 # GRUB test disk with menu=yes (see tests/lab/make-grub-disk). Sourced after console-common.sh and
 # boot-common.sh.
 #
-#   open_menu NAME          start a guest without VGA and its terminal; wait for GRUB's menu
+#   open_menu NAME          start a guest without VGA and its terminal; wait for GRUB's menu. It boots from
+#       $boot_vdev (xvde)
 #   expect_linux NAME [WORD] [LINES]  WORD is in Linux' command line; the whole terminal is Linux', in
 #       the default colours, without margins; and Linux gets the keys: with what has been typed
 #       before, so many lines (1). The guest ends
@@ -22,7 +23,7 @@ open_menu() {
   local disk=$WORK/$1.img
   cp "$(image grub-disk)" "$disk"
   grub_disk_settings "$disk" menu=yes
-  console_guest "$1" vga=none memory=256 disk="format=raw,vdev=xvde,access=rw,target=$disk"
+  console_guest "$1" vga=none memory=256 disk="format=raw,vdev=${boot_vdev:-xvde},access=rw,target=$disk"
   screen_open "$1" ${columns}x$rows
   screen_await 'The highlighted entry will be executed automatically in [0-9]+s\.' 120
 }
