@@ -19,6 +19,7 @@ show() {
 
 is_gone() { ! xenstore-exists "/local/domain/$1"; }
 
+# shellcheck disable=SC2034 # the common files use them
 default_type=pvh boot_vdev=xvda columns=80 rows=25
 echo 'A PVH guest starts: type="pvh", kernel="bios-pvh.elf", one disk, and no device model.'
 open_menu pvh

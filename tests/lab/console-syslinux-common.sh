@@ -46,10 +46,9 @@ expect_menu() {
 }
 
 syslinux_guest() {
-  local name=$1 boot=$2 first=$3 second=$4
-  console_guest "$name" vga=none disk="format=raw,vdev=$boot,access=rw,target=$(image syslinux-disk)" \
-    disk="format=raw,vdev=$first,access=rw,target=$(target first 'This is the first disk.')" \
-    disk="format=raw,vdev=$second,access=rw,target=$(target second 'This is the second disk.')"
+  console_guest "$1" vga=none disk="format=raw,vdev=$2,access=rw,target=$(image syslinux-disk)" \
+    disk="format=raw,vdev=$3,access=rw,target=$(target first 'This is the first disk.')" \
+    disk="format=raw,vdev=$4,access=rw,target=$(target second 'This is the second disk.')"
 }
 
 await_syslinux_menu() {

@@ -6,5 +6,6 @@
 . /payload/tests/console-common.sh
 . /payload/tests/console-dos-common.sh
 
+# shellcheck disable=SC2034 # the common files use them
 default_type=pvh boot_vdev=xvda
 use_dos dos

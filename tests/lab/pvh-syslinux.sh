@@ -7,6 +7,7 @@
 . /payload/tests/console-common.sh
 . /payload/tests/console-syslinux-common.sh
 
+# shellcheck disable=SC2034 # the common files use them
 default_type=pvh
 syslinux_guest sys xvda xvdb xvdc
 screen_open sys
