@@ -77,6 +77,6 @@ uint64_t calendar_to_seconds(const struct calendar *calendar)
         days += days_of_year(year);
     for (uint32_t month = 1; month < calendar->month; month++)
         days += days_of_month(calendar->year, month);
-    return (uint64_t)days * DAY_SECONDS + calendar->hour * 3600u + calendar->minute * 60u +
-           calendar->second;
+    uint32_t of_day = calendar->hour * 3600u + calendar->minute * 60u + calendar->second;
+    return (uint64_t)days * DAY_SECONDS + of_day;
 }
