@@ -72,6 +72,5 @@ if [[ $FULL == 1 ]]; then
     pvh_linux 32bit $vcpus
   done
 else
-  pvh_linux 16bit 1
   pvh_linux 32bit 2
 fi
