@@ -26,6 +26,7 @@ int VISIBLE32FLAT xenpv_cmos_refresh_32(u32 unused)
 {
     u64 now;
 
+    (void)unused;
     if (wall_clock_read(&now))
         return 0;
     struct calendar calendar = calendar_from_seconds(now + XenpvClockOffset);

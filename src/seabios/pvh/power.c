@@ -6,6 +6,7 @@
 
 int VISIBLE32FLAT xenpv_power_off_32(u32 unused)
 {
+    (void)unused;
     shutdown_domain(SHUTDOWN_FOR_POWER_OFF);
     return 0;
 }

@@ -56,6 +56,7 @@ void VISIBLE32INIT xenpv_tick_setup(void)
 
 int VISIBLE32FLAT xenpv_tick_32(u32 unused)
 {
+    (void)unused;
     tick_set_next();
     apic_write(APIC_EOI, 0);
     if (GET_LOW(XenpvConsole))

@@ -4,14 +4,15 @@
  * text of the PV console. A PVH guest has no timer and no clock of a PC: the local APIC makes the
  * ticks (seabios/pvh/tick.h), Xen tells the time (seabios/pvh/cmos.h).
  */
+#include "hw/rtc.h" // rtc_use
+#include "types.h"  // u32
+
 #define clock_setup   seabios_clock_setup
 #define handle_08     seabios_handle_08
 #define handle_1a     seabios_handle_1a
 #define handle_1586   seabios_handle_1586
 #define ticks_from_ms clock_ticks_from_ms
 #define rtc_use       clock_wait_begins
-
-#include "types.h" // u32
 
 static void clock_wait_begins(void);
 

@@ -55,6 +55,13 @@
         value_;                                                                                    \
     })
 
+#define SET_BDA(field, value)                                                                      \
+    do {                                                                                           \
+        __typeof__(((struct bios_data_area_s *)0)->field) value_ = (value);                        \
+        memcpy(machine_far(SEG_BDA, offsetof(struct bios_data_area_s, field)), &value_,            \
+               sizeof(value_));                                                                    \
+    } while (0)
+
 /* An entry of the interrupt table, and the address of 16-bit code in it. */
 #define GET_IVT(vector)                                                                            \
     ({                                                                                             \

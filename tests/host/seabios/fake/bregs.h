@@ -35,4 +35,10 @@ struct bregs {
     u16 si, di, bp, ds, es, flags;
 };
 
+static inline void set_success(struct bregs *regs)
+{
+    regs->ah = 0;
+    regs->flags &= (u16)~F_CF;
+}
+
 #endif

@@ -20,6 +20,9 @@ u32 stacks_leave_32(u32 result);
 struct bregs;
 void farcall16(struct bregs *regs);
 
+/* Let interrupts in: here, a hundredth of a second passes. */
+void yield(void);
+
 /* Wait for an interrupt. */
 void yield_toirq(void);
 

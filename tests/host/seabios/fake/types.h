@@ -16,6 +16,7 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int32_t s32;
+typedef int64_t s64;
 typedef uint64_t u64;
 
 #define PACKED       __attribute__((packed))
@@ -31,6 +32,7 @@ typedef uint64_t u64;
 #define VISIBLE32INIT
 
 #define MODESEGMENT    machine_is_16bit()
+#define MODE16         machine_is_16bit()
 #define ASSERT32FLAT() machine_needs_32bit()
 
 /* An address of real mode. */

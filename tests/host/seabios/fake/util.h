@@ -47,6 +47,11 @@ extern struct eltorito_s CDEmu;
 /* bootsplash.c, clock.c */
 void enable_vga_console(void);
 void handle_08(void);
+void clock_setup(void);
+void handle_1a(struct bregs *regs);
+void handle_1586(struct bregs *regs);
+void clear_usertimer(void);
+extern u8 Century;
 void handle_16(struct bregs *regs);
 
 /* disk.c, system.c, resume.c */
@@ -56,6 +61,16 @@ void handle_resume32(int status);
 
 /* fw/acpi.c: where the sleeping operating system wants to resume; 0: not set. */
 u32 find_resume_vector(void);
+
+/* apm.c, hw/timer.c */
+void apm_shutdown(void);
+void timer_setup(void);
+void tsctimer_setfreq(u32 khz, const char *source);
+u32 timer_calc_usec(u32 usecs);
+int timer_check(u32 end);
+
+/* Only in the fake: begin a wait of int15 AH=83h; @flag: the byte that its end sets. */
+void clock_begin_wait(u32 usecs, struct segoff_s flag);
 
 /* Only in the fake: empty the list of boot devices. */
 void boot_reset(void);

@@ -5,4 +5,25 @@
 #define PORT_CMOS_INDEX 0x70
 #define NMI_DISABLE_BIT 0x80
 
+#include "types.h"
+
+/* Registers of a PC's clock. */
+#define CMOS_RTC_SECONDS   0x00
+#define CMOS_RTC_MINUTES   0x02
+#define CMOS_RTC_HOURS     0x04
+#define CMOS_RTC_DAY_MONTH 0x07
+#define CMOS_RTC_MONTH     0x08
+#define CMOS_RTC_YEAR      0x09
+#define CMOS_CENTURY       0x32
+
+u8 rtc_read(u8 index);
+void rtc_write(u8 index, u8 value);
+void rtc_mask(u8 index, u8 off, u8 on);
+int rtc_updating(void);
+
+/* Start and stop the clock's interrupts. */
+static inline void rtc_use(void)
+{
+}
+
 #endif

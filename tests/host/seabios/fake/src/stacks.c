@@ -5,6 +5,7 @@
 #include "fw/paravirt.h"
 #include "hw/rtc.h"
 #include "machine.h"
+#include "model/clock.h"
 #include "test.h"
 #include "x86.h"
 
@@ -55,6 +56,12 @@ void wait_threads(void)
     if (thread)
         thread(thread_data);
     thread = NULL;
+}
+
+void yield(void)
+{
+    machine.yields++;
+    clock_advance_us(10000);
 }
 
 void yield_toirq(void)

@@ -15,15 +15,22 @@ struct bios_data_area_s {
     u16 cursor_pos[8];
     u16 cursor_type;
     u8 video_page;
-    u8 before_disk_last_status[0x74 - 0x63];
+    u8 before_timer_counter[0x6c - 0x63];
+    u32 timer_counter;
+    u8 before_disk_last_status[0x74 - 0x70];
     u8 disk_last_status;
     u8 before_kbd_buf_start_offset[0x80 - 0x75];
     u16 kbd_buf_start_offset, kbd_buf_end_offset;
     u8 video_rows;
     u16 char_height;
     u8 video_ctl;
+    u8 before_user_wait[0x98 - 0x88];
+    struct segoff_s user_wait_complete_flag;
+    u32 user_wait_timeout;
+    u8 rtc_wait_flag;
 } PACKED;
 
-_Static_assert(offsetof(struct bios_data_area_s, video_ctl) == 0x87, "the place of the last field");
+_Static_assert(offsetof(struct bios_data_area_s, rtc_wait_flag) == 0xa0,
+               "the place of the last field");
 
 #endif
