@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: SYSLINUX on the PV console of a PVH guest: menu, prompt, help in colours, an edited entry; its time-out counts seconds
+# set: full
 # needs: syslinux-disk
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
