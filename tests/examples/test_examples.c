@@ -12,6 +12,7 @@
 
 /* Where `make install` puts the BIOS. */
 #define BIOS_PATH "/usr/local/share/seabios-xenpv/bios.bin"
+#define PVH_PATH  "/usr/local/share/seabios-xenpv/bios-pvh.elf"
 
 /* The runner calls it to show the log; these tests have none. */
 void log_show(void);
@@ -25,7 +26,7 @@ static void for_each_example(example_check *check)
 {
     glob_t found;
 
-    CHECK(!glob("examples/*.cfg", 0, NULL, &found) && found.gl_pathc >= 4);
+    CHECK(!glob("examples/*.cfg", 0, NULL, &found) && found.gl_pathc >= 5);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         XLU_Config *config = xlu_cfg_init(stdout, found.gl_pathv[i]);
 
@@ -47,6 +48,13 @@ static void must_be(const XLU_Config *config, const char *key, const char *expec
 
 static void check_firmware(XLU_Config *config)
 {
+    const char *type;
+
+    CHECK(!xlu_cfg_get_string(config, "type", &type, 0));
+    if (!strcmp(type, "pvh")) {
+        must_be(config, "kernel", PVH_PATH);
+        return;
+    }
     must_be(config, "type", "hvm");
     must_be(config, "bios", "seabios");
     must_be(config, "bios_path_override", BIOS_PATH);
