@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "xen/base/divide.h"
+
 #define DAY_SECONDS 86400u
 #define YEAR_FIRST  1970u
 #define YEAR_LAST   9999u
@@ -24,25 +26,9 @@ static uint32_t days_of_month(uint32_t year, uint32_t month)
     return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/* The ROM has no 64-bit division. Return: the days; *@seconds becomes what is left. */
-static uint32_t take_days(uint64_t *seconds)
-{
-    uint32_t days = 0;
-
-    for (int bit = 24; bit >= 0; bit--) {
-        uint64_t part = (uint64_t)DAY_SECONDS << bit;
-
-        if (*seconds >= part) {
-            *seconds -= part;
-            days |= UINT32_C(1) << bit;
-        }
-    }
-    return days;
-}
-
 struct calendar calendar_from_seconds(uint64_t seconds)
 {
-    uint32_t days = take_days(&seconds), left = (uint32_t)seconds;
+    uint32_t left, days = (uint32_t)divide_u64(seconds, DAY_SECONDS, &left);
     uint32_t year = YEAR_FIRST, month = 1;
 
     for (; year < YEAR_LAST && days >= days_of_year(year); year++)

@@ -3,6 +3,8 @@
 
 #include <stdbool.h>
 
+#include "xen/base/divide.h"
+
 #define TIMER_HZ      1193182u
 #define TIMER_DIVISOR 65536u
 #define UNITS_PER_MS  6250u
@@ -10,26 +12,10 @@
 /* More than this many periods from now, a deadline is of another counter. */
 #define PERIODS_MOST 64u
 
-/* The ROM has no 64-bit division. The quotient has to fit 32 bits. */
-static uint32_t divide(uint64_t number, uint32_t by)
-{
-    uint32_t quotient = 0;
-
-    for (int bit = 31; bit >= 0; bit--) {
-        uint64_t part = (uint64_t)by << bit;
-
-        if (number >= part) {
-            number -= part;
-            quotient |= UINT32_C(1) << bit;
-        }
-    }
-    return quotient;
-}
-
 void tick_time_begin(struct tick_time *time, uint32_t khz, uint64_t now)
 {
     time->khz = khz;
-    time->period = divide((uint64_t)khz * 1000 * TIMER_DIVISOR, TIMER_HZ);
+    time->period = (uint32_t)divide_u64((uint64_t)khz * 1000 * TIMER_DIVISOR, TIMER_HZ, 0);
     time->deadline = now + time->period;
 }
 
@@ -49,5 +35,6 @@ uint32_t tick_time_next(struct tick_time *time, uint64_t now)
     do
         time->deadline += time->period;
     while ((int64_t)(time->deadline - now) <= 0);
-    return divide((time->deadline - now) * UNITS_PER_MS + time->khz - 1, time->khz);
+    return (uint32_t)divide_u64((time->deadline - now) * UNITS_PER_MS + time->khz - 1, time->khz,
+                                0);
 }

@@ -6,6 +6,7 @@
 #include "cpu.h"
 #include "special_frames.h"
 #include "xen/base/bytes.h"
+#include "xen/base/divide.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/public.h"
@@ -54,29 +55,13 @@ static uint64_t counts_to_ns(uint64_t counts, uint32_t multiplier, int8_t shift)
     return (counts >> 32) * multiplier + ((counts & UINT32_MAX) * multiplier >> 32);
 }
 
-/* The ROM has no 64-bit division. */
-static uint64_t ns_to_seconds(uint64_t ns)
-{
-    uint64_t seconds = 0;
-
-    for (int bit = 33; bit >= 0; bit--) {
-        uint64_t part = (uint64_t)NS_PER_S << bit;
-
-        if (ns >= part) {
-            ns -= part;
-            seconds |= UINT64_C(1) << bit;
-        }
-    }
-    return seconds;
-}
-
 static uint64_t wall_seconds(const struct wall_times *times)
 {
     uint64_t counts = cpu_tsc() - times->now.tsc_timestamp;
     uint64_t ns = times->now.system_time +
                   counts_to_ns(counts, times->now.tsc_to_system_mul, times->now.tsc_shift);
 
-    return times->seconds + ns_to_seconds(ns + times->nanoseconds);
+    return times->seconds + divide_u64(ns + times->nanoseconds, NS_PER_S, 0);
 }
 
 int wall_clock_read(uint64_t *seconds)
