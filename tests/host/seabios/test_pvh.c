@@ -27,15 +27,20 @@ static void set_wall_clock(void)
     shared->vcpu_info[0].time.tsc_to_system_mul = MULTIPLIER;
 }
 
-static void start(bool is_pvh)
+static void start_in(const char *mode, bool is_pvh)
 {
-    bios_reset("strict");
+    bios_reset(mode);
     backend = world_add_disk(XVD(4));
     XenpvIsPvh = is_pvh;
     set_wall_clock();
     Century = 0x20;
     bios_start();
     machine.caller = CALLER_REAL_MODE;
+}
+
+static void start(bool is_pvh)
+{
+    start_in("strict", is_pvh);
 }
 
 /**** The count of ticks ****/
@@ -235,6 +240,20 @@ TEST(xen_switches_a_pvh_guest_off)
     apm_shutdown();
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 0);
     CHECK_EQUAL(machine.power_offs, 1);
+}
+
+TEST(a_power_off_leaves_the_disks_flushed_and_closed)
+{
+    for (unsigned is_pvh = 0; is_pvh < 2; is_pvh++) {
+        test_note("a PVH guest: %u", is_pvh);
+        start_in("linger", is_pvh);
+        bios_check_write(bios_drive(0), 7, 3);
+        CHECK(bios_is_open(backend));
+        unsigned flushes = backend->flushes;
+        apm_shutdown();
+        CHECK(!bios_is_open(backend));
+        CHECK(backend->flushes > flushes);
+    }
 }
 
 TEST(xen_restarts_a_pvh_guest_with_its_disks_closed)
