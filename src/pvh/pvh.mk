@@ -2,6 +2,8 @@
 #
 # The BIOS for PVH guests: the ROM, in an ELF file with an entry that Xen's domain builder calls.
 
+STRIP ?= strip
+
 PVH_OUT   := $(BUILD)/pvh
 PVH_FILES := $(addprefix src/pvh/,entry.S start.c start_info.c memory_map.c rsdp.c) src/xen/hv/detect.c src/xen/hv/cpu.c
 PVH_OBJS  := $(patsubst src/%,$(PVH_OUT)/%.o,$(basename $(PVH_FILES)))
@@ -18,4 +20,4 @@ $(PVH_OUT)/pvh/entry.o: src/pvh/entry.S src/pvh/pvh.mk $(BUILD)/bios.bin
 
 $(BUILD)/bios-pvh.elf: $(PVH_OBJS) src/pvh/pvh.ld
 	$(Q)$(LD) -m elf_i386 -z noexecstack --no-warn-rwx-segments -T src/pvh/pvh.ld --build-id=none $(PVH_OBJS) -o $@
-	$(Q)$(STRIP) $@ 2> /dev/null || strip $@
+	$(Q)$(STRIP) $@
