@@ -40,7 +40,7 @@ pvh_entry:
     mov $stack_end, %esp
     mov %ebx, %eax
     call pvh_start
-    /* There is a firmware at the end of the first megabyte. */
+    /* The ROM is at the end of the first megabyte now. */
     mov $switch_begin, %esi
     mov $SWITCH, %edi
     mov $(switch_end - switch_begin), %ecx

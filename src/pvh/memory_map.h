@@ -29,8 +29,9 @@ struct memory_map {
     uint32_t count;
 };
 
-/** Memory that the firmware reserves: Xen has its ACPI tables at the begin and its rings at the
- * end, the firmware maps Xen's frames between them (special_frames.h), and the local APIC is there.
+/** Memory that the firmware reserves: Xen has its ACPI tables at the beginning and its rings
+ * at the end, the firmware maps Xen's frames between them (special_frames.h), and the local APIC is
+ * there.
  */
 #define MEMORY_MAP_RESERVED     0xfc000000u
 #define MEMORY_MAP_RESERVED_END 0xff000000u

@@ -106,7 +106,7 @@ static void hook(void (*timer)(void))
     tick_most_timer = tick_most_user = 0;
 }
 
-/* One may have been pending at the begin, and ticks come at fixed times. */
+/* One tick may have been pending at first, and ticks come at fixed times. */
 static void check_rate(const char *what, const struct counts *passed)
 {
     uint32_t microseconds = clock_microseconds(passed->clock);
