@@ -143,7 +143,7 @@ check-full: check
 check-style:
 	$(Q)scripts/check-style
 
-check-build: $(BUILD)/bios.bin
+check-build: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf
 	$(Q)tests/build/run
 
 # A fixed number of runs of each target.
