@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a Linux that takes over a PV console which nothing reads gets a sane terminal, and loses neither the firmware's text nor keys
+# set: full
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh

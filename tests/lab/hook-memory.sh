@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest that gives memory back all the time goes on when the daemon is stopped, killed or replaced
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh

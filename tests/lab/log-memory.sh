@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: xenpv-hookd --log shows the firmware's lines of a guest that runs, is paused, or did not boot
+# set: full
 . /payload/tests/lib.sh
 
 export HOOK=/payload/bin/xenpv-hookd

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: options in a guest's configuration hold across reboots and migrations; a key overrides them for one domain
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
