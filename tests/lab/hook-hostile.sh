@@ -56,7 +56,12 @@ sleep 10
 after=$(memory_kib)
 note "memory of the daemon: $before KiB, then $after KiB; hand-overs of the attacker: $(grep -c "domain $(id_of attacker): handed over" "$OUT/hook.log")"
 ((after < before + 1024)) || fail "the daemon grew from $before to $after KiB"
-expect_same "worker" "$first_worker" "$(worker)"
+# A worker ends if xenstored does not answer for a time, as the writes above can cause in a slow lab. Nothing
+# else may end it, and the next one must do all that follows.
+if [[ $(worker) != "$first_worker" ]]; then
+  expect_line "$OUT/hook.log" "xenstored does not answer"
+  note "the flood kept xenstored busy for so long that the worker was replaced"
+fi
 
 kill "$nonsense"
 wait "$nonsense" 2> /dev/null || true
