@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The core against a model of Xen, on the host. Included by the top Makefile; uses BUILD and CC.
 # Each build makes one program, $(BUILD)/host/NAME. `NAME PATTERN` runs the tests whose names contain
-# PATTERN; with VERBOSE=1 a failed test also prints its log.
+# PATTERN; with VERBOSE=1 a failed test also prints its log, with TIMES=1 each its processor time.
 
 HOST_SRC := tests/host
 HOST_OUT := $(BUILD)/host

@@ -140,6 +140,7 @@ const char *__asan_default_options(void)
 static bool run_test(unsigned i)
 {
     int status;
+    struct rusage usage;
     pid_t child = fork();
 
     if (child == 0) {
@@ -148,11 +149,14 @@ static bool run_test(unsigned i)
         tests[i].function();
         exit(0);
     }
-    if (child < 0 || waitpid(child, &status, 0) != child) {
+    if (child < 0 || wait4(child, &status, 0, &usage) != child) {
         perror("fork");
         exit(2);
     }
     folder_remove();
+    if (getenv("TIMES"))
+        printf("%s: %ld ms\n", tests[i].name,
+               usage.ru_utime.tv_sec * 1000 + usage.ru_utime.tv_usec / 1000);
     if (WIFSIGNALED(status))
         printf("not ok %s: %s\n", tests[i].name,
                WTERMSIG(status) == SIGXCPU ? "hangs" : strsignal(WTERMSIG(status)));
