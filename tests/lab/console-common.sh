@@ -22,6 +22,7 @@
 #   screen_paste FILE       paste a file; its line feeds arrive as carriage returns, as Enter does
 #   screen_has REGEX        whether a row matches (grep -E)
 #   screen_await REGEX [SECONDS]  wait until a row matches (90 s); else print the screen and fail
+#   screen_await_line REGEX  the same (90 s), also if the row has scrolled off the screen
 #   screen_await_gone REGEX [SECONDS]  wait until no row matches
 #   expect_screen FILE [FIRST,LAST]  wait until the rows, from 1 on (all), are those of FILE (10 s);
 #       else print how they differ and fail
@@ -176,6 +177,7 @@ change_look() {
 
 # Not in a pipe: grep ends at the first match, which may be too early for tmux.
 screen_has() { grep -Eq -- "$1" <<< "$(screen_text)"; }
+screen_has_had() { grep -Eq -- "$1" <<< "$(screen_history; screen_text)"; }
 screen_has_not() { ! screen_has "$1"; }
 
 # The screen is part of the scenario's output only if something is wrong with it.
@@ -196,6 +198,7 @@ screen_await_until() {
 }
 
 screen_await() { screen_await_until "${2:-90}" "'$1' does not appear on the screen" screen_has "$1"; }
+screen_await_line() { screen_await_until 90 "'$1' has not appeared on the screen" screen_has_had "$1"; }
 screen_await_gone() { screen_await_until "${2:-90}" "'$1' stays on the screen" screen_has_not "$1"; }
 
 expect_screen() {

@@ -48,10 +48,10 @@ end_guest fails
 console_guest lines vga=none disk="format=raw,vdev=xvde,access=rw,target=$program"
 xenstore-write "/local/domain/$(id_of lines)/platform/xenpv-console" debug
 screen_open lines
-screen_await '^xenpv: console: debug'
-screen_await '^xenpv: xvde: connected in [0-9]+ ms'
-screen_await '^Booting from Hard Disk'
+screen_await_line '^xenpv: console: debug'
+screen_await_line '^xenpv: xvde: connected in [0-9]+ ms'
+screen_await_line '^Booting from Hard Disk'
 await_line lines SAID
-screen_has 'Written by int10' && screen_fail "the console shows more than the log"
+screen_has_had 'Written by int10' && screen_fail "the console shows more than the log"
 press lines
 await_line lines DONE
