@@ -30,6 +30,9 @@ struct access {
     uint64_t data;  /* the value written, or the address */
 };
 
+/** A magic of access_default_value: no such device answers, and all ones are read. */
+#define ACCESS_NO_PLATFORM_DEVICE 0xffffu
+
 /** Maximum number of items of a string instruction in one request of Xen. */
 #define ACCESS_ITEMS_MAX 4096u
 

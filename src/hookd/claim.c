@@ -108,7 +108,7 @@ void claim_ports_unmap(const struct claim *claim, const struct xen *xen)
                                                             (domid_t)claim->domid, claim->server, 0,
                                                             ranges[i].first, ranges[i].last) &&
             errno != ENOENT)
-            log_error("domain %u: cannot return I/O port %#x to QEMU: %s", claim->domid,
+            log_error("domain %u: cannot return I/O port %#x: %s", claim->domid,
                       (unsigned)ranges[i].first, strerror(errno));
 }
 

@@ -54,7 +54,7 @@ void claim_close(struct claim *claim, const struct xen *xen);
 /** Map the ports to the server; succeeds if they already are. Return: 0, or -1 with errno. */
 int claim_ports_map(const struct claim *claim, const struct xen *xen);
 
-/** Unmap the ports: later accesses go to QEMU. */
+/** Unmap the ports: later accesses go to QEMU; without one they read all ones. */
 void claim_ports_unmap(const struct claim *claim, const struct xen *xen);
 
 /**

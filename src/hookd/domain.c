@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "domain.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mark.h"
 
@@ -13,6 +15,17 @@ uint64_t domain_due_ms(const struct domain *domain)
     if (domain->state == DOMAIN_ANSWERING)
         return domain->replay.process ? domain->replay.deadline_ms : 0;
     return DOMAIN_NEVER;
+}
+
+/* libxl writes the key before the domain is introduced. Of other toolstacks it has none. */
+bool domain_type_read(struct domain *domain, const struct xen *xen)
+{
+    char toolstack[STORE_PATH_BYTES], type[16];
+
+    snprintf(toolstack, sizeof(toolstack), "/libxl/%u", domain->domid);
+    bool known = store_read(xen->store, XBT_NULL, toolstack, "type", type, sizeof(type));
+    domain->is_pvh = known && !strcmp(type, "pvh");
+    return known || errno == ENOENT;
 }
 
 unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,

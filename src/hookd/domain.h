@@ -3,11 +3,11 @@
  * One domain, and its states:
  *
  *   adopting    an earlier daemon has claimed the ports; this one opens the claim
- *   unattended  it may become an HVM guest with SeaBIOS and a QEMU in this domain
+ *   unattended  it may become an HVM guest with SeaBIOS and a QEMU in this domain, or a PVH guest
  *   idle        it is such a guest; the daemon has announced itself, and watches for marks
  *   claimed     the daemon has claimed the ports
  *   closing     a processor has accessed a port and waits; the daemon closes the disks
- *   answering   the ports are QEMU's again; the daemon answers each processor that waits
+ *   answering   the ports are returned; the daemon answers each processor that waits
  *   releasing   all are answered; once Xen has collected the answers, the ioreq server is destroyed
  *
  * Then it is idle again. domain_life.h has the transitions, domain_adopt.h the first state,
@@ -48,6 +48,7 @@ struct domain {
     struct domain *next;
     uint32_t domid;
     enum domain_state state;
+    bool is_pvh;    /* it has no device model: the ports are nobody's */
     bool dirty;     /* an event concerns it */
     bool resumed;   /* an earlier daemon may have begun to close its disks */
     bool detaching; /* the daemon is stopping */
@@ -84,6 +85,9 @@ struct domain {
 /** Return: when a processor that waits is to be answered, in clock_ms(); DOMAIN_NEVER: none waits.
  */
 uint64_t domain_due_ms(const struct domain *domain);
+
+/** Find out whether it is a PVH guest: set is_pvh. Return: false with errno if xenstored fails. */
+bool domain_type_read(struct domain *domain, const struct xen *xen);
 
 /** List the numbers of the domain's disks. Return: their count. */
 unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,

@@ -80,7 +80,9 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              reason, domain->resumed))
             domain->disk_count++;
-    domain->magic = domain->disk_count ? domain->disks[0].mark.magic : HANDOVER_UNPLUG_MAGIC;
+    domain->magic = domain->is_pvh       ? ACCESS_NO_PLATFORM_DEVICE
+                    : domain->disk_count ? domain->disks[0].mark.magic
+                                         : HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
@@ -178,7 +180,8 @@ static void domain_replay_poll(struct domain *domain, const struct xen *xen)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
 }
 
-/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. */
+/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. A QEMU of a
+ * PVH guest serves disks, and has no ports. */
 static bool domain_replay_start(struct domain *domain, const struct xen *xen, unsigned slot,
                                 const struct access *access)
 {
@@ -187,7 +190,8 @@ static bool domain_replay_start(struct domain *domain, const struct xen *xen, un
     domain->replay_slot = slot;
     domain->replay_value = access->write ? access_written_value(access, xen, domain->domid)
                                          : access_default_value(access, domain->magic);
-    return !domain->monitor_failed && access_command_make(access, domain->replay_value, command) &&
+    return !domain->is_pvh && !domain->monitor_failed &&
+           access_command_make(access, domain->replay_value, command) &&
            replay_start(&domain->replay, domain->domid, command);
 }
 

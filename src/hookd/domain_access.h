@@ -19,7 +19,7 @@ unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, stru
 /** A processor waits: begin to close the disks that bear a mark, within @limit_ms. */
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms);
 
-/** The disks are closed or the limit has passed: return the ports to QEMU. */
+/** The disks are closed or the limit has passed: return the ports. */
 void domain_enter_answering(struct domain *domain, const struct xen *xen);
 
 /** All processors are answered. @limit_ms: for Xen to collect the answers, while detaching. */

@@ -29,7 +29,7 @@ void domain_enter_adopting(struct domain *domain, uint32_t limit_ms)
 }
 
 /* Processors may wait for the claim, and only its page shows them. So keep the record and the
- * server, and try again. At the limit return the ports to QEMU, and keep the server disabled but in
+ * server, and try again. At the limit return the ports, and keep the server disabled but in
  * the moment of each try, so that no more processors wait. */
 static void domain_adopt_failed(struct domain *domain, const struct xen *xen, ioservid_t server)
 {
@@ -41,7 +41,7 @@ static void domain_adopt_failed(struct domain *domain, const struct xen *xen, io
         log_error("domain %u: cannot take over ioreq server %u: %s", domain->domid, server,
                   strerror(errno));
     if (clock_ms() >= domain->deadline_ms && !domain->ports_returned) {
-        log_error("domain %u: I/O ports returned to QEMU: ioreq server %u cannot be taken over",
+        log_error("domain %u: I/O ports returned: ioreq server %u cannot be taken over",
                   domain->domid, server);
         store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
         claim_ports_unmap(&claim, xen);
@@ -62,7 +62,7 @@ static enum domain_state domain_forget(struct domain *domain, const struct xen *
     return DOMAIN_UNATTENDED;
 }
 
-/* The record could not be read. */
+/* The record, or the type of the guest, could not be read. */
 static enum domain_state domain_without_record(struct domain *domain)
 {
     if (errno == ENOENT) {
@@ -81,7 +81,7 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
     domain->wake_ms = domain->earliest_ms;
     if (clock_ms() < domain->earliest_ms)
         return DOMAIN_ADOPTING;
-    if (!record_read(xen, domain->domid, &record))
+    if (!record_read(xen, domain->domid, &record) || !domain_type_read(domain, xen))
         return domain_without_record(domain);
     if (record.phase == RECORD_UNUSED) {
         claim_destroy(xen, domain->domid, record.server);

@@ -122,15 +122,25 @@ static bool domain_has_qemu_here(const struct domain *domain, const struct xen *
            !store_exists(xen->store, domain->home, "image/device-model-domid");
 }
 
-/* Whether QEMU runs yet is of no matter: the ports are claimed when the firmware writes a mark, and
- * the toolstack lets no guest run before its QEMU does. So the daemon's server is newer. */
-enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
+static bool domain_has_seabios(const struct domain *domain, const struct xen *xen)
 {
     char bios[16];
 
+    return store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) &&
+           !strcmp(bios, "seabios");
+}
+
+/* Whether QEMU runs yet is of no matter: the ports are claimed when the firmware writes a mark, and
+ * the toolstack lets no guest run before its QEMU does. So the daemon's server is newer.
+ *
+ * Nothing tells whether the kernel of a PVH guest is a firmware. A key that other kernels do not
+ * know does them no harm, and without a mark there is no server. */
+enum domain_state domain_step_unattended(struct domain *domain, const struct xen *xen)
+{
     domain->wake_ms = DOMAIN_NEVER;
-    if (!store_read(xen->store, XBT_NULL, domain->home, bios_key, bios, sizeof(bios)) ||
-        strcmp(bios, "seabios") || !domain_has_qemu_here(domain, xen))
+    domain_type_read(domain, xen);
+    if (!domain->is_pvh &&
+        (!domain_has_seabios(domain, xen) || !domain_has_qemu_here(domain, xen)))
         return DOMAIN_UNATTENDED;
     domain_leave_unattended(domain, xen);
     domain_announce(domain, xen);

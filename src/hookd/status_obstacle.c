@@ -20,8 +20,10 @@ bool status_obstacle_find(const struct xen *xen, uint32_t domid, char text[STATU
     snprintf(qemus, sizeof(qemus), "/local/domain/%u/device-model", xen->domid);
     snprintf(number, sizeof(number), "%u", domid);
     if (store_read(xen->store, XBT_NULL, toolstack, "type", value, sizeof(value)) &&
-        strcmp(value, "hvm"))
-        snprintf(text, STATUS_OBSTACLE_BYTES, "not an HVM guest");
+        strcmp(value, "hvm")) {
+        snprintf(text, STATUS_OBSTACLE_BYTES, "neither an HVM nor a PVH guest");
+        return strcmp(value, "pvh") != 0;
+    }
     else if (store_exists(xen->store, home, "image/device-model-domid"))
         snprintf(text, STATUS_OBSTACLE_BYTES, "its QEMU runs in a stub domain");
     else if (!store_read(xen->store, XBT_NULL, home, BIOS_KEY, value, sizeof(value)))

@@ -398,6 +398,88 @@ TEST(announcement_is_withdrawn_after_failed_claims)
           key_is(RECORD, NULL));
 }
 
+/**** PVH guests ****/
+
+/* A guest without a device model. Its firmware has found no platform device. */
+static void guest_is_pvh(void)
+{
+    model_write("/libxl/5/type", "pvh");
+    model_remove(HOME "hvmloader/bios");
+    model_remove("/local/domain/0/device-model/5");
+    model.monitor_hangs = true;
+    model.magic = 0xffff;
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_mark_write(disk, "hook");
+}
+
+TEST(pvh_guest_finds_its_disks_closed_and_no_port)
+{
+    guest_is_pvh();
+    attend_and_claim();
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION));
+    model_port_access(1, true, UNPLUG, 2, 1);
+    model_port_access(2, false, UNPLUG, 1, 0);
+    first_read();
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
+    CHECK(model.answers[0] == 0xffff && model.answers[2] == 0xff && model.answered[1] == 1);
+    CHECK(!model.commands && !model.server_exists && !model.ports_taken);
+    CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && key_is(RECORD, NULL));
+}
+
+TEST(acpi_port_closes_the_disks_of_a_pvh_guest)
+{
+    guest_is_pvh();
+    attend_and_claim();
+    model_port_access(0, true, HANDOVER_ACPI_PORT, 1, 1);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1) && !model.commands);
+}
+
+/* Its firmware has closed them itself, and no mark tells what the port has returned. */
+TEST(pvh_guest_without_open_disks_finds_no_port)
+{
+    guest_is_pvh();
+    attend_and_claim();
+    model_remove(model_frontend(0, HANDOVER_MARK));
+    model_remove(model_frontend(1, HANDOVER_MARK));
+    model_port_access(1, true, UNPLUG, 1, 1);
+    first_read();
+    CHECK(model.answers[0] == 0xffff && model.answered[1] == 1 && !model.commands);
+}
+
+/* The toolstack runs one that serves disks, and has no platform device. */
+TEST(qemu_that_serves_disks_of_a_pvh_guest_sees_no_write)
+{
+    guest_is_pvh();
+    model_write("/local/domain/0/device-model/5", "");
+    attend_and_claim();
+    model_port_access(0, true, UNPLUG, 2, 1);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && !model.commands);
+}
+
+/* As one whose kernel is no firmware: its system writes no mark, and connects disks. */
+TEST(pvh_guest_without_a_mark_gets_a_key_and_no_server)
+{
+    guest_is_pvh();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_remove(model_frontend(disk, HANDOVER_MARK));
+    domain = model_attend();
+    model_run(domain, 1000);
+    CHECK(key_is(HOME HANDOVER_HOOK, HANDOVER_VERSION) && key_is(HOME HANDOVER_CLAIM, NULL));
+    CHECK(!domain->claims && !domain->claim_failures && key_is(RECORD, NULL));
+    CHECK(disk_is_open(0) && disk_is_open(1));
+}
+
+TEST(domains_of_other_types_are_left_alone)
+{
+    guest_is_pvh();
+    model_write("/libxl/5/type", "pv");
+    domain = model_attend();
+    model_run(domain, 500);
+    CHECK(key_is(HOME HANDOVER_HOOK, NULL) && !model.server_exists);
+}
+
 /**** String instructions ****/
 
 static void string_request(bool write, bool down, unsigned size, unsigned count, uint64_t address)
@@ -905,6 +987,41 @@ TEST(claim_of_a_killed_daemon_is_taken_over)
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
 }
 
+TEST(claim_of_a_pvh_guest_is_taken_over_as_one)
+{
+    guest_is_pvh();
+    attend_and_claim();
+    model_port_access(0, false, UNPLUG, 1, 0);
+    model_port_access(1, true, UNPLUG, 2, 1);
+    daemon_restart();
+    model_run(domain, 300);
+    CHECK(model.answers[0] == 0xff && model.answered[1] == 1 && disk_is_closed(0));
+    CHECK(!model.commands && !model.server_exists);
+}
+
+static unsigned records_read;
+
+/* The daemon reads the record, then what it belongs to. The first time it only looks for one. */
+static void type_read_fail(const char *path)
+{
+    if (!strcmp(path, HOME "vm"))
+        model.read_failures = ++records_read == 2;
+}
+
+/* A write would wait for a QEMU, in vain. */
+TEST(claim_is_taken_over_once_the_type_of_the_guest_is_known)
+{
+    guest_is_pvh();
+    attend_and_claim();
+    model_port_access(0, true, UNPLUG, 2, 1);
+    records_read = 0;
+    model.at_read = type_read_fail;
+    daemon_restart();
+    CHECK(records_read == 2 && !model.read_failures && domain->state == DOMAIN_ADOPTING);
+    model_run(domain, 1500);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && !model.commands);
+}
+
 TEST(waiting_access_is_taken_over)
 {
     attend_and_claim();
@@ -952,7 +1069,7 @@ TEST(ports_of_a_claim_that_cannot_be_taken_over_are_returned_at_the_limit)
     model_run(domain, 60000);
     CHECK(!model.ports_taken && model.server_exists && !key_is(RECORD, NULL));
     CHECK(!model.server_enabled);
-    CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && model_log_count("returned to QEMU") == 1);
+    CHECK(key_is(HOME HANDOVER_CLAIM, NULL) && model_log_count("I/O ports returned: ") == 1);
     model.bind_failures = 0;
     model_run(domain, 3000);
     CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));

@@ -97,8 +97,10 @@ TEST(reason_why_a_guest_is_not_attended_to_is_given)
     CHECK(obstacle_is("no SeaBIOS: it has no hvmloader/bios"));
     model_write(HOME "image/device-model-domid", "6");
     CHECK(obstacle_is("its QEMU runs in a stub domain"));
+    model_write("/libxl/5/type", "pv");
+    CHECK(obstacle_is("neither an HVM nor a PVH guest"));
     model_write("/libxl/5/type", "pvh");
-    CHECK(obstacle_is("not an HVM guest"));
+    CHECK(obstacle_is(NULL));
 }
 
 /**** The states in the text ****/
