@@ -7,6 +7,8 @@
 #include "hookd/page_cache.h"
 #include "hookd/replay.h"
 #include "model/clock.h"
+#include "report.h"
+#include "script.h"
 #include "turns.h"
 #include "xen/base/handover.h"
 
@@ -61,8 +63,15 @@ uint32_t qemu_unplugged(void)
     return bits;
 }
 
+uint16_t qemu_magic(void)
+{
+    return script_is_pvh() ? UINT16_MAX : HANDOVER_UNPLUG_MAGIC;
+}
+
 uint64_t qemu_port_access(bool write, unsigned port, unsigned size, uint64_t data)
 {
+    if (script_is_pvh())
+        return UINT64_MAX >> (64 - 8 * size);
     if (port == HANDOVER_UNPLUG_PORT && write)
         unplugged |= (uint32_t)data;
     return port == HANDOVER_UNPLUG_PORT && size == 2 ? HANDOVER_UNPLUG_MAGIC : 0;
@@ -110,6 +119,8 @@ static void process_forget(pid_t *process)
 bool replay_start(struct replay *replay, uint32_t domid, const char *command)
 {
     (void)domid;
+    if (script_is_pvh())
+        violation("the daemon asks for a QEMU that the guest does not have");
     replay->process = process_start(command);
     replay->deadline_ms = clock_ms() + REPLAY_LIMIT_MS;
     return replay->process;

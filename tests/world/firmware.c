@@ -3,6 +3,7 @@
 
 #include "backends.h"
 #include "dom0_daemon.h"
+#include "dom0_qemu.h"
 #include "dom0_xen.h"
 #include "report.h"
 #include "rules.h"
@@ -288,7 +289,7 @@ void firmware_port_read(void)
 
     report("a boot loader reads the unplug port");
     uint64_t value = xen_port_access(0, false, HANDOVER_UNPLUG_PORT, 2, 0, &waited);
-    if (value != HANDOVER_UNPLUG_MAGIC)
+    if (value != qemu_magic())
         violation("the unplug port reads as %x", (unsigned)value);
     if (!waited || !has_disks)
         return;

@@ -24,7 +24,7 @@ static struct event events[EVENTS_MIN + EVENTS_MORE];
 static struct event written; /* the last one that was made */
 static unsigned length, position;
 static enum handover_mode mode;
-static bool daemon_is_first;
+static bool daemon_is_first, is_pvh;
 
 static struct pending {
     const struct event *event;
@@ -41,6 +41,11 @@ enum handover_mode script_mode(void)
 bool script_daemon_is_first(void)
 {
     return daemon_is_first;
+}
+
+bool script_is_pvh(void)
+{
+    return is_pvh;
 }
 
 unsigned script_length(void)
@@ -213,6 +218,7 @@ void script_make(uint64_t seed)
     mode = modes[random_below(&random, 5)];
     daemon_is_first = random_chance(&random, 90);
     make_events(&random);
+    is_pvh = random_chance(&random, 25);
 }
 
 void script_skip(unsigned number)
@@ -251,8 +257,8 @@ static const char *const names[EVENTS] = {
 
 void script_print(void)
 {
-    printf("%u disks, mode %s, the daemon is %sfirst\n", backends_count(),
-           handover_mode_names[mode], daemon_is_first ? "" : "not ");
+    printf("a %s guest, %u disks, mode %s, the daemon is %sfirst\n", is_pvh ? "PVH" : "HVM",
+           backends_count(), handover_mode_names[mode], daemon_is_first ? "" : "not ");
     for (unsigned i = 0; i < length; i++) {
         const struct event *event = &events[i];
 

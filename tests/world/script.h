@@ -61,6 +61,9 @@ void script_skip(unsigned number);
 enum handover_mode script_mode(void);
 bool script_daemon_is_first(void);
 
+/** Whether the guest is a PVH guest: it has no QEMU. */
+bool script_is_pvh(void);
+
 unsigned script_length(void);
 unsigned script_position(void);
 void script_print(void);

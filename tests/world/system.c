@@ -6,6 +6,7 @@
 #include "dom0_xen.h"
 #include "firmware.h"
 #include "report.h"
+#include "script.h"
 #include "rules.h"
 #include "system_disk.h"
 #include "truth.h"
@@ -61,7 +62,7 @@ static void port_read(unsigned cpu)
 {
     bool waited = false;
 
-    if (xen_port_access(cpu, false, HANDOVER_UNPLUG_PORT, 2, 0, &waited) != HANDOVER_UNPLUG_MAGIC)
+    if (xen_port_access(cpu, false, HANDOVER_UNPLUG_PORT, 2, 0, &waited) != qemu_magic())
         violation("the unplug port does not read as it should");
     answered |= waited;
 }
@@ -155,7 +156,7 @@ void system_take(enum system_way way, bool both)
     if (!goes_at_once(way))
         first_steps(way);
     check_hand_over();
-    if ((way == SYSTEM_BY_WRITE || way == SYSTEM_BY_READ) && !qemu_is_deaf() &&
+    if ((way == SYSTEM_BY_WRITE || way == SYSTEM_BY_READ) && !script_is_pvh() && !qemu_is_deaf() &&
         qemu_unplugged() != UNPLUG_ALL)
         violation("QEMU did not see that the operating system unplugs");
     runs = true;

@@ -2,11 +2,13 @@
 #include "toolstack.h"
 
 #include "backends.h"
+#include "dom0_qemu.h"
 #include "dom0_store.h"
 #include "dom0_xen.h"
 #include "guest.h"
 #include "model/world.h"
 #include "report.h"
+#include "script.h"
 #include "system.h"
 #include "turns.h"
 
@@ -82,14 +84,18 @@ static void introduce(void)
 
     exists = true;
     store_write(toolstack_home("vm"), UUID);
-    store_write(toolstack_home("hvmloader/bios"), "seabios");
+    snprintf(path, sizeof(path), "%s/type", own_place());
+    store_write(path, script_is_pvh() ? "pvh" : "hvm");
+    if (!script_is_pvh())
+        store_write(toolstack_home("hvmloader/bios"), "seabios");
     store_allow(toolstack_home("platform"), TREE_READ);
     for (unsigned i = 0; i < backends_count(); i++) {
         snprintf(path, sizeof(path), "%s/device/vbd/%u/backend", own_place(), backends_number(i));
         store_write(path, "%s", backends_at(i)->path);
         backends_write_device(i);
     }
-    store_write(model_place(), "%s", "");
+    if (!script_is_pvh())
+        store_write(model_place(), "%s", "");
     dom0_store_domains_changed();
 }
 
@@ -107,6 +113,7 @@ void toolstack_create(void)
     domid++;
     boots++;
     report("domain %u is made", domid);
+    world_unplug_magic = qemu_magic();
     world_create_guest(domid);
     backends_new_domain();
     system_new_domain();
