@@ -71,12 +71,22 @@ static void expect_protocol(void)
     check(version == 1, "port %x: expected version 1, got %x", PROTOCOL_PORT, version);
 }
 
-/* Most systems look for the port before they know that the guest has no device model. */
-static void expect_no_port(void)
+static void expect_no_magic(void)
 {
     uint16_t magic = port_read16(UNPLUG_PORT);
 
     check(magic == PORT_NONE, "port %x: expected none, got %x", UNPLUG_PORT, magic);
+}
+
+/* Most systems look for the port before they know that the guest has no device model. The daemon
+ * answers the first access if it attends to the guest, and Xen the next one. */
+static void look_for_port(void)
+{
+    if (param_is("order=write"))
+        port_write16(UNPLUG_PORT, UNPLUG_IDE | UNPLUG_NICS);
+    else
+        expect_no_magic();
+    expect_no_magic();
     print("unplug: no port\n");
 }
 
@@ -85,7 +95,7 @@ void unplug(void)
     uint32_t before = timer_read();
 
     if (param_is("pvh")) {
-        expect_no_port();
+        look_for_port();
         return;
     }
     if (param_is("order=suse")) {
