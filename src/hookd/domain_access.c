@@ -180,8 +180,8 @@ static void domain_replay_poll(struct domain *domain, const struct xen *xen)
         domain_answer(domain, xen, domain->replay_slot, &access, value);
 }
 
-/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. A QEMU of a
- * PVH guest serves disks, and has no ports. */
+/* Have QEMU replay an access. Return: false if it need not see it, or its monitor fails. A QEMU of
+ * a PVH guest serves disks, and has no ports. */
 static bool domain_replay_start(struct domain *domain, const struct xen *xen, unsigned slot,
                                 const struct access *access)
 {

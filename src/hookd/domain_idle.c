@@ -139,8 +139,7 @@ enum domain_state domain_step_unattended(struct domain *domain, const struct xen
 {
     domain->wake_ms = DOMAIN_NEVER;
     domain_type_read(domain, xen);
-    if (!domain->is_pvh &&
-        (!domain_has_seabios(domain, xen) || !domain_has_qemu_here(domain, xen)))
+    if (!domain->is_pvh && (!domain_has_seabios(domain, xen) || !domain_has_qemu_here(domain, xen)))
         return DOMAIN_UNATTENDED;
     domain_leave_unattended(domain, xen);
     domain_announce(domain, xen);

@@ -20,7 +20,7 @@ static const char usage[] =
     "       xenpv-hookd --status [--json] [DOMAIN]\n"
     "       xenpv-hookd --log DOMAIN\n"
     "\n"
-    "Close the disks that the firmware of Xen HVM guests has open when their operating\n"
+    "Close the disks that the firmware of Xen guests has open when their operating\n"
     "systems start.\n"
     "\n"
     "  -f, --foreground     stay in the foreground; log to stderr instead of syslog\n"

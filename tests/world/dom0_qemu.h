@@ -21,7 +21,8 @@ void qemu_slow(uint32_t ms);
 /** What a word read of the unplug port returns: all ones if the guest has no QEMU. */
 uint16_t qemu_magic(void);
 
-/** A port access that no daemon has claimed: QEMU gets it, if there is one. Return: what is read. */
+/** A port access that no daemon has claimed: QEMU gets it, if there is one. Return: what is read.
+ */
 uint64_t qemu_port_access(bool write, unsigned port, unsigned size, uint64_t data);
 
 /** Values that were written to the unplug port since the last call of this, all bits together. */
