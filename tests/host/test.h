@@ -32,6 +32,13 @@ _Noreturn void test_fail(const char *file, int line, const char *what);
 _Noreturn void test_fail_values(const char *file, int line, const char *what, long long found,
                                 long long expected);
 
+/** How many of @count random or similar cases to try in this build: all in a 64-bit one, and an
+ * eighth in 32-bit ones, which QEMU may have to run. */
+static inline unsigned test_share(unsigned count)
+{
+    return sizeof(void *) == 4 ? (count + 7) / 8 : count;
+}
+
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition))                                                                          \

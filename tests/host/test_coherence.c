@@ -190,7 +190,7 @@ static void call(void)
 TEST(every_read_returns_what_the_disk_holds_whatever_happens)
 {
     firmware_use_short_limits();
-    for (uint32_t run = 1; run <= 25; run++) {
+    for (uint32_t run = 1; run <= test_share(25); run++) {
         seed = run;
         start();
         for (unsigned i = 0; i < CALLS; i++) {

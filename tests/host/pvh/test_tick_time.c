@@ -13,9 +13,9 @@ static uint64_t counts(uint32_t units, uint32_t khz)
 
 TEST(a_day_has_as_many_ticks_as_on_a_pc_however_late_each_comes)
 {
-    static const uint32_t rates[] = {800000, 1000001, 2400000, 2596122, 4999999};
+    static const uint32_t rates[] = {1000001, 800000, 2400000, 2596122, 4999999};
 
-    for (unsigned i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+    for (unsigned i = 0; i < test_share(sizeof(rates) / sizeof(rates[0])); i++) {
         uint64_t begin = UINT64_C(123456789123), now = begin, ticks = 0;
         uint64_t day = (uint64_t)rates[i] * 1000 * 86400;
         uint32_t late = 1;

@@ -142,23 +142,16 @@ static void run(uint32_t seed, unsigned rounds)
     }
 }
 
-/* In two halves: a test may take a minute of processor time, and QEMU is slow. */
 TEST(the_terminal_shows_the_page_after_random_changes)
 {
-    for (uint32_t seed = 1; seed <= 25; seed++)
-        run(seed, 40);
-}
-
-TEST(the_terminal_shows_the_page_after_other_random_changes)
-{
-    for (uint32_t seed = 26; seed <= 50; seed++)
+    for (uint32_t seed = 1; seed <= test_share(50); seed++)
         run(seed, 40);
 }
 
 TEST(the_terminal_shows_the_page_after_many_changes_of_one_guest)
 {
     for (uint32_t seed = 1001; seed <= 1002; seed++)
-        run(seed, 500);
+        run(seed, test_share(500));
 }
 
 TEST(attributes_follow_each_other_in_any_order)
