@@ -38,15 +38,22 @@ static void tick_set_next(void)
     apic_write(APIC_TIMER_INITIAL, tick_time_next(&XenpvTickTime, rdtscll()));
 }
 
-void VISIBLE32INIT xenpv_tick_setup(void)
+int xenpv_tick_begin(void)
 {
     struct xen_leaves xen;
 
-    if (!xen_detect(&xen) || !xen.tsc_khz) {
+    if (!xen_detect(&xen) || !xen.tsc_khz)
+        return 0;
+    tick_time_begin(&XenpvTickTime, xen.tsc_khz, rdtscll());
+    return 1;
+}
+
+void VISIBLE32INIT xenpv_tick_setup(void)
+{
+    if (!xenpv_tick_begin()) {
         log_error("pvh: Xen does not say how fast the time-stamp counter runs: no ticks\n");
         return;
     }
-    tick_time_begin(&XenpvTickTime, xen.tsc_khz, rdtscll());
     SET_IVT(TICK_VECTOR, FUNC16(xenpv_entry_tick));
     apic_write(APIC_SPURIOUS, APIC_ENABLE | SPURIOUS_VECTOR);
     apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_16);

@@ -17,6 +17,10 @@
 /** POST: start the ticks. */
 void xenpv_tick_setup(void);
 
+/** Find out how fast the time-stamp counter runs, and count ticks from now on: in POST, and after a
+ * restore. The next tick is not set. Return: 0 if Xen does not say. */
+int xenpv_tick_begin(void);
+
 /** After a tick, in 32-bit flat mode: set the next one, and attend to the PV console. @unused: for
  * call32. Return: 0. */
 int xenpv_tick_32(u32 unused);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "biosvar.h" // GET_LOW
+#include "control.h"
 #include "seabios/port/call32.h"
 #include "stacks.h" // call32
 #include "tick.h"
@@ -14,6 +16,13 @@ void xenpv_handle_tick(void);
 /* Programs that have taken int 8 over have done their work. */
 void VISIBLE16 xenpv_handle_tick(void)
 {
-    if (call32_works())
-        call32(xenpv_tick_32, 0, 0);
+    u8 control_in = GET_LOW(XenpvControlIn);
+
+    if (!call32_works())
+        return;
+    if (control_in)
+        SET_LOW(XenpvControlIn, --control_in);
+    if (control_in == 0 && GET_LOW(XenpvControl))
+        call32(xenpv_control_32, 0, 0);
+    call32(xenpv_tick_32, 0, 0);
 }

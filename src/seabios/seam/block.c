@@ -18,6 +18,8 @@
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
 #include "seabios/port/call32.h"
+#include "seabios/port/pvh_guest.h"
+#include "seabios/pvh/control.h"
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);
@@ -29,6 +31,8 @@ void block_setup(void)
         return;
     if (xenpv_drives_setup() && CONFIG_XENPV_ACPI)
         xenpv_acpi_setup();
+    if (xenpv_is_pvh())
+        xenpv_control_setup();
 }
 
 /* Maximum size of an int13 transfer: the limit of SeaBIOS' own drivers. */
@@ -97,6 +101,13 @@ static int twin_op(struct disk_op_s *op, int index)
     return ret;
 }
 
+/* Look for a request of the toolstack that had to wait for the call that ends now. */
+static void look_for_request(void)
+{
+    if (MODESEGMENT && GET_LOW(XenpvControl) && !GET_LOW(XenpvControlIn) && call32_works())
+        call32(xenpv_control_32, 0, 0);
+}
+
 /* Serve a request to a drive that only a PV disk can serve. */
 static int own_op(struct disk_op_s *op)
 {
@@ -112,6 +123,7 @@ static int own_op(struct disk_op_s *op)
     if (ret)
         /* Report nothing as transferred unless all of it was. */
         op->count = 0;
+    look_for_request();
     return ret;
 }
 

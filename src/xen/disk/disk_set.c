@@ -6,6 +6,19 @@ bool disks_usable(const struct disk *disk)
     return disk->handed_over || disk->vbd.state == VBD_CONNECTED;
 }
 
+bool disks_hold(struct disks *disks)
+{
+    if (disks->busy)
+        return false;
+    disks->busy = true;
+    return true;
+}
+
+void disks_release(struct disks *disks)
+{
+    disks->busy = false;
+}
+
 bool disks_are_open(const struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++)

@@ -41,6 +41,15 @@ struct disk *disks_at(const struct disks *disks, unsigned index);
 /** Check whether a disk is open, or the next call will open it. */
 bool disks_usable(const struct disk *disk);
 
+/**
+ * Keep calls from beginning, as a call in progress does, so that the caller can use xenstore. An
+ * interrupt may have stopped a call. Return: false if one is in progress; then do not release.
+ */
+bool disks_hold(struct disks *disks);
+
+/** Let calls begin again. */
+void disks_release(struct disks *disks);
+
 /** Check whether any disk is open. */
 bool disks_are_open(const struct disks *disks);
 

@@ -18,4 +18,13 @@ enum shutdown_reason {
  */
 void shutdown_domain(enum shutdown_reason reason);
 
+/**
+ * Have the toolstack save this domain, and return when it runs again: as another domain, perhaps on
+ * another host, or as this one if the toolstack keeps it.
+ *
+ * Another domain has other event channels and grants, and its time-stamp counter may run at another
+ * rate. Return: 0, or an error, which is in the log.
+ */
+int shutdown_suspend(void);
+
 #endif

@@ -302,6 +302,21 @@ void xenstore_collect(struct xenstore *store)
     store->posted_count = store->posted_bytes = 0;
 }
 
+bool xenstore_collect_within(struct xenstore *store, uint32_t limit_ms)
+{
+    struct wait wait;
+
+    if (!store->posted_count)
+        return true;
+    wait_begin(&wait, "xenstore", "a reply", limit_ms);
+    xenstore_ring_notify(&store->ring);
+    while (!xenstore_ring_is_ready(&store->ring))
+        if (!wait_turn(&wait))
+            return false;
+    xenstore_collect(store);
+    return true;
+}
+
 /**** Requests ****/
 
 void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char *directory,

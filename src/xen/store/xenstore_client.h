@@ -127,6 +127,14 @@ void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const ch
 /** Wait for the replies to all posted requests. Each reply has the limit of a single request. */
 void xenstore_collect(struct xenstore *store);
 
+/**
+ * Wait at most @limit_ms milliseconds for xenstored to answer, and collect if it does.
+ *
+ * Return: true if no reply is due any more; false if xenstored is silent: the next call of this
+ * function, or the next request, collects.
+ */
+bool xenstore_collect_within(struct xenstore *store, uint32_t limit_ms);
+
 /** Recover after a caller was abandoned in xenstore_collect: receive the rest of an interrupted
  * message, discard the replies that are due, and abort an open transaction. */
 void xenstore_forget(struct xenstore *store);

@@ -127,6 +127,12 @@ static int ring_await_bytes(struct xenstore_ring *ring, struct wait *wait)
     return wait_turn(wait) ? 0 : ring_timed_out(ring);
 }
 
+bool xenstore_ring_is_ready(const struct xenstore_ring *ring)
+{
+    return ring->closed || !ring_is_the_same(ring) ||
+           shared_read(&ring->page->rsp_prod) != shared_read(&ring->page->rsp_cons);
+}
+
 int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count)
 {
     char *to = data;

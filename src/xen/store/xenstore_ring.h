@@ -45,6 +45,9 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
 /** Notify xenstored of sent bytes or of free space. Errors: as for send. */
 int xenstore_ring_notify(struct xenstore_ring *ring);
 
+/** Check, without waiting, whether there are bytes to receive, or receiving fails at once. */
+bool xenstore_ring_is_ready(const struct xenstore_ring *ring);
+
 /** Receive exactly @count bytes into @data, or drop them if @data is NULL. Errors: as for send. */
 int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count);
 

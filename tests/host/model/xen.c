@@ -26,6 +26,7 @@ struct xen_fault xen_fault;
 static uintptr_t page; /* the hypercall page in the firmware's view */
 static unsigned calls[NUMBERS][OPERATIONS];
 unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
+long (*xen_suspended)(void);
 
 void xen_reset(void)
 {
@@ -40,6 +41,7 @@ void xen_reset(void)
     memset(&xen_fault, 0, sizeof(xen_fault));
     memset(calls, 0, sizeof(calls));
     memset(xen_shutdowns, 0, sizeof(xen_shutdowns));
+    xen_suspended = NULL;
     page = 0;
     xen_params_reset();
 }
@@ -111,9 +113,11 @@ static long xen_version(unsigned operation, void *argument)
 
 static long xen_sched_op(unsigned operation, const struct sched_shutdown *argument)
 {
-    if (operation == SCHEDOP_shutdown)
+    if (operation == SCHEDOP_shutdown) {
         xen_shutdowns[argument->reason % XEN_SHUTDOWN_REASONS]++;
-    else if (operation != SCHEDOP_yield)
+        return argument->reason == SHUTDOWN_suspend && xen_suspended ? xen_suspended() : 0;
+    }
+    if (operation != SCHEDOP_yield)
         model_fault("sched_op %u", operation);
     return 0;
 }

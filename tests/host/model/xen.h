@@ -49,6 +49,10 @@ void xen_reset(void);
 #define XEN_SHUTDOWN_REASONS 8
 extern unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
 
+/** What happens while the guest is suspended, such as world_restore. Return: what the hypercall
+ * returns, 0 or 1. NULL: nothing happens, and it returns 0. */
+extern long (*xen_suspended)(void);
+
 /** Number of hypercalls @number with this sub-operation so far. */
 unsigned xen_calls(unsigned number, unsigned operation);
 

@@ -39,6 +39,19 @@ void xenpv_pvh_find(void)
 {
 }
 
+int xenpv_tick_begin(void)
+{
+    machine.tick_begins++;
+    return 1;
+}
+
+int xenpv_tick_32(u32 unused)
+{
+    (void)unused;
+    machine.tick_ends++;
+    return 0;
+}
+
 void xenpv_tick_setup(void)
 {
     machine.tick_setups++;

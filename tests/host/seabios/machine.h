@@ -59,6 +59,8 @@ struct machine {
     unsigned waits;              /* calls of SeaBIOS' handle_1586 */
     unsigned yields;             /* times that code which waits has let interrupts in */
     unsigned tick_setups;        /* times that the ticks of a PVH guest were started */
+    unsigned tick_begins;        /* times that they were started anew */
+    unsigned tick_ends;          /* ticks that the local APIC was told of */
     void (*on_interrupt)(void);  /* what an interrupt does for which code waits; NULL: none comes */
     unsigned first_texts;        /* calls of SeaBIOS' enable_vga_console */
     unsigned a20_opened;         /* times that call32 found the A20 gate closed */

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "control.h"
+
+#include "biosvar.h" // SET_LOW
+#include "power.h"
+#include "seabios/int13/bios_disks.h"
+#include "seabios/int13/drives_close.h"
+#include "seabios/port/xen_core.h"
+#include "string.h" // memset
+#include "tick.h"
+#include "xen/base/log.h"
+#include "xen/base/platform.h"
+#include "xen/disk/disks.h"
+#include "xen/hv/shutdown.h"
+#include "xen/store/toolstack.h"
+
+u8 XenpvControlIn VARLOW;
+
+struct control {
+    struct core *core;
+    struct toolstack toolstack;
+    u8 looking; /* in a guest without PV disks */
+};
+
+u32 XenpvControl VARLOW;
+
+void VISIBLE32INIT xenpv_control_setup(void)
+{
+    int error;
+    struct core *core = xenpv_core(&error);
+    struct control *control =
+        core ? platform_alloc_reserved(sizeof(*control), sizeof(uint64_t)) : NULL;
+
+    if (!control)
+        return;
+    memset(control, 0, sizeof(*control));
+    control->core = core;
+    SET_LOW(XenpvControlIn, CONTROL_TICKS);
+    SET_LOW(XenpvControl, (u32)control);
+}
+
+/* Whether it is another domain now shows when the disks and the console are used next. Only the
+ * time-stamp counter, which may run at another rate, shows nothing. */
+static void control_suspend(void)
+{
+    if (shutdown_suspend())
+        return;
+    log_info("pvh: resumed\n");
+    xenpv_tick_begin();
+}
+
+static void control_do(enum toolstack_request request)
+{
+    if (request == TOOLSTACK_NOTHING)
+        return;
+    /* Close and flush, for whoever owns the disks next. */
+    xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+    switch (request) {
+    case TOOLSTACK_SUSPEND:
+        log_info("pvh: suspended by the toolstack\n");
+        control_suspend();
+        break;
+    case TOOLSTACK_REBOOT:
+        log_info("pvh: restarted by the toolstack\n");
+        xenpv_reboot();
+        break;
+    default:
+        log_info("pvh: switched off by the toolstack\n");
+        xenpv_power_off_32(0);
+        break;
+    }
+}
+
+/* A look lets interrupts in while it waits. Their handlers may call int13, and there may be another
+ * tick: neither may use xenstore meanwhile. */
+static int control_begin(struct control *control)
+{
+    if (xenpv_disks)
+        return disks_hold(xenpv_disks);
+    if (control->looking)
+        return 0;
+    control->looking = 1;
+    return 1;
+}
+
+static void control_end(struct control *control)
+{
+    control->looking = 0;
+    if (xenpv_disks)
+        disks_release(xenpv_disks);
+}
+
+/* Not on the stack of an interrupted call to a disk: scripts/stack-depth counts it by itself. */
+static noinline void control_look(struct control *control)
+{
+    enum toolstack_request request = toolstack_look(&control->toolstack, control->core);
+
+    control_end(control);
+    control_do(request);
+}
+
+int VISIBLE32FLAT xenpv_control_32(u32 unused)
+{
+    struct control *control = (void *)GET_LOW(XenpvControl);
+
+    (void)unused;
+    if (!control_begin(control)) {
+        /* The call looks when it ends, or the next tick. */
+        SET_LOW(XenpvControlIn, 0);
+        return 0;
+    }
+    SET_LOW(XenpvControlIn, CONTROL_TICKS);
+    control_look(control);
+    return 0;
+}
