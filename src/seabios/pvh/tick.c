@@ -17,6 +17,7 @@
 #define APIC_BASE          0xfee00000
 #define APIC_EOI           0x0b0
 #define APIC_SPURIOUS      0x0f0
+#define APIC_IN_SERVICE    0x100
 #define APIC_TIMER         0x320
 #define APIC_TIMER_INITIAL 0x380
 #define APIC_TIMER_DIVIDE  0x3e0
@@ -59,6 +60,15 @@ void VISIBLE32INIT xenpv_tick_setup(void)
     apic_write(APIC_TIMER_DIVIDE, DIVIDE_BY_16);
     apic_write(APIC_TIMER, TIMER_IS_ONE_SHOT | TICK_VECTOR);
     tick_set_next();
+}
+
+int VISIBLE32FLAT xenpv_tick_in_service_32(u32 unused)
+{
+    /* 32 vectors are in each register, and the registers 10h apart. */
+    u32 vectors = readl((void *)(APIC_BASE + APIC_IN_SERVICE + TICK_VECTOR / 32 * 0x10));
+
+    (void)unused;
+    return vectors >> TICK_VECTOR % 32 & 1;
 }
 
 int VISIBLE32FLAT xenpv_tick_32(u32 unused)

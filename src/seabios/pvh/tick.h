@@ -21,6 +21,10 @@ void xenpv_tick_setup(void);
  * restore. The next tick is not set. Return: 0 if Xen does not say. */
 int xenpv_tick_begin(void);
 
+/** Whether the handlers of a tick run, among them a program's: no other tick comes until they have
+ * returned. In 32-bit flat mode. @unused: for call32. Return: 1 or 0. */
+int xenpv_tick_in_service_32(u32 unused);
+
 /** After a tick, in 32-bit flat mode: set the next one, and attend to the PV console. @unused: for
  * call32. Return: 0. */
 int xenpv_tick_32(u32 unused);

@@ -10,7 +10,9 @@
 
 #include "seabios/console/console_calls.h"
 #include "seabios/port/call32.h"
-#include "stacks.h" // yield_toirq
+#include "seabios/port/pvh_guest.h"
+#include "seabios/pvh/tick.h"
+#include "stacks.h" // yield, yield_toirq
 
 /* The functions that want a key; those for the enhanced keyboard have a bit more. */
 #define READ_KEY  0x00
@@ -26,13 +28,23 @@ static int console_may_have_key(void)
            GET_BDA(kbd_buf_head) == GET_BDA(kbd_buf_tail) && call32_is_unseen();
 }
 
+/* HLT ends at a tick. None comes while a program waits in its handler of a tick, and a PVH guest
+ * has no other interrupts, so the wait has to poll. */
+static void console_wait(void)
+{
+    if (xenpv_is_pvh() && call32(xenpv_tick_in_service_32, 0, 0))
+        yield();
+    else
+        yield_toirq();
+}
+
 /* A program that has taken the timer's interrupt over gets keys here. Ticks that reach the BIOS
  * give them as well, and put the next update off. */
 static void console_await_key(void)
 {
     call32(xenpv_console_32, XENPV_CONSOLE_KEY, 0);
     while (console_may_have_key()) {
-        yield_toirq();
+        console_wait();
         if (console_update_is_due())
             call32(xenpv_console_32, XENPV_CONSOLE_KEY, 0);
     }

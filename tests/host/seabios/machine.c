@@ -45,6 +45,12 @@ int xenpv_tick_begin(void)
     return 1;
 }
 
+int xenpv_tick_in_service_32(u32 unused)
+{
+    (void)unused;
+    return machine.tick_in_service;
+}
+
 int xenpv_tick_32(u32 unused)
 {
     (void)unused;

@@ -61,6 +61,8 @@ struct machine {
     unsigned tick_setups;        /* times that the ticks of a PVH guest were started */
     unsigned tick_begins;        /* times that they were started anew */
     unsigned tick_ends;          /* ticks that the local APIC was told of */
+    int tick_in_service;         /* 1: a program's handler of a tick of a PVH guest runs */
+    void (*on_yield)(void);      /* what happens while code polls; NULL: nothing */
     void (*on_interrupt)(void);  /* what an interrupt does for which code waits; NULL: none comes */
     unsigned first_texts;        /* calls of SeaBIOS' enable_vga_console */
     unsigned a20_opened;         /* times that call32 found the A20 gate closed */

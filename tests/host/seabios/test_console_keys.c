@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* Keys that are typed on the PV console: their way into the keyboard buffer of the BIOS. */
 #include "screen.h"
+#include "seabios/port/pvh_guest.h"
 #include "std/bda.h"
 
 #include <string.h>
@@ -268,6 +269,19 @@ TEST(a_wait_for_a_key_with_ticks_costs_one_call_a_tick_and_one_before)
     unsigned calls = machine.calls_32;
     CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x10), 0x2500 | 'k');
     CHECK_EQUAL(machine.calls_32 - calls, 21);
+}
+
+/* fault: console | the program waits for a key in its handler of a tick of a PVH guest, so that no
+ * other tick comes | polls, and does not halt */
+TEST(a_wait_for_a_key_in_a_handler_of_a_tick_of_a_pvh_guest_ends)
+{
+    screen_start();
+    XenpvIsPvh = 1;
+    ticks_left = 5;
+    machine.tick_in_service = 1;
+    machine.on_yield = type_at_last;
+    CHECK_EQUAL(call_int16(CALLER_REAL_MODE, 0x00), 0x2500 | 'k');
+    CHECK_EQUAL(screen_bytes_in_ring(), 0);
 }
 
 /**** Interrupts ****/

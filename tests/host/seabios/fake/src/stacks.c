@@ -62,6 +62,8 @@ void yield(void)
 {
     machine.yields++;
     clock_advance_us(10000);
+    if (machine.on_yield)
+        machine.on_yield();
 }
 
 void yield_toirq(void)
