@@ -33,7 +33,7 @@ static uint64_t now(void)
 {
     uint64_t seconds = 0;
 
-    CHECK_EQUAL(wall_clock_read(&seconds), 0);
+    CHECK_EQUAL(wall_clock_read(&seconds, NULL), 0);
     CHECK_EQUAL(memory_specials_mapped(), 0);
     return seconds;
 }
@@ -51,6 +51,19 @@ TEST(the_wall_clock_is_the_time_of_the_domain_since_its_beginning)
     /* Half a second more, since the multiplier is rounded. */
     clock_advance_us(UINT64_C(86400) * 1000000 * 40 + 500000);
     CHECK_EQUAL(now(), EPOCH + 102 + 86400 * 40);
+}
+
+TEST(the_wall_clock_also_tells_the_nanoseconds)
+{
+    uint64_t seconds;
+    uint32_t nanoseconds;
+
+    start();
+    shared->wc_nsec = 900000000;
+    clock_advance_us(250000);
+    CHECK_EQUAL(wall_clock_read(&seconds, &nanoseconds), 0);
+    CHECK_EQUAL(seconds, EPOCH + 101);
+    CHECK(nanoseconds >= 149999000 && nanoseconds <= 150000000);
 }
 
 TEST(the_wall_clock_follows_the_rate_of_the_counter)
@@ -86,10 +99,10 @@ TEST(a_time_that_xen_is_writing_is_not_used)
 
     start();
     shared->vcpu_info[0].time.version = 5;
-    CHECK(wall_clock_read(&seconds) < 0);
+    CHECK(wall_clock_read(&seconds, NULL) < 0);
     shared->vcpu_info[0].time.version = 6;
     shared->wc_version = 3;
-    CHECK(wall_clock_read(&seconds) < 0);
+    CHECK(wall_clock_read(&seconds, NULL) < 0);
     CHECK_EQUAL(seconds, 7);
     CHECK_EQUAL(log_count("cannot read the time"), 2);
     CHECK_EQUAL(memory_specials_mapped(), 0);
@@ -104,6 +117,6 @@ TEST(a_shared_page_that_xen_does_not_map_is_an_error)
                                    .operation = XENMEM_add_to_physmap,
                                    .times = 1,
                                    .error = -XEN_EPERM};
-    CHECK_EQUAL(wall_clock_read(&seconds), -XEN_EPERM);
+    CHECK_EQUAL(wall_clock_read(&seconds, NULL), -XEN_EPERM);
     CHECK_EQUAL(seconds, 7);
 }

@@ -22,14 +22,23 @@ static u32 number_from(u8 bcd)
     return (bcd >> 4) * 10 + (bcd & 0x0f);
 }
 
+int cmos_time(u64 *seconds, u32 *nanoseconds)
+{
+    int error = wall_clock_read(seconds, nanoseconds);
+
+    if (!error)
+        *seconds += XenpvClockOffset;
+    return error;
+}
+
 int VISIBLE32FLAT xenpv_cmos_refresh_32(u32 unused)
 {
     u64 now;
 
     (void)unused;
-    if (wall_clock_read(&now))
+    if (cmos_time(&now, NULL))
         return 0;
-    struct calendar calendar = calendar_from_seconds(now + XenpvClockOffset);
+    struct calendar calendar = calendar_from_seconds(now);
     XenpvCmos[CMOS_RTC_SECONDS] = bcd_from(calendar.second);
     XenpvCmos[CMOS_RTC_MINUTES] = bcd_from(calendar.minute);
     XenpvCmos[CMOS_RTC_HOURS] = bcd_from(calendar.hour);
@@ -52,7 +61,7 @@ int VISIBLE32FLAT xenpv_cmos_set_32(u32 century)
     };
     u64 now, wanted = calendar_to_seconds(&calendar);
 
-    if (wanted && !wall_clock_read(&now))
+    if (wanted && !wall_clock_read(&now, NULL))
         XenpvClockOffset = wanted - now;
     return 0;
 }

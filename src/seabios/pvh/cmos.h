@@ -13,6 +13,10 @@
 
 extern u8 XenpvCmos[CMOS_REGISTERS];
 
+/** The guest's time in 32-bit flat mode: *@seconds since 1970, and *@nanoseconds more, unless that
+ * is NULL. Return: 0, or an error, which is in the log. */
+int cmos_time(u64 *seconds, u32 *nanoseconds);
+
 /** Put the time of day into the registers, in 32-bit flat mode. @unused: for call32. Return: 0. */
 int xenpv_cmos_refresh_32(u32 unused);
 

@@ -55,16 +55,16 @@ static uint64_t counts_to_ns(uint64_t counts, uint32_t multiplier, int8_t shift)
     return (counts >> 32) * multiplier + ((counts & UINT32_MAX) * multiplier >> 32);
 }
 
-static uint64_t wall_seconds(const struct wall_times *times)
+static uint64_t wall_seconds(const struct wall_times *times, uint32_t *nanoseconds)
 {
     uint64_t counts = cpu_tsc() - times->now.tsc_timestamp;
     uint64_t ns = times->now.system_time +
                   counts_to_ns(counts, times->now.tsc_to_system_mul, times->now.tsc_shift);
 
-    return times->seconds + divide_u64(ns + times->nanoseconds, NS_PER_S, 0);
+    return times->seconds + divide_u64(ns + times->nanoseconds, NS_PER_S, nanoseconds);
 }
 
-int wall_clock_read(uint64_t *seconds)
+int wall_clock_read(uint64_t *seconds, uint32_t *nanoseconds)
 {
     struct wall_times times;
     void *shared;
@@ -80,6 +80,6 @@ int wall_clock_read(uint64_t *seconds)
         log_error("cannot read the time: it changes all the time\n");
         return -XEN_EAGAIN;
     }
-    *seconds = wall_seconds(&times);
+    *seconds = wall_seconds(&times, nanoseconds);
     return 0;
 }

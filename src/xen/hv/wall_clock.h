@@ -13,9 +13,9 @@
  * An operating system finds the page where it maps it itself, later. So this must not be called
  * when one may run.
  *
- * Return: 0 with *@seconds set, the seconds since the beginning of 1970, UTC; or an error, which is
- * in the log.
+ * *@seconds: the seconds since the beginning of 1970, UTC; *@nanoseconds, unless NULL: what has
+ * passed of the next one. Return: 0 with both set, or an error, which is in the log.
  */
-int wall_clock_read(uint64_t *seconds);
+int wall_clock_read(uint64_t *seconds, uint32_t *nanoseconds);
 
 #endif
