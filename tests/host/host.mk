@@ -9,7 +9,7 @@ HOST_OUT := $(BUILD)/host
 # The core without the file that the model replaces, and other files that only need the platform port.
 HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
 HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c)
-HOST_MORE  += $(wildcard vgasrc/*.c) src/pvh/start_info.c src/pvh/memory_map.c src/pvh/rsdp.c src/seabios/pvh/tick_time.c src/seabios/pvh/calendar.c
+HOST_MORE  += $(wildcard vgasrc/*.c) src/pvh/start_info.c src/pvh/memory_map.c src/pvh/rsdp.c $(addprefix src/seabios/pvh/,alarm_time.c calendar.c tick_time.c)
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
 HOST_TESTS := $(wildcard $(HOST_SRC)/*.c $(HOST_SRC)/vgasrc/*.c $(HOST_SRC)/pvh/*.c)
 HOST_DEPS  := $(wildcard src/xen/*/*.h vgasrc/*.h $(HOST_SRC)/vgasrc/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk

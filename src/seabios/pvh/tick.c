@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "tick.h"
 
+#include "alarm.h"
 #include "biosvar.h" // SET_IVT
 #include "output.h"  // dprintf
 #include "seabios/console/console_calls.h"
@@ -78,5 +79,6 @@ int VISIBLE32FLAT xenpv_tick_32(u32 unused)
     apic_write(APIC_EOI, 0);
     if (GET_LOW(XenpvConsole))
         xenpv_console_32(XENPV_CONSOLE_TICK);
+    xenpv_alarm_tick(rdtscll());
     return 0;
 }

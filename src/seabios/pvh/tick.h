@@ -25,11 +25,13 @@ int xenpv_tick_begin(void);
  * returned. In 32-bit flat mode. @unused: for call32. Return: 1 or 0. */
 int xenpv_tick_in_service_32(u32 unused);
 
-/** After a tick, in 32-bit flat mode: set the next one, and attend to the PV console. @unused: for
- * call32. Return: 0. */
+/** After a tick, in 32-bit flat mode: set the next one, and attend to the PV console and the alarm.
+ * @unused: for call32. Return: 0. */
 int xenpv_tick_32(u32 unused);
 
-/** The interrupt's handler for the table of real mode. */
+/** The interrupt's handler for the table of real mode. If the alarm has come, it calls int 4Ah when
+ * all of the tick is done: other ticks come while a program's handler runs, and the firmware's
+ * stack is free. */
 void xenpv_entry_tick(void);
 
 #endif

@@ -8,7 +8,24 @@
 ASM16(".global xenpv_entry_tick\n"
       "xenpv_entry_tick:\n"
       "int $0x08\n"
-      "pushl $xenpv_handle_tick\n"
+      /* irqentry_extrastack returns from an interrupt. */
+      "pushfw\n"
+      "pushw %cs\n"
+      "callw 1f\n"
+      "pushw %ds\n"
+      "pushl %eax\n"
+      "movl $_zonelow_seg, %eax\n"
+      "movl %eax, %ds\n"
+      "movb $0, %al\n"
+      "xchgb %al, XenpvAlarmRings\n"
+      "testb %al, %al\n"
+      "popl %eax\n"
+      "popw %ds\n"
+      "jz 2f\n"
+      "cld\n"
+      "int $0x4a\n"
+      "2: iretw\n"
+      "1: pushl $xenpv_handle_tick\n"
       "jmp irqentry_extrastack");
 
 void xenpv_handle_tick(void);

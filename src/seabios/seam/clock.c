@@ -2,7 +2,8 @@
 /*
  * SeaBIOS' clock.c with some of its functions behind ours. Each tick of the timer moves keys and
  * text of the PV console. A PVH guest has no timer and no clock of a PC: the local APIC makes the
- * ticks (seabios/pvh/tick.h), Xen tells the time (seabios/pvh/cmos.h).
+ * ticks (seabios/pvh/tick.h), Xen tells the time (seabios/pvh/cmos.h), and ticks give the alarm
+ * (seabios/pvh/alarm.h).
  */
 #include "hw/rtc.h" // rtc_use
 #include "types.h"  // u32
@@ -34,6 +35,7 @@ static u32 clock_ticks_from_ms(u32 ms)
 #include "seabios/port/call32.h"
 #include "seabios/port/pvh_guest.h"
 #include "seabios/port/xen_core.h"
+#include "seabios/pvh/alarm.h"
 #include "seabios/pvh/cmos.h"
 #include "seabios/pvh/tick.h"
 
@@ -42,8 +44,10 @@ static u32 clock_ticks_from_ms(u32 ms)
 /* SeaBIOS' timer computes in 32 bits. */
 #define WAIT_MOST_US 60000000
 
-#define SET_TIME 0x03
-#define SET_DATE 0x05
+#define SET_TIME  0x03
+#define SET_DATE  0x05
+#define SET_ALARM 0x06
+#define END_ALARM 0x07
 
 void clock_setup(void);
 void handle_08(void);
@@ -102,15 +106,24 @@ void VISIBLE16 handle_08(void)
         call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
 }
 
+/* A program has set the time, the date or the alarm of a PVH guest. */
+static void clock_is_set(u8 function)
+{
+    if (function == SET_TIME || function == SET_DATE)
+        call32(xenpv_cmos_set_32, GET_LOW(Century), 0);
+    call32(xenpv_alarm_plan_32, 0, 0);
+}
+
 // INT 1Ah Time-of-day Service Entry Point
 void VISIBLE16 handle_1a(struct bregs *regs)
 {
     u8 function = regs->ah;
 
     seabios_handle_1a(regs);
-    if (CONFIG_XENPV && xenpv_is_pvh() && (function == SET_TIME || function == SET_DATE) &&
-        call32_works())
-        call32(xenpv_cmos_set_32, GET_LOW(Century), 0);
+    if (CONFIG_XENPV && xenpv_is_pvh() && !(regs->flags & F_CF) && call32_works() &&
+        (function == SET_TIME || function == SET_DATE || function == SET_ALARM ||
+         function == END_ALARM))
+        clock_is_set(function);
 }
 
 // Wait for CX:DX microseconds

@@ -8,13 +8,20 @@
 #include "types.h"
 
 /* Registers of a PC's clock. */
-#define CMOS_RTC_SECONDS   0x00
-#define CMOS_RTC_MINUTES   0x02
-#define CMOS_RTC_HOURS     0x04
-#define CMOS_RTC_DAY_MONTH 0x07
-#define CMOS_RTC_MONTH     0x08
-#define CMOS_RTC_YEAR      0x09
-#define CMOS_CENTURY       0x32
+#define CMOS_RTC_SECONDS       0x00
+#define CMOS_RTC_SECONDS_ALARM 0x01
+#define CMOS_RTC_MINUTES       0x02
+#define CMOS_RTC_MINUTES_ALARM 0x03
+#define CMOS_RTC_HOURS         0x04
+#define CMOS_RTC_HOURS_ALARM   0x05
+#define CMOS_RTC_DAY_MONTH     0x07
+#define CMOS_RTC_MONTH         0x08
+#define CMOS_RTC_YEAR          0x09
+#define CMOS_STATUS_B          0x0b
+#define CMOS_CENTURY           0x32
+
+/* Of CMOS_STATUS_B: the alarm interrupts. */
+#define RTC_B_AIE 0x20
 
 u8 rtc_read(u8 index);
 void rtc_write(u8 index, u8 value);

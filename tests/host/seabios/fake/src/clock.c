@@ -21,7 +21,7 @@ void handle_08(void)
     machine.ticks++;
 }
 
-/* Read the time (2), set it (3), set the date (5). */
+/* Read the time (2), set it (3), set the date (5), set the alarm (6) and end it (7). */
 void handle_1a(struct bregs *regs)
 {
     if (rtc_updating()) {
@@ -38,6 +38,19 @@ void handle_1a(struct bregs *regs)
         rtc_write(CMOS_RTC_HOURS, regs->ch);
         rtc_write(CMOS_RTC_MINUTES, regs->cl);
         rtc_write(CMOS_RTC_SECONDS, regs->dh);
+        break;
+    case 6:
+        if (rtc_read(CMOS_STATUS_B) & RTC_B_AIE) {
+            regs->flags |= F_CF;
+            return;
+        }
+        rtc_write(CMOS_RTC_HOURS_ALARM, regs->ch);
+        rtc_write(CMOS_RTC_MINUTES_ALARM, regs->cl);
+        rtc_write(CMOS_RTC_SECONDS_ALARM, regs->dh);
+        rtc_mask(CMOS_STATUS_B, 0, RTC_B_AIE);
+        break;
+    case 7:
+        rtc_mask(CMOS_STATUS_B, RTC_B_AIE, 0);
         break;
     default:
         Century = regs->ch;
