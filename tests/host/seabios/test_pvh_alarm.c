@@ -135,6 +135,16 @@ TEST(a_second_alarm_of_a_pvh_guest_is_refused_and_changes_nothing)
     CHECK(int1a(SET_ALARM, 0x2200, 0x1500).flags & F_CF);
 }
 
+TEST(an_alarm_of_a_pvh_guest_that_is_due_comes_although_a_second_one_is_refused)
+{
+    start();
+    int1a(SET_ALARM, 0x2200, 0x0700);
+    clock_advance_us(9010000);
+    CHECK(int1a(SET_ALARM, 0x2200, 0x3000).flags & F_CF);
+    CHECK(tick());
+    CHECK(!tick());
+}
+
 TEST(an_alarm_of_a_pvh_guest_that_is_ended_does_not_come)
 {
     start();
