@@ -19,6 +19,8 @@ GUESTS := \
     moves \
     order \
     own_drivers \
+    pvh_clock \
+    pvh_reset \
     pvh_tick \
     pvh_v86 \
     reads \
@@ -68,6 +70,7 @@ $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.
 $(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_v86.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
+$(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o
 
 $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf $(GUEST_OUT)/pvh_v86.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
