@@ -7,7 +7,7 @@
  * check what is left. It reads and writes drive 81h.
  */
 #include "buffer.h"
-#include "timer.h"
+#include "clock.h"
 
 #define DRIVE   (FIRST_DRIVE + 1)
 #define BUFFER  (LOW_BUFFERS + 0x10000)
@@ -18,7 +18,7 @@
 #define TARGET_MODE_AX 0xec00u
 #define LONG_MODE      2u
 
-#define PAUSE_SECONDS 15u
+#define PAUSE_MS 15000u
 
 static void announce_operating_system(void)
 {
@@ -34,18 +34,11 @@ static uint8_t transfer(uint8_t function, uint64_t lba)
     return int13_packet(function, DRIVE, &packet, 0).status;
 }
 
-static void pause_seconds(uint32_t seconds)
-{
-    uint32_t ticks = 0, before = timer_read();
-
-    while (ticks < seconds * TIMER_HZ)
-        ticks += timer_lap(&before);
-}
-
 void guest_main(void)
 {
     uint8_t *data = at(BUFFER);
 
+    clock_find_rate();
     for (uint32_t turn = 0; turn < TURNS; turn++) {
         announce_operating_system();
         announce_operating_system(); /* closing twice is harmless */
@@ -59,6 +52,6 @@ void guest_main(void)
     }
     announce_operating_system();
     print("CLOSED\n");
-    pause_seconds(PAUSE_SECONDS);
+    clock_pause(PAUSE_MS);
     done();
 }

@@ -9,15 +9,16 @@
  * The scenario judges the statuses; the program checks the data of each read that succeeds.
  * Parameter: "turns=N", the number of turns (12).
  */
+#include "clock.h"
 #include "int13.h"
-#include "timer.h"
 
 #define BUFFER      (LOW_BUFFERS + 0x10000)
 #define TURNS_MOST  64u
 #define DRIVES_MOST 16u
 #define WORDS       (SECTOR / 8u)
 /* Farther apart than the firmware reads ahead. */
-#define STEP 1021u
+#define STEP     1021u
+#define PAUSE_MS 1000u
 
 static uint8_t statuses[DRIVES_MOST][TURNS_MOST];
 
@@ -37,19 +38,12 @@ static uint8_t read_sector(uint8_t drive, uint64_t lba)
     return outcome.status;
 }
 
-static void pause(void)
-{
-    uint32_t ticks = 0, before = timer_read();
-
-    while (ticks < TIMER_HZ)
-        ticks += timer_lap(&before);
-}
-
 void guest_main(void)
 {
     uint32_t turns = param_number("turns=", 12);
     struct geometry geometry;
 
+    clock_find_rate();
     if (turns > TURNS_MOST)
         turns = TURNS_MOST;
     if (!geometry_read(FIRST_DRIVE, &geometry) ||
@@ -60,7 +54,7 @@ void guest_main(void)
         print("TURN %u\n", turn);
         for (uint8_t drive = 1; drive < geometry.drives; drive++)
             statuses[drive][turn] = read_sector(FIRST_DRIVE + drive, (turn + 1) * STEP);
-        pause();
+        clock_pause(PAUSE_MS);
     }
     for (uint8_t drive = 1; drive < geometry.drives; drive++) {
         print("C %x", FIRST_DRIVE + drive);

@@ -59,6 +59,16 @@ bool param_is(const char *word)
     return param_find(word, is_end) != NULL;
 }
 
+static bool is_text(char c)
+{
+    return !is_end(c);
+}
+
+const char *param_text(const char *name)
+{
+    return param_find(name, is_text);
+}
+
 uint32_t param_number(const char *name, uint32_t otherwise)
 {
     const char *digit = param_find(name, is_digit);

@@ -43,6 +43,14 @@ uint64_t clock_counts(uint32_t milliseconds)
     return (uint64_t)milliseconds * khz;
 }
 
+void clock_pause(uint32_t milliseconds)
+{
+    uint64_t begun = clock_read(), counts = clock_counts(milliseconds);
+
+    while (clock_read() - begun < counts) {
+    }
+}
+
 static void cpuid(uint32_t leaf, uint32_t *eax, uint32_t *ebx, uint32_t *ecx)
 {
     uint32_t edx;

@@ -36,6 +36,9 @@ void clock_sort(uint32_t *values, unsigned count);
 /* Milliseconds in counts. */
 uint64_t clock_counts(uint32_t milliseconds);
 
+/* Wait this long. Needs only the counter, and so works in a PVH guest too. */
+void clock_pause(uint32_t milliseconds);
+
 /*
  * A stretch of time on both clocks. Xen's wraps around every 4.7 s, so call stretch_lap more often
  * than that.

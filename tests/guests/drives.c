@@ -59,7 +59,17 @@ uint32_t drive_any_lba(uint8_t number, enum form form, uint32_t count)
 
 bool form_usable(enum form form)
 {
-    return !(param_is("noflat") && (form == FORM_FLAT || form == FORM_FLAT_HIGH));
+    const char *chosen = param_text("forms=");
+
+    if (param_is("noflat") && (form == FORM_FLAT || form == FORM_FLAT_HIGH))
+        return false;
+    if (!chosen)
+        return true;
+    for (; *chosen && *chosen != ' '; chosen++) {
+        if (*chosen == (char)form)
+            return true;
+    }
+    return false;
 }
 
 void transfer_report(char kind, const struct transfer *transfer, uint32_t value)

@@ -33,7 +33,8 @@ uint32_t drive_reach(uint8_t number, enum form form);
 /* A random sector of a drive from which a form of call reaches `count` sectors. */
 uint32_t drive_any_lba(uint8_t number, enum form form, uint32_t count);
 
-/* Whether this BIOS supports that form: the parameter "noflat" excludes flat addresses. */
+/* Whether this program is to use that form: the parameter "noflat" excludes flat addresses, and
+ * "forms=LETTERS" all others than these. */
 bool form_usable(enum form form);
 
 /* Print a transfer as "KIND drive form lba count buffer value", for the programs in dom0. */

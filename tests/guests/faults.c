@@ -11,11 +11,11 @@
  * fails changes nothing around the buffer, and that the other disks keep working.
  */
 #include "buffer.h"
-#include "timer.h"
+#include "clock.h"
 
 #define BUFFER       (LOW_BUFFERS + 0x10000)
 #define FAULT_SECTOR 8u
-#define WHILE_S      4u
+#define WHILE_MS     4000u
 #define WORDS        (SECTOR / 8u)
 
 /* Buffer of the boot sector: its final place still holds this program. */
@@ -54,14 +54,6 @@ static uint8_t read_sectors(uint8_t drive, uint64_t lba, uint32_t count, const c
     return outcome.status;
 }
 
-static void wait_a_while(void)
-{
-    uint32_t last = timer_read();
-
-    for (uint32_t ticks = 0; ticks < WHILE_S * TIMER_HZ;)
-        ticks += timer_lap(&last);
-}
-
 static void try_disk(uint8_t drive)
 {
     uint8_t before = read_sectors(drive, 5, 1, "before");
@@ -70,7 +62,7 @@ static void try_disk(uint8_t drive)
     uint8_t after = read_sectors(drive, 6, 1, "after");
 
     if (after != STATUS_SUCCESS)
-        wait_a_while();
+        clock_pause(WHILE_MS);
     int13_simple(0x00, drive);
     uint8_t again = read_sectors(drive, 7, 1, "again");
     print("F %x before=%02x fault=%02x reset=%02x after=%02x again=%02x\n", drive, before, fault,
@@ -97,6 +89,7 @@ void guest_main(void)
 {
     struct geometry geometry;
 
+    clock_find_rate();
     if (!geometry_read(FIRST_DRIVE, &geometry))
         done();
     uint8_t last = (uint8_t)(FIRST_DRIVE + geometry.drives - 1);

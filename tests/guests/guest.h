@@ -39,7 +39,8 @@ void bios_int(uint8_t vector, struct regs *regs);
 
 void console_setup(void);
 
-/* Print to COM1. Known: %c %s %u %x and %llx, with a width, padded by blanks or by zeros. */
+/* Print to COM1, or to port e9 where there is no COM1. Known: %c %s %u %x and %llx, with a width,
+ * padded by blanks or by zeros. */
 void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**** Memory, checksums, numbers: runtime.c ****/
@@ -79,6 +80,9 @@ bool param_is(const char *word);
 
 /* The number after a name such as "salt=" in the parameters, or the given default. */
 uint32_t param_number(const char *name, uint32_t otherwise);
+
+/* The text after a name such as "forms=" in the parameters, up to a blank or a zero; or NULL. */
+const char *param_text(const char *name);
 
 /* Print the line "DONE ...", which scenarios wait for, and stop. */
 void done(void) __attribute__((noreturn));

@@ -20,6 +20,7 @@ GUESTS := \
     order \
     own_drivers \
     pvh_clock \
+    pvh_int13 \
     pvh_reset \
     pvh_tick \
     pvh_v86 \
@@ -67,8 +68,8 @@ $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN
 $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
 $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
-$(GUEST_OUT)/console_cost.elf: $(GUEST_OUT)/clock.o
-$(GUEST_OUT)/pvh_v86.elf: $(GUEST_OUT)/clock.o
+$(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
+$(GUEST_OUT)/pvh_int13.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_int13_code.o)
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 $(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o
 

@@ -7,8 +7,8 @@
  * (all in hexadecimal; the buffer is seg:off where the call has one). A program in dom0 compares
  * them with the images and checks that nothing is missing (tests/dom0-tools/check-reads.c).
  *
- * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameter: "noflat"
- * for a BIOS without flat addresses.
+ * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameters:
+ * "noflat" for a BIOS without flat addresses; "forms=LETTERS" for these forms only (int13.h).
  */
 #include "buffer.h"
 #include "drives.h"

@@ -8,8 +8,8 @@
  * the same writes to its copy of the images and compares (tests/dom0-tools/check-writes.c), which
  * also shows writes to wrong sectors.
  *
- * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameter: "noflat"
- * for a BIOS without flat addresses.
+ * Drives: the boot drive; 81h gets every test, the drives after it get samples. Parameters:
+ * "noflat" for a BIOS without flat addresses; "forms=LETTERS" for these forms only (int13.h).
  */
 #include "buffer.h"
 #include "drives.h"

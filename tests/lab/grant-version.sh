@@ -8,5 +8,5 @@ vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=xvde,access=rw,target=$(image grant_version)" \
   disk="format=raw,vdev=xvdf,access=rw,target=$WORK/data.img"
 vm_run -u '^DONE ' "$WORK/vm.cfg"
-expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/serial" || true)"
+expect_line "$OUT/$GUEST_LOG" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/$GUEST_LOG" || true)"
 expect_line "$OUT/debug" 'xenpv: grant table: left to the driver that has set version 2'

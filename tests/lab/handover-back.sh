@@ -6,7 +6,7 @@
 
 truncate -s 4M "$WORK/data.img"
 cat > "$WORK/watch" << END
-(until grep -q '^CLOSED' $OUT/serial; do sleep 1; done
+(until grep -q '^CLOSED' $OUT/$GUEST_LOG; do sleep 1; done
  xenstore-ls -p /local/domain/\$DOMID/device/vbd > $OUT/frontends
  xenstore-ls /local/domain/0/backend/vbd > $OUT/backends
  xl debug-keys g; sleep 2
@@ -18,7 +18,7 @@ vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=xvde,access=rw,target=$(image back)" \
   disk="format=raw,vdev=xvdf,access=rw,target=$WORK/data.img"
 vm_run -l 400 -u '^DONE ' -p "bash $WORK/watch" "$WORK/vm.cfg"
-expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -m1 ^FAIL "$OUT/serial" || true)"
+expect_line "$OUT/$GUEST_LOG" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -m1 ^FAIL "$OUT/$GUEST_LOG" || true)"
 
 # As the toolstack has made them: frontends Initialising, backends InitWait, no key of the firmware.
 expect_same "states of the frontends" 2 "$(grep -c '^ state = "1"' "$OUT/frontends")"

@@ -50,13 +50,13 @@ play() {
   for disk in "$@"; do
     read -r vdev fault before at reset after again <<< "$disk"
     expect_line "$OUT/$name/debug" "$vdev: connected in " "$fault: $vdev was not connected"
-    expect_line "$OUT/$name/serial" \
+    expect_line "$OUT/$name/$GUEST_LOG" \
       "$(printf 'F %x' "$drive") before=$before fault=$at reset=$reset after=$after again=$again" \
-      "$fault: expected $before $at $reset $after $again, got: $(grep "$(printf '^F %x ' "$drive")" "$OUT/$name/serial" || echo nothing)"
+      "$fault: expected $before $at $reset $after $again, got: $(grep "$(printf '^F %x ' "$drive")" "$OUT/$name/$GUEST_LOG" || echo nothing)"
     drive=$((drive + 1))
   done
-  expect_line "$OUT/$name/serial" '^SUBJECTS passed=[1-9][0-9]* failed=0' "checks failed: $(grep -m1 ^FAIL "$OUT/$name/serial" || true)"
-  expect_line "$OUT/$name/serial" "^ARRIVED from drive $(printf %x "$drive")" "the other disk did not boot"
+  expect_line "$OUT/$name/$GUEST_LOG" '^SUBJECTS passed=[1-9][0-9]* failed=0' "checks failed: $(grep -m1 ^FAIL "$OUT/$name/$GUEST_LOG" || true)"
+  expect_line "$OUT/$name/$GUEST_LOG" "^ARRIVED from drive $(printf %x "$drive")" "the other disk did not boot"
 }
 
 # The host tests try all of these, in both word sizes.

@@ -82,4 +82,4 @@ expect_line "$OUT/debug" 'xvds: skipped: cannot read its backend: EINVAL'
 expect_line "$OUT/debug" 'xvdt: skipped: cannot read its device-type: E2BIG'
 expect_line "$OUT/debug" 'xvdu: (left alone|not used): '
 expect_line "$OUT/debug" '3 of 1[0-9] PV disks ready'
-expect_line "$OUT/serial" '^ARRIVED from drive 80' "the good disk did not boot"
+expect_line "$OUT/$GUEST_LOG" '^ARRIVED from drive 80' "the good disk did not boot"

@@ -6,6 +6,7 @@
 . /payload/tests/transfer-common.sh
 
 program=$(image writes)
+choose_forms "$program"
 make_images 40 21
 
 play() {
@@ -19,9 +20,9 @@ play() {
   # Only one attempt: a broken guest has already changed the image.
   vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   sync
-  grep -a '^FAIL' "$OUT/serial" || true
-  /payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" ||
-    fail "$1: wrong or missing writes; the guest printed: $(last_line "$OUT/serial")"
+  grep -a '^FAIL' "$OUT/$GUEST_LOG" || true
+  /payload/bin/check-writes "$OUT/$GUEST_LOG" "$forms" "${images[@]}" ||
+    fail "$1: wrong or missing writes; the guest printed: $(last_line "$OUT/$GUEST_LOG")"
 }
 # In strict mode each write takes a connection.
 [[ $FULL != 1 ]] || play strict 1500
@@ -31,6 +32,6 @@ play linger 600
 # program was booted from, which is zero there.
 printf 'x' | dd of="$program" bs=1 seek=2097151 conv=notrunc status=none
 status=0
-/payload/bin/check-writes "$OUT/serial" "$all_forms" "${images[@]}" > "$OUT/self-test" || status=$?
+/payload/bin/check-writes "$OUT/$GUEST_LOG" "$forms" "${images[@]}" > "$OUT/self-test" || status=$?
 expect_same 'status of check-writes with a changed image' 1 "$status"
 expect_line "$OUT/self-test" '^drive 80 sector fff: changed, but never written'

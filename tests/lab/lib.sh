@@ -16,6 +16,8 @@
 #   STOCK_BIOS  the ROM that Debian ships
 #   OUT         existing empty folder; its files end up on the host in build/lab-out/NAME/
 #   WORK        existing empty folder for large files; removed after the scenario
+#   GUEST_TYPE  hvm or pvh: the type of guests, unless the scenario says otherwise (tests/lab/pvh-common.sh)
+#   GUEST_LOG   serial or debug: the file in OUT with what the programs in tests/guests print
 #   LIVE        1: show the guests' serial and debug output as it comes
 #   FULL        1: a scenario that otherwise tries only some of many combinations tries all
 #   ROUNDS      how often a measurement is repeated
@@ -56,6 +58,11 @@
 
 set -euo pipefail
 
+# A PVH guest has no serial port: the programs in tests/guests print on its debug console.
+GUEST_TYPE=${GUEST_TYPE:-hvm}
+# shellcheck disable=SC2034 # the scenarios use it
+if [[ $GUEST_TYPE == pvh ]]; then GUEST_LOG=debug; else GUEST_LOG=serial; fi
+
 note() { echo "$*"; }
 
 fail() {
@@ -66,7 +73,7 @@ fail() {
 }
 
 vm_config() {
-  local file=$1 name=vm type=${default_type:-hvm} memory=64 vcpus=1 rom='' firmware=seabios \
+  local file=$1 name=vm type=${default_type:-$GUEST_TYPE} memory=64 vcpus=1 rom='' firmware=seabios \
     vga=${default_vga:-none} disks='' more='' pair
   shift
   for pair in "$@"; do

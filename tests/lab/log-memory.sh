@@ -80,7 +80,7 @@ expect_line "$OUT/status" 'there is no domain 30000$'
 expect_status 3 none
 expect_line "$OUT/status" 'there is no domain none$'
 expect_status 2
-vm_config "$WORK/vm.cfg" bios="$STOCK_BIOS" disk="format=raw,vdev=hda,access=rw,target=$(image list)"
+vm_config "$WORK/vm.cfg" type=hvm bios="$STOCK_BIOS" disk="format=raw,vdev=hda,access=rw,target=$(image list)"
 xl create -p "$WORK/vm.cfg" > "$OUT/create.log" 2>&1 || fail "the guest could not be created: $(last_line "$OUT/create.log")"
 expect_status 4 vm
 expect_line "$OUT/status" 'its firmware is no seabios-xenpv that keeps a log'

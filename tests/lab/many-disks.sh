@@ -17,13 +17,14 @@ for vdev in xvdv xvdf xvdu xvdg xvdt xvdh xvds xvdi xvdr xvdj xvdq xvdk xvdp xvd
   disks+=("$vdev=none,file=$file")
 done
 # The toolstack would take a minute to make these disks.
-vm_config "$WORK/vm.cfg"
+# A PVH guest may be small.
+vm_config "$WORK/vm.cfg" memory="$([[ $GUEST_TYPE == pvh ]] && echo 16 || echo 64)"
 vm_run -a 1 -u '^DONE |No bootable device' -p "/payload/bin/hostile-backend \$DOMID ${disks[*]} > $OUT/backend 2>&1" "$WORK/vm.cfg"
 killall hostile-backend 2> /dev/null || true
 expect_no_line "$OUT/debug" 'No bootable device' "xvde does not boot"
 
-expect_same "drives" "${names[*]:0:room}" "$(sed -n 's/^O [0-9a-f]* //p' "$OUT/serial" | tr -d '\r' | xargs)"
-expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "a read failed"
+expect_same "drives" "${names[*]:0:room}" "$(sed -n 's/^O [0-9a-f]* //p' "$OUT/$GUEST_LOG" | tr -d '\r' | xargs)"
+expect_line "$OUT/$GUEST_LOG" '^DONE passed=[1-9][0-9]* failed=0' "a read failed"
 # The log names the other disks, or the first of them.
 expect_line "$OUT/debug" "${names[room]}( and those after it)?: skipped: more than $room disks" "the log does not name ${names[room]}"
 expect_line "$OUT/debug" "(${names[room]} and those after it|${names[room + 1]}): skipped" "the log does not name ${names[room + 1]}"

@@ -24,11 +24,11 @@ killall hostile-backend 2> /dev/null || true
 number=$((202 << 8 | 5 << 4)) drive=$((0x81))
 for fault in "${faults[@]}"; do
   read -r vdev fault <<< "$fault"
-  line=$(tr -d '\r' < "$OUT/serial" | grep -a "^C $(printf %x $drive) ") || fail "the guest has printed no line for $vdev"
+  line=$(tr -d '\r' < "$OUT/$GUEST_LOG" | grep -a "^C $(printf %x $drive) ") || fail "the guest has printed no line for $vdev"
   note "$vdev, $fault:${line#C ??}"
   expect_line "$OUT/backend" "^$number: " "$vdev: the fault did not happen"
   [[ $line == *" 00" ]] || lost+=" $vdev (${fault%%,*})"
   number=$((number + 16)) drive=$((drive + 1))
 done
 [[ -z ${lost:-} ]] || fail "not used again:$lost"
-expect_line "$OUT/serial" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/serial" || true)"
+expect_line "$OUT/$GUEST_LOG" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/$GUEST_LOG" || true)"

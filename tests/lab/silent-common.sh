@@ -19,7 +19,7 @@ number_of() {
 boot_good() {
   vm_config "$WORK/vm.cfg" disk="format=raw,vdev=$good_vdev,access=rw,target=$(image arrived)"
   vm_run -a 1 -l 120 -u '^DONE ' -o "$OUT/$1" -p "$2" "$WORK/vm.cfg"
-  expect_line "$OUT/$1/serial" '^ARRIVED from drive 80' "$1: the good disk did not boot"
+  expect_line "$OUT/$1/$GUEST_LOG" '^ARRIVED from drive 80' "$1: the good disk did not boot"
 }
 
 # ready_ms NAME: how long the firmware waited for its disks, from its log; one of them is usable.

@@ -2,6 +2,7 @@
 #include "biosvar.h" // GET_LOW
 #include "control.h"
 #include "seabios/port/call32.h"
+#include "seabios/port/idt.h"
 #include "stacks.h" // call32
 #include "tick.h"
 
@@ -30,16 +31,21 @@ ASM16(".global xenpv_entry_tick\n"
 
 void xenpv_handle_tick(void);
 
-/* Programs that have taken int 8 over have done their work. */
+/* Programs that have taken int 8 over have done their work. call32 puts the table of interrupts
+ * where the processor has it at first; a program that has moved it does not expect that of a tick.
+ */
 void VISIBLE16 xenpv_handle_tick(void)
 {
+    struct descloc_s idt;
     u8 control_in = GET_LOW(XenpvControlIn);
 
     if (!call32_works())
         return;
+    idt_store(&idt);
     if (control_in)
         SET_LOW(XenpvControlIn, --control_in);
     if (control_in == 0 && GET_LOW(XenpvControl))
         call32(xenpv_control_32, 0, 0);
     call32(xenpv_tick_32, 0, 0);
+    idt_load(&idt);
 }

@@ -109,6 +109,8 @@ bool machine_enter_32bit(void)
     machine.cr0_reads += machine.caller == CALLER_VIRTUAL_8086;
     machine.is_32bit = machine_reaches_32bit(machine.caller);
     machine.calls_32 += machine.is_32bit;
+    if (machine.is_32bit)
+        machine.idt_loaded = 0;
     return machine.is_32bit;
 }
 
@@ -122,6 +124,11 @@ uint32_t machine_idt_address(void)
     return machine.caller == CALLER_REAL_MODE || machine.caller == CALLER_PROTECTED_16_LOW_IDT
                ? 0
                : OTHER_IDT;
+}
+
+void machine_load_idt(uint32_t address)
+{
+    machine.idt_loaded = address;
 }
 
 uint16_t machine_status_word(void)

@@ -61,6 +61,7 @@ struct machine {
     unsigned tick_setups;        /* times that the ticks of a PVH guest were started */
     unsigned tick_begins;        /* times that they were started anew */
     unsigned tick_ends;          /* ticks that the local APIC was told of */
+    uint32_t idt_loaded;         /* where the table of interrupts is; 32-bit code moves it to 0 */
     int tick_in_service;         /* 1: a program's handler of a tick of a PVH guest runs */
     void (*on_yield)(void);      /* what happens while code polls; NULL: nothing */
     void (*on_interrupt)(void);  /* what an interrupt does for which code waits; NULL: none comes */
@@ -91,6 +92,7 @@ void machine_leave_32bit(void);
 
 /** The address of the interrupt table, and the machine status word. */
 uint32_t machine_idt_address(void);
+void machine_load_idt(uint32_t address);
 uint16_t machine_status_word(void);
 
 /** Allocate memory below 1 MiB, with garbage in it; NULL if there is none. */

@@ -107,6 +107,16 @@ TEST(a_request_to_shut_down_closes_and_flushes_the_disks_first)
     }
 }
 
+TEST(a_tick_leaves_the_table_of_interrupts_where_a_program_has_moved_it)
+{
+    start("strict");
+    machine.caller = CALLER_REAL_MODE_MOVED_IDT;
+    ticks(SECOND);
+    CHECK_EQUAL(machine.tick_ends, SECOND);
+    CHECK(machine_idt_address());
+    CHECK_EQUAL(machine.idt_loaded, machine_idt_address());
+}
+
 /**** Suspend ****/
 
 static bool was_open;
