@@ -67,6 +67,48 @@ static int read_and_compare(unsigned which, uint64_t sector)
     return error;
 }
 
+/**** Little memory ****/
+
+/* The first disks must not take what the others need. */
+/* fault: hypercall | there is little memory for the disks | divides it: each has as many bounce
+ * pages */
+TEST(disks_have_equal_shares_of_little_memory)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {.mode = MODE_STRICT, .pool_pages = 240};
+
+    for (unsigned pages = 12; pages < 300; pages += 7) {
+        make_disks(3);
+        next_role = 0;
+        struct core *core = firmware_core();
+        memory_leave(pages);
+        test_note("%u pages", pages);
+        CHECK_EQUAL(disks_start(&disks, core, &options, choose_role, names), 0);
+        disks_ready(&disks);
+        for (unsigned i = 0; i < 3; i++) {
+            CHECK_EQUAL(read_and_compare(i, 7), 0);
+            CHECK_EQUAL(disks.vbd[i]->pool_pages, disks.vbd[0]->pool_pages);
+        }
+    }
+}
+
+/* With less than that, some disks are better than none. */
+TEST(with_hardly_any_memory_the_first_disks_are_used)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {.mode = MODE_STRICT, .pool_pages = 240};
+
+    make_disks(3);
+    next_role = 0;
+    struct core *core = firmware_core();
+    memory_leave(7);
+    CHECK_EQUAL(disks_start(&disks, core, &options, choose_role, names), 0);
+    disks_ready(&disks);
+    CHECK_EQUAL(read_and_compare(0, 7), 0);
+    CHECK(read_and_compare(2, 7) != 0);
+    CHECK(log_has("skipped: no memory for its ring and bounce pages"));
+}
+
 /**** After a close ****/
 
 /* What int13 does when another drive is used while a PV disk is open. */

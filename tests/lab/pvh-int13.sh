@@ -20,7 +20,7 @@ ticks() {
     disk="format=raw,vdev=xvdc,access=rw,backendtype=qdisk,target=$WORK/qdisk.img"
   mkdir -p "$OUT"
   # Only one attempt: a broken guest has already changed the images.
-  vm_run -a 1 -l 200 -p "$(wish "$2")" -u '^DONE ' "$WORK/vm.cfg"
+  vm_run -a 1 -l 300 -p "$(wish "$2")" -u '^DONE ' "$WORK/vm.cfg"
   sync
   grep -aE '^(calls|HLT|int15 86h|left|FAIL)' "$OUT/debug"
   /payload/bin/check-writes "$OUT/debug" "" "81=$WORK/phy.img.before:$WORK/phy.img" \

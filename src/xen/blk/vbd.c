@@ -78,6 +78,13 @@ int vbd_alloc(struct vbd *vbd, uint32_t pages)
     return -XEN_ENOMEM;
 }
 
+void vbd_use_memory(struct vbd *vbd, void *memory, uint32_t pages)
+{
+    vbd->ring_page = memory;
+    vbd->pool = (uint8_t *)memory + PAGE_BYTES;
+    vbd->pool_pages = pages;
+}
+
 bool vbd_is_at_rest(const struct vbd *vbd)
 {
     return vbd->state == VBD_CLOSED || vbd->state == VBD_CONNECTED || vbd->state == VBD_LOST;

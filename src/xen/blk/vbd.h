@@ -115,6 +115,9 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device
  */
 int vbd_alloc(struct vbd *vbd, uint32_t pages);
 
+/** The same with memory that the caller has allocated: a page for the ring, and @pages after it. */
+void vbd_use_memory(struct vbd *vbd, void *memory, uint32_t pages);
+
 /** Check whether the backend's keys say that the image is raw: QEMU's emulated copy of the disk
  * then shows the same bytes. Takes one round trip to xenstored. */
 bool vbd_is_raw(struct vbd *vbd);

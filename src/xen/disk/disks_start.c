@@ -52,6 +52,22 @@ static bool disks_found(void *context, const struct vbd_device *device)
     return true;
 }
 
+/* Allocate the rings of @count disks with *@pages bounce pages for each, or fewer if memory is
+ * short, so that the first disks do not take what the others need. Return: NULL if not even one is
+ * there for each disk. */
+static uint8_t *disks_alloc_memory(uint32_t count, uint32_t *pages)
+{
+    uint8_t *memory = 0;
+
+    while (*pages) {
+        memory = platform_alloc_reserved(count * (1 + *pages) * PAGE_BYTES, PAGE_BYTES);
+        if (memory)
+            break;
+        *pages /= 2;
+    }
+    return memory;
+}
+
 /* Divide the bounce memory among the disks. A disk that gets none is not connected. */
 static void disks_alloc_pools(struct disks *disks)
 {
@@ -68,10 +84,22 @@ static void disks_alloc_pools(struct disks *disks)
 
     if (pages > max)
         pages = max;
+    if (pages > VBD_POOL_PAGES_MAX)
+        pages = VBD_POOL_PAGES_MAX;
+    if (!pages)
+        pages = 1;
+    uint8_t *memory = disks_alloc_memory(wanted, &pages);
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
-        if (disk->role == DISK_LEFT || !vbd_alloc(&disk->vbd, pages ? pages : 1))
+        if (disk->role == DISK_LEFT)
+            continue;
+        if (memory) {
+            vbd_use_memory(&disk->vbd, memory, pages);
+            memory += (1 + pages) * PAGE_BYTES;
+            continue;
+        }
+        if (!vbd_alloc(&disk->vbd, 1))
             continue;
         disk->role = DISK_LEFT;
         disk->no_memory = true;

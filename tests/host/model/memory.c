@@ -46,6 +46,7 @@ static uint32_t
 static bool window_mapped[SPECIAL_FRAMES_COUNT];   /* whether the guest sees a frame there */
 static uint32_t hole_file_page[MEMORY_TEXT_PAGES]; /* the page of the file that is mapped there */
 static unsigned allocations_left;
+static uint32_t ram_end;
 
 static void *map_or_die(void *where, size_t pages, int protection, int flags, uint32_t page)
 {
@@ -120,6 +121,7 @@ void memory_reset(void)
     ASAN_POISON_MEMORY_REGION(window, SPECIAL_FRAMES_COUNT * PAGE);
     ram_used = 0;
     allocations_left = UINT32_MAX;
+    ram_end = RAM_PAGES * PAGE;
 }
 
 void memory_restore(void)
@@ -144,13 +146,18 @@ void memory_fail_after(unsigned count)
     allocations_left = count;
 }
 
+void memory_leave(uint32_t pages)
+{
+    ram_end = ram_used + pages * PAGE;
+}
+
 void *platform_alloc_reserved(uint32_t bytes, uint32_t align)
 {
     uint32_t start = (ram_used + align - 1) & ~(align - 1);
 
     if (!align || align & (align - 1))
         model_fault("an allocation aligned to %u", align);
-    if (!allocations_left || bytes > RAM_PAGES * PAGE - start)
+    if (!allocations_left || start > ram_end || bytes > ram_end - start)
         return NULL;
     allocations_left--;
     /* The bytes between two allocations stay poisoned. */

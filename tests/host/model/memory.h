@@ -31,6 +31,9 @@ void memory_restore(void);
  *  after a restore. */
 void memory_take_specials(void);
 
+/** Leave only this many pages for all further allocations together. */
+void memory_leave(uint32_t pages);
+
 /** Let all allocations after the next @count ones fail. */
 void memory_fail_after(unsigned count);
 
