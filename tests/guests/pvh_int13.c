@@ -22,7 +22,7 @@
 #define TICK_US 54925u
 #define OFF_MS  300u
 #define WAIT_US 500000u
-#define ROUNDS  4u
+#define ROUNDS  2u
 
 #define FLAG_INTERRUPT 0x200u
 #define FLAG_DIRECTION 0x400u

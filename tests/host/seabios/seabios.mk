@@ -15,7 +15,7 @@ BIOS_TEST_BASE := $(HOST_CORE) $(wildcard vgasrc/*.c) $(HOST_MODEL) $(HOST_SRC)/
 BIOS_TESTED := $(filter-out src/seabios/int13/twin_policy.c,$(wildcard src/seabios/int13/*.c)) $(wildcard src/seabios/seam/*.c) \
     $(filter-out %/console_log.c,$(wildcard src/seabios/console/*.c)) $(addprefix src/seabios/pvh/,alarm.c cmos.c control.c power.c tick_entry.c)
 BIOS_TESTS  := $(wildcard $(BIOS_TEST_SRC)/*.c)
-BIOS_TEST_DEPS := $(HOST_DEPS) $(wildcard src/seabios/*/*.h $(addprefix $(BIOS_TEST_SRC)/,*.h fake/*.h fake/*/*.h fake/src/*.c fake/src/*/*.c) fake/seabios/*/*.h)) \
+BIOS_TEST_DEPS := $(HOST_DEPS) $(wildcard src/seabios/*/*.h $(addprefix $(BIOS_TEST_SRC)/,*.h fake/*.h fake/*/*.h fake/src/*.c fake/src/*/*.c fake/seabios/*/*.h)) \
     $(BIOS_TEST_SRC)/seabios.mk
 BIOS_TEST_CFLAGS := $(HOST_CFLAGS_$(BIOS_TEST_BUILD)) -iquote $(BIOS_TEST_SRC)/fake -iquote $(BIOS_TEST_SRC) $(HOST_CFLAGS)
 
