@@ -14,12 +14,12 @@ ticks() {
   head -c $((6 * 1024 * 1024)) /dev/urandom > "$WORK/phy.img"
   head -c $((6 * 1024 * 1024 + 512)) /dev/urandom > "$WORK/qdisk.img"
   for disk in "$WORK"/{phy,qdisk}.img; do cp "$disk" "$disk.before"; done
+  # SeaBIOS keeps 256 KiB in such a small guest, for all disks.
   vm_config "$WORK/vm.cfg" type=pvh memory=16 cmdline='"xenpv.cache=off"' \
     disk="format=raw,vdev=xvda,access=rw,target=$program" \
     disk="format=raw,vdev=xvdb,access=rw,target=$WORK/phy.img" \
     disk="format=raw,vdev=xvdc,access=rw,backendtype=qdisk,target=$WORK/qdisk.img"
   mkdir -p "$OUT"
-  # SeaBIOS keeps 256 KiB in a guest of 16 MiB, for all disks.
   # Only one attempt: a broken guest has already changed the images.
   vm_run -a 1 -l 300 -p "$(wish "$2")" -u '^DONE ' "$WORK/vm.cfg"
   sync
