@@ -171,7 +171,7 @@ soak:
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);
 # OVMF=FILE: measure this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
-	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin guests dom0-tools lab)
+	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
 	$(Q)ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
 
 setup-bench:

@@ -3,14 +3,14 @@
  * Prints when lines appear in growing files, and the processor time of dom0 and of a guest at that
  * moment. It sleeps in between, because it shares the processor with what is measured.
  *
- *   moments -d DOMID [-l SECONDS] FILE... -- TEXT...
+ *   moments [-d DOMID] [-l SECONDS] FILE... -- TEXT...
  *
  * Reads what is added to the files from now on. For the first line that contains a TEXT it prints
  * "MICROSECONDS DOM0_NS GUEST_NS TEXT": time since the epoch, processor time of domain 0 and of
- * DOMID. Ends at the last TEXT.
+ * DOMID. Ends at the last TEXT. Without DOMID, as before the guest exists, GUEST_NS is -1.
  *
- * Exit status: 0 the last TEXT has appeared; 1 it has not within SECONDS (300), or the guest is
- * gone; 2 error.
+ * Exit status: 0 the last TEXT has appeared; 1 it has not within SECONDS (300), or the guest DOMID
+ * is gone; 2 error.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -41,7 +41,7 @@ struct growing {
 };
 
 static xc_interface *xen;
-static uint32_t guest;
+static uint32_t guest; /* 0: not known */
 static struct growing files[FILES_MOST];
 static int file_count;
 static char **texts;
@@ -78,7 +78,7 @@ static bool take_line(const char *line)
         if (!texts[i] || !strstr(line, texts[i]))
             continue;
         printf("%" PRId64 " %" PRId64 " %" PRId64 " %s\n", clock_ns(CLOCK_REALTIME) / 1000,
-               domain_ns(0), domain_ns(guest), texts[i]);
+               domain_ns(0), guest ? domain_ns(guest) : -1, texts[i]);
         fflush(stdout);
         texts[i] = NULL;
         if (i == text_count - 1)
@@ -126,7 +126,7 @@ static int watch(int notices, int64_t end)
         if (ready > 0 && read(notices, events, sizeof(events)) < 0)
             die("inotify");
         /* Read its last output after it has gone. */
-        if (clock_ns(CLOCK_MONOTONIC) > end || (ready == 0 && domain_ns(guest) < 0))
+        if (clock_ns(CLOCK_MONOTONIC) > end || (guest && ready == 0 && domain_ns(guest) < 0))
             return any_news() ? 0 : STATUS_NONE;
     }
     return 0;
@@ -165,8 +165,8 @@ int main(int argc, char **argv)
     }
     texts = argv + optind + 1;
     text_count = argc - optind - 1;
-    if (!guest || text_count < 1) {
-        fprintf(stderr, "moments -d DOMID [-l SECONDS] FILE... -- TEXT...\n");
+    if (text_count < 1) {
+        fprintf(stderr, "moments [-d DOMID] [-l SECONDS] FILE... -- TEXT...\n");
         return STATUS_BAD;
     }
     return watch(notices, clock_ns(CLOCK_MONOTONIC) + limit * NS_PER_S);

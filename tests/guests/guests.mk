@@ -28,6 +28,7 @@ GUESTS := \
     remap \
     reset \
     screen \
+    sector \
     speed \
     twin \
     vcpuop \
@@ -79,6 +80,10 @@ $(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
+	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+
+# A boot sector without a program.
+$(GUEST_OUT)/sector.elf: $(GUEST_SRC)/guest.ld $(GUEST_OUT)/sector.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
 # A kernel instead of a disk: the BIOS for PVH guests with another entry, and so with another note.

@@ -6,10 +6,11 @@
 #
 #   count_exits SECONDS    count for so long; fail if Xen has lost a record
 #   exits_of REASON        print how many there were: hlt, memory (accesses to memory that is
-#       emulated), cr0 (writes of this register: two for each call of 32-bit code by 16-bit code)
+#       emulated), cr0 (writes of this register: two for each call of 32-bit code by 16-bit code),
+#       port (accesses to ports), hypercall
 
 # AMD's numbers: the lab's processor has SVM (AMD's manual, volume 2, appendix C).
-declare -A exit_reasons=([hlt]=00000078 [cr0]=00000010 [memory]=00000400)
+declare -A exit_reasons=([hlt]=00000078 [cr0]=00000010 [memory]=00000400 [port]=0000007b [hypercall]=00000081)
 
 count_exits() {
   # The class HVM; all its records since now.
