@@ -161,6 +161,7 @@ measure_start() {
   local kind=$1 dir=$OUT/$1-$2 loader banner end id begin
   if start "$kind" "$dir"; then
     banner=$(moment "$dir" 'SeaBIOS \(version') end=$(moment "$dir" 'sector: runs') loader=$(moment "$dir" 'HVM Loader')
+    note "$kind: $(seconds $((end - begin))) s"
     figure "$kind" total $((end - begin))
     figure "$kind" create $((${loader:-$banner} - begin))
     [[ -z $loader ]] || figure "$kind" hvmloader $((banner - loader))
