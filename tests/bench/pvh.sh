@@ -239,6 +239,7 @@ measure_ram() {
 #### All ####
 
 kinds=(pvh hvm stock pvh-small pvh-qdisk hvm-vga stock-vga)
+touch "$figures"
 remember_processes
 for ((round = 1; round <= ROUNDS; round++)); do
   note "round $round"
