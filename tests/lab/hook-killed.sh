@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: guests go on when the daemon is killed or stopped, at every point, and it leaves nothing behind
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a claim that a new daemon cannot take over is kept until it can; at the limit the ports return to QEMU
+# set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a PVH guest has dom0's time, also with an offset; it sets its own, counts ticks with it, and the alarm calls int 4Ah
+# set: full
 . /payload/tests/lib.sh
 
 # xl knows this zone by its rule alone: five and a half hours east.
