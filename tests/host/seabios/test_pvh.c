@@ -226,20 +226,39 @@ TEST(a_pvh_guest_has_the_rate_of_its_processor_from_xen)
 
 /**** Power ****/
 
+static void power_off(u16 device, u16 state)
+{
+    struct bregs regs = {.ax = 0x5307, .bx = device, .cx = state};
+
+    handle_15(&regs);
+    CHECK(!(regs.flags & F_CF));
+}
+
 TEST(xen_switches_a_pvh_guest_off)
 {
     start(true);
-    apm_shutdown();
+    power_off(1, 3);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 1);
     start(false);
-    apm_shutdown();
+    power_off(1, 3);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 0);
     CHECK_EQUAL(machine.power_offs, 1);
     start(true);
     machine.caller = CALLER_PROTECTED_16;
-    apm_shutdown();
+    power_off(1, 3);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 0);
     CHECK_EQUAL(machine.power_offs, 1);
+}
+
+TEST(another_power_state_does_not_switch_a_pvh_guest_off)
+{
+    start_in("linger", true);
+    bios_check_write(bios_drive(0), 7, 3);
+    power_off(1, 2);
+    power_off(2, 3);
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 0);
+    CHECK_EQUAL(machine.power_offs, 0);
+    CHECK(bios_is_open(backend));
 }
 
 TEST(a_power_off_leaves_the_disks_flushed_and_closed)
@@ -250,7 +269,7 @@ TEST(a_power_off_leaves_the_disks_flushed_and_closed)
         bios_check_write(bios_drive(0), 7, 3);
         CHECK(bios_is_open(backend));
         unsigned flushes = backend->flushes;
-        apm_shutdown();
+        power_off(1, 3);
         CHECK(!bios_is_open(backend));
         CHECK(backend->flushes > flushes);
     }

@@ -15,6 +15,7 @@ struct config {
 extern struct config config;
 
 #define CONFIG_XENPV                  config.xenpv
+#define CONFIG_APMBIOS                1
 #define CONFIG_XENPV_TWINS            config.twins
 #define CONFIG_XENPV_ACPI             config.acpi
 #define CONFIG_XENPV_MENU_FOR_SEVERAL config.menu_for_several

@@ -64,6 +64,7 @@ u32 find_resume_vector(void);
 
 /* apm.c, hw/timer.c */
 void apm_shutdown(void);
+void handle_1553(struct bregs *regs);
 void timer_setup(void);
 void tsctimer_setfreq(u32 khz, const char *source);
 u32 timer_calc_usec(u32 usecs);

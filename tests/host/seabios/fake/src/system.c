@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A small system.c: an int15 without functions. */
+/* A small system.c: an int15 with no functions but those of APM. */
 #include "biosvar.h" // GET_LOW
 #include "bregs.h"
 #include "config.h"
@@ -11,6 +11,10 @@
 void handle_15(struct bregs *regs)
 {
     machine.system_calls++;
+    if (regs->ah == 0x53) {
+        handle_1553(regs);
+        return;
+    }
     regs->ah = UNSUPPORTED;
     regs->flags |= F_CF;
 }
