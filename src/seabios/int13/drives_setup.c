@@ -8,6 +8,7 @@
 #include "hw/pcidevice.h" // foreachpci
 #include "malloc.h"       // malloc_tmp
 #include "output.h"       // warn_noalloc
+#include "seabios/port/pvh_guest.h"
 #include "seabios/port/xen_core.h"
 #include "stacks.h" // wait_threads
 #include "twin.h"
@@ -33,7 +34,8 @@ static bool drive_pci_has_ahci(void)
 /* Choose a disk's role by its name alone: SeaBIOS is still detecting its own drives. */
 static enum disk_role drive_choose_role(struct disk *disk)
 {
-    if (!vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
+    /* Nothing is emulated in a PVH guest, whatever a disk's name is. */
+    if (xenpv_is_pvh() || !vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
         return DISK_ALONE;
 
     const char *reason =

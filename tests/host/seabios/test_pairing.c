@@ -5,6 +5,7 @@
 #include "hw/ata.h"
 #include "hw/lsi-scsi.h"
 #include "seabios/int13/twin_table.h"
+#include "seabios/port/pvh_guest.h"
 
 #define AT 40u
 
@@ -162,6 +163,23 @@ TEST(an_image_that_is_not_raw_is_left_to_the_emulated_drive_and_never_connected)
         check_emulated_alone(&twin);
         CHECK_EQUAL(twin.backend->connects, 0);
         CHECK(log_has("left to the emulated drive: its image is not known to be raw"));
+    }
+}
+
+/* No disk of it is emulated, whatever its name is. */
+TEST(a_pvh_guest_uses_an_image_that_is_not_raw_under_any_name)
+{
+    for (unsigned option = 0; option < 2; option++) {
+        bios_reset("linger");
+        XenpvIsPvh = 1;
+        config.twins = option;
+        struct backend *backend = world_add_disk(XVD(0));
+        backend_write_key(backend, "type", "qdisk");
+        backend_write_key(backend, "params", "qcow2:/disk.img");
+        bios_start();
+        CHECK(!log_has("left to the emulated drive"));
+        bios_check_read(bios_drive(0), 5, 3);
+        bios_check_write(bios_drive(0), 5, 3);
     }
 }
 
