@@ -67,11 +67,10 @@ clock_wait:
     popal
     iret
 
-/* Handler of int 4Ah: waits for three ticks itself, with interrupts on, as one that sounds does. */
+/* Handler of int 4Ah: waits for three ticks itself, with interrupts on, as one that sounds does, and
+ * changes registers, as it may. */
     .globl clock_alarm
 clock_alarm:
-    pushl %eax
-    pushw %ds
     incl %cs:clock_depth
     movl %cs:clock_depth, %eax
     cmpl %cs:clock_most, %eax
@@ -85,8 +84,15 @@ clock_alarm:
     cli
     decl %cs:clock_depth
     incl %cs:clock_alarms
-    popw %ds
-    popl %eax
+    movl $0xdeadbeef, %eax
+    movl %eax, %ebx
+    movl %eax, %ecx
+    movl %eax, %edx
+    movl %eax, %esi
+    movl %eax, %edi
+    movl %eax, %ebp
+    movw %ax, %ds
+    movw %ax, %es
     iret
 
     .bss

@@ -74,7 +74,12 @@ void xenpv_alarm_tick(u64 counter)
         alarm_look_in(ALARM_LOOK_MS);
         return;
     }
-    if (now >= XenpvAlarm.time)
+    if (now >= XenpvAlarm.time && !XenpvAlarmRings)
         XenpvAlarmRings = 1;
     alarm_plan(now, nanoseconds);
+}
+
+void xenpv_alarm_look(void)
+{
+    XenpvAlarm.look = cpu_tsc();
 }

@@ -11,7 +11,8 @@
 
 #include "types.h" // u32
 
-/** Not 0: the alarm has come, and int 4Ah is to be called. The tick's entry reads and clears it. */
+/** 1: the alarm has come, and int 4Ah is to be called. The tick's entry does that, with 2 as the
+ * value meanwhile: as on a PC, the handler is not called again before it has returned. */
 extern u8 XenpvAlarmRings;
 
 /** Find out anew when the alarm is due, in 32-bit flat mode, after a program has set the alarm, the
@@ -21,5 +22,9 @@ int xenpv_alarm_plan_32(u32 unused);
 /** At a tick, in 32-bit flat mode: set XenpvAlarmRings if the alarm is due. Each comes once, and
  * the next one a day later or when its registers say. @counter: the time-stamp counter. */
 void xenpv_alarm_tick(u64 counter);
+
+/** Look at the clock at the next tick, in 32-bit flat mode: more time may have passed than the
+ * time-stamp counter shows. */
+void xenpv_alarm_look(void);
 
 #endif

@@ -116,6 +116,22 @@ TEST(the_alarm_of_a_pvh_guest_comes_each_day)
     CHECK_EQUAL(time_of_ring(20), 0x220100);
 }
 
+TEST(the_alarm_of_a_pvh_guest_does_not_come_while_its_handler_runs)
+{
+    start();
+    int1a(SET_ALARM, 0xffff, 0xff00);
+    for (unsigned i = 0; i < 100; i++) {
+        XenpvAlarmRings = 2;
+        clock_advance_us(TICK_US);
+        machine.caller = CALLER_FLAT_32;
+        xenpv_alarm_tick(cpu_tsc());
+        machine.caller = CALLER_REAL_MODE;
+        CHECK_EQUAL(XenpvAlarmRings, 2);
+    }
+    XenpvAlarmRings = 0;
+    CHECK(ring_in(2) >= 1);
+}
+
 TEST(the_alarm_of_a_pvh_guest_may_come_each_minute)
 {
     start();
