@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "control.h"
 
+#include "alarm.h"
 #include "biosvar.h" // SET_LOW
 #include "power.h"
 #include "seabios/int13/bios_disks.h"
@@ -39,23 +40,22 @@ void VISIBLE32INIT xenpv_control_setup(void)
     SET_LOW(XenpvControl, (u32)control);
 }
 
-/* Whether it is another domain now shows when the disks and the console are used next. Only the
- * time-stamp counter, which may run at another rate, shows nothing. */
+/* Whether it is another domain now shows when xenstore, the disks and the console are used next.
+ * Time has passed that the counter of the processor does not show. */
 static void control_suspend(void)
 {
     if (shutdown_suspend())
         return;
     log_info("pvh: resumed\n");
     xenpv_tick_begin();
+    xenpv_alarm_look();
 }
 
 static void control_do(enum toolstack_request request)
 {
-    if (request == TOOLSTACK_NOTHING)
-        return;
-    /* Close and flush, for whoever owns the disks next. */
-    xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     switch (request) {
+    case TOOLSTACK_NOTHING:
+        break;
     case TOOLSTACK_SUSPEND:
         log_info("pvh: suspended by the toolstack\n");
         control_suspend();
@@ -64,7 +64,7 @@ static void control_do(enum toolstack_request request)
         log_info("pvh: restarted by the toolstack\n");
         xenpv_reboot();
         break;
-    default:
+    case TOOLSTACK_POWER_OFF:
         log_info("pvh: switched off by the toolstack\n");
         xenpv_power_off_32(0);
         break;
@@ -96,6 +96,16 @@ static noinline void control_look(struct control *control)
     enum toolstack_request request = toolstack_look(&control->toolstack, control->core);
 
     control_end(control);
+    if (request == TOOLSTACK_NOTHING)
+        return;
+    /* Close and flush, for whoever owns the disks next. That may take longer than the toolstack
+     * waits, and only a request that is not taken can be withdrawn: libxl leaves a guest that
+     * suspends later suspended. */
+    xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+    if (!control_begin(control))
+        return;
+    request = toolstack_take(&control->toolstack, control->core);
+    control_end(control);
     control_do(request);
 }
 
@@ -111,5 +121,18 @@ int VISIBLE32FLAT xenpv_control_32(u32 unused)
     }
     SET_LOW(XenpvControlIn, CONTROL_TICKS);
     control_look(control);
+    return 0;
+}
+
+int VISIBLE32FLAT xenpv_control_leave_32(u32 unused)
+{
+    struct control *control = (void *)GET_LOW(XenpvControl);
+
+    (void)unused;
+    SET_LOW(XenpvControlIn, CONTROL_QUIET_TICKS);
+    if (!control_begin(control))
+        return 0;
+    toolstack_settle(control->core);
+    control_end(control);
     return 0;
 }

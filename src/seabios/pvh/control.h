@@ -12,6 +12,10 @@
 /** Ticks until the next look: some second. */
 #define CONTROL_TICKS 18
 
+/** Ticks without a look after an operating system has announced itself: it starts meanwhile, and
+ * some systems take any reply of xenstored for one to their own first request. */
+#define CONTROL_QUIET_TICKS 91
+
 /** The address of the state of those who look; 0: nobody looks. */
 extern u32 XenpvControl;
 
@@ -28,5 +32,9 @@ void xenpv_control_setup(void);
  * a pause, so that every tick comes in a call. @unused: for call32. Return: 0.
  */
 int xenpv_control_32(u32 unused);
+
+/** An operating system starts: leave no look in flight, and do not look for a while. In 32-bit flat
+ * mode, if XenpvControl is set. @unused: for call32. Return: 0. */
+int xenpv_control_leave_32(u32 unused);
 
 #endif

@@ -13,16 +13,19 @@
 #include "seabios/console/console_calls.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/port/call32.h"
+#include "seabios/pvh/control.h"
 #include "stacks.h" // call32
 
 #define DETECT_TARGET_OPERATING_MODE 0xec00
 
 void handle_15(struct bregs *regs);
 
-/* Close the disks, and leave the console. */
+/* Close the disks, and leave xenstore and the console. */
 static void system_starts(void)
 {
     call32(xenpv_close_32, XENPV_CLOSE_FOR_SYSTEM, 0);
+    if (GET_LOW(XenpvControl))
+        call32(xenpv_control_leave_32, 0, 0);
     if (GET_LOW(XenpvConsole))
         call32(xenpv_console_32, XENPV_CONSOLE_LEAVE, 0);
 }

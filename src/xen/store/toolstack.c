@@ -66,16 +66,27 @@ static bool look(struct toolstack *toolstack, struct xenstore *store)
 enum toolstack_request toolstack_look(struct toolstack *toolstack, struct core *core)
 {
     struct xenstore *store = &core->store;
-    enum toolstack_request request;
 
-    if (xenstore_is_closed(store) || !look(toolstack, store) ||
-        request_from(toolstack->value) == TOOLSTACK_NOTHING)
+    /* A restore may have brought another page or port of xenstore. */
+    if (xenstore_is_closed(store) && (xenstore_find(store) || xenstore_is_closed(store)))
         return TOOLSTACK_NOTHING;
-    int error = request_take(store, &request);
-    if (!error)
-        return request;
-    /* Somebody else has written meanwhile: the next look finds out what. */
-    if (error != -XEN_EAGAIN)
+    return look(toolstack, store) ? request_from(toolstack->value) : TOOLSTACK_NOTHING;
+}
+
+enum toolstack_request toolstack_take(struct toolstack *toolstack, struct core *core)
+{
+    enum toolstack_request request;
+    int error = request_take(&core->store, &request);
+
+    /* -XEN_EAGAIN: somebody else has written meanwhile, and the next look finds out what. The log
+     * has no line for each second in which a request stands that cannot be acknowledged. */
+    if (error && error != -XEN_EAGAIN && error != toolstack->error)
         log_error("cannot acknowledge what the toolstack asks for: %s\n", error_name(error));
-    return TOOLSTACK_NOTHING;
+    toolstack->error = error == -XEN_EAGAIN ? 0 : error;
+    return error ? TOOLSTACK_NOTHING : request;
+}
+
+void toolstack_settle(struct core *core)
+{
+    xenstore_collect(&core->store);
 }

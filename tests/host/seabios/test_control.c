@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A PVH guest does what the toolstack asks for, between two calls to its disks. */
 #include "bios.h"
+#include "bregs.h"
 #include "model/log.h"
 #include "model/store.h"
 #include "model/xen.h"
@@ -175,6 +176,67 @@ TEST(a_guest_whose_save_is_cancelled_goes_on)
     ask("suspend");
     ticks(SECOND);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 2);
+}
+
+static void check_not_taken(void *context, const struct store_request *request,
+                            struct store_reply *reply)
+{
+    (void)context, (void)request, (void)reply;
+    if (bios_is_open(backend))
+        CHECK(!strcmp(store_read(KEY), "suspend"));
+}
+
+/* libxl gives up a minute after the request is taken, and does not start a domain that suspends
+ * later. */
+TEST(a_request_is_taken_when_the_disks_are_closed)
+{
+    start("linger");
+    bios_check_write(drive, 100, 8);
+    xen_suspended = keep;
+    ask("suspend");
+    store_config.hook = check_not_taken;
+    ticks(SECOND);
+    store_config.hook = NULL;
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 1);
+    CHECK(!strcmp(store_read(KEY), ""));
+}
+
+static void withdraw(void *context, const struct store_request *request, struct store_reply *reply)
+{
+    static unsigned count;
+
+    (void)context, (void)request, (void)reply;
+    /* The look has read the key before. */
+    if (++count == 2)
+        store_write(KEY, "%s", "");
+}
+
+TEST(a_request_that_is_withdrawn_while_the_disks_are_closed_is_not_done)
+{
+    start("linger");
+    bios_check_write(drive, 100, 8);
+    ask("suspend");
+    store_config.hook = withdraw;
+    ticks(SECOND);
+    store_config.hook = NULL;
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
+    CHECK(!bios_is_open(backend));
+    bios_check_read(drive, 100, 8);
+    ticks(3 * SECOND);
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
+}
+
+TEST(no_request_is_looked_for_while_an_operating_system_starts)
+{
+    struct bregs regs = {.ax = 0xec00, .bl = 2};
+
+    start("linger");
+    handle_15(&regs);
+    uint32_t before = requests();
+    ticks(CONTROL_QUIET_TICKS - 1);
+    CHECK_EQUAL(requests(), before);
+    ticks(1);
+    CHECK_EQUAL(requests() - before, 1);
 }
 
 /**** While a call is in progress ****/
