@@ -48,7 +48,7 @@ struct domain {
     struct domain *next;
     uint32_t domid;
     enum domain_state state;
-    bool is_pvh;    /* it has no device model: the ports are nobody's */
+    bool is_pvh;    /* it has no device model that serves the ports */
     bool dirty;     /* an event concerns it */
     bool resumed;   /* an earlier daemon may have begun to close its disks */
     bool detaching; /* the daemon is stopping */

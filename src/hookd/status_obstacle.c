@@ -19,11 +19,12 @@ bool status_obstacle_find(const struct xen *xen, uint32_t domid, char text[STATU
     snprintf(home, sizeof(home), "/local/domain/%u", domid);
     snprintf(qemus, sizeof(qemus), "/local/domain/%u/device-model", xen->domid);
     snprintf(number, sizeof(number), "%u", domid);
-    if (store_read(xen->store, XBT_NULL, toolstack, "type", value, sizeof(value)) &&
-        strcmp(value, "hvm")) {
+    bool known = store_read(xen->store, XBT_NULL, toolstack, "type", value, sizeof(value));
+    if (known && !strcmp(value, "pvh"))
+        return false;
+    if (known && strcmp(value, "hvm"))
         snprintf(text, STATUS_OBSTACLE_BYTES, "neither an HVM nor a PVH guest");
-        return strcmp(value, "pvh") != 0;
-    } else if (store_exists(xen->store, home, "image/device-model-domid"))
+    else if (store_exists(xen->store, home, "image/device-model-domid"))
         snprintf(text, STATUS_OBSTACLE_BYTES, "its QEMU runs in a stub domain");
     else if (!store_read(xen->store, XBT_NULL, home, BIOS_KEY, value, sizeof(value)))
         snprintf(text, STATUS_OBSTACLE_BYTES, "no SeaBIOS: it has no " BIOS_KEY);

@@ -54,7 +54,7 @@ hook() {
 
 # Linux stops looking at the same read as FreeBSD.
 hook reads auto order=freebsd 0x10/read vcpus=2
-# Without a device model nobody sees the write.
+# There is no device model that sees the write.
 hook writes hook order=write 0x10/write
 hook acpi auto 'order=late acpi=load' 0xea/write
 if [[ $FULL == 1 ]]; then

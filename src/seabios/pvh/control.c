@@ -98,14 +98,16 @@ static noinline void control_look(struct control *control)
     control_end(control);
     if (request == TOOLSTACK_NOTHING)
         return;
-    /* Close and flush, for whoever owns the disks next. That may take longer than the toolstack
-     * waits, and only a request that is not taken can be withdrawn: libxl leaves a guest that
-     * suspends later suspended. */
+    /* The disks are closed and flushed first: another host may use them next. That may take longer
+     * than the toolstack waits, and it can withdraw only a request that is not taken: libxl leaves
+     * a guest that suspends later suspended. */
     xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     if (!control_begin(control))
         return;
     request = toolstack_take(&control->toolstack, control->core);
     control_end(control);
+    if (control->toolstack.error)
+        SET_LOW(XenpvControlIn, CONTROL_RETRY_TICKS);
     control_do(request);
 }
 

@@ -9,14 +9,18 @@
 
 #include "types.h" // u8
 
-/** Ticks until the next look: some second. */
+/** Ticks until the next look: about a second. */
 #define CONTROL_TICKS 18
 
 /** Ticks without a look after an operating system has announced itself: it starts meanwhile, and
  * some systems take any reply of xenstored for one to their own first request. */
 #define CONTROL_QUIET_TICKS 91
 
-/** The address of the state of those who look; 0: nobody looks. */
+/** Ticks until the next look after a request could not be acknowledged: 14 seconds, because each
+ * try closes the disks. */
+#define CONTROL_RETRY_TICKS 255
+
+/** The address of the state of xenpv_control_32; 0: the firmware does not look for requests. */
 extern u32 XenpvControl;
 
 /** Ticks until the next look, which the tick counts down; 0: it is due, and was put off. */

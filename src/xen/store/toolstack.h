@@ -20,7 +20,7 @@ enum toolstack_request {
 /** Room for the longest value of the key that the firmware knows, and one byte more. */
 #define TOOLSTACK_VALUE_BYTES 16u
 
-/** State of the one who looks. Zero at first; it must live as long as the core. */
+/** State of toolstack_look. Zero at first; it must live as long as the core. */
 struct toolstack {
     bool posted; /* the key has been asked for */
     int result;

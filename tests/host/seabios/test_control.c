@@ -226,6 +226,21 @@ TEST(a_request_that_is_withdrawn_while_the_disks_are_closed_is_not_done)
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
 }
 
+TEST(a_request_that_cannot_be_acknowledged_does_not_close_the_disks_each_second)
+{
+    start("linger");
+    store_write(KEY, "%s", "suspend");
+    store_allow(KEY, TREE_READ);
+    unsigned connects = backend->connects;
+    for (unsigned i = 0; i < 2 * CONTROL_RETRY_TICKS; i++) {
+        bios_check_read(drive, 8 * i % 500, 1);
+        ticks(1);
+    }
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
+    CHECK(backend->connects - connects <= 3);
+    CHECK_EQUAL(log_count("cannot acknowledge what the toolstack asks for"), 1);
+}
+
 TEST(no_request_is_looked_for_while_an_operating_system_starts)
 {
     struct bregs regs = {.ax = 0xec00, .bl = 2};
@@ -243,20 +258,25 @@ TEST(no_request_is_looked_for_while_an_operating_system_starts)
 
 static unsigned in_call;
 
-/* A tick comes while int13 waits for xenstored. */
-static void tick_in_wait(void *context, const struct store_request *request,
-                         struct store_reply *reply)
+/* Ticks come while 32-bit code waits for xenstored: they make no request. */
+static void ticks_in_wait(unsigned count)
 {
     struct machine before = machine;
-
-    (void)context, (void)request, (void)reply;
-    machine.is_32bit = false;
     uint32_t made = requests();
-    ticks(SECOND);
+
+    machine.is_32bit = false;
+    ticks(count);
     CHECK_EQUAL(requests(), made);
-    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
     machine.is_32bit = before.is_32bit;
     in_call++;
+}
+
+static void tick_in_call(void *context, const struct store_request *request,
+                         struct store_reply *reply)
+{
+    (void)context, (void)request, (void)reply;
+    ticks_in_wait(SECOND);
+    CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 0);
 }
 
 TEST(a_request_is_put_off_until_the_call_to_a_disk_ends)
@@ -264,7 +284,7 @@ TEST(a_request_is_put_off_until_the_call_to_a_disk_ends)
     start("strict");
     xen_suspended = keep;
     ask("suspend");
-    store_config.hook = tick_in_wait;
+    store_config.hook = tick_in_call;
     bios_check_read(drive, 300, 8);
     store_config.hook = NULL;
     CHECK(in_call > 2);
@@ -279,21 +299,26 @@ TEST(a_request_is_put_off_until_the_call_to_a_disk_ends)
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 2);
 }
 
-/* More than a second passes while a look waits for xenstored, and a program's handler of the ticks
- * reads a disk. */
+/* More than a second passes while a look waits for xenstored. */
+static void tick_in_look(void *context, const struct store_request *request,
+                         struct store_reply *reply)
+{
+    (void)context, (void)request, (void)reply;
+    ticks_in_wait(2 * SECOND);
+}
+
+/* A program's handler of the ticks reads a disk meanwhile. */
 static void tick_and_call_in_look(void *context, const struct store_request *request,
                                   struct store_reply *reply)
 {
-    struct machine before = machine;
-
-    (void)context, (void)request, (void)reply;
-    machine.is_32bit = false;
+    bool was_32bit = machine.is_32bit;
     uint32_t made = requests();
-    ticks(2 * SECOND);
+
+    tick_in_look(context, request, reply);
+    machine.is_32bit = false;
     CHECK(bios_read(drive, 400, 1) != DISK_RET_SUCCESS);
     CHECK_EQUAL(requests(), made);
-    machine.is_32bit = before.is_32bit;
-    in_call++;
+    machine.is_32bit = was_32bit;
 }
 
 TEST(neither_a_tick_nor_a_call_to_a_disk_disturbs_a_look)
@@ -308,19 +333,6 @@ TEST(neither_a_tick_nor_a_call_to_a_disk_disturbs_a_look)
     CHECK(in_call > 2);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_suspend], 1);
     bios_check_read(drive, 400, 8);
-}
-
-static void tick_in_look(void *context, const struct store_request *request,
-                         struct store_reply *reply)
-{
-    struct machine before = machine;
-
-    (void)context, (void)request, (void)reply;
-    machine.is_32bit = false;
-    uint32_t made = requests();
-    ticks(2 * SECOND);
-    CHECK_EQUAL(requests(), made);
-    machine.is_32bit = before.is_32bit;
 }
 
 TEST(no_tick_disturbs_a_look_in_a_guest_without_disks)
