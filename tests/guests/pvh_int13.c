@@ -24,6 +24,10 @@
 #define WAIT_US 500000u
 #define ROUNDS  2u
 
+/* A call to an open disk is much shorter than a tick: how many of them wait for a tick to meet one.
+ */
+#define NESTED_MOST 400u
+
 #define FLAG_INTERRUPT 0x200u
 #define FLAG_DIRECTION 0x400u
 #define NOT_READY      0xaa
@@ -237,6 +241,10 @@ static void nested_calls(void)
             nest_end("calls", false);
         }
     }
+    nest_begin(BIG_DRIVE);
+    for (uint32_t i = 0; i < NESTED_MOST && !nest_inside[NOT_READY] && !nested_busy; i++)
+        use(BIG_DRIVE, false);
+    nest_end("more calls", false);
     check(nested_busy, "no tick came in the middle of a call");
 
     nest_begin(BIG_DRIVE);

@@ -17,10 +17,11 @@ good=$(/payload/bin/sector-crc32 "$data" 7 3)
 readonly_last=$(/payload/bin/sector-crc32 "$readonly_image" 4096 1)
 
 program=$(image errors)
+# QEMU 7.2 opens a read-only qdisk for writing as well, and fails: that disk is always blkback's.
 vm_config "$WORK/vm.cfg" \
   disk="format=raw,vdev=${vdevs[0]},access=rw,target=$program" \
   disk="format=raw,vdev=${vdevs[1]},access=rw,backendtype=$big_backend,target=$data" \
-  disk="format=raw,vdev=${vdevs[2]},access=ro,backendtype=$big_backend,target=$readonly_image"
+  disk="format=raw,vdev=${vdevs[2]},access=ro,target=$readonly_image"
 vm_run -o "$OUT/pv" -l 300 -u '^DONE ' "$WORK/vm.cfg"
 sync
 

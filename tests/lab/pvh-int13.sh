@@ -24,7 +24,7 @@ ticks() {
   vm_run -a 1 -l 300 -p "$(wish "$2")" -u '^DONE ' "$WORK/vm.cfg"
   sync
   expect_line "$OUT/debug" '^drive 82: sectors ' "$1: not all disks have a drive: $(grep -am1 skipped "$OUT/debug" || true)"
-  grep -aE '^(calls|HLT|int15 86h|left|FAIL)' "$OUT/debug"
+  grep -aE '^(calls|more calls|HLT|int15 86h|left|FAIL)' "$OUT/debug"
   /payload/bin/check-writes "$OUT/debug" "" "81=$WORK/phy.img.before:$WORK/phy.img" \
     "82=$WORK/qdisk.img.before:$WORK/qdisk.img" || fail "$1: wrong or missing writes, or $(grep -am1 ^FAIL "$OUT/debug" || last_line "$OUT/debug")"
 }
