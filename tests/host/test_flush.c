@@ -35,16 +35,6 @@ static int write_sectors(uint64_t sector, uint32_t count)
     return disks_write(disks.disk[0], sector, count, buffer);
 }
 
-static bool fail_flushes(void *context, struct backend *backend,
-                         const struct backend_request *request)
-{
-    (void)context;
-    if (request->operation != BLKIF_OP_FLUSH_DISKCACHE)
-        return false;
-    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
-    return true;
-}
-
 /* fault: backend and toolstack | a backend fails a flush, in strict mode | the write before the
  * flush fails */
 TEST(in_strict_mode_a_write_whose_flush_fails_is_an_error)
@@ -52,7 +42,7 @@ TEST(in_strict_mode_a_write_whose_flush_fails_is_an_error)
     struct backend *backend = start(MODE_STRICT);
 
     CHECK_EQUAL(write_sectors(3, 4), 0);
-    backend->config.hook = fail_flushes;
+    backend->config.hook = backend_fail_flushes;
     CHECK_EQUAL(write_sectors(3, 4), -XEN_EIO);
     /* Reads do not fail, nor does the next write. */
     CHECK_EQUAL(read_sectors(1000, 4), 0);
@@ -97,7 +87,7 @@ TEST(a_failed_flush_at_a_close_is_logged)
     struct backend *backend = start(MODE_LINGER);
 
     CHECK_EQUAL(write_sectors(3, 4), 0);
-    backend->config.hook = fail_flushes;
+    backend->config.hook = backend_fail_flushes;
     CHECK_EQUAL(disk_io_close(disks.vbd[0]), -XEN_EIO);
     CHECK(log_has("xvde: the last writes may not be on stable storage: EIO"));
     world_check_clean();

@@ -2,6 +2,7 @@
 #include "bios_disks.h"
 
 #include "biosvar.h" // SET_LOW
+#include "kept.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_transfer.h"
 
@@ -23,6 +24,7 @@ u8 XenpvOthersWrote VARLOW;
 void noinline __aligned(PAGE_SIZE) xenpv_note_open(void)
 {
     SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
+    kept_note();
 }
 
 /* Any of our disks may show what another drive has written. */

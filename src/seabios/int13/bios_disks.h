@@ -18,7 +18,7 @@ extern int xenpv_disks_error;
 /** Whether any of our disks is open: 1 or 0, for 16-bit code. */
 extern u8 XenpvOpen;
 
-/** Update XenpvOpen; 32-bit code calls it when that may have changed. */
+/** Update XenpvOpen and XenpvKept; 32-bit code calls it when that may have changed. */
 void xenpv_note_open(void);
 
 /** Set by 16-bit code when another drive was written to, or is about to be. */

@@ -2,6 +2,7 @@
 #include "drive.h"
 
 #include "bios_disks.h"
+#include "kept.h"
 #include "malloc.h" // malloc_low
 #include "output.h" // warn_noalloc
 #include "status.h"
@@ -72,6 +73,7 @@ static int drive_process_op(struct disk *disk, struct disk_op_s *op)
 
 int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
 {
+    kept_prepare();
     xenpv_notice_writes();
 
     int status = drive_process_op(drive_disk(op->drive_fl), op);

@@ -2,6 +2,7 @@
 #include "drives_close.h"
 
 #include "bios_disks.h"
+#include "kept.h"
 #include "twin.h"
 #include "xen/disk/disks_handover.h"
 
@@ -11,12 +12,15 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
         return 0;
     switch (occasion) {
     case XENPV_CLOSE_FOR_SYSTEM:
+        kept_prepare();
         disks_leave(xenpv_disks);
         break;
     case XENPV_CLOSE_FOR_OTHER_DRIVE:
+        kept_prepare();
         disks_close_idle(xenpv_disks);
         break;
     default:
+        kept_finish();
         disks_close_all(xenpv_disks);
         break;
     }

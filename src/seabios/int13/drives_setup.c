@@ -6,8 +6,9 @@
 #include "drive.h"
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pcidevice.h" // foreachpci
-#include "malloc.h"       // malloc_tmp
-#include "output.h"       // warn_noalloc
+#include "kept.h"
+#include "malloc.h" // malloc_tmp
+#include "output.h" // warn_noalloc
 #include "seabios/port/pvh_guest.h"
 #include "seabios/port/xen_core.h"
 #include "stacks.h" // wait_threads
@@ -80,6 +81,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         .hook_limit_ms = CONFIG_XENPV_HOOK_LIMIT_MS,
         .pool_pages = CONFIG_XENPV_POOL_KIB / 4,
         .cache_bytes = CONFIG_XENPV_CACHE_KIB * 1024,
+        .writes_to_keep_open = CONFIG_XENPV_WRITES_TO_KEEP_OPEN,
     };
     struct core *core = xenpv_core(&xenpv_disks_error);
 
@@ -95,6 +97,8 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     if (!xenpv_disks_error) {
         drives_setup(disks);
         xenpv_disks = disks;
+        if (!kept_setup())
+            disks_keep_no_more(disks, "no memory");
         xenpv_note_open();
     }
     free(names);

@@ -11,6 +11,7 @@
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
 #include "hw/pci_regs.h"  // PCI_SUBSYSTEM_VENDOR_ID
 #include "hw/pcidevice.h" // struct pci_device
+#include "kept.h"
 #include "status.h"
 #include "std/disk.h" // DISK_RET_*
 #include "twin_policy.h"
@@ -229,6 +230,7 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 {
     int index = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
 
+    kept_prepare();
     xenpv_notice_writes();
     if (foreign_access_detected(index))
         twin_fall_back(index, "something else drives the emulated disk");

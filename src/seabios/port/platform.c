@@ -16,8 +16,9 @@
 #include "stacks.h" // yield
 #include "steady_clock.h"
 #include "string.h" // memset
-#include "util.h"   // timer_calc, smbios_get_tables
-#include "x86.h"    // inw
+#include "task.h"
+#include "util.h" // timer_calc, smbios_get_tables
+#include "x86.h"  // inw
 #include "xen/hv/cpu.h"
 #include "xen/hv/hypercall.h"
 
@@ -93,6 +94,8 @@ void platform_pause(void)
 {
     u8 turns = GET_LOW(XenpvPauseTurns) + 1;
 
+    if (task_pause())
+        return;
     SET_LOW(XenpvPauseTurns, turns);
     /* In POST other threads of SeaBIOS detect the emulated disks meanwhile. */
     if (in_post() || turns % PAUSE_EVERY == 0)

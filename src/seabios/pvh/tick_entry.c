@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "biosvar.h" // GET_LOW
 #include "control.h"
+#include "seabios/int13/kept.h"
 #include "seabios/port/call32.h"
 #include "seabios/port/idt.h"
 #include "stacks.h" // call32
@@ -46,6 +47,7 @@ void VISIBLE16 xenpv_handle_tick(void)
     struct descloc_s idt;
     u8 control_in = GET_LOW(XenpvControlIn);
 
+    xenpv_kept_tick();
     if (!call32_works())
         return;
     idt_store(&idt);

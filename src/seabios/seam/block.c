@@ -15,6 +15,7 @@
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
 #include "seabios/int13/foreign_access.h"
+#include "seabios/int13/kept.h"
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
 #include "seabios/port/call32.h"
@@ -83,9 +84,10 @@ static int twin_op(struct disk_op_s *op, int index)
         ret = DISK_RET_ENOTREADY;
     else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE)
         ;
-    else if (MODESEGMENT && !call32_works())
+    else if (MODESEGMENT && !call32_works()) {
+        xenpv_kept_unreached();
         ret = TWIN_NO_32BIT;
-    else if (MODESEGMENT)
+    } else if (MODESEGMENT)
         ret = call32(xenpv_twin_op_32, MAKE_FLATPTR(GET_SEG(SS), op), TWIN_NO_32BIT);
     else
         ret = xenpv_twin_op_32(op);
@@ -120,6 +122,8 @@ static int own_op(struct disk_op_s *op)
         ret = call32(xenpv_process_op_32, MAKE_FLATPTR(GET_SEG(SS), op), DISK_RET_EPARAM);
     else if (!MODESEGMENT)
         ret = xenpv_process_op_32(op);
+    else
+        xenpv_kept_unreached();
     if (ret)
         /* Report nothing as transferred unless all of it was. */
         op->count = 0;

@@ -32,6 +32,7 @@ static u32 clock_ticks_from_ms(u32 ms)
 #undef rtc_use
 
 #include "seabios/console/console_calls.h"
+#include "seabios/int13/kept.h"
 #include "seabios/port/call32.h"
 #include "seabios/port/pvh_guest.h"
 #include "seabios/port/xen_core.h"
@@ -100,9 +101,12 @@ void VISIBLE16 handle_08(void)
     seabios_handle_08();
     if (!CONFIG_XENPV)
         return;
-    if (xenpv_is_pvh())
+    if (xenpv_is_pvh()) {
         clock_wait_goes_on();
-    else if (GET_LOW(XenpvConsole) && call32_is_unseen())
+        return;
+    }
+    xenpv_kept_tick();
+    if (GET_LOW(XenpvConsole) && call32_is_unseen())
         call32(xenpv_console_32, XENPV_CONSOLE_TICK, 0);
 }
 

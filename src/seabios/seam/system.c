@@ -12,6 +12,7 @@
 
 #include "seabios/console/console_calls.h"
 #include "seabios/int13/drives_close.h"
+#include "seabios/int13/kept.h"
 #include "seabios/port/call32.h"
 #include "seabios/pvh/control.h"
 #include "stacks.h" // call32
@@ -35,5 +36,7 @@ void VISIBLE16 handle_15(struct bregs *regs)
 {
     if (CONFIG_XENPV && regs->ax == DETECT_TARGET_OPERATING_MODE && call32_works())
         system_starts();
+    if (CONFIG_XENPV)
+        xenpv_kept_look_at(regs->ax);
     seabios_handle_15(regs);
 }

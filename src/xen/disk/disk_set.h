@@ -8,6 +8,7 @@
 #include "cache.h"
 #include "disks.h"
 #include "handover_choice.h"
+#include "keep_open.h"
 #include "xen/blk/vbd.h"
 #include "xen/hv/instant.h"
 
@@ -41,6 +42,7 @@ struct disks {
     bool busy;      /* a call is in progress */
     bool to_forget; /* drop the cache before the next call: see disks_forget_cached */
     struct cache cache;
+    struct keep_open keep;        /* in strict mode */
     uint32_t started;             /* platform clock in disks_start */
     uint32_t ready_ms;            /* time from then until disks_ready ended */
     struct instant used;          /* when the last call to any disk began */

@@ -29,6 +29,7 @@ struct disks_options {
     uint32_t hook_limit_ms;  /* for the daemon to claim its ports */
     uint32_t pool_pages;     /* bounce pages of all disks together */
     uint32_t cache_bytes;
+    unsigned writes_to_keep_open; /* see keep_open.h; 0: strict mode leaves no disk open */
 };
 
 /** Return the number of disks. */

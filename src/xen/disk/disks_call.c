@@ -80,6 +80,7 @@ int disks_begin(struct disk *disk)
         disks_check_owner(disk);
     if (disks_are_open(disks))
         disks_check_claim(disks, &now);
+    keep_open_note_call(&disks->keep, &now);
     disk->used = disks->used = now;
     return 0;
 }
@@ -113,6 +114,11 @@ int disks_open(struct disk *disk)
     return 0;
 }
 
+bool disks_end_closes(const struct disks *disks)
+{
+    return disks->core->mode == MODE_STRICT && !keep_open_is_proven(&disks->keep);
+}
+
 void disks_end(struct disk *disk)
 {
     struct disks *disks = disk->disks;
@@ -123,7 +129,7 @@ void disks_end(struct disk *disk)
         disk->claimed = disk->vbd.connects;
         disks_await_claim(disks);
     }
-    if (disks->core->mode == MODE_STRICT && disks_are_open(disks)) {
+    if (disks_end_closes(disks) && disks_are_open(disks)) {
         disks_close_open(disks);
         disks_reconnect(disks, false);
     }

@@ -21,8 +21,11 @@ int disks_begin(struct disk *disk);
  * -XEN_ENOTCONN. */
 int disks_open(struct disk *disk);
 
-/** End the call: in hook mode, wait for the claim of what it has opened; in strict mode, close
- * all. */
+/** Check whether the end of this call will close all disks. */
+bool disks_end_closes(const struct disks *disks);
+
+/** End the call: in hook mode, wait for the claim of what it has opened; in strict mode, close all,
+ * unless the system lives on int13. */
 void disks_end(struct disk *disk);
 
 /** Check whether a disk may have another owner by @now: there has been no call to it for a

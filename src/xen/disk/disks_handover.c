@@ -37,6 +37,7 @@ void disks_close_all(struct disks *disks)
     if (disks->busy)
         disks_forget_call(disks);
     disks->busy = true;
+    keep_open_restart(&disks->keep);
     cache_drop(&disks->cache, 0);
     for (unsigned i = 0; i < disks->count; i++)
         open += disks->vbd[i]->state == VBD_CONNECTED;
@@ -54,9 +55,45 @@ void disks_leave(struct disks *disks)
 {
     if (disks->busy)
         return;
+    keep_open_end(&disks->keep, "an operating system has announced itself");
     disks_close_all(disks);
     if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER)
         disks_become_strict(disks);
+}
+
+enum disks_kept disks_kept(const struct disks *disks)
+{
+    if (disks->core->mode != MODE_STRICT || !keep_open_is_counting(&disks->keep))
+        return DISKS_NOT_KEPT;
+    return disks_are_open(disks) ? DISKS_KEPT_OPEN : DISKS_KEPT_COUNTED;
+}
+
+bool disks_note_tick(struct disks *disks)
+{
+    return keep_open_note_tick(&disks->keep) && disks->core->mode == MODE_STRICT &&
+           disks_are_open(disks) && !disks->busy;
+}
+
+void disks_close_kept(struct disks *disks)
+{
+    if (disks->busy || disks->core->mode != MODE_STRICT || !disks_are_open(disks))
+        return;
+    disks->busy = true;
+    disks_close_open(disks);
+    disks_reconnect(disks, false);
+    disks->busy = false;
+}
+
+void disks_note_sign(struct disks *disks)
+{
+    keep_open_restart(&disks->keep);
+    disks_close_kept(disks);
+}
+
+void disks_keep_no_more(struct disks *disks, const char *reason)
+{
+    keep_open_end(&disks->keep, reason);
+    disks_close_kept(disks);
 }
 
 void disks_close_idle(struct disks *disks)

@@ -17,6 +17,32 @@ void disks_close_all(struct disks *disks);
  * nothing while another call is in progress. */
 void disks_leave(struct disks *disks);
 
+/** How much a system that lives on int13 is trusted in strict mode. */
+enum disks_kept {
+    DISKS_NOT_KEPT,     /* nothing to tell the disks of */
+    DISKS_KEPT_COUNTED, /* disks_note_sign would change something */
+    DISKS_KEPT_OPEN,    /* the same, and disks are open: disks_note_tick may have them closed */
+};
+
+/** Return whether, in strict mode, disks are open between calls, or may be so later. */
+enum disks_kept disks_kept(const struct disks *disks);
+
+/** Note a tick of the BIOS. Return: whether the system has paused: call disks_close_kept. */
+bool disks_note_tick(struct disks *disks);
+
+/** Close the disks that strict mode has left open; the next call opens its disk again. Does nothing
+ * while another call is in progress. */
+void disks_close_kept(struct disks *disks);
+
+/** Note a sign that another system starts: in strict mode, close all disks at once, and leave none
+ * open until the system has proven anew that it lives on int13. If a call is in progress, its end
+ * closes them. */
+void disks_note_sign(struct disks *disks);
+
+/** The same for good, in strict mode, for @reason, a text for the log: ticks cannot close the
+ * disks. */
+void disks_keep_no_more(struct disks *disks, const char *reason);
+
 /** Close the disks without a call for a second, and forget what is cached of them: another drive is
  * in use. Does nothing while another call is in progress. */
 void disks_close_idle(struct disks *disks);

@@ -114,6 +114,7 @@ static void disks_apply_guest_options(struct disks *disks)
     const struct guest_options *guest = core_guest_options(core);
 
     core->mode = handover_choose(&core->store, &guest->handover, disks->options.mode);
+    disks->keep.needed = disks->options.writes_to_keep_open;
     if (!guest_option_choose(&guest->cache, switch_names, 2, true)) {
         disks->options.cache_bytes = 0;
         log_info("the cache is off\n");

@@ -30,8 +30,7 @@ static int disks_read_open(struct disk *disk, uint64_t sector, uint32_t count, v
 
     if (error)
         return error;
-    error =
-        cached_io_fill(cache, &disk->vbd, sector, count, disk->disks->core->mode == MODE_STRICT);
+    error = cached_io_fill(cache, &disk->vbd, sector, count, disks_end_closes(disk->disks));
     disks_drop_if_reconnected(disk, connects);
     if (cache_read(cache, &disk->vbd, sector, count, buffer))
         return 0;
@@ -92,9 +91,13 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     disk->written_for = disk->vbd.connects;
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_drop_if_reconnected(disk, connects);
-    /* The call returns with the disk closed: the data must be on stable storage by then. */
-    if (!error && disk->disks->core->mode == MODE_STRICT)
+    /* The call returns with the disk closed, or a tick may close it, which cannot report an error:
+     * the data must be on stable storage by then. */
+    if (!error && disk->disks->core->mode == MODE_STRICT) {
         error = disk_io_flush(&disk->vbd);
+        if (!error)
+            keep_open_note_write(&disk->disks->keep);
+    }
     return error;
 }
 

@@ -132,9 +132,11 @@ void backend_io_release(struct backend *backend);
 /** Move the data of a request. Return: its status. */
 int16_t backend_perform(struct backend *backend, const struct backend_request *request);
 
-/** A hook: each write fails. */
+/** Hooks: each write or each flush fails. */
 bool backend_fail_writes(void *context, struct backend *backend,
                          const struct backend_request *request);
+bool backend_fail_flushes(void *context, struct backend *backend,
+                          const struct backend_request *request);
 
 /** Put a response on the ring and publish it. */
 void backend_respond(struct backend *backend, uint64_t id, uint8_t operation, int16_t status);

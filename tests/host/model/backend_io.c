@@ -219,14 +219,25 @@ int16_t backend_perform(struct backend *backend, const struct backend_request *r
     return status;
 }
 
+static bool fail_if(bool wanted, struct backend *backend, const struct backend_request *request)
+{
+    if (wanted)
+        backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
+    return wanted;
+}
+
 bool backend_fail_writes(void *context, struct backend *backend,
                          const struct backend_request *request)
 {
     (void)context;
-    if (request->operation != BLKIF_OP_WRITE)
-        return false;
-    backend_respond(backend, request->id, request->operation, BLKIF_RSP_ERROR);
-    return true;
+    return fail_if(request->operation == BLKIF_OP_WRITE, backend, request);
+}
+
+bool backend_fail_flushes(void *context, struct backend *backend,
+                          const struct backend_request *request)
+{
+    (void)context;
+    return fail_if(request->operation == BLKIF_OP_FLUSH_DISKCACHE, backend, request);
 }
 
 /* Take a request off the ring. Blkback keeps its pages mapped from here to its response. */

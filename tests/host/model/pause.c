@@ -11,8 +11,17 @@ void clock_set_pause_us(uint32_t us)
     pause_us = us;
 }
 
+static bool (*pause_hook)(void);
+
+void clock_set_pause_hook(bool (*hook)(void))
+{
+    pause_hook = hook;
+}
+
 void platform_pause(void)
 {
+    if (pause_hook && pause_hook())
+        return;
     clock_advance_us(pause_us);
     world_run();
 }

@@ -7,7 +7,9 @@
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/console/console_calls.h"
 #include "seabios/int13/bios_disks.h"
+#include "seabios/int13/kept.h"
 #include "seabios/int13/twin_table.h"
+#include "seabios/port/task.h"
 #include "stacks.h"
 
 #include <stdio.h>
@@ -74,6 +76,8 @@ void bios_reset(const char *mode)
     memset(&CDEmu, 0, sizeof(CDEmu));
     memset(XenpvTwins, 0, sizeof(XenpvTwins));
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
+    XenpvKept = XenpvUnreached = 0;
+    clock_set_pause_hook(task_pause);
     xenpv_disks = NULL;
     xenpv_disks_error = 0;
     post_state_reset();

@@ -7,12 +7,14 @@
 
 #include "src/seabios/console/console_log.c"
 #include "src/seabios/port/log_keep.c"
+#include "src/seabios/port/task.c"
 #include "src/seabios/port/xen_core.c"
 
 void post_state_reset(void)
 {
     log_console = NULL;
     keep_ring = NULL;
+    task = NULL;
     keep_early_used = 0;
     core_made = NULL;
     core_error = 0;

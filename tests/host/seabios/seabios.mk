@@ -24,7 +24,7 @@ $(BIOS_TEST_OUT)/%.o: %.c $(BIOS_TEST_DEPS)
 	@$(CC) $(BIOS_TEST_CFLAGS) -c $< -o $@
 
 # It includes these.
-$(BIOS_TEST_OUT)/$(BIOS_TEST_SRC)/post_state.o: $(addprefix src/seabios/,console/console_log.c port/log_keep.c port/xen_core.c)
+$(BIOS_TEST_OUT)/$(BIOS_TEST_SRC)/post_state.o: $(addprefix src/seabios/,console/console_log.c port/log_keep.c port/task.c port/xen_core.c)
 
 $(BIOS_TEST_OUT)/seabios: $(patsubst %.c,$(HOST_OUT)/$(BIOS_TEST_BUILD)/%.o,$(BIOS_TEST_BASE)) \
 		$(patsubst %.c,$(BIOS_TEST_OUT)/%.o,$(BIOS_TESTED) $(BIOS_TESTS))

@@ -20,15 +20,16 @@ extern struct config config;
 #define CONFIG_XENPV_ACPI             config.acpi
 #define CONFIG_XENPV_MENU_FOR_SEVERAL config.menu_for_several
 
-#define CONFIG_XENPV_STORE_LIMIT_MS   5000
-#define CONFIG_XENPV_CONNECT_LIMIT_MS 10000
-#define CONFIG_XENPV_CLOSE_LIMIT_MS   5000
-#define CONFIG_XENPV_IO_LIMIT_MS      30000
-#define CONFIG_XENPV_HOOK_LIMIT_MS    3000
-#define CONFIG_XENPV_POOL_KIB         256
-#define CONFIG_XENPV_CACHE_KIB        512
-#define CONFIG_XENPV_LOG_LEVEL        2
-#define CONFIG_XENPV_LOG_KIB          2
+#define CONFIG_XENPV_STORE_LIMIT_MS      5000
+#define CONFIG_XENPV_CONNECT_LIMIT_MS    10000
+#define CONFIG_XENPV_CLOSE_LIMIT_MS      5000
+#define CONFIG_XENPV_IO_LIMIT_MS         30000
+#define CONFIG_XENPV_HOOK_LIMIT_MS       3000
+#define CONFIG_XENPV_POOL_KIB            256
+#define CONFIG_XENPV_CACHE_KIB           512
+#define CONFIG_XENPV_WRITES_TO_KEEP_OPEN 8
+#define CONFIG_XENPV_LOG_LEVEL           2
+#define CONFIG_XENPV_LOG_KIB             2
 
 /* The mode is "auto"; a test chooses another one by a key or an OEM string, as a guest's
  * configuration does. */
@@ -46,6 +47,7 @@ extern struct config config;
 
 /* Sanitizers and the C library need more than the ROM's code. */
 #define BUILD_CONSOLE_STACK_SIZE 0x20000
+#define BUILD_TASK_STACK_SIZE    0x20000
 
 #define SEG_IVT  0x0000
 #define SEG_BDA  0x0040

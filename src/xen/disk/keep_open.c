@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "keep_open.h"
+
+#include "xen/base/log.h"
+
+/* A system that makes no call during this many ticks has paused. The first may come at once. */
+#define IDLE_TICKS 2
+
+/* A tick arrives every 55 ms. This leaves room for those that a program holds up. */
+#define TICKS_MISSING_MS 1000
+
+void keep_open_note_write(struct keep_open *keep)
+{
+    if (keep->ended || keep->writes >= keep->needed)
+        return;
+    if (++keep->writes == keep->needed)
+        log_info("hand-over: the system lives on int13: the disks stay open while it calls\n");
+}
+
+bool keep_open_is_proven(const struct keep_open *keep)
+{
+    return !keep->ended && keep->needed && keep->writes >= keep->needed;
+}
+
+bool keep_open_is_counting(const struct keep_open *keep)
+{
+    return !keep->ended && keep->writes;
+}
+
+void keep_open_note_call(struct keep_open *keep, const struct instant *now)
+{
+    if (keep_open_is_proven(keep) && !keep->ticks &&
+        instant_exceeds(&keep->since, now, TICKS_MISSING_MS))
+        keep_open_end(keep, "no tick arrives");
+    keep->since = *now;
+    keep->ticks = 0;
+}
+
+bool keep_open_note_tick(struct keep_open *keep)
+{
+    if (keep->ticks < IDLE_TICKS)
+        keep->ticks++;
+    return keep->ticks >= IDLE_TICKS;
+}
+
+void keep_open_restart(struct keep_open *keep)
+{
+    if (keep_open_is_proven(keep))
+        log_info("hand-over: a system may start: the disks are closed after each call\n");
+    keep->writes = 0;
+}
+
+void keep_open_end(struct keep_open *keep, const char *reason)
+{
+    if (keep_open_is_proven(keep))
+        log_info("hand-over: the disks are closed after each call from now on: %s\n", reason);
+    keep->ended = true;
+}
