@@ -17,6 +17,10 @@
  *   acpi=init      before that, initialises the device in that table, but executes nothing when it
  *                  loads it
  *   wait           its boot loader prints "LOADED" after its last int13 call, and waits for a key
+ *   lives          it lives on int13 before: many writes, in turns to all disks after the first
+ *   pauses         its boot loader makes no call to a disk for two seconds before it goes on
+ *   asks=NUMBER    its boot loader asks the BIOS about memory: int15 with this number, in decimal,
+ *                  in AX
  *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
  *   emulated       the first disk is emulated as well, and must be gone after the unplug
  *   pvh            the guest has no device model, so there is no port to unplug by
@@ -45,6 +49,13 @@
 #define STORE_LIMIT_MS 5000u
 #define NAMES_BYTES    256u
 
+#define LIFE_WRITES 100u /* to each disk */
+#define PAUSE_US    2000000u
+
+#define MEMORY_MAP_MAGIC 0x534d4150u /* "SMAP" */
+#define ASK_BUFFER       LOW_BUFFERS
+
+#define WAIT_AX        0x8600u
 #define TARGET_MODE_AX 0xec00u
 #define LONG_MODE      2u
 
@@ -64,9 +75,10 @@ static uint8_t *drive_data(unsigned drive)
     return at(HIGH_BUFFERS + drive * BYTES);
 }
 
-static void transfer(uint8_t function, unsigned drive)
+static void transfer(uint8_t function, unsigned drive, uint32_t sector, uint16_t count)
 {
-    struct packet packet = {.size = 0x10, .count = SECTORS, .segment = INT13_BUFFER >> 4};
+    struct packet packet = {
+        .size = 0x10, .count = count, .segment = INT13_BUFFER >> 4, .lba = sector};
     struct outcome outcome = int13_packet(function, (uint8_t)(FIRST_DRIVE + drive), &packet, 0);
 
     check(outcome.status == STATUS_SUCCESS, "int13 %x, drive %u: status %x", function, drive,
@@ -79,7 +91,26 @@ static void write_pattern(unsigned drive)
 
     for (uint32_t i = 0; i < SECTORS * PATTERN_WORDS; i++)
         word[i] = pattern_word(i / PATTERN_WORDS, drive, i % PATTERN_WORDS);
-    transfer(0x43, drive);
+    transfer(0x43, drive, 0, SECTORS);
+}
+
+static void live_on_int13(void)
+{
+    uint32_t *word = at(INT13_BUFFER);
+
+    for (uint32_t i = 0; i < LIFE_WRITES; i++) {
+        for (unsigned drive = 1; drive < drives; drive++) {
+            for (uint32_t k = 0; k < PATTERN_WORDS; k++)
+                word[k] = pattern_word(i, LIFE_WRITES + drive, k);
+            transfer(0x43, drive, i % SECTORS, 1);
+        }
+    }
+    print("it lives on int13: %u writes\n", LIFE_WRITES * (drives - 1));
+}
+
+static void int15(struct regs regs)
+{
+    bios_int(0x15, &regs);
 }
 
 static void load(void)
@@ -90,17 +121,25 @@ static void load(void)
     drives = geometry.drives;
     if (!check(drives && drives <= DISKS_MOST, "%u drives", drives))
         done();
+    for (unsigned drive = 1; drive < drives; drive++)
+        write_pattern(drive);
+    if (param_is("lives"))
+        live_on_int13();
     for (unsigned drive = 0; drive < drives; drive++) {
-        if (drive)
-            write_pattern(drive);
         memset(at(INT13_BUFFER), 0xff, BYTES);
-        transfer(0x42, drive);
+        transfer(0x42, drive, 0, SECTORS);
         memcpy(drive_data(drive), at(INT13_BUFFER), BYTES);
     }
-    if (param_is("announce")) {
-        struct regs regs = {.eax = TARGET_MODE_AX, .ebx = LONG_MODE};
-        bios_int(0x15, &regs);
-    }
+    if (param_is("pauses"))
+        int15((struct regs){.eax = WAIT_AX, .ecx = PAUSE_US >> 16, .edx = PAUSE_US & 0xffff});
+    if (param_number("asks=", 0))
+        int15((struct regs){.eax = param_number("asks=", 0),
+                            .edx = MEMORY_MAP_MAGIC,
+                            .ecx = 20,
+                            .edi = ASK_BUFFER & 0xf,
+                            .es = ASK_BUFFER >> 4});
+    if (param_is("announce"))
+        int15((struct regs){.eax = TARGET_MODE_AX, .ebx = LONG_MODE});
     if (param_is("wait")) {
         print("LOADED\n");
         keyboard_wait();

@@ -26,6 +26,12 @@
 #define POOL_PAGES  48u
 #define CACHE_LINES 12u
 
+/* Few, so that most seeds have a system that lives on int13. */
+#define WRITES_TO_KEEP_OPEN 2
+
+/* Such a system pauses after every third call. */
+#define CALLS_BETWEEN_PAUSES 3
+
 /* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
 static struct core core;
 static struct disks disks;
@@ -80,13 +86,30 @@ static bool is_undisturbed(void)
            daemon_starts() == boot_starts && toolstack_restores() == boot_restores;
 }
 
+void firmware_pause(void)
+{
+    if (!has_disks || disks_kept(&disks) != DISKS_KEPT_OPEN)
+        return;
+    call_begin("two ticks or int15 E820h", 0, 0, 0);
+    if (calls % 2)
+        disks_note_sign(&disks);
+    else if (!disks_note_tick(&disks) && disks_note_tick(&disks))
+        disks_close_kept(&disks);
+    rules_disks_are_closed("after a pause in strict mode", RULES_BY_FIRMWARE);
+    called = false;
+}
+
 static void call_end(void)
 {
     called = false;
     if (has_disks && disks_want_hook(&disks) && is_undisturbed() && !xen_ports_are_claimed())
         violation("disks are left open for a daemon that has not claimed the ports");
-    if (has_disks && (firmware_mode() == MODE_STRICT || was_left))
+    if (!has_disks || (firmware_mode() != MODE_STRICT && !was_left))
+        return;
+    if (disks_kept(&disks) != DISKS_KEPT_OPEN)
         rules_disks_are_closed("after a call in strict mode", RULES_BY_FIRMWARE);
+    else if (calls % CALLS_BETWEEN_PAUSES == 0)
+        firmware_pause();
 }
 
 /**** POST ****/
@@ -124,6 +147,7 @@ void firmware_post(void)
         .hook_limit_ms = 3000,
         .pool_pages = POOL_PAGES,
         .cache_bytes = CACHE_LINES * CACHE_LINE_BYTES,
+        .writes_to_keep_open = WRITES_TO_KEEP_OPEN,
     };
 
     has_disks = was_left = false;

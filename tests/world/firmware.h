@@ -27,6 +27,10 @@ void firmware_reset_disk(unsigned disk);
 /** int13 of a disk that an operating system has: it must fail. */
 void firmware_must_refuse(unsigned disk, uint32_t sector, bool write);
 
+/** The system makes no call for a while, or asks for the map of the memory: disks that strict mode
+ * has left open are closed. */
+void firmware_pause(void);
+
 void firmware_boot(void);
 void firmware_other_drive(void);
 void firmware_leave(void);

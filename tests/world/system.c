@@ -148,6 +148,8 @@ void system_take(enum system_way way, bool both)
     if (way == SYSTEM_BY_LEAVE) {
         firmware_leave();
         firmware_read(0, 0, 1);
+    } else {
+        firmware_pause();
     }
     if (way == SYSTEM_LATE)
         connect_first();

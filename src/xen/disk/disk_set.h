@@ -43,6 +43,7 @@ struct disks {
     bool to_forget; /* drop the cache before the next call: see disks_forget_cached */
     struct cache cache;
     struct keep_open keep;        /* in strict mode */
+    bool kept;                    /* strict mode has left disks open after a call */
     uint32_t started;             /* platform clock in disks_start */
     uint32_t ready_ms;            /* time from then until disks_ready ended */
     struct instant used;          /* when the last call to any disk began */

@@ -129,10 +129,9 @@ void disks_end(struct disk *disk)
         disk->claimed = disk->vbd.connects;
         disks_await_claim(disks);
     }
-    if (disks_end_closes(disks) && disks_are_open(disks)) {
-        disks_close_open(disks);
-        disks_reconnect(disks, false);
-    }
+    if (disks_end_closes(disks) && disks_are_open(disks))
+        disks_close_strict(disks);
+    disks->kept = disks->core->mode == MODE_STRICT && disks_are_open(disks);
     disks->busy = false;
 }
 
@@ -156,4 +155,11 @@ void disks_close_open(struct disks *disks)
         disks_hand_over(disk);
     }
     vbd_run(disks->vbd, disks->count);
+}
+
+void disks_close_strict(struct disks *disks)
+{
+    disks_close_open(disks);
+    disks_reconnect(disks, disks->kept);
+    disks->kept = false;
 }

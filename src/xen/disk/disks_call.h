@@ -13,6 +13,10 @@ void disks_await_claim(struct disks *disks);
 /** Close all open disks. The cache stays. */
 void disks_close_open(struct disks *disks);
 
+/** Close all open disks in strict mode. What dom0 has cached of the devices meanwhile is dropped if
+ * they were open for longer than a call. */
+void disks_close_strict(struct disks *disks);
+
 /** Begin a call to a disk: check what other systems may have done since the last one. Return: 0 or
  * -XEN_EBUSY. */
 int disks_begin(struct disk *disk);

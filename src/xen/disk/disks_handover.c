@@ -79,8 +79,7 @@ void disks_close_kept(struct disks *disks)
     if (disks->busy || disks->core->mode != MODE_STRICT || !disks_are_open(disks))
         return;
     disks->busy = true;
-    disks_close_open(disks);
-    disks_reconnect(disks, false);
+    disks_close_strict(disks);
     disks->busy = false;
 }
 

@@ -282,6 +282,25 @@ TEST(a_twin_stays_open_and_is_closed_as_other_disks_are)
     bios_check_served_by(&twin, 'p');
 }
 
+TEST(the_emulated_disk_of_a_twin_shows_what_was_written_while_it_stayed_open)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "strict", EMULATED_IDE);
+    backend = twin.backend;
+    for (unsigned i = 0; i < NEEDED; i++)
+        bios_check_write(twin.drive, 40 + i, 1);
+    CHECK(bios_is_open(backend));
+    /* A program in dom0 reads the device. */
+    emulated_cache_all(twin.emulated);
+    bios_check_write(twin.drive, 40, 3);
+    ticks_to_close();
+    for (unsigned i = 0; i < 3; i++)
+        emulated_foreign_read(twin.emulated, 40 + i, bios_data + i * DISK_SECTOR_SIZE);
+    CHECK(bios_is_in_image(40, 3));
+    world_check_clean();
+}
+
 TEST(a_tick_of_a_pvh_guest_closes_the_disks_as_well)
 {
     start_proven();
