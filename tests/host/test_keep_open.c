@@ -321,7 +321,7 @@ TEST(in_other_modes_ticks_and_signs_close_nothing)
 /**** Faults ****/
 
 /* fault: backend and toolstack | a backend fails a flush while strict mode leaves its disk open |
- * the write before it fails, the next ones are flushed | */
+ * the write before it fails, and the next one is flushed */
 TEST(a_write_to_a_disk_that_stays_open_fails_if_its_flush_does)
 {
     start_proven();

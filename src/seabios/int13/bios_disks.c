@@ -2,7 +2,7 @@
 #include "bios_disks.h"
 
 #include "biosvar.h" // SET_LOW
-#include "kept.h"
+#include "seabios/port/task.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_transfer.h"
 
@@ -10,10 +10,11 @@ struct disks *xenpv_disks;
 int xenpv_disks_error;
 
 u8 XenpvOpen VARLOW;
+u8 XenpvKept VARLOW;
 u8 XenpvOthersWrote VARLOW;
 
 /*
- * Set XenpvOpen for 16-bit code, which cannot check by itself.
+ * Set XenpvOpen and XenpvKept for 16-bit code, which cannot check by itself.
  *
  * The alignment is for what stands before all 32-bit code: the variables and the stack of 16-bit
  * code, which would otherwise share a page with code. Emulators detect changes of code by pages,
@@ -24,7 +25,8 @@ u8 XenpvOthersWrote VARLOW;
 void noinline __aligned(PAGE_SIZE) xenpv_note_open(void)
 {
     SET_LOW(XenpvOpen, disks_are_open(xenpv_disks));
-    kept_note();
+    /* While ticks close disks, more ticks are needed, whatever the state of the disks. */
+    SET_LOW(XenpvKept, task_is_in_progress() ? DISKS_KEPT_OPEN : disks_kept(xenpv_disks));
 }
 
 /* Any of our disks may show what another drive has written. */

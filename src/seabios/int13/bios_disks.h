@@ -18,6 +18,9 @@ extern int xenpv_disks_error;
 /** Whether any of our disks is open: 1 or 0, for 16-bit code. */
 extern u8 XenpvOpen;
 
+/** What strict mode has left open, or may leave open: an enum disks_kept, for 16-bit code. */
+extern u8 XenpvKept;
+
 /** Update XenpvOpen and XenpvKept; 32-bit code calls it when that may have changed. */
 void xenpv_note_open(void);
 

@@ -7,7 +7,6 @@
 #include "xen/base/platform.h"
 #include "xen/disk/disks_handover.h"
 
-u8 XenpvKept VARLOW;
 u8 XenpvUnreached VARLOW;
 
 /* A call waits for the end of the task. Its waits let ticks in, and handlers that call int13: these
@@ -17,11 +16,6 @@ static bool kept_waits;
 bool kept_setup(void)
 {
     return xenpv_task_setup();
-}
-
-void kept_note(void)
-{
-    SET_LOW(XenpvKept, task_is_in_progress() ? DISKS_KEPT_OPEN : disks_kept(xenpv_disks));
 }
 
 static void kept_close(void)

@@ -10,9 +10,6 @@
 
 #include <stdbool.h>
 
-/** An enum disks_kept, for 16-bit code. */
-extern u8 XenpvKept;
-
 /** Set by 16-bit code: a tick or a call to a disk came in a mode from which 32-bit code cannot be
  * reached, so that nothing can close the disks. */
 extern u8 XenpvUnreached;
@@ -20,9 +17,6 @@ extern u8 XenpvUnreached;
 /** POST: prepare to close disks at ticks. Return: false if there is no memory; then none may stay
  * open. */
 bool kept_setup(void);
-
-/** Update XenpvKept; when disks may have been opened or closed. */
-void kept_note(void);
 
 /** In 32-bit flat mode, before a call to a disk: end what ticks have begun. */
 void kept_prepare(void);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
 #include "kept.h"
 #include "seabios/port/call32.h"
