@@ -10,8 +10,9 @@
 u8 XenpvUnreached VARLOW;
 
 /* A call waits for the end of the task. Its waits let ticks in, and handlers that call int13: these
- * must not begin the same on what is left of the stack. */
-static bool kept_waits;
+ * must not begin the same on what is left of the stack. The build requires such a variable to be
+ * public. */
+u8 XenpvKeptWaits VARLOW;
 
 bool kept_setup(void)
 {
@@ -25,19 +26,19 @@ static void kept_close(void)
 
 void kept_finish(void)
 {
-    kept_waits = true;
+    SET_LOW(XenpvKeptWaits, 1);
     task_step();
     while (task_is_in_progress()) {
         platform_pause();
         task_step();
     }
-    kept_waits = false;
+    SET_LOW(XenpvKeptWaits, 0);
 }
 
 void kept_prepare(void)
 {
     /* The disks are busy, so this call is refused. */
-    if (kept_waits)
+    if (GET_LOW(XenpvKeptWaits))
         return;
     kept_finish();
     if (!GET_LOW(XenpvUnreached))
