@@ -26,16 +26,16 @@ XENPV_VGASRC := $(patsubst $(XENPV_ROOT)/%,../%,$(sort $(wildcard $(XENPV_ROOT)/
 # int10 is 16-bit code; the view, in 32-bit code, reads the same screen.
 XENPV_INT10 := $(addprefix ../vgasrc/,int10.c screen.c mode.c cursor.c write.c teletype.c scroll.c palette.c font.c adapter.c state.c)
 CFLAGS16 += -DVGASRC_SEGMENTS
-XENPV_CONSOLE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/console/*.c)))
-XENPV_16 := $(addprefix seabios/,console/console_entry.c int13/kept_entry.c pvh/tick_entry.c)
+# The files of a folder for 32-bit code, and the entries of 16-bit code.
+xenpv-folder = $(patsubst $(XENPV_ROOT)/src/%,%,$(filter-out %_entry.c,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/$1/*.c))))
+XENPV_ENTRIES := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/*/*_entry.c)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_16) $(XENPV_INT10)
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_ENTRIES) $(XENPV_INT10)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
-SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) $(addprefix seabios/port/,platform.c steady_clock.c oem_strings.c log_keep.c pvh_guest.c task.c xen_core.c) $(addprefix seabios/pvh/,alarm.c alarm_time.c calendar.c cmos.c control.c power.c tick.c tick_time.c) $(XENPV_CONSOLE) \
-    $(addprefix seabios/int13/,bios_disks.c boot_attempt.c status.c drive.c drives_setup.c drives_close.c kept.c twin.c twin_policy.c) $(XENPV_BOTH) \
-    seabios/acpi/acpi_tables.c seabios/acpi/acpi_device.c
+SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) \
+    $(foreach folder,port pvh console int13 acpi,$(call xenpv-folder,$(folder)))
 
 # This file decides which sources are compiled.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk

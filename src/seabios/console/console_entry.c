@@ -8,8 +8,6 @@
 #include "stacks.h" // call32
 #include "vgasrc/int10.h"
 
-u32 XenpvScreen VARLOW;
-
 ASM16(".global xenpv_entry_10\n"
       "xenpv_entry_10:\n"
       "pushl $xenpv_handle_10\n"

@@ -27,6 +27,8 @@
      : CONFIG_XENPV_CONSOLE_ONLY   ? CONSOLE_ONLY                                                  \
                                    : CONSOLE_AUTO)
 
+u32 XenpvScreen VARLOW;
+
 /* A copy of state_functions where real mode can read it. POST writes it. */
 u8 XenpvScreenFunctions[STATE_FUNCTIONS_BYTES] VARFSEG;
 
