@@ -158,15 +158,17 @@ TEST(a_key_that_cannot_be_read_does_not_count)
 {
     static const char *const lines[] = {
         "cannot read platform/xenpv-handover: EIO", "cannot read platform/xenpv-cache: EIO",
-        "cannot read platform/xenpv-acpi: EIO", "cannot read platform/xenpv-console: EIO"};
+        "cannot read platform/xenpv-acpi: EIO", "cannot read platform/xenpv-console: EIO",
+        "cannot read platform/xenpv-boot: EIO"};
 
-    for (unsigned which = 0; which < 4; which++) {
+    for (unsigned which = 0; which < 5; which++) {
         world_with_a_disk();
         test_note("request %u", which);
         store_write(HOME "platform/xenpv-handover", "off");
         store_write(HOME "platform/xenpv-cache", "off");
         store_write(HOME "platform/xenpv-acpi", "off");
         store_write(HOME "platform/xenpv-console", "off");
+        store_write(HOME "platform/xenpv-boot", "xvde");
         store_config.refuse_from = COUNT_FIND_REQUESTS + which;
         store_config.refuse_times = 1;
         store_config.refuse_with = "EIO";
@@ -174,6 +176,7 @@ TEST(a_key_that_cannot_be_read_does_not_count)
         CHECK_EQUAL(disks.core->mode, which ? MODE_OFF : MODE_STRICT);
         CHECK_EQUAL(disks.acpi, which == 2);
         CHECK_EQUAL(core_guest_options(disks.core)->console.key[0], which == 3 ? 0 : 'o');
+        CHECK_EQUAL(core_guest_options(disks.core)->boot.key[0], which == 4 ? 0 : 'x');
         CHECK(log_has(lines[which]));
         CHECK_EQUAL(log_count("cannot read"), 1);
     }

@@ -19,8 +19,8 @@ screen_open menu
 screen_await 'Press ESC for boot menu'
 screen_keys Escape
 screen_await '^Select boot device:'
-screen_await '^1\. Xen PV disk xvde \(2 MiB\)'
-screen_await '^2\. Xen PV disk xvdf \(2 MiB\)'
+screen_await '^1\. Xen PV disk xvde, 2 MiB, (blkback|qdisk)'
+screen_await '^2\. Xen PV disk xvdf, 2 MiB, (blkback|qdisk)'
 screen_save menu
 # It waits for a choice, as long as it takes.
 sleep 5

@@ -60,7 +60,7 @@ vm_config "$WORK/vm.cfg" disk="format=raw,vdev=xvde,access=rw,target=$program"
 vm_run -o "$TAKE" -w take_logs "$WORK/vm.cfg"
 check_logs
 expect_line "$TAKE/paused" '^xenpv: xvde: connected'
-expect_line "$TAKE/paused" '^xenpv: booting from Xen PV disk xvde \('
+expect_line "$TAKE/paused" '^xenpv: booting from Xen PV disk xvde, '
 expect_no_line "$TAKE/paused" '^xenpv: boot:'
 
 # A guest whose disk has no boot sector, while a daemon runs.

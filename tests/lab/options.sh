@@ -4,19 +4,7 @@
 # set: full
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
-
-# smbios FILE STRING...: write the file for smbios_firmware in a configuration, with these OEM
-# strings: the length of a structure in four bytes, then the structure of type 11
-# (docs/admin/guests.md).
-smbios() {
-  local file=$1 length=6 string
-  shift
-  for string in "$@"; do length=$((length + ${#string} + 1)); done
-  # shellcheck disable=SC2059 # the length is in the format
-  printf "\\x$(printf %02x "$length")\\0\\0\\0\\13\\5\\0\\0\\$(printf %o $#)" > "$file"
-  printf '%s\0' "$@" >> "$file"
-  printf '\0' >> "$file"
-}
+. /payload/tests/option-common.sh
 
 # build NAME [VM_CONFIG ARGUMENT]...: create a guest, paused, with a disk that is emulated as well
 # and one that is PV-only. It lists its drives and waits for a key.

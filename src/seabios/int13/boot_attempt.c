@@ -19,8 +19,7 @@
 /* Set when the boot code of the current attempt has been started. */
 u8 XenpvBootStarted VARLOW;
 
-/* Return the PV disk that serves a hard disk; NULL if none does. */
-static struct disk *attempt_disk(struct drive_s *drive)
+struct disk *boot_attempt_disk(struct drive_s *drive)
 {
     struct disk *own = drive ? drive_disk(drive) : NULL;
 
@@ -42,6 +41,11 @@ void boot_attempt_begin(enum boot_device device)
 void boot_attempt_note_started(void)
 {
     XenpvBootStarted = 1;
+}
+
+bool boot_attempt_was_started(void)
+{
+    return XenpvBootStarted;
 }
 
 /* Return the status of the last call of int13 to a hard disk. */
@@ -74,7 +78,7 @@ static void attempt_emulated_failed(enum boot_end end)
 static void attempt_hard_disk_failed(enum boot_end end)
 {
     struct drive_s *drive = getDrive(EXTTYPE_HD, 0);
-    struct disk *disk = attempt_disk(drive);
+    struct disk *disk = boot_attempt_disk(drive);
 
     if (disk)
         boot_report_tried(disk, end);
@@ -123,13 +127,13 @@ void boot_attempt_give_up(void)
     for (u8 i = 1; i < BUILD_MAX_EXTDRIVE; i++) {
         struct drive_s *drive = getDrive(EXTTYPE_HD, i);
 
-        if (drive && !attempt_disk(drive))
-            log_error("boot: emulated drive %x: not tried: the BIOS boots from the first hard disk "
-                      "only\n",
+        if (drive && !boot_attempt_disk(drive))
+            log_error("boot: emulated drive %x: not tried: it is neither the first hard disk nor "
+                      "a PV disk\n",
                       EXTSTART_HD + i);
     }
     if (xenpv_disks)
-        boot_report_others(xenpv_disks, attempt_disk(getDrive(EXTTYPE_HD, 0)));
+        boot_report_others(xenpv_disks);
     else if (xenpv_disks_error && xenpv_disks_error != -XEN_ENODEV)
         log_error("boot: no PV disk is used: looking for them failed: %s\n",
                   error_name(xenpv_disks_error));

@@ -9,6 +9,9 @@
 
 #include <stdbool.h>
 
+struct disk;
+struct drive_s;
+
 /** The devices that the BIOS boots from, one after the other. */
 enum boot_device {
     BOOT_DEVICE_HARD_DISK, /* the first one, with the number 80h */
@@ -18,11 +21,17 @@ enum boot_device {
     BOOT_DEVICE_NONE,  /* there is none left */
 };
 
+/** Return the PV disk that serves a hard disk; NULL if none does. */
+struct disk *boot_attempt_disk(struct drive_s *drive);
+
 /** Begin an attempt: log from which PV disk, if it is one. */
 void boot_attempt_begin(enum boot_device device);
 
 /** Note that the boot code of the device is about to run. */
 void boot_attempt_note_started(void);
+
+/** Check whether it was started. */
+bool boot_attempt_was_started(void);
 
 /**
  * Log why the attempt has failed; with BOOT_DEVICE_NONE there was none. @again: int19 boots from

@@ -28,8 +28,9 @@ void drive_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES])
 {
     char size[SIZE_TEXT_BYTES];
 
-    platform_snprintf(text, DRIVE_DESCRIPTION_BYTES, "Xen PV disk %s (%s)", disk_vdev(disk)->name,
-                      size_format(disk_sectors(disk), size));
+    platform_snprintf(text, DRIVE_DESCRIPTION_BYTES, "Xen PV disk %s, %s, %s",
+                      disk_vdev(disk)->name, size_format(disk_sectors(disk), size),
+                      disk_backend_name(disk));
 }
 
 void drive_register(struct disk *disk, unsigned order)

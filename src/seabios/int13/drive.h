@@ -19,9 +19,10 @@ void drive_register(struct disk *disk, unsigned order);
 struct disk *drive_disk(struct drive_s *drive);
 
 /** Size of the longest description of a drive, with the terminating zero. */
-#define DRIVE_DESCRIPTION_BYTES 48
+#define DRIVE_DESCRIPTION_BYTES 64
 
-/** Describe the drive of a disk to a person: "Xen PV disk xvde (20 GiB)". @text: gets it. */
+/** Describe the drive of a disk to a person: "Xen PV disk xvde, 20 GiB, blkback". @text: gets it.
+ */
 void drive_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES]);
 
 /**

@@ -7,8 +7,17 @@
 
 #include "block.h" // struct drive_s
 
+#include <stdbool.h>
+
 /** POST: return the hard disk after @drive in boot order, or the first one if @drive is NULL. */
 struct drive_s *xenpv_next_hd(struct drive_s *drive);
+
+/** POST: put @drive at @place, from 0 on, among the hard disks in boot order. Return: false if it
+ * is at an earlier place, and stays there. */
+bool xenpv_place_hd(struct drive_s *drive, unsigned place);
+
+/** Move the hard disk with the number 80h + @from to 80h + @to; those between move by one. */
+void xenpv_move_hd(u8 from, u8 to);
 
 /**
  * POST: return the target of a drive on an LSI 53C895A. @lun: set to its logical unit;

@@ -171,6 +171,13 @@ void twin_without_pv(struct disk *disk)
         twin_add(drive, TWIN_UNPAIRED);
 }
 
+struct drive_s *twin_drive(const struct disk *disk)
+{
+    struct twin_location location;
+
+    return disk_role(disk) == DISK_ALONE ? NULL : twin_find_drive(disk_vdev(disk), &location);
+}
+
 struct disk *twin_disk(struct drive_s *drive)
 {
     int index = twin_find(drive);

@@ -32,6 +32,9 @@ void twin_pair(struct disk *disk);
  */
 void twin_without_pv(struct disk *disk);
 
+/** POST: return SeaBIOS' own drive for a disk that is emulated as well; NULL if there is none. */
+struct drive_s *twin_drive(const struct disk *disk);
+
 /** Return the PV disk that serves SeaBIOS' drive @drive; NULL if none does. In 32-bit flat mode. */
 struct disk *twin_disk(struct drive_s *drive);
 

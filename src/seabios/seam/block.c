@@ -12,6 +12,7 @@
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
+#include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
 #include "seabios/int13/foreign_access.h"
@@ -34,6 +35,30 @@ void block_setup(void)
         xenpv_acpi_setup();
     if (xenpv_is_pvh())
         xenpv_control_setup();
+}
+
+/* Programs find the geometry of the first two hard disks in tables. */
+static void hd_fill_table(int number)
+{
+    struct drive_s *drive = IDMap[EXTTYPE_HD][number];
+
+    if (!drive)
+        return;
+    memset(&get_ebda_ptr()->fdpt[number], 0, sizeof(struct fdpt_s));
+    fill_fdpt(drive, number);
+}
+
+void xenpv_move_hd(u8 from, u8 to)
+{
+    struct drive_s **map = IDMap[EXTTYPE_HD], *moved = map[from];
+
+    for (; from > to; from--)
+        map[from] = map[from - 1];
+    for (; from < to; from++)
+        map[from] = map[from + 1];
+    map[to] = moved;
+    hd_fill_table(0);
+    hd_fill_table(1);
 }
 
 /* Maximum size of an int13 transfer: the limit of SeaBIOS' own drivers. */

@@ -2,8 +2,8 @@
 /*
  * SeaBIOS' boot.c with some of its functions behind ours: a boot after a failed boot finds the
  * disks closed, as after power-on, and the boot menu is not offered if there is no choice. The log
- * says from which PV disk the BIOS boots, and why an attempt has failed. The log in memory begins
- * here. Also gives access to its list of hard disks.
+ * says from which PV disk the BIOS boots, and why an attempt has failed; after a hard disk the next
+ * PV disk is tried. The log in memory begins here. Also gives access to its list of hard disks.
  */
 #include "config.h" // CONFIG_XENPV
 #include "stacks.h" // farcall16
@@ -33,6 +33,7 @@ static void boot_farcall16(struct bregs *regs)
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
+#include "seabios/int13/hd_order.h"
 #include "seabios/port/log_keep.h"
 
 void boot_init(void);
@@ -61,6 +62,30 @@ struct drive_s *xenpv_next_hd(struct drive_s *drive)
     return NULL;
 }
 
+bool xenpv_place_hd(struct drive_s *drive, unsigned place)
+{
+    struct hlist_node **link, **wanted = NULL;
+    struct bootentry_s *entry;
+    unsigned at = 0;
+
+    hlist_for_each_entry_pprev(entry, link, &BootList, node)
+    {
+        if (entry->type != IPL_TYPE_HARDDISK)
+            continue;
+        if (at++ == place)
+            wanted = link;
+        if (entry->drive == drive)
+            break;
+    }
+    if (!wanted || !*link)
+        return false;
+    if (link != wanted) {
+        hlist_del(&entry->node);
+        hlist_add(&entry->node, wanted);
+    }
+    return true;
+}
+
 /* POST calls this soon after it has set up the allocation of memory. */
 void boot_init(void)
 {
@@ -71,6 +96,8 @@ void boot_init(void)
 
 void interactive_bootmenu(void)
 {
+    if (CONFIG_XENPV)
+        hd_order_apply_option();
     if (CONFIG_XENPV_MENU_FOR_SEVERAL && xenpv_drives_exist() && !romfile_find(SHOW_MENU))
         const_romfile_add_int(SHOW_MENU, SHOW_MENU_FOR_SEVERAL);
     seabios_interactive_bootmenu();
@@ -100,10 +127,23 @@ static void boot_begin_at(int sequence)
 {
     enum boot_device device = boot_device_at(sequence);
 
-    if (device == BOOT_DEVICE_NONE)
+    if (device == BOOT_DEVICE_NONE) {
         boot_attempt_give_up();
-    else
-        boot_attempt_begin(device);
+        return;
+    }
+    boot_attempt_begin(device);
+    hd_order_note_attempt();
+}
+
+/* Log why the current step has failed. If it was the hard disk's, and there is another PV disk, go
+ * back, so that the next step is the same one with that disk. */
+static void boot_step_failed(void)
+{
+    enum boot_device device = boot_device_at(BootSequence);
+
+    boot_attempt_failed(device, false);
+    if (device == BOOT_DEVICE_HARD_DISK && hd_order_next(boot_attempt_was_started()))
+        BootSequence--;
 }
 
 // INT 18h Boot Failure Entry Point
@@ -111,7 +151,7 @@ void VISIBLE32FLAT handle_18(void)
 {
     if (CONFIG_XENPV) {
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
-        boot_attempt_failed(boot_device_at(BootSequence), false);
+        boot_step_failed();
         boot_begin_at(BootSequence + 1);
     }
     seabios_handle_18();
@@ -125,7 +165,9 @@ void VISIBLE32FLAT handle_19(void)
         xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
         boot_attempt_failed(boot_device_at(BootSequence), true);
     }
-    if (CONFIG_XENPV)
+    if (CONFIG_XENPV) {
+        hd_order_restore();
         boot_begin_at(0);
+    }
     seabios_handle_19();
 }

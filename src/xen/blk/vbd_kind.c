@@ -2,13 +2,19 @@
 #include "vbd_kind.h"
 
 static const struct vbd_kind_facts kinds[] = {
-    [VBD_KIND_UNKNOWN] = {.name = "a kind that is not known"},
-    [VBD_KIND_LINUX] = {.name = "Linux blkback", .reopens = true, .counts_512 = true},
+    [VBD_KIND_UNKNOWN] = {.name = "a kind that is not known", .short_name = "unknown"},
+    [VBD_KIND_LINUX] = {.name = "Linux blkback",
+                        .short_name = "blkback",
+                        .reopens = true,
+                        .counts_512 = true},
     /* One older version counts in units of sector-size, but only for a frontend that writes
      * feature-large-sector-size; with any other frontend it then does not connect. */
-    [VBD_KIND_QDISK] = {.name = "QEMU qdisk", .reopens = true, .counts_512 = true},
+    [VBD_KIND_QDISK] = {.name = "QEMU qdisk",
+                        .short_name = "qdisk",
+                        .reopens = true,
+                        .counts_512 = true},
     /* Before 2014 tapdisk multiplied the sectors of a request by sector-size. */
-    [VBD_KIND_TAPBACK] = {.name = "tapback", .reopens = true},
+    [VBD_KIND_TAPBACK] = {.name = "tapback", .short_name = "tapback", .reopens = true},
 };
 
 /* Return what follows @start in @text, or NULL if @text does not begin with it. */

@@ -33,7 +33,8 @@ enum vbd_kind {
 };
 
 struct vbd_kind_facts {
-    const char *name; /* for the log */
+    const char *name;       /* for the log */
+    const char *short_name; /* for the boot menu */
 
     /* Whether it returns to InitWait once its frontend has gone through Closing and Closed to
      * Initialising, so that the next frontend finds it like the first one did. */

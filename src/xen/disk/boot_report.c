@@ -94,8 +94,9 @@ static void report_returned(const struct disk *disk, enum boot_end end)
         log_error("boot: %s: its boot code called %s\n", name, call);
 }
 
-void boot_report_tried(const struct disk *disk, enum boot_end end)
+void boot_report_tried(struct disk *disk, enum boot_end end)
 {
+    disk->tried = true;
     if (report_unusable(disk))
         return;
     if (end == BOOT_END_NOT_STARTED)
@@ -104,12 +105,16 @@ void boot_report_tried(const struct disk *disk, enum boot_end end)
         report_returned(disk, end);
 }
 
-void boot_report_others(const struct disks *disks, const struct disk *tried)
+void boot_report_others(struct disks *disks)
 {
-    for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i] != tried && !report_unusable(disks->disk[i]))
-            log_error("boot: %s: not tried: the BIOS boots from the first hard disk only\n",
-                      disks->vbd[i]->vdev.name);
+    for (unsigned i = 0; i < disks->count; i++) {
+        struct disk *disk = disks->disk[i];
+
+        if (!disk->tried && !report_unusable(disk))
+            log_error("boot: %s: not tried: the boot has ended before its turn\n",
+                      disk->vbd.vdev.name);
+        disk->tried = false;
+    }
     if (disks->core->mode == MODE_OFF)
         log_error("boot: no PV disk is used: the hand-over is off\n");
     else if (!disks->count && !disks->skipped)

@@ -16,9 +16,10 @@ enum boot_end {
 };
 
 /** Log why the attempt to boot from a disk has failed. */
-void boot_report_tried(const struct disk *disk, enum boot_end end);
+void boot_report_tried(struct disk *disk, enum boot_end end);
 
-/** Log what became of each disk but @tried, which may be NULL, and why there are no others. */
-void boot_report_others(const struct disks *disks, const struct disk *tried);
+/** Log what became of each disk without such a line since the last report, and why there are no
+ * others. */
+void boot_report_others(struct disks *disks);
 
 #endif

@@ -76,3 +76,13 @@ bool disk_is_raw(struct disk *disk)
 {
     return vbd_is_raw(&disk->vbd);
 }
+
+const char *disk_backend_name(const struct disk *disk)
+{
+    return vbd_kind_facts(disk->vbd.probe.kind)->short_name;
+}
+
+struct disk *disks_listed(const struct disks *disks, unsigned place)
+{
+    return place < disks->listed_count ? disks->listed[place] : 0;
+}

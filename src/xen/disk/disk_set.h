@@ -31,6 +31,7 @@ struct disk {
     bool no_memory;      /* not connected: there is none for its ring and bounce pages */
     int first_error;     /* of the read of the first block in POST that broke the connection */
     struct disk_reads reads;
+    bool tried;           /* a boot from it was tried, and has failed */
     bool write_lost;      /* a write failed, and the backend may still perform it */
     unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };
@@ -51,6 +52,8 @@ struct disks {
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* the same disks, for vbd_run */
     unsigned count;
+    struct disk *listed[DISKS_MAX]; /* those of the guest option "boot", in its order */
+    unsigned listed_count;
     unsigned skipped;               /* devices that are none of them, CD-ROMs aside */
     struct vbd *scratch[DISKS_MAX]; /* scratch memory, for vbd_run with some of them */
 };

@@ -69,6 +69,13 @@ uint64_t disk_sectors(const struct disk *disk);
 
 enum disk_role disk_role(const struct disk *disk);
 
+/** Return the short name of the kind of its backend: "blkback", "qdisk", "tapback". */
+const char *disk_backend_name(const struct disk *disk);
+
+/** Return the disk at @place, from 0 on, in the list of the guest option "boot" (boot_list.h); NULL
+ * beyond the end of the list. */
+struct disk *disks_listed(const struct disks *disks, unsigned place);
+
 /** Check whether it has been connected since POST began. */
 bool disk_was_connected(const struct disk *disk);
 

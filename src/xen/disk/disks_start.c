@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_start.h"
 
+#include "boot_list.h"
 #include "cached_io.h"
 #include "disk_set.h"
 #include "disks_call.h"
@@ -122,6 +123,7 @@ static void disks_apply_guest_options(struct disks *disks)
     disks->acpi = guest_option_choose(&guest->acpi, switch_names, 2, true);
     if (!disks->acpi)
         log_info("ACPI: the tables are not changed\n");
+    boot_list_parse(disks, guest_option_text(&guest->boot));
 }
 
 struct disks *disks_alloc(void)
@@ -198,15 +200,26 @@ static void disks_read_first_blocks(struct disks *disks)
             xenbus_read_state(&disks->core->store, disks->vbd[i]->backend) > XenbusStateUnknown;
 }
 
-/* A boot begins with the first sectors of the first disk: read them before it is closed. */
+/* Return the disk that the guest boots from, as far as the core knows: the first open one of the
+ * option "boot", or the first open one. */
+static struct vbd *disks_boot_disk(const struct disks *disks)
+{
+    for (unsigned i = 0; i < disks->listed_count; i++)
+        if (disks->listed[i]->vbd.state == VBD_CONNECTED)
+            return &disks->listed[i]->vbd;
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->vbd[i]->state == VBD_CONNECTED)
+            return disks->vbd[i];
+    return 0;
+}
+
+/* A boot begins with the first sectors of its disk: read them before it is closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
-    unsigned i = 0;
+    struct vbd *vbd = disks_boot_disk(disks);
 
-    while (i < disks->count && disks->vbd[i]->state != VBD_CONNECTED)
-        i++;
-    if (i < disks->count)
-        cached_io_fill(&disks->cache, disks->vbd[i], 0, 1, true);
+    if (vbd)
+        cached_io_fill(&disks->cache, vbd, 0, 1, true);
 }
 
 void disks_ready(struct disks *disks)

@@ -38,7 +38,7 @@ void disks_set_alone(struct disk *disk);
  * POST, once the roles of all disks are known: read the first block of each PV-only disk, side by
  * side and within one limit, and begin the hand-over. A disk that cannot be read is closed.
  *
- * In strict mode more is read of the first usable disk, because the guest boots from it; then all
+ * In strict mode more is read of the disk that the guest boots from; then all
  * are closed again, and each that could be opened is "handed over".
  */
 void disks_ready(struct disks *disks);

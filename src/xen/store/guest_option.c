@@ -30,10 +30,11 @@ static const char *string_after(const char *string, const char *prefix)
 }
 
 /* All options, in the order of their names in guest_options_read. */
-#define GUEST_OPTIONS 4u
+#define GUEST_OPTIONS 5u
 #define GUEST_OPTIONS_ALL(options)                                                                 \
     {                                                                                              \
-        &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console             \
+        &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console,            \
+            &(options)->boot                                                                       \
     }
 
 /**** Keys ****/
@@ -91,7 +92,8 @@ static void options_parse_oem_strings(struct guest_options *options)
 
 void guest_options_read(struct guest_options *options, struct xenstore *store)
 {
-    static const char *const names[GUEST_OPTIONS] = {"handover", "cache", "acpi", "console"};
+    static const char *const names[GUEST_OPTIONS] = {"handover", "cache", "acpi", "console",
+                                                     "boot"};
     struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
     int results[GUEST_OPTIONS];
 
@@ -120,4 +122,17 @@ unsigned guest_option_choose(const struct guest_option *option, const char *cons
         log_error("%s: no such value: %s\n", option->name, values[source]);
     }
     return otherwise;
+}
+
+const char *guest_option_text(const struct guest_option *option)
+{
+    const char *const values[] = {option->key, option->oem};
+
+    for (unsigned source = 0; source < 2; source++) {
+        if (string_length(values[source]) >= GUEST_OPTION_BYTES - 1)
+            log_error("%s: too long a value: %s...\n", option->name, values[source]);
+        else if (values[source][0])
+            return values[source];
+    }
+    return "";
 }

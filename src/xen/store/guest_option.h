@@ -20,8 +20,8 @@
 #define GUEST_OEM_STRINGS_MAX 99u
 
 /** Room for a value, with the terminating zero, and for one character more, which shows that a
- * value is too long. */
-#define GUEST_OPTION_BYTES 12
+ * value is too long. The longest value is a list of 16 disks like "xvdaa". */
+#define GUEST_OPTION_BYTES 97
 
 struct guest_option {
     const char *name;
@@ -34,6 +34,7 @@ struct guest_options {
     struct guest_option cache;    /* "on" or "off" */
     struct guest_option acpi;     /* "on" or "off": the table that notifies the daemon */
     struct guest_option console;  /* a mode of console_mode.h */
+    struct guest_option boot;     /* names of disks: boot_list.h */
 };
 
 /**
@@ -52,5 +53,11 @@ void guest_options_read(struct guest_options *options, struct xenstore *store);
  */
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],
                              unsigned count, unsigned otherwise);
+
+/**
+ * Return the effective value of an option that is any text; "" if it is not set. A value that is
+ * too long is logged, without its end, and does not count.
+ */
+const char *guest_option_text(const struct guest_option *option);
 
 #endif

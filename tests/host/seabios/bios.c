@@ -8,6 +8,7 @@
 #include "seabios/console/console_calls.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/kept.h"
+#include "seabios/int13/hd_order.h"
 #include "seabios/int13/twin_table.h"
 #include "seabios/port/task.h"
 #include "stacks.h"
@@ -78,6 +79,7 @@ void bios_reset(const char *mode)
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
     XenpvKept = XenpvUnreached = 0;
     clock_set_pause_hook(task_pause);
+    XenpvTwinCount = XenpvOpen = XenpvOthersWrote = XenpvFirstHd = 0;
     xenpv_disks = NULL;
     xenpv_disks_error = 0;
     post_state_reset();

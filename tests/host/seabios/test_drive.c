@@ -61,14 +61,18 @@ static bool menu_has(const char *description)
     return false;
 }
 
-TEST(the_boot_menu_calls_a_pv_disk_by_its_name_and_size)
+TEST(the_boot_menu_calls_a_pv_disk_by_its_name_its_size_and_its_backend)
 {
     bios_reset("linger");
     world_add_disk(XVD(4))->config.sectors = "41943040";
-    world_add_disk(XVD(5))->config.sectors = "2880";
+    struct backend *qdisk = world_add_disk_of(XVD(5), BACKEND_QDISK_NEW);
+    qdisk->config.sectors = "2880";
+    world_write_disk(qdisk);
+    world_add_disk_of(XVD(6), BACKEND_TAPBACK)->config.sectors = "2048";
     bios_start();
-    CHECK(menu_has("Xen PV disk xvde (20 GiB)"));
-    CHECK(menu_has("Xen PV disk xvdf (1.4 MiB)"));
+    CHECK(menu_has("Xen PV disk xvde, 20 GiB, blkback"));
+    CHECK(menu_has("Xen PV disk xvdf, 1.4 MiB, qdisk"));
+    CHECK(menu_has("Xen PV disk xvdg, 1 MiB, tapback"));
 }
 
 TEST(a_disk_that_is_emulated_as_well_keeps_its_entry_in_the_boot_menu)

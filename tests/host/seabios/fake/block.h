@@ -49,6 +49,16 @@ enum { EXTTYPE_FLOPPY, EXTTYPE_HD, EXTTYPE_CD, EXTTYPES };
 
 #define DISK_SECTOR_SIZE 512
 
+/* The tables of the first two hard disks, with what the tests look at. */
+struct fdpt_s {
+    u64 sectors;
+    bool is_translated;
+};
+struct extended_bios_data_area_s {
+    struct fdpt_s fdpt[2];
+};
+struct extended_bios_data_area_s *get_ebda_ptr(void);
+
 struct drive_s *getDrive(u8 exttype, u8 number);
 void map_hd_drive(struct drive_s *drive);
 void block_setup(void);

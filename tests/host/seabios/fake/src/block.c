@@ -11,27 +11,50 @@
 #include "stacks.h" // run_thread
 #include "std/disk.h"
 
+#include <string.h>
+
 #define TRANSFER_MAX (64 * 1024)
 
-static struct drive_s *drives[EXTTYPES][BUILD_MAX_EXTDRIVE];
+static struct drive_s *IDMap[EXTTYPES][BUILD_MAX_EXTDRIVE];
 static unsigned hd_count;
+static struct extended_bios_data_area_s ebda;
 
 void block_reset(void)
 {
     for (unsigned i = 0; i < BUILD_MAX_EXTDRIVE; i++)
-        drives[EXTTYPE_HD][i] = NULL;
+        IDMap[EXTTYPE_HD][i] = NULL;
     hd_count = 0;
+    memset(&ebda, 0, sizeof(ebda));
 }
 
 struct drive_s *getDrive(u8 exttype, u8 number)
 {
-    return number < BUILD_MAX_EXTDRIVE ? GET_GLOBAL(drives[exttype][number]) : NULL;
+    return number < BUILD_MAX_EXTDRIVE ? GET_GLOBAL(IDMap[exttype][number]) : NULL;
+}
+
+struct extended_bios_data_area_s *get_ebda_ptr(void)
+{
+    machine_needs_32bit();
+    return &ebda;
+}
+
+/* The table of one of the first two hard disks. Parts that do not concern a drive stay as they
+ * are. */
+static void fill_fdpt(struct drive_s *drive, int number)
+{
+    if (number > 1)
+        return;
+    ebda.fdpt[number].sectors = drive->sectors;
+    if (drive->type >= DTYPE_LSI_SCSI)
+        ebda.fdpt[number].is_translated = true;
 }
 
 void map_hd_drive(struct drive_s *drive)
 {
-    if (hd_count < BUILD_MAX_EXTDRIVE)
-        drives[EXTTYPE_HD][hd_count++] = drive;
+    if (hd_count == BUILD_MAX_EXTDRIVE)
+        return;
+    IDMap[EXTTYPE_HD][hd_count] = drive;
+    fill_fdpt(drive, (int)hd_count++);
 }
 
 /* A thread finds the emulated disks. */

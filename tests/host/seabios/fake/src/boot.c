@@ -63,8 +63,7 @@ static void boot_add(struct bootentry_s wanted)
             break;
         link = &next->node.next;
     }
-    entry->node.next = *link;
-    *link = &entry->node;
+    hlist_add(&entry->node, link);
 }
 
 void boot_add_hd(struct drive_s *drive, const char *description, int priority)
