@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * The disk that the guest program "speed" reads and writes.
+ * Disks with known contents, for guest programs; the one that "speed" reads and writes.
  *
  *   pattern-disk fill FILE MIB   write MIB: to each sector the pattern of its number with salt 0
+ *   pattern-disk count FILE MIB  the same with the words that the guest program "chances" expects:
+ *                                64 bits each, which count over the disk
  *   pattern-disk check FILE      standard input has lines "W first=LBA count=SECTORS salt=N":
  *                                verify that each sector holds what the last line for it says, and
  *                                print the number of sectors
@@ -41,10 +43,23 @@ static void make_sectors(uint32_t lba, uint32_t count, uint32_t salt)
     }
 }
 
-static int fill(int fd, uint32_t mib)
+static void make_counting_sectors(uint32_t lba, uint32_t count)
+{
+    uint64_t words = SECTOR / sizeof(uint64_t);
+
+    for (uint64_t i = 0; i < count * words; i++) {
+        uint64_t word = lba * words + i;
+        memcpy((uint64_t *)(void *)buffer + i, &word, sizeof(word));
+    }
+}
+
+static int fill(int fd, uint32_t mib, bool counting)
 {
     for (uint32_t i = 0; i < mib; i++) {
-        make_sectors(i * MIB_SECTORS, MIB_SECTORS, 0);
+        if (counting)
+            make_counting_sectors(i * MIB_SECTORS, MIB_SECTORS);
+        else
+            make_sectors(i * MIB_SECTORS, MIB_SECTORS, 0);
         if (write(fd, buffer, sizeof(buffer)) != (ssize_t)sizeof(buffer))
             return error("write");
     }
@@ -114,9 +129,11 @@ int main(int argc, char **argv)
     int fd = argc < 3 ? -1 : open(argv[2], O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 
     if (argc == 4 && !strcmp(argv[1], "fill") && fd >= 0)
-        return fill(fd, (uint32_t)strtoul(argv[3], NULL, 10));
+        return fill(fd, (uint32_t)strtoul(argv[3], NULL, 10), false);
+    if (argc == 4 && !strcmp(argv[1], "count") && fd >= 0)
+        return fill(fd, (uint32_t)strtoul(argv[3], NULL, 10), true);
     if (argc == 3 && !strcmp(argv[1], "check") && fd >= 0)
         return check(fd);
-    fprintf(stderr, "pattern-disk fill FILE MIB | check FILE\n");
+    fprintf(stderr, "pattern-disk fill FILE MIB | count FILE MIB | check FILE\n");
     return 2;
 }

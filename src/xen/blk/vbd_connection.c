@@ -351,11 +351,23 @@ static int vbd_attach_and_share(struct vbd *vbd)
     return error;
 }
 
+/* Read the path of a backend whose directory is gone: after a migration it is another one. Return:
+ * false, with the disk failed, if the toolstack has removed the disk. */
+static bool vbd_find_backend(struct vbd *vbd)
+{
+    if (vbd_read_backend(vbd) != -XEN_ENOENT)
+        return true;
+    /* If it is attached again, it may have another image. */
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+    vbd_fail(vbd, VBD_FAULT_DETACHED, -XEN_ENOENT);
+    return false;
+}
+
 static void vbd_step_init(struct vbd *vbd, int backend_state)
 {
-    /* After a migration the backend is a different one. */
-    if (backend_state == XenbusStateUnknown)
-        vbd_read_backend(vbd);
+    if (backend_state == XenbusStateUnknown && !vbd_find_backend(vbd))
+        return;
     if (!vbd->poll.details && !vbd->probe.done)
         return;
     enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);

@@ -24,6 +24,8 @@ const char *vbd_fault_text(enum vbd_fault_what what)
         return "writing its state";
     case VBD_FAULT_READING_STATE:
         return "reading its backend's state";
+    case VBD_FAULT_DETACHED:
+        return "the toolstack has detached it";
     case VBD_FAULT_SILENT:
         return "its backend did not connect";
     default:

@@ -21,6 +21,7 @@ enum vbd_fault_what {
     VBD_FAULT_UNITS,         /* the backend may count in units of its sector-size */
     VBD_FAULT_WRITING_STATE, /* our state cannot be written */
     VBD_FAULT_READING_STATE, /* the backend's state cannot be read */
+    VBD_FAULT_DETACHED,      /* the toolstack has removed the disk's directory */
     VBD_FAULT_SILENT,        /* the backend did not connect within the limit */
 };
 

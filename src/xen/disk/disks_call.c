@@ -5,6 +5,7 @@
 #include "disks_reconnect.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
+#include "xen/base/size.h"
 #include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_owner.h"
 #include "xen/blk/vbd_run.h"
@@ -85,6 +86,15 @@ int disks_begin(struct disk *disk)
     return 0;
 }
 
+/* The BIOS has told the size that POST found, and callers may have kept it. */
+static void disks_note_new_size(const struct vbd *vbd)
+{
+    char size[SIZE_TEXT_BYTES];
+
+    log_info("%s: its size is now %s: the BIOS knows it from the next start on\n", vbd->vdev.name,
+             size_format(vbd->sectors, size));
+}
+
 /* Time limit to open a disk with a drive of its own after it failed to open. Its backend may have
  * returned, but if not, each call waits in vain. */
 #define SECOND_CHANCE_MS 2500
@@ -109,8 +119,10 @@ int disks_open(struct disk *disk)
     int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;
-    if (vbd->sectors != sectors)
+    if (vbd->sectors != sectors) {
         cache_drop(&disk->disks->cache, vbd);
+        disks_note_new_size(vbd);
+    }
     return 0;
 }
 

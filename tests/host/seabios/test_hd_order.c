@@ -105,6 +105,12 @@ TEST(the_option_boot_also_orders_emulated_disks_that_pv_serves)
     bios_start();
     check_order("-fg");
     bios_make_twin(&twin, "strict", EMULATED_IDE);
+    store_write("/local/domain/1/platform/xenpv-boot", "xvda,xvdg");
+    add(5);
+    add(6);
+    bios_start();
+    check_order("-gf");
+    bios_make_twin(&twin, "strict", EMULATED_IDE);
     store_write("/local/domain/1/platform/xenpv-boot", "xvdg,xvda");
     add(5);
     add(6);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Disks that are resized, detached and attached again while the guest runs. */
+#include "firmware.h"
+#include "test.h"
+
+static struct disks disks;
+static struct disk *disk;
+static struct backend *backend;
+
+static void start(enum handover_mode mode)
+{
+    const struct disks_options options = {
+        .mode = mode, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    backend = world_add_disk(XVD(4));
+    world_add_disk(XVD(5));
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    disk = disks.disk[0];
+}
+
+static int read_and_compare(struct disk *from, uint64_t sector)
+{
+    static uint8_t buffer[SECTOR_BYTES], expected[SECTOR_BYTES];
+    int error = disks_read(from, sector, 1, buffer);
+
+    disk_read(sector, expected);
+    if (!error)
+        CHECK(!memcmp(buffer, expected, SECTOR_BYTES));
+    return error;
+}
+
+/* What libxl leaves of a disk that it has detached, with the backend's consent or by force. */
+static void detach(void)
+{
+    tree_remove(&store_tree, backend->frontend);
+    backend_vanish(backend);
+}
+
+static void attach(const char *sectors)
+{
+    backend->gone = false;
+    backend_forget(backend);
+    backend->config.sectors = sectors;
+    world_write_disk(backend);
+}
+
+static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+/* fault: backend and toolstack | the toolstack detaches a disk, and attaches it again or another
+ * one | its calls fail at once, with no time limit, other disks go on; the first call after that
+ * uses it again | lab disks-change */
+TEST(a_disk_that_is_detached_fails_at_once_and_is_used_again_when_it_is_attached)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        test_note("mode %u", modes[i]);
+        start(modes[i]);
+        CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+        /* Another driver may have had an idle disk. */
+        world_pass_ms(1100);
+        detach();
+        limit_begin();
+        for (unsigned call = 0; call < 5; call++)
+            CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+        limit_check(200);
+        CHECK(log_has("xenpv: xvde: not used: the toolstack has detached it: ENOENT, after "));
+        CHECK_EQUAL(vbd_failure_level(&disk->vbd), LOG_LEVEL_DEBUG);
+        CHECK(!tree_find(&store_tree, backend->frontend));
+        CHECK_EQUAL(read_and_compare(disks.disk[1], 2500), 0);
+        attach("4096");
+        CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+        CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+        disks_close_all(&disks);
+        world_check_store_clean();
+        world_check_grants_clean();
+        /* The port of a connection that something else may have ended is not touched any more. */
+        if (modes[i] == MODE_STRICT)
+            world_check_clean();
+    }
+}
+
+TEST(a_disk_that_is_detached_in_the_middle_of_a_read_ends_it_with_an_error)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+    detach();
+    limit_begin();
+    CHECK_EQUAL(read_and_compare(disk, 3000), -XEN_ENOTCONN);
+    limit_check(3000);
+    CHECK(!tree_find(&store_tree, backend->frontend));
+    CHECK_EQUAL(read_and_compare(disks.disk[1], 3000), 0);
+    attach("4096");
+    CHECK_EQUAL(read_and_compare(disk, 3000), 0);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(a_block_size_that_was_learned_is_forgotten_with_the_disk)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(disk->vbd.learned_sectors, 1);
+    detach();
+    CHECK_EQUAL(read_and_compare(disk, 2000), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk->vbd.learned_sectors, 0);
+    CHECK(!disk->vbd.probe.done);
+}
+
+TEST(a_disk_that_grows_or_shrinks_serves_what_it_has_and_the_log_says_so)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+    CHECK_EQUAL(log_count("its size is now"), 0);
+    attach("6144");
+    world_pass_ms(6000);
+    CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+    CHECK(log_has("xenpv: xvde: its size is now 3 MiB: the BIOS knows it from the next start on"));
+    attach("2048");
+    world_pass_ms(6000);
+    CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+    CHECK_EQUAL(read_and_compare(disk, 2048), -XEN_EINVAL);
+    CHECK_EQUAL(log_count("its size is now"), 2);
+    disks_close_all(&disks);
+    world_check_clean();
+}
