@@ -3,6 +3,8 @@
 #include "firmware.h"
 #include "test.h"
 
+#include <stdio.h>
+
 static struct disks disks;
 static struct disk *disk;
 static struct backend *backend;
@@ -46,6 +48,27 @@ static void attach(const char *sectors)
     world_write_disk(backend);
 }
 
+static void set_frontend(const char *key, const char *value)
+{
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s/%s", backend->frontend, key);
+    store_write(path, "%s", value);
+}
+
+static void set_backend(const char *key, const char *value)
+{
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s/%s", backend->path, key);
+    store_write(path, "%s", value);
+}
+
+static int frontend_state(void)
+{
+    return xenbus_read_state(&disks.core->store, disk->vbd.frontend);
+}
+
 static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 
 /* fault: backend and toolstack | the toolstack detaches a disk, and attaches it again or another
@@ -78,6 +101,49 @@ TEST(a_disk_that_is_detached_fails_at_once_and_is_used_again_when_it_is_attached
         if (modes[i] == MODE_STRICT)
             world_check_clean();
     }
+}
+
+/* fault: backend and toolstack | the toolstack asks for a disk that is closed | follows in the next
+ * call, so that the toolstack need not use force; the call fails at once | lab disks-change */
+TEST(a_call_to_a_disk_that_the_toolstack_asks_for_lets_it_go)
+{
+    start(MODE_STRICT);
+    set_backend("online", "0");
+    backend_set_state(backend, XenbusStateClosing);
+    limit_begin();
+    CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+    limit_check(200);
+    CHECK(log_has("the toolstack has detached it"));
+    CHECK_EQUAL(frontend_state(), XenbusStateClosed);
+    /* The backend follows, and xl takes its time to remove the directories. */
+    backend_set_state(backend, XenbusStateClosed);
+    limit_begin();
+    CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+    limit_check(200);
+    detach();
+    attach("4096");
+    CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+    world_check_clean();
+}
+
+TEST(a_frontend_of_another_owner_does_not_follow_the_toolstack)
+{
+    start(MODE_STRICT);
+    set_frontend("state", "3");
+    set_backend("online", "0");
+    backend_set_state(backend, XenbusStateClosing);
+    CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+    CHECK_EQUAL(frontend_state(), XenbusStateInitialised);
+}
+
+TEST(a_backend_that_closes_although_it_is_online_is_waited_for)
+{
+    start(MODE_STRICT);
+    set_backend("online", "1");
+    backend_set_state(backend, XenbusStateClosing);
+    CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+    CHECK(!log_has("the toolstack has detached it"));
+    CHECK_EQUAL(frontend_state(), XenbusStateInitialising);
 }
 
 TEST(a_disk_that_is_detached_in_the_middle_of_a_read_ends_it_with_an_error)

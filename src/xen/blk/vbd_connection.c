@@ -351,23 +351,48 @@ static int vbd_attach_and_share(struct vbd *vbd)
     return error;
 }
 
-/* Read the path of a backend whose directory is gone: after a migration it is another one. Return:
- * false, with the disk failed, if the toolstack has removed the disk. */
-static bool vbd_find_backend(struct vbd *vbd)
+/* Check whether the toolstack asks for the disk, or has it. It waits until the frontend is Closed.
+ */
+static bool vbd_follows_detach(struct vbd *vbd)
 {
-    if (vbd_read_backend(vbd) != -XEN_ENOENT)
-        return true;
-    /* If it is attached again, it may have another image. */
-    vbd->probe.done = false;
-    vbd->learned_sectors = 0;
-    vbd_fail(vbd, VBD_FAULT_DETACHED, -XEN_ENOENT);
-    return false;
+    struct xenstore *store = &vbd->core->store;
+    struct xenbus_number read;
+    uint64_t online;
+
+    xenbus_post_number(store, &read, vbd->backend, "online");
+    xenstore_collect(store);
+    if (xenbus_number(&read, 1, &online) || online)
+        return false;
+    /* In any other state the frontend is not ours. */
+    if (xenbus_read_state(store, vbd->frontend) == XenbusStateInitialising)
+        vbd_write_state(vbd, XenbusStateClosed);
+    return true;
+}
+
+/* Check whether the toolstack has detached the disk, or does so. If the directory of the backend is
+ * gone, also read its path: after a migration it is another one. */
+__attribute__((noinline)) static bool vbd_is_detached(struct vbd *vbd, int backend_state)
+{
+    switch (backend_state) {
+    case XenbusStateUnknown:
+        return vbd_read_backend(vbd) == -XEN_ENOENT;
+    case XenbusStateClosing:
+    case XenbusStateClosed:
+        return vbd_follows_detach(vbd);
+    default:
+        return false;
+    }
 }
 
 static void vbd_step_init(struct vbd *vbd, int backend_state)
 {
-    if (backend_state == XenbusStateUnknown && !vbd_find_backend(vbd))
+    if (vbd_is_detached(vbd, backend_state)) {
+        /* If it is attached again, it may have another image. */
+        vbd->probe.done = false;
+        vbd->learned_sectors = 0;
+        vbd_fail(vbd, VBD_FAULT_DETACHED, -XEN_ENOENT);
         return;
+    }
     if (!vbd->poll.details && !vbd->probe.done)
         return;
     enum vbd_verdict verdict = vbd_probe_judge(&vbd->probe, vbd->backend, backend_state);
