@@ -31,11 +31,11 @@ xenpv-folder = $(patsubst $(XENPV_ROOT)/src/%,%,$(filter-out %_entry.c,$(sort $(
 XENPV_ENTRIES := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/*/*_entry.c)))
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_ENTRIES) $(XENPV_INT10)
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_ENTRIES) seabios/vcpi/vcpi.c $(XENPV_INT10)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
 SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) \
-    $(foreach folder,port pvh console int13 acpi,$(call xenpv-folder,$(folder)))
+    $(foreach folder,port pvh console int13 acpi,$(call xenpv-folder,$(folder))) seabios/vcpi/vcpi_ring0.c
 
 # This file decides which sources are compiled.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk

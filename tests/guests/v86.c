@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * A monitor for v86 mode, without paging, with one task. It passes software and hardware interrupts
- * to the real-mode vectors, and emulates the privileged instructions that memory managers emulate
- * (hlt, reading CR0).
+ * A monitor for v86 mode, with one task, and with paging if a program brings page tables. It passes
+ * software and hardware interrupts to the real-mode vectors, and emulates the privileged
+ * instructions that memory managers emulate (hlt, reading CR0).
  *
  * It passes no hardware interrupt but the timer's: the vectors of the others are also those of
  * exceptions, and no disk driver of a BIOS needs them.
@@ -38,17 +38,13 @@
 /* Below the program's stack, which the traps use. */
 #define STACK_TOP 0x6000u
 
-/* The order is that of the pushes of the processor and in v86_enter.S. */
-struct v86_frame {
-    uint32_t edi, esi, ebp, unused, ebx, edx, ecx, eax;
-    uint32_t vector, error, eip, cs, eflags, esp, ss, es, ds, fs, gs;
-};
-
 /* Words wherever the program's stack is. */
 typedef uint16_t unaligned_word __attribute__((aligned(1)));
 
 struct v86_frame v86_frame;
 unsigned v86_cr0_reads;
+uint32_t v86_page_directory;
+bool (*v86_service)(struct v86_frame *frame);
 
 extern uint64_t v86_idt[GATES], v86_task;
 extern uint8_t v86_gates[GATES][16], v86_tss[], v86_code[], v86_number, v86_end[];
@@ -134,7 +130,7 @@ void v86_trap(struct v86_frame *frame)
         emulate(frame);
     else if (frame->vector == VECTOR_INVALID_OPCODE || costly)
         refuse(frame);
-    else
+    else if (!v86_service || !v86_service(frame))
         reflect(frame);
 }
 

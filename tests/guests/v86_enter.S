@@ -9,6 +9,7 @@
     .set TSS_BYTES, 0x68
     .set TSS_STACK, 4
     .set BITMAP_BYTES, 0x2000
+    .set CR0_PAGING, 0x80000000
 
     .text
     .code32
@@ -16,24 +17,43 @@
  * void v86_enter(void): continue at v86_frame, in v86 mode; v86_leave returns from it. The traps use
  * the stack below this function's frame.
  */
-    .globl v86_enter
+    .globl v86_enter, v86_load
 v86_enter:
     pushal
     movl %esp, stack_outside
     movl %esp, v86_tss + TSS_STACK
-    lgdt gdt_pointer
-    andb $~2, gdt + TASK + 5    /* the last use has marked it as busy */
-    movw $TASK, %ax
-    ltr %ax
-    lidt idt_pointer
+    call v86_load
+    movl v86_page_directory, %eax
+    testl %eax, %eax
+    jz 1f
+    movl %eax, %cr3
+    movl %cr0, %eax
+    orl $CR0_PAGING, %eax
+    movl %eax, %cr0
+1:
     movl $v86_frame, %esp
     popal
     addl $8, %esp               /* vector and error code */
     iretl
 
+/* void v86_load(void): have the processor use the monitor's tables. */
+v86_load:
+    lgdt gdt_pointer
+    andb $~2, gdt + TASK + 5    /* the last use has marked it as busy */
+    movw $TASK, %ax
+    ltr %ax
+    lidt idt_pointer
+    ret
+
 /* void v86_leave(void): return from v86_enter. */
     .globl v86_leave
 v86_leave:
+    cmpl $0, v86_page_directory
+    je 1f
+    movl %cr0, %eax
+    andl $~CR0_PAGING, %eax
+    movl %eax, %cr0
+1:
     movl stack_outside, %esp
     movw $DATA32, %ax
     movw %ax, %fs

@@ -5,8 +5,8 @@
 
 memory_mib=160
 # The most memory that two disks may cost: the cache, the bounce memory of all disks, rings and
-# state; and the console: the text memory at B8000h, the view with its stack.
-limit_kib=$((3072 + 960 + 64 + 32 + 24))
+# state; the console: the text memory at B8000h, the view with its stack; and what VCPI needs.
+limit_kib=$((3072 + 960 + 64 + 32 + 24 + 8))
 
 data=$WORK/data.img
 head -c $((4 * 1024 * 1024)) /dev/urandom > "$data"

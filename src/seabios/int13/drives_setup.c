@@ -10,6 +10,7 @@
 #include "malloc.h" // malloc_tmp
 #include "output.h" // warn_noalloc
 #include "seabios/port/pvh_guest.h"
+#include "seabios/port/vcpi.h"
 #include "seabios/port/xen_core.h"
 #include "stacks.h" // wait_threads
 #include "twin.h"
@@ -101,6 +102,8 @@ int VISIBLE32INIT xenpv_drives_setup(void)
             disks_keep_no_more(disks, "no memory");
         xenpv_note_open();
     }
+    if (xenpv_drives_exist())
+        vcpi_setup();
     free(names);
     return xenpv_disks && disks_want_acpi(xenpv_disks);
 }

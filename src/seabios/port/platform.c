@@ -17,8 +17,9 @@
 #include "steady_clock.h"
 #include "string.h" // memset
 #include "task.h"
-#include "util.h" // timer_calc, smbios_get_tables
-#include "x86.h"  // inw
+#include "util.h"   // timer_calc, smbios_get_tables
+#include "vcpi.h"
+#include "x86.h" // inw
 #include "xen/hv/cpu.h"
 #include "xen/hv/hypercall.h"
 
@@ -98,7 +99,9 @@ void platform_pause(void)
         return;
     SET_LOW(XenpvPauseTurns, turns);
     /* In POST other threads of SeaBIOS detect the emulated disks meanwhile. */
-    if (in_post() || turns % PAUSE_EVERY == 0)
+    if (vcpi_is_ring0() && turns % PAUSE_EVERY == 0)
+        vcpi_pause();
+    else if (!vcpi_is_ring0() && (in_post() || turns % PAUSE_EVERY == 0))
         yield();
 }
 

@@ -19,8 +19,11 @@
 #include "seabios/int13/kept.h"
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
+#include "seabios/int13/vcpi_op.h"
 #include "seabios/port/call32.h"
+#include "seabios/port/function_32.h"
 #include "seabios/port/pvh_guest.h"
+#include "seabios/port/vcpi.h"
 #include "seabios/pvh/control.h"
 
 void block_setup(void);
@@ -70,8 +73,8 @@ static void other_drive(struct disk_op_s *op)
     if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
         return;
     if (MODESEGMENT && !call32_works())
-        return;
-    if (MODESEGMENT)
+        vcpi_call(FUNCTION_32(xenpv_close_32), XENPV_CLOSE_FOR_OTHER_DRIVE);
+    else if (MODESEGMENT)
         call32(xenpv_close_32, XENPV_CLOSE_FOR_OTHER_DRIVE, 0);
     else
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
@@ -97,6 +100,19 @@ static int emulated_op(struct disk_op_s *op)
     return ret;
 }
 
+/* Serve a request where call32 does not work. Return: @otherwise if 32-bit code is out of reach. */
+static int vcpi_try_op(struct disk_op_s *op, int otherwise)
+{
+    switch (vcpi_call(FUNCTION_32(xenpv_vcpi_op_32), (u32)MAKE_FLATPTR(GET_SEG(SS), op))) {
+    case VCPI_DONE:
+        return GET_LOW(XenpvVcpi.result);
+    case VCPI_BUSY:
+        return DISK_RET_ENOTREADY;
+    default:
+        return otherwise;
+    }
+}
+
 /* Serve a request to a drive that both SeaBIOS and a PV disk can serve. */
 static int twin_op(struct disk_op_s *op, int index)
 {
@@ -111,7 +127,7 @@ static int twin_op(struct disk_op_s *op, int index)
         ;
     else if (MODESEGMENT && !call32_works()) {
         xenpv_kept_unreached();
-        ret = TWIN_NO_32BIT;
+        ret = vcpi_try_op(op, TWIN_NO_32BIT);
     } else if (MODESEGMENT)
         ret = call32(xenpv_twin_op_32, MAKE_FLATPTR(GET_SEG(SS), op), TWIN_NO_32BIT);
     else
@@ -145,10 +161,12 @@ static int own_op(struct disk_op_s *op)
     int ret = DISK_RET_EPARAM;
     if (MODESEGMENT && call32_works())
         ret = call32(xenpv_process_op_32, MAKE_FLATPTR(GET_SEG(SS), op), DISK_RET_EPARAM);
-    else if (!MODESEGMENT)
-        ret = xenpv_process_op_32(op);
-    else
+    else if (MODESEGMENT) {
         xenpv_kept_unreached();
+        ret = vcpi_try_op(op, DISK_RET_EPARAM);
+    } else {
+        ret = xenpv_process_op_32(op);
+    }
     if (ret)
         /* Report nothing as transferred unless all of it was. */
         op->count = 0;

@@ -3,6 +3,7 @@
 
 #include "biosvar.h" // SET_IVT
 #include "controllers.h"
+#include "memory_manager.h"
 #include "post_state.h"
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/console/console_calls.h"
@@ -11,6 +12,7 @@
 #include "seabios/int13/kept.h"
 #include "seabios/int13/twin_table.h"
 #include "seabios/port/task.h"
+#include "seabios/port/vcpi.h"
 #include "stacks.h"
 
 #include <stdio.h>
@@ -80,6 +82,8 @@ void bios_reset(const char *mode)
     XenpvKept = XenpvUnreached = 0;
     clock_set_pause_hook(task_pause);
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = XenpvFirstHd = 0;
+    memory_manager_reset();
+    memset(&XenpvVcpi, 0, sizeof(XenpvVcpi));
     xenpv_disks = NULL;
     xenpv_disks_error = 0;
     post_state_reset();

@@ -26,6 +26,9 @@
 
 #define FILES_MAX 4
 
+#define BIOS_SEGMENT  0xf000u
+#define BIOS_SELECTOR 0x58u
+
 #define ENTRIES_MAX   8u
 #define ENTRY_SEGMENT 0xf000u
 #define ENTRY_FIRST   0xe000u
@@ -163,6 +166,13 @@ void *machine_far(uint16_t segment, uint32_t offset)
     if (address >= LOW_BYTES)
         model_fault("%x:%x is beyond what real mode can address", segment, offset);
     return low + address;
+}
+
+uint16_t machine_code_segment(void)
+{
+    return machine_reaches_32bit(machine.caller) || machine.caller == CALLER_VIRTUAL_8086
+               ? BIOS_SEGMENT
+               : BIOS_SELECTOR;
 }
 
 void *machine_flat_pointer(uint32_t segment, uintptr_t offset)

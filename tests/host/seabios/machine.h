@@ -108,6 +108,9 @@ void *machine_far(uint16_t segment, uint32_t offset);
  * own memory. */
 #define MACHINE_STACK_SEGMENT 0x10000u
 
+/** The segment of the BIOS' code: in protected mode a selector. */
+uint16_t machine_code_segment(void);
+
 /** The flat pointer to a place of real mode or on the stack. */
 void *machine_flat_pointer(uint32_t segment, uintptr_t offset);
 

@@ -43,6 +43,7 @@
 
 #define GET_SEG(register) SEGMENT_##register
 #define SEGMENT_SS        MACHINE_STACK_SEGMENT
+#define SEGMENT_CS        machine_code_segment()
 
 #define MAKE_FLATPTR(segment, offset) machine_flat_pointer(segment, (uintptr_t)(offset))
 

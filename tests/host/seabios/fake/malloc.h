@@ -13,6 +13,13 @@ static inline void *malloc_low(u32 bytes)
     return machine_alloc_low(bytes);
 }
 
+static inline void *memalign_low(u32 align, u32 bytes)
+{
+    uintptr_t memory = (uintptr_t)machine_alloc_low(bytes + align - 1);
+
+    return memory ? (void *)((memory + align - 1) / align * align) : NULL;
+}
+
 /* For POST. */
 static inline void *malloc_tmp(u32 bytes)
 {

@@ -8,6 +8,9 @@
 /* Whether waits let interrupts in. */
 extern u8 CanInterrupt;
 
+/* The stack of 16-bit code. */
+extern u8 ExtraStack[];
+
 /* Only in the fake: the two halves of call32. The first one returns false where SeaBIOS' call32
  * gives up. */
 bool stacks_enter_32(void);

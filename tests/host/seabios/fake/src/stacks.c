@@ -10,6 +10,7 @@
 #include "x86.h"
 
 u8 CanInterrupt;
+u8 ExtraStack[1];
 
 static void (*thread)(void *);
 static void *thread_data;
