@@ -29,13 +29,14 @@ CFLAGS16 += -DVGASRC_SEGMENTS
 # The files of a folder for 32-bit code, and the entries of 16-bit code.
 xenpv-folder = $(patsubst $(XENPV_ROOT)/src/%,%,$(filter-out %_entry.c,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/$1/*.c))))
 XENPV_ENTRIES := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/seabios/*/*_entry.c)))
+XENPV_ONLY16 := seabios/int13/edd.c seabios/vcpi/vcpi.c
 XENPV_BOTH := seabios/int13/twin_table.c seabios/int13/foreign_access.c
 SRCBOTH   := $(call xenpv-seams,$(SRCBOTH))
-SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_ENTRIES) seabios/vcpi/vcpi.c $(XENPV_INT10)
+SRC16     := $(call xenpv-seams,$(SRC16)) $(XENPV_BOTH) $(XENPV_ENTRIES) $(XENPV_ONLY16) $(XENPV_INT10)
 # The core comes first: all files are compiled as one, and some headers of SeaBIOS end with a
 # "#pragma pack" in force, which would change the layout of Xen's structures.
 SRC32FLAT := $(XENPV_CORE) $(XENPV_VGASRC) $(call xenpv-seams,$(SRC32FLAT)) \
-    $(foreach folder,port pvh console int13 acpi,$(call xenpv-folder,$(folder))) seabios/vcpi/vcpi_ring0.c
+    $(filter-out $(XENPV_ONLY16),$(foreach folder,port pvh console int13 vcpi acpi,$(call xenpv-folder,$(folder))))
 
 # This file decides which sources are compiled.
 $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk

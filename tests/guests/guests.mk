@@ -6,9 +6,11 @@ GUESTS := \
     back \
     call_cost \
     chances \
+    chs \
     console_cost \
     costs \
     dos \
+    edd \
     errors \
     faults \
     grant_version \
@@ -85,7 +87,7 @@ $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
 # A boot sector without a program.
-$(GUEST_OUT)/sector.elf: $(GUEST_SRC)/guest.ld $(GUEST_OUT)/sector.o
+$(GUEST_OUT)/chs.elf $(GUEST_OUT)/sector.elf: $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_OUT)/%.o
 	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
 
 # A kernel instead of a disk: the BIOS for PVH guests with another entry, and so with another note.

@@ -19,7 +19,7 @@
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
 /** To read a guest's options, without the check for a daemon in the modes auto and hook. */
-#define COUNT_OPTION_REQUESTS    5
+#define COUNT_OPTION_REQUESTS    7
 #define COUNT_OPTION_ROUND_TRIPS 1
 
 /** Hypercalls to start, to connect and to close, without those of waiting. Five of a connection

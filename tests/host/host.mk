@@ -8,7 +8,7 @@ HOST_OUT := $(BUILD)/host
 
 # The core without the file that the model replaces, and other files that only need the platform port.
 HOST_CORE  := $(filter-out src/xen/hv/cpu.c,$(wildcard src/xen/*/*.c))
-HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c)
+HOST_MORE  := $(addprefix src/seabios/,acpi/acpi_tables.c port/oem_strings.c port/steady_clock.c int13/twin_policy.c int13/geometry.c)
 HOST_MORE  += $(wildcard vgasrc/*.c) src/pvh/start_info.c src/pvh/memory_map.c src/pvh/rsdp.c $(addprefix src/seabios/pvh/,alarm_time.c calendar.c tick_time.c)
 HOST_MODEL := $(wildcard $(HOST_SRC)/model/*.c)
 HOST_TESTS := $(wildcard $(HOST_SRC)/*.c $(HOST_SRC)/vgasrc/*.c $(HOST_SRC)/pvh/*.c)

@@ -9,15 +9,13 @@
 #include "std/disk.h" // DISK_RET_*
 #include "string.h"   // memset
 #include "util.h"     // boot_add_hd
+#include "xen/base/divide.h"
+#include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/base/public.h" // XEN_EINVAL
 #include "xen/base/size.h"
 #include "xen/disk/disks.h"
 #include "xen/disk/disks_transfer.h"
-
-struct xenpv_drive {
-    struct drive_s drive; /* 16-bit code reads it, so it is below 1 MiB */
-    struct disk *disk;
-};
 
 struct disk *drive_disk(struct drive_s *drive)
 {
@@ -33,7 +31,38 @@ void drive_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES])
                       disk_backend_name(disk));
 }
 
-void drive_register(struct disk *disk, unsigned order)
+static struct chs_s drive_chs(const struct chs *chs)
+{
+    return (struct chs_s){.cylinder = chs->cylinders, .head = chs->heads, .sector = chs->sectors};
+}
+
+/* SeaBIOS does not translate a logical geometry that it finds. The first sector counts in sectors
+ * of 512 bytes. */
+static void drive_set_geometry(struct drive_s *drive, const struct disk *disk,
+                               const struct geometry_option *option)
+{
+    static const struct chs_hint unknown = {.source = CHS_UNKNOWN};
+    const struct chs_hint *hint = drive->blksize == DISK_SECTOR_SIZE ? disk_chs(disk) : &unknown;
+    const struct geometry geometry = geometry_choose(option, hint, drive->sectors);
+    const struct chs *chs = &geometry.logical;
+
+    drive->pchs = drive_chs(&geometry.physical);
+    drive->lchs = drive_chs(chs);
+    log_info("%s: geometry: %u cylinders, %u heads, %u sectors (%s)\n", disk_vdev(disk)->name,
+             chs->cylinders, chs->heads, chs->sectors, geometry_source(option, hint));
+}
+
+static void drive_set_size(struct drive_s *drive, const struct disk *disk, bool native)
+{
+    u32 per_sector = native ? disk_block_sectors(disk) : 1;
+
+    drive->blksize = per_sector * DISK_SECTOR_SIZE;
+    drive->sectors = divide_u64(disk_sectors(disk), per_sector, NULL);
+    if (per_sector > 1)
+        log_info("%s: its drive has sectors of %u bytes\n", disk_vdev(disk)->name, drive->blksize);
+}
+
+void drive_register(struct disk *disk, unsigned order, const struct drive_options *options)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
     char *description = malloc_tmp(DRIVE_DESCRIPTION_BYTES);
@@ -45,26 +74,35 @@ void drive_register(struct disk *disk, unsigned order)
     memset(drive, 0, sizeof(*drive));
     drive->drive.type = DTYPE_XENPV;
     drive->drive.cntl_id = order;
-    drive->drive.blksize = DISK_SECTOR_SIZE;
-    drive->drive.sectors = disk_sectors(disk);
+    drive_set_size(&drive->drive, disk, options->native_sectors);
     drive->disk = disk;
+    drive->edd = edd_find_path(disk_vdev(disk)->number);
+    drive_set_geometry(&drive->drive, disk, &options->geometry);
     if (description)
         drive_describe(disk, description);
     boot_add_hd(&drive->drive, description, -1);
 }
 
-static int drive_process_op(struct disk *disk, struct disk_op_s *op)
+/* Sectors of the drive may be several of the disk. */
+static int drive_process_op(struct drive_s *drive, struct disk_op_s *op)
 {
+    struct disk *disk = drive_disk(drive);
+    u32 per_sector = drive->blksize / DISK_SECTOR_SIZE, count = op->count * per_sector;
+    u64 sector = op->lba * per_sector;
+
+    /* The product may be too large for 64 bits. */
+    if (per_sector > 1 && op->lba > drive->sectors)
+        return int13_status(-XEN_EINVAL);
     switch (op->command) {
     case CMD_READ:
-        return int13_status(disks_read(disk, op->lba, op->count, op->buf_fl));
+        return int13_status(disks_read(disk, sector, count, op->buf_fl));
     case CMD_WRITE:
-        return int13_status(disks_write(disk, op->lba, op->count, op->buf_fl));
+        return int13_status(disks_write(disk, sector, count, op->buf_fl));
     case CMD_RESET:
         return int13_status(disks_reset(disk));
     case CMD_VERIFY:
     case CMD_SEEK:
-        return int13_status(disks_check(disk, op->lba, op->count));
+        return int13_status(disks_check(disk, sector, count));
     case CMD_ISREADY:
         return int13_status(disks_check(disk, 0, 0));
     default:
@@ -77,7 +115,7 @@ int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
     kept_prepare();
     xenpv_notice_writes();
 
-    int status = drive_process_op(drive_disk(op->drive_fl), op);
+    int status = drive_process_op(op->drive_fl, op);
 
     xenpv_note_open();
     return status;

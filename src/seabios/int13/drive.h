@@ -6,14 +6,30 @@
 #define SEABIOS_DRIVE_H
 
 #include "block.h" // struct disk_op_s
+#include "edd.h"
+#include "geometry.h"
 
 struct disk;
 
 /* Beyond all types that SeaBIOS has, so that PV-only disks come after the emulated ones. */
 #define DTYPE_XENPV 0xa0
 
+/** One of our drives. 16-bit code reads it, so it is below 1 MiB. */
+struct xenpv_drive {
+    struct drive_s drive;
+    struct disk *disk;
+    struct edd_path edd;
+};
+
+/** The guest's options for these drives. */
+struct drive_options {
+    struct geometry_option geometry;
+    bool
+        native_sectors; /* a drive has sectors of the size of its disk's blocks, not of 512 bytes */
+};
+
 /** POST: register a drive for a disk. @order: the index of the disk. */
-void drive_register(struct disk *disk, unsigned order);
+void drive_register(struct disk *disk, unsigned order, const struct drive_options *options);
 
 /** Return the disk of one of our drives; NULL for a drive of SeaBIOS' own. In 32-bit flat mode. */
 struct disk *drive_disk(struct drive_s *drive);

@@ -49,25 +49,32 @@ static enum disk_role drive_choose_role(struct disk *disk)
 }
 
 /* Give a disk its drive. */
-static void drive_setup(struct disk *disk, unsigned order)
+static void drive_setup(struct disk *disk, unsigned order, const struct drive_options *options)
 {
     if (!disks_usable(disk))
         twin_without_pv(disk);
     else if (disk_role(disk) == DISK_EMULATED)
         twin_pair(disk);
     else
-        drive_register(disk, order);
+        drive_register(disk, order, options);
 }
 
-static void drives_setup(struct disks *disks)
+static void drives_setup(struct disks *disks, struct core *core)
 {
+    static const char *const sector_names[] = {"512", "native"};
+    const struct guest_options *guest = core_guest_options(core);
+    struct drive_options options = {
+        .native_sectors = guest_option_choose(&guest->sector, sector_names, 2, 0),
+    };
+
+    guest_option_parse(&guest->geometry, geometry_option_parse, &options.geometry);
     /* All emulated drives are known only after this. */
     wait_threads();
     for (unsigned i = 0; i < disks_count(disks); i++)
         twin_choose(disks_at(disks, i));
     disks_ready(disks);
     for (unsigned i = 0; i < disks_count(disks); i++)
-        drive_setup(disks_at(disks, i), i);
+        drive_setup(disks_at(disks, i), i, &options);
     disks_log_ready(disks);
 }
 
@@ -96,7 +103,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     }
     xenpv_disks_error = disks_start(disks, core, &options, drive_choose_role, names);
     if (!xenpv_disks_error) {
-        drives_setup(disks);
+        drives_setup(disks, core);
         xenpv_disks = disks;
         if (!kept_setup())
             disks_keep_no_more(disks, "no memory");

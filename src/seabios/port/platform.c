@@ -17,7 +17,7 @@
 #include "steady_clock.h"
 #include "string.h" // memset
 #include "task.h"
-#include "util.h"   // timer_calc, smbios_get_tables
+#include "util.h" // timer_calc, smbios_get_tables
 #include "vcpi.h"
 #include "x86.h" // inw
 #include "xen/hv/cpu.h"

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' block.c with two of its functions behind ours: our drives are set up after SeaBIOS', and
- * requests to our drives come to us.
+ * SeaBIOS' block.c with three of its functions behind ours: our drives are set up after SeaBIOS',
+ * requests to our drives come to us, and so does function 48h of int13.
  */
 #define block_setup seabios_block_setup
 #define process_op  seabios_process_op
+#define fill_edd    seabios_fill_edd
 #include "src/block.c"
 #undef block_setup
 #undef process_op
+#undef fill_edd
 
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/int13/bios_disks.h"
@@ -15,6 +17,7 @@
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
+#include "seabios/int13/edd.h"
 #include "seabios/int13/foreign_access.h"
 #include "seabios/int13/kept.h"
 #include "seabios/int13/twin.h"
@@ -28,6 +31,7 @@
 
 void block_setup(void);
 int process_op(struct disk_op_s *op);
+int fill_edd(struct segoff_s edd, struct drive_s *drive_fl);
 
 void block_setup(void)
 {
@@ -154,7 +158,7 @@ static void look_for_request(void)
 /* Serve a request to a drive that only a PV disk can serve. */
 static int own_op(struct disk_op_s *op)
 {
-    if (op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE) {
+    if (op->count > TRANSFER_BYTES_MAX / GET_FLATPTR(op->drive_fl->blksize)) {
         op->count = 0;
         return DISK_RET_EBOUNDARY;
     }
@@ -186,4 +190,16 @@ int process_op(struct disk_op_s *op)
             return twin_op(op, index);
     }
     return emulated_op(op);
+}
+
+/* SeaBIOS fills in the table of EDD 1.x for our drives. Only 16-bit code calls this. */
+int noinline fill_edd(struct segoff_s edd, struct drive_s *drive_fl)
+{
+    if (!CONFIG_XENPV || !MODESEGMENT || GET_FLATPTR(drive_fl->type) != DTYPE_XENPV)
+        return seabios_fill_edd(edd, drive_fl);
+    u16 size = edd_size(edd);
+    int status = seabios_fill_edd(edd, drive_fl);
+    if (!status)
+        edd_extend(edd, size, &container_of(drive_fl, struct xenpv_drive, drive)->edd);
+    return status;
 }

@@ -61,7 +61,7 @@ static int noinline int13_flat_access(struct bregs *regs, struct drive_s *drive,
     if (!op.count)
         return DISK_RET_SUCCESS;
     /* The whole buffer must be where 32-bit code can reach it. */
-    if (address + (u32)op.count * DISK_SECTOR_SIZE > 1ULL << 32 || address >> 32)
+    if (address + (u32)op.count * GET_FLATPTR(drive->blksize) > 1ULL << 32 || address >> 32)
         return DISK_RET_EPARAM;
     int status = send_disk_op(&op);
     SET_FARVAR(regs->ds, packet_far->base.count, op.count);

@@ -101,6 +101,14 @@ void vbd_learn_blocks(struct vbd *const vbds[], unsigned count)
     }
 }
 
+bool vbd_copy_first_sector(struct vbd *vbd, void *to)
+{
+    if (vbd->state != VBD_CONNECTED || vbd->broken || !vbd->learned_sectors)
+        return false;
+    sectors_copy(to, vbd->pool, 1);
+    return vbd_is_shared(vbd);
+}
+
 /*
  * A disk on a loop device may report 512 bytes but only support 4096: shorter reads and writes
  * fail. The size is learned by reading. A failed write is never retried as a larger one: it may

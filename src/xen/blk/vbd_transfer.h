@@ -52,4 +52,12 @@ int vbd_transfer_flush(struct vbd *vbd);
  */
 void vbd_learn_blocks(struct vbd *const vbds[], unsigned count);
 
+/**
+ * Copy the first sector that vbd_learn_blocks has just read. @to: gets its 512 bytes.
+ *
+ * Return: whether it was read, and from this connection. If the grants are gone, the next transfer
+ * finds the connection broken.
+ */
+bool vbd_copy_first_sector(struct vbd *vbd, void *to);
+
 #endif

@@ -64,6 +64,7 @@ bool vdev_decode(uint32_t number, struct vdev *vdev)
 
     if (!vdev_numbers(number, vdev))
         return false;
+    vdev->number = number;
 
     char *end = vdev->name;
     for (const char *prefix = prefixes[vdev->bus]; *prefix; prefix++)

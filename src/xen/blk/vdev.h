@@ -14,6 +14,7 @@
 enum vdev_bus { VDEV_XVD, VDEV_HD, VDEV_SD };
 
 struct vdev {
+    uint32_t number; /* as in device/vbd/NUMBER */
     enum vdev_bus bus;
     uint32_t index;     /* 0 for the first disk of its bus */
     uint32_t partition; /* 0: the whole disk */

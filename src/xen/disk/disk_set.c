@@ -57,6 +57,16 @@ uint64_t disk_sectors(const struct disk *disk)
     return disk->vbd.sectors;
 }
 
+const struct chs_hint *disk_chs(const struct disk *disk)
+{
+    return &disk->chs;
+}
+
+uint32_t disk_block_sectors(const struct disk *disk)
+{
+    return disk->vbd.block_sectors;
+}
+
 enum disk_role disk_role(const struct disk *disk)
 {
     return disk->role;

@@ -7,6 +7,7 @@
 
 #include "cache.h"
 #include "disks.h"
+#include "first_sector.h"
 #include "handover_choice.h"
 #include "keep_open.h"
 #include "xen/blk/vbd.h"
@@ -32,6 +33,7 @@ struct disk {
     int first_error;     /* of the read of the first block in POST that broke the connection */
     struct disk_reads reads;
     bool tried;           /* a boot from it was tried, and has failed */
+    struct chs_hint chs;  /* of the first sector, as read in POST */
     bool write_lost;      /* a write failed, and the backend may still perform it */
     unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };

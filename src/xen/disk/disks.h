@@ -6,6 +6,7 @@
 #ifndef XEN_DISKS_H
 #define XEN_DISKS_H
 
+#include "first_sector.h"
 #include "xen/base/handover_mode.h"
 #include "xen/blk/vdev.h"
 #include "xen/store/core.h"
@@ -66,6 +67,13 @@ const struct vdev *disk_vdev(const struct disk *disk);
 
 /** Return its size in sectors of 512 bytes, as of the last connection. */
 uint64_t disk_sectors(const struct disk *disk);
+
+/** Return the geometry for which a PV-only disk was partitioned or formatted, as of POST. */
+const struct chs_hint *disk_chs(const struct disk *disk);
+
+/** Return the size of its blocks in sectors of 512 bytes, as of the last connection: requests to
+ * the backend are multiples of it. */
+uint32_t disk_block_sectors(const struct disk *disk);
 
 enum disk_role disk_role(const struct disk *disk);
 

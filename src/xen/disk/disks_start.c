@@ -173,6 +173,15 @@ void disks_set_alone(struct disk *disk)
     disk->role = DISK_ALONE;
 }
 
+/* What the backend can still change is copied before it is parsed. */
+static void disk_note_chs(struct disk *disk)
+{
+    uint8_t sector[SECTOR_BYTES];
+
+    if (vbd_copy_first_sector(&disk->vbd, sector))
+        disk->chs = first_sector_parse(sector, disk->vbd.sectors);
+}
+
 /* Read the first block of each PV-only disk; an emulated one boots without it. */
 static void disks_read_first_blocks(struct disks *disks)
 {
@@ -183,6 +192,9 @@ static void disks_read_first_blocks(struct disks *disks)
         if (disks->disk[i]->role == DISK_ALONE)
             alone[count++] = disks->vbd[i];
     vbd_learn_blocks(alone, count);
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disks->disk[i]->role == DISK_ALONE)
+            disk_note_chs(disks->disk[i]);
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 

@@ -4,14 +4,11 @@
 #include "cached_io.h"
 #include "disk_io.h"
 #include "disks_call.h"
+#include "first_sector.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
 #include "xen/blk/vbd_transfer.h"
-
-/* The last two bytes of a boot sector. */
-#define BOOT_SIGNATURE_0 0x55
-#define BOOT_SIGNATURE_1 0xaa
 
 /* Drop the cache after a reconnection: another system may have had the disk in between, and the
  * cache may have data from before and after. @connects: the value before the transfer. */
@@ -53,8 +50,7 @@ static void disks_note_read(struct disk *disk, uint64_t sector, const uint8_t *d
         reads->error_sector = sector;
     } else if (!sector) {
         reads->first = true;
-        reads->boot_signature = data[SECTOR_BYTES - 2] == BOOT_SIGNATURE_0 &&
-                                data[SECTOR_BYTES - 1] == BOOT_SIGNATURE_1;
+        reads->boot_signature = first_sector_is_bootable(data);
     }
 }
 

@@ -30,11 +30,11 @@ static const char *string_after(const char *string, const char *prefix)
 }
 
 /* All options, in the order of their names in guest_options_read. */
-#define GUEST_OPTIONS 5u
+#define GUEST_OPTIONS 7u
 #define GUEST_OPTIONS_ALL(options)                                                                 \
     {                                                                                              \
         &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console,            \
-            &(options)->boot                                                                       \
+            &(options)->boot, &(options)->geometry, &(options)->sector                             \
     }
 
 /**** Keys ****/
@@ -92,8 +92,8 @@ static void options_parse_oem_strings(struct guest_options *options)
 
 void guest_options_read(struct guest_options *options, struct xenstore *store)
 {
-    static const char *const names[GUEST_OPTIONS] = {"handover", "cache", "acpi", "console",
-                                                     "boot"};
+    static const char *const names[GUEST_OPTIONS] = {"handover", "cache",    "acpi",  "console",
+                                                     "boot",     "geometry", "sector"};
     struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
     int results[GUEST_OPTIONS];
 
@@ -108,20 +108,46 @@ void guest_options_read(struct guest_options *options, struct xenstore *store)
     options_parse_oem_strings(options);
 }
 
+/* The values of a list of names, for guest_option_parse. */
+struct option_names {
+    const char *const *names;
+    unsigned count;
+    unsigned chosen;
+};
+
+static bool option_parse_name(const char *value, void *result)
+{
+    struct option_names *list = result;
+
+    for (unsigned i = 0; i < list->count; i++) {
+        if (!string_equal(value, list->names[i]))
+            continue;
+        list->chosen = i;
+        return true;
+    }
+    return false;
+}
+
 unsigned guest_option_choose(const struct guest_option *option, const char *const names[],
                              unsigned count, unsigned otherwise)
+{
+    struct option_names list = {.names = names, .count = count, .chosen = otherwise};
+
+    guest_option_parse(option, option_parse_name, &list);
+    return list.chosen;
+}
+
+void guest_option_parse(const struct guest_option *option, guest_option_parser *parse, void *result)
 {
     const char *const values[] = {option->key, option->oem};
 
     for (unsigned source = 0; source < 2; source++) {
         if (!values[source][0])
             continue;
-        for (unsigned i = 0; i < count; i++)
-            if (string_equal(values[source], names[i]))
-                return i;
+        if (parse(values[source], result))
+            return;
         log_error("%s: no such value: %s\n", option->name, values[source]);
     }
-    return otherwise;
 }
 
 const char *guest_option_text(const struct guest_option *option)

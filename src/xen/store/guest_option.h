@@ -35,6 +35,8 @@ struct guest_options {
     struct guest_option acpi;     /* "on" or "off": the table that notifies the daemon */
     struct guest_option console;  /* a mode of console_mode.h */
     struct guest_option boot;     /* names of disks: boot_list.h */
+    struct guest_option sector;   /* "512" or "native": the sectors of PV-only drives */
+    struct guest_option geometry; /* of the PV-only drives: see int13/geometry_option.h */
 };
 
 /**
@@ -59,5 +61,16 @@ unsigned guest_option_choose(const struct guest_option *option, const char *cons
  * too long is logged, without its end, and does not count.
  */
 const char *guest_option_text(const struct guest_option *option);
+
+/** Parse the value of an option. @result: set only if it is valid. Return: whether it is. */
+typedef bool guest_option_parser(const char *value, void *result);
+
+/**
+ * Choose the effective value of an option whose values are not a list of names.
+ *
+ * A value that @parse refuses is logged. *@result: unchanged if there is no valid value.
+ */
+void guest_option_parse(const struct guest_option *option, guest_option_parser *parse,
+                        void *result);
 
 #endif

@@ -5,7 +5,12 @@
 
 #include "types.h"
 
+struct chs_s {
+    u16 head, cylinder, sector;
+};
+
 struct drive_s {
+    struct chs_s lchs, pchs;
     u64 sectors;
     u32 cntl_id;
     u16 blksize;
@@ -64,6 +69,7 @@ void map_hd_drive(struct drive_s *drive);
 void block_setup(void);
 int default_process_op(struct disk_op_s *op);
 int process_op(struct disk_op_s *op);
+int fill_edd(struct segoff_s edd, struct drive_s *drive_fl);
 
 /* Only in the fake: free all numbers. */
 void block_reset(void);

@@ -85,6 +85,20 @@ static int block_process_16(struct disk_op_s *op)
     return emulated_process_op(op);
 }
 
+/* The table of EDD 1.x, which every drive has. */
+int fill_edd(struct segoff_s edd, struct drive_s *drive_fl)
+{
+    struct int13dpt_s *table = (void *)(uintptr_t)edd.offset;
+
+    if (GET_FARVAR(edd.seg, table->size) < offsetof(struct int13dpt_s, dpte))
+        return DISK_RET_EPARAM;
+    SET_FARVAR(edd.seg, table->size, offsetof(struct int13dpt_s, dpte));
+    SET_FARVAR(edd.seg, table->heads, GET_FLATPTR(drive_fl->pchs.head));
+    SET_FARVAR(edd.seg, table->sector_count, GET_FLATPTR(drive_fl->sectors));
+    SET_FARVAR(edd.seg, table->blksize, GET_FLATPTR(drive_fl->blksize));
+    return DISK_RET_SUCCESS;
+}
+
 int process_op(struct disk_op_s *op)
 {
     u16 wanted = op->count;

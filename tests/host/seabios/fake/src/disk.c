@@ -85,6 +85,8 @@ void handle_13(struct bregs *regs)
         disk_ret(regs, DISK_RET_EPARAM);
     else if (regs->ah == 0)
         disk_ret(regs, send_disk_op(&reset));
+    else if (regs->ah == 0x48)
+        disk_ret(regs, fill_edd((struct segoff_s){.seg = regs->ds, .offset = regs->si}, drive));
     else
         disk_ret(regs, disk_run_packet(regs, drive));
 }

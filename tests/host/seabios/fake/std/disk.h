@@ -24,6 +24,33 @@ struct int13ext_s {
     u64 lba;
 } PACKED;
 
+/* The table of function 48h: EDD 1.x up to the size of a sector, 2.x up to the DPTE, and the two
+ * forms of 3.0. */
+struct int13dpt_s {
+    u16 size, infos;
+    u32 cylinders, heads, spt;
+    u64 sector_count;
+    u16 blksize;
+    struct segoff_s dpte;
+    u16 key;
+    u8 dpi_length, reserved1;
+    u16 reserved2;
+    u8 host_bus[4], iface_type[8];
+    u64 iface_path;
+    union {
+        struct {
+            u64 device_path;
+            u8 reserved3, checksum;
+        } PACKED phoenix;
+        struct {
+            u64 device_path[2];
+            u8 reserved3, checksum;
+        } PACKED t13;
+    };
+} PACKED;
+
+_Static_assert(sizeof(struct int13dpt_s) == 74, "the size of EDD 3.0's table");
+
 /* A boot sector. */
 #define MBR_SIGNATURE 0xaa55
 
