@@ -3,6 +3,9 @@
  * Start of every guest program: boot sector, switch to 32-bit mode, and back to real mode for BIOS
  * calls.
  *
+ * A CD-ROM without emulation has all of the image in memory when it starts. Where a CD-ROM emulates a
+ * disk, int13 has no function 42h, and the program is read by function 02h.
+ *
  * The whole image is linked at 0x7c00 and lies below 64 KiB, so that 16-bit and 32-bit code use the
  * same addresses with segment 0, and the same stack.
  *
@@ -14,6 +17,7 @@
     .set DATA32, 0x10
     .set CODE16, 0x18
     .set DATA16, 0x20
+    .set FIRST_CD, 0xe0         /* the number of the first drive for CD-ROMs */
     .set STACK, 0x7000          /* its top; the boot sector is in the page above */
 
 /**** Boot sector ****/
@@ -31,10 +35,20 @@ _start:
     sti
     cld
     movb %dl, boot_drive
+    cmpb $FIRST_CD, %dl
+    jae loaded
     movw $load_packet, %si
     movb $0x42, %ah
     int $0x13
+    jnc loaded
+    movw $params, %bx
+    movw $0x0002, %cx           /* cylinder 0, sector 2 */
+    movb $0, %dh
+    movb boot_drive, %dl
+    movw $program_sectors_chs, %ax
+    int $0x13
     jc load_failed
+loaded:
     movw $0x2401, %ax           /* A20: the programs use memory above 1 MiB */
     int $0x15
     cli

@@ -5,6 +5,7 @@ GUESTS := \
     arrived \
     back \
     call_cost \
+    cd \
     chances \
     chs \
     console_cost \
@@ -74,6 +75,7 @@ $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_int13.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_int13_code.o)
+$(GUEST_OUT)/cd.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 $(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o
 

@@ -18,6 +18,12 @@
 #define COUNT_CONNECT_ROUND_TRIPS 6
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
+/** To look for the medium of a CD-ROM drive in POST; and again, at most once a second. */
+#define COUNT_MEDIUM_REQUESTS          2
+#define COUNT_MEDIUM_ROUND_TRIPS       1
+#define COUNT_MEDIUM_AGAIN_REQUESTS    4
+#define COUNT_MEDIUM_AGAIN_ROUND_TRIPS 2
+
 /** To read a guest's options, without the check for a daemon in the modes auto and hook. */
 #define COUNT_OPTION_REQUESTS    7
 #define COUNT_OPTION_ROUND_TRIPS 1

@@ -2,6 +2,7 @@
 #include "drive.h"
 
 #include "bios_disks.h"
+#include "cd_op.h"
 #include "kept.h"
 #include "malloc.h" // malloc_low
 #include "output.h" // warn_noalloc
@@ -62,20 +63,40 @@ static void drive_set_size(struct drive_s *drive, const struct disk *disk, bool 
         log_info("%s: its drive has sectors of %u bytes\n", disk_vdev(disk)->name, drive->blksize);
 }
 
-void drive_register(struct disk *disk, unsigned order, const struct drive_options *options)
+static struct xenpv_drive *drive_alloc_any(struct disk *disk, unsigned order)
 {
     struct xenpv_drive *drive = malloc_low(sizeof(*drive));
-    char *description = malloc_tmp(DRIVE_DESCRIPTION_BYTES);
 
     if (!drive) {
         warn_noalloc();
-        return;
+        return NULL;
     }
     memset(drive, 0, sizeof(*drive));
     drive->drive.type = DTYPE_XENPV;
     drive->drive.cntl_id = order;
-    drive_set_size(&drive->drive, disk, options->native_sectors);
     drive->disk = disk;
+    return drive;
+}
+
+struct drive_s *drive_alloc(struct disk *disk, unsigned order, u64 sectors, u16 block_bytes)
+{
+    struct xenpv_drive *drive = drive_alloc_any(disk, order);
+
+    if (!drive)
+        return NULL;
+    drive->drive.blksize = block_bytes;
+    drive->drive.sectors = sectors;
+    return &drive->drive;
+}
+
+void drive_register(struct disk *disk, unsigned order, const struct drive_options *options)
+{
+    struct xenpv_drive *drive = drive_alloc_any(disk, order);
+    char *description = malloc_tmp(DRIVE_DESCRIPTION_BYTES);
+
+    if (!drive)
+        return;
+    drive_set_size(&drive->drive, disk, options->native_sectors);
     drive->edd = edd_find_path(disk_vdev(disk)->number);
     drive_set_geometry(&drive->drive, disk, &options->geometry);
     if (description)
@@ -115,7 +136,8 @@ int VISIBLE32FLAT xenpv_process_op_32(struct disk_op_s *op)
     kept_prepare();
     xenpv_notice_writes();
 
-    int status = drive_process_op(op->drive_fl, op);
+    struct disk *disk = drive_disk(op->drive_fl);
+    int status = disk_is_cd(disk) ? cd_process_op(disk, op) : drive_process_op(op->drive_fl, op);
 
     xenpv_note_open();
     return status;

@@ -31,6 +31,10 @@ struct drive_options {
 /** POST: register a drive for a disk. @order: the index of the disk. */
 void drive_register(struct disk *disk, unsigned order, const struct drive_options *options);
 
+/** POST: allocate a drive of @sectors blocks of @block_bytes for a disk. Return: NULL if there is
+ * no memory below 1 MiB. */
+struct drive_s *drive_alloc(struct disk *disk, unsigned order, u64 sectors, u16 block_bytes);
+
 /** Return the disk of one of our drives; NULL for a drive of SeaBIOS' own. In 32-bit flat mode. */
 struct disk *drive_disk(struct drive_s *drive);
 

@@ -2,6 +2,7 @@
 #include "drives_setup.h"
 
 #include "bios_disks.h"
+#include "cd_drive.h"
 #include "config.h" // CONFIG_XENPV*
 #include "drive.h"
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
@@ -33,9 +34,21 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
+/* The medium of an emulated drive can change in QEMU alone: xl cd-insert does not change what the
+ * PV backend shows. */
+static enum disk_role drive_choose_cd_role(struct disk *disk)
+{
+    if (xenpv_is_pvh() || !vdev_is_emulated_cd(disk_vdev(disk)))
+        return DISK_ALONE;
+    log_info("%s: left to the emulated drive: a CD-ROM\n", disk_vdev(disk)->name);
+    return DISK_LEFT;
+}
+
 /* Choose a disk's role by its name alone: SeaBIOS is still detecting its own drives. */
 static enum disk_role drive_choose_role(struct disk *disk)
 {
+    if (disk_is_cd(disk))
+        return drive_choose_cd_role(disk);
     /* Nothing is emulated in a PVH guest, whatever a disk's name is. */
     if (xenpv_is_pvh() || !vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
         return DISK_ALONE;
@@ -51,7 +64,9 @@ static enum disk_role drive_choose_role(struct disk *disk)
 /* Give a disk its drive. */
 static void drive_setup(struct disk *disk, unsigned order, const struct drive_options *options)
 {
-    if (!disks_usable(disk))
+    if (disk_is_cd(disk) && disk_is_registered(disk))
+        cd_drive_register(disk, order);
+    else if (!disks_usable(disk))
         twin_without_pv(disk);
     else if (disk_role(disk) == DISK_EMULATED)
         twin_pair(disk);

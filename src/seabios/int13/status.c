@@ -13,6 +13,10 @@ int int13_status(int error)
     switch (error) {
     case 0:
         return DISK_RET_SUCCESS;
+    case -XEN_EAGAIN:
+        return DISK_RET_ECHANGED;
+    case -XEN_ENXIO:
+        return INT13_NO_MEDIUM;
     case -XEN_EROFS:
         return DISK_RET_EWRITEPROTECT;
     case -XEN_ETIMEDOUT:

@@ -180,7 +180,8 @@ static int own_op(struct disk_op_s *op)
 
 int process_op(struct disk_op_s *op)
 {
-    if (!CONFIG_XENPV)
+    /* A disk that a CD emulates is served by requests to the drive of the CD, which come here. */
+    if (!CONFIG_XENPV || GET_FLATPTR(op->drive_fl->type) == DTYPE_CDEMU)
         return seabios_process_op(op);
     if (GET_FLATPTR(op->drive_fl->type) == DTYPE_XENPV)
         return own_op(op);

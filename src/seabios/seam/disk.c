@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * SeaBIOS' disk.c with handle_13 behind ours: for our drives, it checks the size of a disk address
- * packet, and serves one with a 64-bit flat buffer address, which SeaBIOS does not support. Source:
- * T13 BIOS Enhanced Disk Drive Specification, "Device Address Packet".
+ * packet, and serves one with a 64-bit flat buffer address, which SeaBIOS does not support. For our
+ * CD-ROM drives it reports changes of the medium. Source: T13 BIOS Enhanced Disk Drive
+ * Specification, "Device Address Packet" and "Get extended media change status".
  */
 #define handle_13 seabios_handle_13
 #include "src/disk.c"
 #undef handle_13
 
+#include "seabios/int13/cd_op.h"
 #include "seabios/int13/drive.h"
 
 /* A device address packet with the field that only its longer form has. */
@@ -27,6 +29,30 @@ static int int13_takes_packet(u8 function)
     return (function >= 0x42 && function <= 0x44) || function == 0x47;
 }
 
+/* Check whether @function of int13 concerns changes of the medium. */
+static int int13_concerns_medium(u8 function)
+{
+    return function == 0x15 || function == 0x16 || function == 0x49;
+}
+
+/* Function 15h: a drive that can tell whether its medium was changed. */
+#define INT13_HAS_CHANGE_LINE 2
+
+static void noinline int13_medium(struct bregs *regs, struct drive_s *drive)
+{
+    struct disk_op_s op;
+
+    if (regs->ah == 0x15) {
+        disk_ret(regs, DISK_RET_SUCCESS);
+        regs->ah = INT13_HAS_CHANGE_LINE;
+        return;
+    }
+    op.drive_fl = drive;
+    op.command = XENPV_CMD_MEDIUM;
+    op.count = 0;
+    disk_ret(regs, send_disk_op(&op));
+}
+
 /* Find our drive with the number @id, as handle_13 and handle_legacy_disk do. Return: NULL if it is
  * not ours. */
 static struct drive_s *int13_our_drive(u8 id)
@@ -38,9 +64,10 @@ static struct drive_s *int13_our_drive(u8 id)
         if (id < EXTSTART_CD && ((emulated ^ id) & 0x80) == 0)
             id--;
     }
-    if (id < EXTSTART_HD || id >= EXTSTART_CD)
+    if (id < EXTSTART_HD)
         return NULL;
-    struct drive_s *drive = getDrive(EXTTYPE_HD, id - EXTSTART_HD);
+    struct drive_s *drive = id < EXTSTART_CD ? getDrive(EXTTYPE_HD, id - EXTSTART_HD)
+                                             : getDrive(EXTTYPE_CD, id - EXTSTART_CD);
     return drive && GET_FLATPTR(drive->type) == DTYPE_XENPV ? drive : NULL;
 }
 
@@ -71,11 +98,17 @@ static int noinline int13_flat_access(struct bregs *regs, struct drive_s *drive,
 // INT 13h Fixed Disk Services Entry Point
 void VISIBLE16 handle_13(struct bregs *regs)
 {
-    if (!CONFIG_XENPV || !int13_takes_packet(regs->ah))
+    int medium = regs->dl >= EXTSTART_CD && int13_concerns_medium(regs->ah);
+
+    if (!CONFIG_XENPV || !(medium || int13_takes_packet(regs->ah)))
         goto upstream;
     struct drive_s *drive = int13_our_drive(regs->dl);
     if (!drive)
         goto upstream;
+    if (medium) {
+        int13_medium(regs, drive);
+        return;
+    }
 
     struct int13ext_s *packet_far = (void *)(regs->si + 0);
     u8 size = GET_FARVAR(regs->ds, packet_far->size);

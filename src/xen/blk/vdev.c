@@ -84,6 +84,11 @@ bool vdev_is_emulated(const struct vdev *vdev, bool ahci)
     return vdev->bus == VDEV_SD || vdev->index < (ahci ? EMULATED_AHCI : EMULATED_IDE);
 }
 
+bool vdev_is_emulated_cd(const struct vdev *vdev)
+{
+    return vdev->index < EMULATED_IDE;
+}
+
 bool vdev_is_at(const struct vdev *vdev, enum vdev_controller controller, uint32_t unit)
 {
     if (vdev->partition || vdev->index != unit)

@@ -30,6 +30,10 @@ bool vdev_decode(uint32_t number, struct vdev *vdev);
  */
 bool vdev_is_emulated(const struct vdev *vdev, bool ahci);
 
+/** The same for a CD-ROM drive, which the toolstack emulates on the IDE controller, whatever the
+ * name of its bus is. */
+bool vdev_is_emulated_cd(const struct vdev *vdev);
+
 /** The controllers on which the toolstack emulates disks. */
 enum vdev_controller { VDEV_IDE, VDEV_AHCI, VDEV_SCSI };
 

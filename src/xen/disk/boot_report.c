@@ -2,6 +2,7 @@
 #include "boot_report.h"
 
 #include "disk_set.h"
+#include "medium.h"
 #include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
@@ -58,7 +59,9 @@ static bool report_unusable(const struct disk *disk)
 
     if (disks_usable(disk))
         return false;
-    if (disk->no_memory)
+    if (medium_is_absent(disk))
+        log_error("boot: %s: no medium in the drive\n", name);
+    else if (disk->no_memory)
         log_error("boot: %s: not served: there is no memory for its pages\n", name);
     else if (disk->vbd.state == VBD_LOST)
         log_error("boot: %s: not served: its backend still holds our pages\n", name);
@@ -105,14 +108,23 @@ void boot_report_tried(struct disk *disk, enum boot_end end)
         report_returned(disk, end);
 }
 
+/* A disk that could have been used. SeaBIOS boots from each CD-ROM drive; if the attempt has
+ * failed, an error of a read is the likely reason. */
+static void report_other(const struct disk *disk)
+{
+    if (!disk->removable)
+        log_error("boot: %s: not tried: the boot has ended before its turn\n", disk->vbd.vdev.name);
+    else if (disk->reads.error)
+        report_read_error(disk);
+}
+
 void boot_report_others(struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++) {
         struct disk *disk = disks->disk[i];
 
         if (!disk->tried && !report_unusable(disk))
-            log_error("boot: %s: not tried: the boot has ended before its turn\n",
-                      disk->vbd.vdev.name);
+            report_other(disk);
         disk->tried = false;
     }
     if (disks->core->mode == MODE_OFF)

@@ -52,6 +52,16 @@ const struct vdev *disk_vdev(const struct disk *disk)
     return &disk->vbd.vdev;
 }
 
+bool disk_is_cd(const struct disk *disk)
+{
+    return disk->removable;
+}
+
+bool disk_is_registered(const struct disk *disk)
+{
+    return disk->registered;
+}
+
 uint64_t disk_sectors(const struct disk *disk)
 {
     return disk->vbd.sectors;

@@ -21,10 +21,20 @@ struct disk_reads {
     uint64_t error_sector; /* where that read began */
 };
 
+/* The medium of a CD-ROM drive, as far as it is known (medium.h). */
+struct medium {
+    bool present;
+    bool changed;          /* to be reported by the next call */
+    uint32_t identity;     /* of the image: see vbd_read_medium */
+    struct instant looked; /* when it was last looked for */
+};
+
 struct disk {
     struct vbd vbd;
     struct disks *disks;
     enum disk_role role;
+    bool removable; /* a CD-ROM drive, and so */
+    struct medium medium;
     struct instant used; /* when its last call began */
     unsigned claimed;    /* value of vbd.connects when the daemon's claim was last awaited */
     bool registered;     /* POST has given it a drive of its own: retry it with each call */
@@ -56,7 +66,7 @@ struct disks {
     unsigned count;
     struct disk *listed[DISKS_MAX]; /* those of the guest option "boot", in its order */
     unsigned listed_count;
-    unsigned skipped;               /* devices that are none of them, CD-ROMs aside */
+    unsigned skipped;               /* devices that are none of them, emulated CD-ROMs aside */
     struct vbd *scratch[DISKS_MAX]; /* scratch memory, for vbd_run with some of them */
 };
 

@@ -65,6 +65,13 @@ bool disks_want_acpi(const struct disks *disks);
 /** Return its name and number. */
 const struct vdev *disk_vdev(const struct disk *disk);
 
+/** Check whether it is a CD-ROM drive, whose medium may be missing, and may be changed. */
+bool disk_is_cd(const struct disk *disk);
+
+/** Check whether POST has found that it can be used, now or once it has a medium: the BIOS gives it
+ * a drive. */
+bool disk_is_registered(const struct disk *disk);
+
 /** Return its size in sectors of 512 bytes, as of the last connection. */
 uint64_t disk_sectors(const struct disk *disk);
 

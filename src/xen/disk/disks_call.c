@@ -3,6 +3,7 @@
 
 #include "disk_io.h"
 #include "disks_reconnect.h"
+#include "medium.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/size.h"
@@ -79,6 +80,7 @@ int disks_begin(struct disk *disk)
     disks->to_forget = false;
     if (disks_may_be_taken(disk, &now))
         disks_check_owner(disk);
+    medium_follow(disk, &now);
     if (disks_are_open(disks))
         disks_check_claim(disks, &now);
     keep_open_note_call(&disks->keep, &now);

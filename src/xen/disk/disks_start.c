@@ -5,6 +5,7 @@
 #include "cached_io.h"
 #include "disk_set.h"
 #include "disks_call.h"
+#include "medium.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
@@ -27,7 +28,9 @@ static bool disks_found(void *context, const struct vbd_device *device)
     struct disks *disks = search->disks;
     const char *name = device->vdev.name;
 
-    if (!bytes_equal(device->type, "disk", sizeof("disk"))) {
+    bool removable = bytes_equal(device->type, "cdrom", sizeof("cdrom"));
+
+    if (!removable && !bytes_equal(device->type, "disk", sizeof("disk"))) {
         log_info("%s: skipped: a %s\n", name, device->type);
         return true;
     }
@@ -43,11 +46,17 @@ static bool disks_found(void *context, const struct vbd_device *device)
         return true;
     }
     disk->disks = disks;
+    disk->removable = removable;
     if (vbd_init(&disk->vbd, disks->core, device)) {
         disks->skipped++;
         return true;
     }
     disk->role = search->choose_role(disk);
+    /* An emulated drive is complete without PV. */
+    if (removable && disk->role == DISK_LEFT)
+        return true;
+    if (removable)
+        medium_find(disk);
     disks->disk[disks->count] = disk;
     disks->vbd[disks->count++] = &disk->vbd;
     return true;
@@ -156,7 +165,7 @@ int disks_start(struct disks *disks, struct core *core, const struct disks_optio
         return 0;
     cache_init(&disks->cache, disks->options.cache_bytes);
     for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->role != DISK_LEFT)
+        if (disks->disk[i]->role != DISK_LEFT && !medium_is_absent(disks->disk[i]))
             vbd_connect_begin(disks->vbd[i], core->options.connect_limit_ms);
     vbd_run(disks->vbd, disks->count);
     return 0;
@@ -258,17 +267,20 @@ void disks_ready(struct disks *disks)
 
         disk->used = disks->used;
         disk->claimed = disk->vbd.connects;
-        disk->registered = disk->role == DISK_ALONE && disks_usable(disk);
+        disk->registered =
+            disk->role == DISK_ALONE && (disks_usable(disk) || medium_is_absent(disk));
     }
 }
 
 void disks_log_ready(const struct disks *disks)
 {
-    unsigned usable = 0;
+    unsigned usable = 0, count = 0;
 
-    for (unsigned i = 0; i < disks->count; i++)
+    for (unsigned i = 0; i < disks->count; i++) {
         usable += disks_usable(disks->disk[i]);
-    if (disks->count)
-        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable,
-                 disks->count, disks->ready_ms, disks->core->store.round_trips);
+        count += !medium_is_absent(disks->disk[i]);
+    }
+    if (count)
+        log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable, count,
+                 disks->ready_ms, disks->core->store.round_trips);
 }

@@ -5,6 +5,7 @@
 #include "disk_io.h"
 #include "disks_call.h"
 #include "first_sector.h"
+#include "medium.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/public.h"
@@ -54,12 +55,11 @@ static void disks_note_read(struct disk *disk, uint64_t sector, const uint8_t *d
     }
 }
 
-int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+/* Read, with a medium in the drive. */
+static int disks_read_medium(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
-    int error = disks_begin(disk);
+    int error = 0;
 
-    if (error)
-        return error;
     /* Never serve an abandoned disk, not even from the cache. */
     if (!disks_usable(disk) ||
         !cache_read(&disk->disks->cache, &disk->vbd, sector, count, buffer)) {
@@ -69,6 +69,18 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
     }
     if (count)
         disks_note_read(disk, sector, buffer, error);
+    return error;
+}
+
+int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    int error = disks_begin(disk);
+
+    if (error)
+        return error;
+    error = medium_check(disk);
+    if (!error)
+        error = disks_read_medium(disk, sector, count, buffer);
     disks_end(disk);
     return error;
 }
@@ -103,7 +115,7 @@ int disks_write(struct disk *disk, uint64_t sector, uint32_t count, const void *
 
     if (error)
         return error;
-    error = disks_open(disk);
+    error = disk->removable ? -XEN_EROFS : disks_open(disk);
     if (!error)
         error = disks_write_open(disk, sector, count, buffer);
     disks_end(disk);
@@ -115,13 +127,16 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
     const struct vbd *vbd = &disk->vbd;
 
     /* A disk that is only closed for now still has its size; one that could not be opened is
-     * retried. */
-    if (!disks_usable(disk)) {
+     * retried. A drive may have another medium. */
+    if (!disks_usable(disk) || disk->removable) {
         int error = disks_begin(disk);
 
         if (error)
             return error;
-        error = disks_open(disk);
+        error = medium_check(disk);
+        /* A medium without a size yet. */
+        if (!error && (!disks_usable(disk) || !vbd->sectors))
+            error = disks_open(disk);
         disks_end(disk);
         if (error)
             return error;
@@ -138,10 +153,23 @@ int disks_reset(struct disk *disk)
     cache_drop(&disk->disks->cache, &disk->vbd);
     if (disk->role == DISK_LEFT)
         error = -XEN_ENOTCONN;
+    else if (medium_is_absent(disk))
+        error = 0;
     else if (!disks_usable(disk) && disk->registered)
         error = disks_open(disk);
     else if (!disks_usable(disk))
         error = disk_io_connect(&disk->vbd);
+    disks_end(disk);
+    return error;
+}
+
+int disks_check_medium(struct disk *disk)
+{
+    int error = disks_begin(disk);
+
+    if (error)
+        return error;
+    error = medium_check(disk);
     disks_end(disk);
     return error;
 }

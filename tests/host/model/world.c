@@ -158,6 +158,21 @@ void world_move_backend(struct backend *backend, uint16_t domid)
     world_write_disk(backend);
 }
 
+void world_detach(struct backend *backend)
+{
+    backend_vanish(backend);
+    tree_remove(&store_tree, backend->frontend);
+}
+
+void world_attach(struct backend *backend, const char *params)
+{
+    backend->gone = false;
+    backend->seen = backend->next = XenbusStateInitialising;
+    world_write_disk(backend);
+    if (params)
+        backend_key(backend, "params", params);
+}
+
 /* The guest is another domain, with the number @guest for its backends. */
 static void renew_disks(unsigned guest)
 {

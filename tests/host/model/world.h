@@ -39,6 +39,13 @@ struct backend *world_add_disk_of(uint32_t number, enum backend_kind kind);
 /** Make the directories of a disk again, as libxl and the backend's probe leave them. */
 void world_write_disk(struct backend *backend);
 
+/** xl block-detach, when the backend has closed: remove a device and its backend. */
+void world_detach(struct backend *backend);
+
+/** xl block-attach: make a device again that was removed, with the image @params; NULL: the usual
+ * one. */
+void world_attach(struct backend *backend, const char *params);
+
 /** Move a disk's backend to a driver domain. Call it only right after world_add_disk. */
 void world_move_backend(struct backend *backend, uint16_t domid);
 

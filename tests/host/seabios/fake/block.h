@@ -23,6 +23,8 @@ struct disk_op_s {
     u64 lba;
     u16 count;
     u8 command;
+    u16 blocksize; /* of CMD_SCSI */
+    void *cdbcmd;
 };
 
 enum {
@@ -40,6 +42,7 @@ enum {
     DTYPE_FLOPPY = 0x10,
     DTYPE_ATA = 0x20,
     DTYPE_ATA_ATAPI = 0x21,
+    DTYPE_CDEMU = 0x40,
     DTYPE_AHCI = 0x50,
     DTYPE_LSI_SCSI = 0x80,
 };
@@ -52,7 +55,8 @@ enum { EXTTYPE_FLOPPY, EXTTYPE_HD, EXTTYPE_CD, EXTTYPES };
 
 #define BUILD_MAX_EXTDRIVE 16
 
-#define DISK_SECTOR_SIZE 512
+#define DISK_SECTOR_SIZE  512
+#define CDROM_SECTOR_SIZE 2048
 
 /* The tables of the first two hard disks, with what the tests look at. */
 struct fdpt_s {
@@ -66,6 +70,7 @@ struct extended_bios_data_area_s *get_ebda_ptr(void);
 
 struct drive_s *getDrive(u8 exttype, u8 number);
 void map_hd_drive(struct drive_s *drive);
+void map_cd_drive(struct drive_s *drive);
 void block_setup(void);
 int default_process_op(struct disk_op_s *op);
 int process_op(struct disk_op_s *op);

@@ -16,14 +16,14 @@
 #define TRANSFER_MAX (64 * 1024)
 
 static struct drive_s *IDMap[EXTTYPES][BUILD_MAX_EXTDRIVE];
-static unsigned hd_count;
+static unsigned hd_count, cd_count;
 static struct extended_bios_data_area_s ebda;
 
 void block_reset(void)
 {
     for (unsigned i = 0; i < BUILD_MAX_EXTDRIVE; i++)
-        IDMap[EXTTYPE_HD][i] = NULL;
-    hd_count = 0;
+        IDMap[EXTTYPE_HD][i] = IDMap[EXTTYPE_CD][i] = NULL;
+    hd_count = cd_count = 0;
     memset(&ebda, 0, sizeof(ebda));
 }
 
@@ -55,6 +55,12 @@ void map_hd_drive(struct drive_s *drive)
         return;
     IDMap[EXTTYPE_HD][hd_count] = drive;
     fill_fdpt(drive, (int)hd_count++);
+}
+
+void map_cd_drive(struct drive_s *drive)
+{
+    if (cd_count < BUILD_MAX_EXTDRIVE)
+        IDMap[EXTTYPE_CD][cd_count++] = drive;
 }
 
 /* A thread finds the emulated disks. */

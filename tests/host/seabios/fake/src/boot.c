@@ -125,6 +125,8 @@ void bcv_prepboot(void)
     {
         if (entry->type == IPL_TYPE_HARDDISK)
             map_hd_drive(entry->drive);
+        if (entry->type == IPL_TYPE_CDROM)
+            map_cd_drive(entry->drive);
         boot_add_step(entry->type == IPL_TYPE_BCV ? IPL_TYPE_HARDDISK : entry->type);
     }
     if (machine.halts)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "vbd_medium.h"
+
+#include "xen/base/error.h"
+
+/* The parameters of the hash FNV-1a for 32 bits. */
+#define HASH_START 2166136261u
+#define HASH_PRIME 16777619u
+
+static uint32_t medium_hash(const char *text)
+{
+    uint32_t hash = HASH_START;
+
+    for (; *text; text++)
+        hash = (hash ^ (uint8_t)*text) * HASH_PRIME;
+    return hash;
+}
+
+/* Check whether "params" names an image: "aio:" and "" are what libxl writes for an empty drive. */
+static bool medium_has_image(const char *params)
+{
+    const char *last = params;
+
+    while (*last && last[1])
+        last++;
+    return *last && *last != ':';
+}
+
+static bool medium_is_missing(int error)
+{
+    /* As for a directory that is gone: see xenbus_state. */
+    return error == -XEN_ENOENT || error == -XEN_EACCES;
+}
+
+enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
+{
+    struct xenstore *store = &vbd->core->store;
+    struct vbd_probe *probe = &vbd->probe;
+    struct xenbus_number read;
+
+    /* The probe's buffer: the stack is small. A probe that is not done reads it again. */
+    xenbus_post_number(store, &read, vbd->backend, "state");
+    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "params", probe->params,
+                       sizeof(probe->params), &probe->params_length);
+    xenstore_collect(store);
+    int state = xenbus_state(store, &read), length = probe->params_length;
+
+    if (state < 0 || xenstore_is_closed(store))
+        return VBD_MEDIUM_UNKNOWN;
+    if (state == XenbusStateUnknown || state == XenbusStateClosing || state == XenbusStateClosed)
+        return VBD_MEDIUM_ABSENT;
+    if (length < 0 && length != -XEN_E2BIG)
+        return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;
+    /* One that is too long names an image, but not which. */
+    if (length == -XEN_E2BIG)
+        probe->params[0] = 0;
+    else if (!medium_has_image(probe->params))
+        return VBD_MEDIUM_ABSENT;
+    *identity = medium_hash(probe->params);
+    return VBD_MEDIUM_PRESENT;
+}
+
+enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
+{
+    int error = vbd_read_backend(vbd);
+
+    if (medium_is_missing(error))
+        return VBD_MEDIUM_ABSENT;
+    return error ? VBD_MEDIUM_UNKNOWN : vbd_read_medium(vbd, identity);
+}
+
+void vbd_forget_medium(struct vbd *vbd)
+{
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+    vbd->sectors = 0;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * The medium of a CD-ROM drive, as the backend's keys in xenstore describe it.
+ *
+ * No key says that a medium was changed. The toolstack puts the image into the key "params" of the
+ * backend, which is empty for a drive without a medium, or removes the device and makes it again.
+ */
+#ifndef XEN_VBD_MEDIUM_H
+#define XEN_VBD_MEDIUM_H
+
+#include "vbd.h"
+
+enum vbd_medium {
+    VBD_MEDIUM_UNKNOWN, /* xenstore does not tell */
+    VBD_MEDIUM_ABSENT,  /* no image, no device, or a device that is being removed */
+    VBD_MEDIUM_PRESENT,
+};
+
+/**
+ * Read whether the backend of a drive has a medium. Takes one round trip, and does not wait for the
+ * backend.
+ *
+ * @identity: set to a number that another image most likely does not have, if there is a medium.
+ */
+enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity);
+
+/** The same for a drive whose device may be another one by now. Takes two round trips. */
+enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity);
+
+/** Forget what is known of the backend of a closed drive: another one has another medium. */
+void vbd_forget_medium(struct vbd *vbd);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+#include "medium.h"
+
+#include "xen/base/error.h"
+#include "xen/base/log.h"
+#include "xen/blk/vbd_connection.h"
+#include "xen/blk/vbd_medium.h"
+#include "xen/blk/vbd_run.h"
+
+/* Minimum time between two looks at a drive's keys. */
+#define MEDIUM_LOOK_MS 1000
+
+void medium_find(struct disk *disk)
+{
+    struct medium *medium = &disk->medium;
+
+    medium->looked = instant_now();
+    /* If xenstore does not tell, connecting shows it. */
+    medium->present = vbd_read_medium(&disk->vbd, &medium->identity) != VBD_MEDIUM_ABSENT;
+    if (!medium->present)
+        log_info("%s: no medium in the drive\n", disk->vbd.vdev.name);
+}
+
+/* The medium is not the one that is connected or cached. */
+static void medium_replace(struct disk *disk, bool present, uint32_t identity)
+{
+    struct vbd *vbd = &disk->vbd;
+
+    log_info("%s: %s\n", vbd->vdev.name,
+             present ? "another medium is in the drive" : "no medium in the drive");
+    vbd_close_begin(vbd);
+    vbd_run(&vbd, 1);
+    vbd_forget_medium(vbd);
+    cache_drop(&disk->disks->cache, vbd);
+    disk->medium.present = present;
+    disk->medium.changed = present;
+    disk->medium.identity = identity;
+    /* The next call opens the new one, and waits for it as long as POST does. */
+    disk->handed_over = present;
+}
+
+void medium_follow(struct disk *disk, const struct instant *now)
+{
+    struct medium *medium = &disk->medium;
+    uint32_t identity = 0;
+
+    if (!disk->removable || !instant_exceeds(&medium->looked, now, MEDIUM_LOOK_MS))
+        return;
+    medium->looked = *now;
+    enum vbd_medium found = vbd_read_medium_again(&disk->vbd, &identity);
+    if (found == VBD_MEDIUM_UNKNOWN)
+        return;
+    bool present = found == VBD_MEDIUM_PRESENT;
+    if (present != medium->present || (present && identity != medium->identity))
+        medium_replace(disk, present, identity);
+}
+
+int medium_check(struct disk *disk)
+{
+    if (medium_is_absent(disk))
+        return -XEN_ENXIO;
+    if (!disk->medium.changed)
+        return 0;
+    disk->medium.changed = false;
+    return -XEN_EAGAIN;
+}
+
+bool medium_is_absent(const struct disk *disk)
+{
+    return disk->removable && !disk->medium.present;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Drives of PV CD-ROMs: blocks of 2048 bytes, the commands of SeaBIOS' boot, changes of the medium.
+ */
+#include "bios.h"
+#include "bregs.h"
+#include "seabios/int13/bios_disks.h"
+#include "seabios/int13/drive.h"
+#include "seabios/int13/status.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
+#define BLOCKS        (WORLD_DISK_SECTORS / BLOCK_SECTORS)
+#define BLOCKS_MAX    (SECTORS_MAX / BLOCK_SECTORS)
+#define LOOK_MS       1000u
+#define SENSE_BYTES   18u
+
+static struct backend *backend;
+
+static void set_type(void)
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s/device-type", backend->frontend);
+    store_write(path, "cdrom");
+}
+
+static struct drive_s *start(void)
+{
+    bios_reset("linger");
+    backend = world_add_disk_of(XVD(5), BACKEND_QDISK_OLD);
+    set_type();
+    bios_start();
+    CHECK(!bios_drive(0));
+    return getDrive(EXTTYPE_CD, 0);
+}
+
+static int int13(u8 function)
+{
+    struct bregs regs = {.flags = F_CF};
+
+    regs.ah = function;
+    regs.dl = EXTSTART_CD;
+    handle_13(&regs);
+    return regs.ah;
+}
+
+static int scsi(struct drive_s *drive, u8 command, void *buffer, u16 size)
+{
+    u8 bytes[16] = {command};
+    struct disk_op_s op = {.drive_fl = drive,
+                           .command = CMD_SCSI,
+                           .buf_fl = buffer,
+                           .blocksize = size,
+                           .cdbcmd = bytes};
+
+    return xenpv_process_op_32(&op);
+}
+
+static void change_medium(void)
+{
+    world_detach(backend);
+    world_attach(backend, "aio:/other.iso");
+    set_type();
+    world_pass_ms(LOOK_MS);
+}
+
+TEST(a_pv_cd_rom_gets_a_drive_with_blocks_of_2048_bytes)
+{
+    struct drive_s *drive = start();
+
+    CHECK_EQUAL(drive->blksize, CDROM_SECTOR_SIZE);
+    CHECK_EQUAL(bios_read(drive, 7, 9), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_count, 9);
+    CHECK(bios_is_in_image(7 * BLOCK_SECTORS, 9 * BLOCK_SECTORS));
+    CHECK_EQUAL(bios_read(drive, BLOCKS - BLOCKS_MAX, BLOCKS_MAX), DISK_RET_SUCCESS);
+    CHECK(bios_is_in_image((BLOCKS - BLOCKS_MAX) * BLOCK_SECTORS, SECTORS_MAX));
+}
+
+TEST(what_a_pv_cd_rom_cannot_do_is_refused_without_a_request)
+{
+    struct drive_s *drive = start();
+    unsigned requests = backend->requests;
+
+    CHECK_EQUAL(bios_read(drive, 0, BLOCKS_MAX + 1), DISK_RET_EBOUNDARY);
+    CHECK_EQUAL(bios_read(drive, BLOCKS, 1), DISK_RET_EBADTRACK);
+    /* Numbers whose sector has more than 64 bits. */
+    CHECK_EQUAL(bios_read(drive, 1ULL << 62, 1), DISK_RET_EBADTRACK);
+    CHECK_EQUAL(bios_read(drive, UINT64_MAX, 1), DISK_RET_EBADTRACK);
+    CHECK_EQUAL(bios_write(drive, 0, 1), DISK_RET_EWRITEPROTECT);
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_FORMAT, 0, 1), DISK_RET_EWRITEPROTECT);
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_VERIFY, BLOCKS - 1, 1), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_VERIFY, BLOCKS - 1, 2), DISK_RET_EBADTRACK);
+    CHECK_EQUAL(backend->requests, requests);
+}
+
+TEST(a_change_of_the_medium_is_reported_by_functions_16h_and_49h_and_by_one_read)
+{
+    struct drive_s *drive = start();
+
+    CHECK_EQUAL(int13(0x15), 2);
+    CHECK_EQUAL(int13(0x16), DISK_RET_SUCCESS);
+    CHECK_EQUAL(int13(0x49), DISK_RET_SUCCESS);
+    change_medium();
+    CHECK_EQUAL(int13(0x16), DISK_RET_ECHANGED);
+    CHECK_EQUAL(int13(0x16), DISK_RET_SUCCESS);
+    change_medium();
+    world_attach(backend, "aio:/third.iso");
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(int13(0x49), DISK_RET_ECHANGED);
+    world_attach(backend, "aio:/fourth.iso");
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(bios_read(drive, 1, 1), DISK_RET_ECHANGED);
+    CHECK_EQUAL(bios_read(drive, 1, 1), DISK_RET_SUCCESS);
+    world_detach(backend);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(int13(0x16), INT13_NO_MEDIUM);
+    CHECK_EQUAL(bios_read(drive, 1, 1), INT13_NO_MEDIUM);
+}
+
+TEST(before_a_boot_a_drive_says_at_once_whether_it_is_ready)
+{
+    struct drive_s *drive = start();
+    u8 sense[SENSE_BYTES + 2];
+
+    CHECK_EQUAL(scsi(drive, 0x00, NULL, 0), DISK_RET_SUCCESS);
+    /* A boot finds another medium without an error. */
+    change_medium();
+    CHECK_EQUAL(scsi(drive, 0x00, NULL, 0), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_read(drive, 1, 1), DISK_RET_SUCCESS);
+    world_detach(backend);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(scsi(drive, 0x00, NULL, 0), INT13_NO_MEDIUM);
+    memset(sense, 0xa5, sizeof(sense));
+    CHECK_EQUAL(scsi(drive, 0x03, sense, SENSE_BYTES), DISK_RET_SUCCESS);
+    CHECK_EQUAL(sense[12], 0x3a);
+    CHECK_EQUAL(sense[SENSE_BYTES], 0xa5);
+    CHECK_EQUAL(scsi(drive, 0x03, sense, SENSE_BYTES - 1), DISK_RET_EPARAM);
+    CHECK_EQUAL(scsi(drive, 0x12, sense, SENSE_BYTES), DISK_RET_EPARAM);
+}
+
+TEST(an_emulated_cd_rom_is_left_to_seabios)
+{
+    static const u32 numbers[] = {XVD(0), XVD(3), 5632, SD(2)};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(numbers); i++) {
+        bios_reset("linger");
+        backend = world_add_disk_of(numbers[i], BACKEND_QDISK_OLD);
+        set_type();
+        bios_start();
+        CHECK(!getDrive(EXTTYPE_CD, 0));
+        CHECK(log_has("left to the emulated drive: a CD-ROM"));
+        CHECK_EQUAL(backend->connects, 0);
+    }
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The medium of a CD-ROM drive: none, another one. */
+#include "counts.h"
+#include "firmware.h"
+#include "test.h"
+#include "xen/disk/boot_report.h"
+
+#define FRONTEND "/local/domain/1/device/vbd/51776"
+
+/* A second image is this part of the model's disk. */
+#define SECOND_SECTOR  1024u
+#define SECOND_SECTORS 2048u
+
+#define AT      40u
+#define LOOK_MS 1000u
+
+static struct disks disks;
+static struct backend *backend;
+static struct disk *drive;
+static uint8_t data[8 * SECTOR_BYTES];
+
+static const struct disks_options options = {
+    .mode = MODE_STRICT, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
+
+static void make(enum backend_kind kind)
+{
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    backend = world_add_disk_of(XVD(4), kind);
+    backend->config.info = "5";
+    store_write(FRONTEND "/device-type", "cdrom");
+}
+
+static void start(enum handover_mode mode)
+{
+    struct disks_options with_mode = options;
+
+    with_mode.mode = mode;
+    CHECK_EQUAL(firmware_start_disks(&disks, &with_mode), 0);
+    CHECK_EQUAL(disks.count, 1);
+    drive = disks_at(&disks, 0);
+}
+
+/* As libxl leaves a drive with "format=empty": QEMU makes no backend, so it does not go on. */
+static void make_empty(void)
+{
+    make(BACKEND_QDISK_OLD);
+    backend_write_key(backend, "params", "aio:");
+    backend_set_state(backend, XenbusStateInitialising);
+    backend->gone = true;
+}
+
+static void insert(const char *params)
+{
+    world_attach(backend, params);
+    store_write(FRONTEND "/device-type", "cdrom");
+}
+
+/* After a connection that the toolstack has removed, its port stays: its number may be in use by
+ * another owner. */
+static void check_clean(bool was_removed_open)
+{
+    disks_close_all(&disks);
+    world_check_store_clean();
+    world_check_grants_clean();
+    world_check_ring_idle();
+    if (!was_removed_open)
+        world_check_ports_clean();
+}
+
+static int read_at(uint64_t sector)
+{
+    memset(data, 0xee, sizeof(data));
+    return disks_read(drive, sector, 8, data);
+}
+
+/* Whether @data is what the model's disk has from @sector on. */
+static bool is_content(uint64_t sector)
+{
+    uint8_t now[SECTOR_BYTES];
+
+    for (unsigned i = 0; i < 8; i++) {
+        disk_read(sector + i, now);
+        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES))
+            return false;
+    }
+    return true;
+}
+
+/* The second image has another size. */
+static void insert_second(void)
+{
+    backend->config.first_sector = SECOND_SECTOR;
+    backend->config.disk_sectors = SECOND_SECTORS;
+    backend->config.sectors = "2048";
+    insert("aio:/second.iso");
+}
+
+TEST(a_cd_rom_drive_is_read_and_never_written)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make(BACKEND_QDISK_OLD);
+        start(modes[i]);
+        CHECK(disk_is_cd(drive) && disk_is_registered(drive) && disks_usable(drive));
+        CHECK_EQUAL(read_at(AT), 0);
+        CHECK(is_content(AT));
+        unsigned requests = backend->requests;
+        CHECK_EQUAL(disks_write(drive, AT, 8, data), -XEN_EROFS);
+        CHECK_EQUAL(backend->requests, requests);
+        CHECK_EQUAL(disks_check_medium(drive), 0);
+        disks_close_all(&disks);
+        world_check_clean();
+    }
+}
+
+/* fault: backend and toolstack | a CD-ROM drive has no medium, so its backend never connects | POST
+ * does not wait for it; its drive reports that there is none | lab cd-boot */
+TEST(an_empty_cd_rom_drive_costs_no_wait)
+{
+    static const char *const empty[] = {"aio:", ""};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make_empty();
+        backend_write_key(backend, "params", empty[i]);
+        limit_begin();
+        start(MODE_STRICT);
+        limit_check(10);
+        CHECK(!disks_usable(drive) && disk_is_registered(drive));
+        CHECK(log_has("xvde: no medium in the drive"));
+        limit_begin();
+        CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        CHECK_EQUAL(disks_check(drive, 0, 0), -XEN_ENXIO);
+        CHECK_EQUAL(disks_check_medium(drive), -XEN_ENXIO);
+        CHECK_EQUAL(disks_reset(drive), 0);
+        limit_check(10);
+        CHECK_EQUAL(backend->connects, 0);
+        disks_close_all(&disks);
+        CHECK_EQUAL(backend->connects, 0);
+    }
+}
+
+TEST(a_medium_that_is_inserted_is_reported_once_and_read)
+{
+    make_empty();
+    start(MODE_STRICT);
+    insert(NULL);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(disks_check_medium(drive), -XEN_EAGAIN);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+    CHECK_EQUAL(disks_check(drive, WORLD_DISK_SECTORS - 1, 1), 0);
+    CHECK_EQUAL(disks_check(drive, WORLD_DISK_SECTORS, 1), -XEN_EINVAL);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(AT));
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+/* fault: backend and toolstack | another medium is in a CD-ROM drive | drops what it has cached of
+ * the old one, fails one call with "medium changed", and reads the new one | also
+ * a_medium_that_is_inserted_is_reported_once_and_read | lab cd-change */
+TEST(after_a_change_nothing_of_the_old_medium_is_read)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make(BACKEND_QDISK_OLD);
+        start(modes[i]);
+        CHECK_EQUAL(read_at(AT), 0);
+        world_detach(backend);
+        insert_second();
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+        CHECK_EQUAL(read_at(AT), 0);
+        CHECK(is_content(SECOND_SECTOR + AT));
+        CHECK_EQUAL(disks_check(drive, SECOND_SECTORS, 1), -XEN_EINVAL);
+        check_clean(modes[i] == MODE_LINGER);
+    }
+}
+
+TEST(a_medium_that_is_removed_is_not_served_from_the_cache)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make(BACKEND_QDISK_OLD);
+        start(modes[i]);
+        CHECK_EQUAL(read_at(AT), 0);
+        world_detach(backend);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        CHECK(log_has("xvde: no medium in the drive"));
+        /* The same image, by the same name, is reported too: the drive was empty. */
+        insert(NULL);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+        CHECK_EQUAL(read_at(AT), 0);
+        CHECK(is_content(AT));
+        check_clean(modes[i] == MODE_LINGER);
+    }
+}
+
+/* fault: backend and toolstack | the toolstack removes a CD-ROM drive that is connected | at the
+ * next call, closes it, so that the toolstack can go on */
+TEST(a_drive_that_the_toolstack_removes_is_closed_at_the_next_call)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(backend->ring);
+    backend_write_key(backend, "online", "0");
+    backend_set_state(backend, XenbusStateClosing);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+    CHECK(!backend->ring);
+    CHECK_EQUAL(drive->vbd.state, VBD_CLOSED);
+}
+
+TEST(a_drive_is_looked_at_once_a_second)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    struct xenstore *store = &disks.core->store;
+    unsigned requests = store->requests, round_trips = store->round_trips;
+    for (unsigned i = 0; i < 50; i++)
+        CHECK_EQUAL(disks_check_medium(drive), 0);
+    CHECK_EQUAL(store->requests, requests);
+    /* The calls of a second keep the disk from being taken for idle. */
+    for (unsigned ms = 0; ms < LOOK_MS; ms += 100) {
+        CHECK_EQUAL(disks_check_medium(drive), 0);
+        world_pass_ms(100);
+    }
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+    CHECK_EQUAL(store->requests - requests, COUNT_MEDIUM_AGAIN_REQUESTS);
+    CHECK_EQUAL(store->round_trips - round_trips, COUNT_MEDIUM_AGAIN_ROUND_TRIPS);
+}
+
+TEST(an_empty_drive_takes_one_round_trip_in_post)
+{
+    make_empty();
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    unsigned with_drive = disks.core->store.requests;
+    unsigned round_trips = disks.core->store.round_trips;
+
+    make(BACKEND_QDISK_OLD);
+    store_write(FRONTEND "/device-type", "disk");
+    backend_set_state(backend, XenbusStateInitialising);
+    backend->gone = true;
+    struct firmware firmware;
+    CHECK_EQUAL(firmware_start(&firmware), 0);
+    CHECK_EQUAL(with_drive,
+                firmware.core->store.requests + COUNT_MEDIUM_REQUESTS + COUNT_OPTION_REQUESTS);
+    CHECK_EQUAL(round_trips, firmware.core->store.round_trips + COUNT_MEDIUM_ROUND_TRIPS +
+                                 COUNT_OPTION_ROUND_TRIPS);
+}
+
+/* fault: xenstored | it does not say what is in a CD-ROM drive | assumes that nothing has changed
+ */
+TEST(an_error_of_xenstored_is_no_change_of_the_medium)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    store_write(FRONTEND "/backend-id", "x");
+    world_pass_ms(LOOK_MS / 2);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+    world_pass_ms(LOOK_MS / 2);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+}
+
+TEST(a_long_name_of_an_image_names_a_medium)
+{
+    char params[VBD_PARAMS_BYTES + 8];
+
+    make(BACKEND_QDISK_OLD);
+    memset(params, 'x', sizeof(params));
+    params[sizeof(params) - 1] = 0;
+    backend_write_key(backend, "params", params);
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), 0);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(a_restore_is_no_change_of_the_medium)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_restore();
+    store_write(FRONTEND "/device-type", "cdrom");
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT + 800), 0);
+    CHECK(is_content(AT + 800));
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(the_report_of_a_failed_boot_names_an_empty_drive)
+{
+    make_empty();
+    start(MODE_STRICT);
+    boot_report_others(&disks);
+    CHECK(log_has("boot: xvde: no medium in the drive"));
+}

@@ -1,0 +1,80 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: ISOLINUX, GRUB, an emulated floppy and an emulated hard disk boot from a CD-ROM over PV; all blocks are those of the image
+# needs: cd-isolinux cd-grub cd-floppy cd-disk cd-data
+# set: full
+. /payload/tests/lib.sh
+. /payload/tests/cd-common.sh
+
+# cd_guest LABEL [-e END] [VM_CONFIG ARGUMENT]...: run a guest until a line matches END. log is then what it has
+# printed.
+cd_guest() {
+  local label=$1 end='^DONE ' type=hvm started=$SECONDS pair
+  shift
+  if [[ $1 == -e ]]; then
+    end=$2
+    shift 2
+  fi
+  for pair in "$@"; do [[ $pair != type=pvh ]] || type=pvh; done
+  log=$OUT/$label/serial debug=$OUT/$label/debug
+  [[ $type == hvm ]] || log=$debug
+  vm_config "$WORK/vm.cfg" "$@"
+  vm_run -o "$OUT/$label" -u "$end" -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  [[ $end != '^DONE ' ]] || expect_line "$log" '^DONE passed=[1-9][0-9]* failed=0' "$label: $(grep -am1 ^FAIL "$log" || true)"
+  note "$label: $((SECONDS - started)) s"
+}
+
+# The drive: removable, and with a line for changes; the block size and flags of function 48h.
+drive='02 00 00 2048 0074'
+
+cd_guest isolinux "$(cd_disk xvdf isolinux)"
+expect_line "$OUT/isolinux/console" '^isolinux: up'
+expect_line "$log" '^B e0 00 media=0 drive=e0'
+expect_line "$log" "^D e0 $drive"
+check_reads "$log" e0 isolinux
+expect_line "$debug" 'xvdf: connected'
+
+# boot="d" chooses the CD before the disk. A drive without a medium costs no wait, and has a number.
+cd_guest several "$(cd_disk xvdh data)" "$(cd_disk xvdg empty)" "$(cd_disk xvdf isolinux)" 'boot="d"' \
+  disk="format=raw,vdev=xvde,access=rw,target=$(image cd)"
+expect_line "$log" '^B e0 00 media=0 drive=e0'
+expect_line "$log" '^D e1 02 31 31 2048 0074'
+check_reads "$log" e0 isolinux
+check_reads "$log" e2 data
+expect_line "$debug" 'xvdg: no medium in the drive'
+expect_line "$debug" '3 of 3 PV disks ready'
+expect_no_line "$debug" 'xvdg: .*(its backend|not used)'
+
+# An emulated CD keeps its drive, before the PV ones.
+cd_guest emulated-too "$(cd_disk hdc isolinux)" "$(cd_disk xvdf data)"
+expect_line "$debug" 'hdc: left to the emulated drive: a CD-ROM'
+check_reads "$log" e0 isolinux
+check_reads "$log" e1 data
+
+cd_guest grub -e '^grub: done' "$(cd_disk xvdf grub)"
+expect_line "$log" '^grub: a-file-on-the-cd'
+expect_line "$log" "^$(cut -d ' ' -f 1 /payload/guests/cd-grub.sums) "
+
+cd_guest floppy "$(cd_disk xvdf floppy)"
+expect_line "$log" '^B 0 00 media=2 drive=0'
+check_reads "$log" e0 floppy
+
+cd_guest disk "$(cd_disk xvdf disk)"
+expect_line "$log" '^B 80 00 media=4 drive=80'
+check_reads "$log" e0 disk
+
+# In a PVH guest no CD is emulated, whatever its name is.
+cd_guest pvh type=pvh "$(cd_disk xvda isolinux)"
+expect_line "$log" '^B e0 00 media=0 drive=e0'
+check_reads "$log" e0 isolinux
+if [[ $FULL == 1 ]]; then
+  for kind in floppy disk; do
+    cd_guest "pvh-$kind" type=pvh "$(cd_disk xvda "$kind")"
+    check_reads "$log" e0 "$kind"
+  done
+  mode=linger
+  cd_guest linger-isolinux "$(cd_disk xvdf isolinux)"
+  check_reads "$log" e0 isolinux
+  cd_guest linger-disk "$(cd_disk xvdf disk)"
+  check_reads "$log" e0 disk
+fi

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-3.0-or-later
+# about: the CD-ROM of a drive over PV is removed and another one inserted while the guest runs: int13 reports both, and reads the new one
+# needs: cd-data cd-floppy cd-grub
+# set: full
+. /payload/tests/lib.sh
+. /payload/tests/cd-common.sh
+
+# A file with another name for the volume that the program ends at.
+last=$WORK/last.iso
+cp /payload/guests/cd-grub.img "$last"
+printf '%-32s' LAST | dd of="$last" bs=1 seek=$((16 * 2048 + 40)) conv=notrunc status=none
+
+# What happens, each step once the program has printed the line before it.
+cat > "$WORK/change" << 'END'
+dir=$1 last=$2
+await() {
+  for ((tries = 0; tries < 300; tries++)); do
+    ! tr -d '\r' < "$dir/serial" | grep -aEq -- "$1" || return 0
+    sleep 0.2
+  done
+  echo "no line: $1"
+  exit 1
+}
+step() { echo "$*"; "$@" 2>&1 || echo "status $?"; }
+attach() { step xl block-attach "$DOMID" "format=raw,vdev=xvdf,access=ro,devtype=cdrom,target=$1"; }
+await '^M 00 DATA'
+step xl block-detach "$DOMID" xvdf
+await '^M 31 '
+attach /payload/guests/cd-floppy.img
+await '^M 06 '
+await '^M 00 FLOPPY'
+step xl block-detach "$DOMID" xvdf
+attach "$last"
+END
+
+# change MODE FUNCTION: the program calls this function of int13 (22: 16h, 66: 42h).
+change() {
+  local name=$1-$2 disk
+  disk=$(image cd)
+  printf 'watch=%u ' "$2" | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
+  vm_config "$WORK/vm.cfg" disk="format=raw,vdev=xvde,access=rw,target=$disk" "$(cd_disk xvdf data)"
+  mkdir -p "$OUT/$name"
+  vm_run -a 1 -o "$OUT/$name" -u '^DONE ' \
+    -p "$(wish "$1"); bash $WORK/change $OUT/$name $last > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
+  expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' "$name: a check failed"
+  expect_same "$name: what the program has seen" "00 DATA 31 06 00 FLOPPY 00 LAST" \
+    "$(tr -d '\r' < "$OUT/$name/serial" | sed -n 's/^M //p' | xargs | sed 's/ 31 06 00 LAST$/ 00 LAST/; s/ 06 00 LAST$/ 00 LAST/')"
+  expect_line "$OUT/$name/debug" 'xvdf: no medium in the drive'
+  expect_line "$OUT/$name/debug" 'xvdf: another medium is in the drive'
+  note "$name: $(last_line "$OUT/$name/serial")"
+}
+
+change strict 22
+change strict 66
+if [[ $FULL == 1 ]]; then change linger 66; fi
