@@ -20,7 +20,7 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
         disks_close_idle(xenpv_disks);
         break;
     default:
-        kept_finish();
+        kept_abandon();
         disks_close_all(xenpv_disks);
         break;
     }

@@ -43,13 +43,15 @@ static uint32_t lba_heads(uint32_t tracks)
     return INT13_HEADS_MAX;
 }
 
+#define TRACKS_MAX ((uint64_t)INT13_CYLINDERS_MAX * INT13_HEADS_MAX)
+
 /* LBA assist: the logical geometry of a disk of which only the size is known. */
 static struct chs chs_by_lba(uint64_t disk_sectors)
 {
     uint64_t tracks = divide_u64(disk_sectors, TRACK_SECTORS_MAX, 0);
 
-    if (tracks > INT13_CYLINDERS_MAX * INT13_HEADS_MAX)
-        tracks = INT13_CYLINDERS_MAX * INT13_HEADS_MAX;
+    if (tracks > TRACKS_MAX)
+        tracks = TRACKS_MAX;
     return chs_of(tracks * TRACK_SECTORS_MAX, lba_heads((uint32_t)tracks), TRACK_SECTORS_MAX,
                   INT13_CYLINDERS_MAX);
 }

@@ -24,7 +24,7 @@ static void kept_close(void)
     disks_close_kept(xenpv_disks);
 }
 
-void kept_finish(void)
+static void kept_finish(void)
 {
     SET_LOW(XenpvKeptWaits, 1);
     task_step();
@@ -33,6 +33,12 @@ void kept_finish(void)
         task_step();
     }
     SET_LOW(XenpvKeptWaits, 0);
+}
+
+void kept_abandon(void)
+{
+    SET_LOW(XenpvKeptWaits, 0);
+    task_abandon();
 }
 
 void kept_prepare(void)
@@ -50,6 +56,9 @@ void kept_prepare(void)
 int VISIBLE32FLAT xenpv_kept_tick_32(u32 unused)
 {
     (void)unused;
+    /* The call that waits takes the last step: what comes after it has the stack. */
+    if (GET_LOW(XenpvKeptWaits))
+        return 0;
     if (!task_is_in_progress() && disks_note_tick(xenpv_disks))
         task_begin(kept_close);
     task_step();

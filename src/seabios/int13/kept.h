@@ -21,9 +21,9 @@ bool kept_setup(void);
 /** In 32-bit flat mode, before a call to a disk: end what ticks have begun. */
 void kept_prepare(void);
 
-/** The same before all disks are closed for good: also if another call was about to do so, which
- * will never continue. */
-void kept_finish(void);
+/** The same before disks_close_all, which closes what ticks have begun to close: another system may
+ * have run since. */
+void kept_abandon(void);
 
 /** A tick of the BIOS, in 32-bit flat mode, if XenpvKept is DISKS_KEPT_OPEN. It takes one step of
  * closing the disks, and never waits. @unused: for call32. Return: 0. */

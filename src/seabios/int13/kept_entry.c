@@ -12,7 +12,6 @@
 #define MEMORY_MAP      0xe820
 #define MEMORY_SIZE_4G  0xe801
 #define MEMORY_SIZE_64M 0x88 /* AH */
-#define EXTENDED_SWITCH 0x89 /* AH: a switch to protected mode */
 
 /* call32 puts the table of interrupts where the processor has it at first; a program that has moved
  * it does not expect that of an interrupt. */
@@ -33,10 +32,8 @@ void xenpv_kept_tick(void)
 
 void xenpv_kept_look_at(u16 function)
 {
-    u8 high = function >> 8;
-
-    if (!GET_LOW(XenpvKept) || (function != MEMORY_MAP && function != MEMORY_SIZE_4G &&
-                                high != MEMORY_SIZE_64M && high != EXTENDED_SWITCH))
+    if (!GET_LOW(XenpvKept) ||
+        (function != MEMORY_MAP && function != MEMORY_SIZE_4G && function >> 8 != MEMORY_SIZE_64M))
         return;
     if (call32_works())
         call32(xenpv_kept_sign_32, 0, 0);

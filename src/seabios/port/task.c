@@ -75,6 +75,12 @@ void task_step(void)
     task->inside = false;
 }
 
+void task_abandon(void)
+{
+    if (task)
+        task->in_progress = task->inside = false;
+}
+
 bool task_pause(void)
 {
     if (!task || !task->inside)

@@ -22,6 +22,9 @@ bool task_is_in_progress(void);
 /** Go on with the task in progress up to its next wait. Does nothing in the task itself. */
 void task_step(void);
 
+/** Never go on with the task in progress. */
+void task_abandon(void);
+
 /** A wait takes a turn. In the task: return to the caller of task_step, and return once that is
  * called again. Return: false, at once, outside of the task. */
 bool task_pause(void);

@@ -146,6 +146,8 @@ void disks_end(struct disk *disk)
     if (disks_end_closes(disks) && disks_are_open(disks))
         disks_close_strict(disks);
     disks->kept = disks->core->mode == MODE_STRICT && disks_are_open(disks);
+    if (disks->kept)
+        keep_open_note_end(&disks->keep);
     disks->busy = false;
 }
 

@@ -44,6 +44,7 @@ void disks_close_all(struct disks *disks)
     if (open)
         disks_close_open(disks);
     disks_reconnect(disks, true);
+    disks->kept = false;
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core->store.round_trips - round_trips);
@@ -63,9 +64,12 @@ void disks_leave(struct disks *disks)
 
 enum disks_kept disks_kept(const struct disks *disks)
 {
-    if (disks->core->mode != MODE_STRICT || !keep_open_is_counting(&disks->keep))
+    if (disks->core->mode != MODE_STRICT)
         return DISKS_NOT_KEPT;
-    return disks_are_open(disks) ? DISKS_KEPT_OPEN : DISKS_KEPT_COUNTED;
+    /* Whatever the reason, ticks are to close them. */
+    if (disks_are_open(disks))
+        return DISKS_KEPT_OPEN;
+    return keep_open_is_counting(&disks->keep) ? DISKS_KEPT_COUNTED : DISKS_NOT_KEPT;
 }
 
 bool disks_note_tick(struct disks *disks)

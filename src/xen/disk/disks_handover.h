@@ -36,7 +36,7 @@ void disks_close_kept(struct disks *disks);
 
 /** Note a sign that another system starts: in strict mode, close all disks at once, and leave none
  * open until the system has proven anew that it lives on int13. If a call is in progress, its end
- * closes them. */
+ * or ticks close them. */
 void disks_note_sign(struct disks *disks);
 
 /** The same for good, in strict mode, for @reason, a text for the log: ticks cannot close the

@@ -32,7 +32,13 @@ void keep_open_note_call(struct keep_open *keep, const struct instant *now)
     if (keep_open_is_proven(keep) && !keep->ticks &&
         instant_exceeds(&keep->since, now, TICKS_MISSING_MS))
         keep_open_end(keep, "no tick arrives");
-    keep->since = *now;
+}
+
+void keep_open_note_end(struct keep_open *keep)
+{
+    if (!keep_open_is_proven(keep))
+        return;
+    keep->since = instant_now();
     keep->ticks = 0;
 }
 

@@ -16,9 +16,9 @@
 struct keep_open {
     unsigned needed;      /* writes that prove that a system lives on int13; 0: none do */
     unsigned writes;      /* since POST, or since the last sign of a starting system */
-    unsigned ticks;       /* of the BIOS since the last call began */
+    unsigned ticks;       /* of the BIOS since the last call ended */
     bool ended;           /* no disk stays open again before a reset */
-    struct instant since; /* when the last call began */
+    struct instant since; /* when the last call ended */
 };
 
 /** Note a write that has succeeded. */
@@ -29,6 +29,9 @@ bool keep_open_is_proven(const struct keep_open *keep);
 
 /** Check whether a sign of a starting system would change anything. */
 bool keep_open_is_counting(const struct keep_open *keep);
+
+/** Note that a call ends. */
+void keep_open_note_end(struct keep_open *keep);
 
 /**
  * Note that a call begins at @now. If ticks of the BIOS no longer arrive, nothing would close the
