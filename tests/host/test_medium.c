@@ -96,6 +96,15 @@ static void insert_second(void)
     insert("aio:/second.iso");
 }
 
+/* The toolstack removes the drive after a call. */
+static void start_and_detach(enum handover_mode mode)
+{
+    make(BACKEND_QDISK_OLD);
+    start(mode);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_detach(backend);
+}
+
 TEST(a_cd_rom_drive_is_read_and_never_written)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
@@ -165,10 +174,7 @@ TEST(after_a_change_nothing_of_the_old_medium_is_read)
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 
     for (unsigned i = 0; i < 2; i++) {
-        make(BACKEND_QDISK_OLD);
-        start(modes[i]);
-        CHECK_EQUAL(read_at(AT), 0);
-        world_detach(backend);
+        start_and_detach(modes[i]);
         insert_second();
         world_pass_ms(LOOK_MS);
         CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
@@ -179,15 +185,35 @@ TEST(after_a_change_nothing_of_the_old_medium_is_read)
     }
 }
 
+/* fault: backend and toolstack | the toolstack makes another CD-ROM drive of the same name while
+ * the old one is connected | forgets the old connection, and writes nothing to the new directory
+ * before it connects */
+TEST(a_drive_that_is_another_one_by_now_is_not_closed)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_pass_ms(LOOK_MS - 100);
+    /* The drive is in use, so it is not taken for idle. */
+    CHECK_EQUAL(read_at(AT), 0);
+    world_detach(backend);
+    insert_second();
+    unsigned written = store_written(FRONTEND, "state");
+    world_pass_ms(100);
+    CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+    CHECK_EQUAL(store_written(FRONTEND, "state"), written);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(!log_has("its size is now"));
+    check_clean(true);
+}
+
 TEST(a_medium_that_is_removed_is_not_served_from_the_cache)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 
     for (unsigned i = 0; i < 2; i++) {
-        make(BACKEND_QDISK_OLD);
-        start(modes[i]);
-        CHECK_EQUAL(read_at(AT), 0);
-        world_detach(backend);
+        start_and_detach(modes[i]);
         world_pass_ms(LOOK_MS);
         CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
         CHECK_EQUAL(read_at(AT), -XEN_ENXIO);

@@ -36,13 +36,13 @@ static bool vcpi_is_accessible(u32 linear, u32 bytes, bool write)
     return true;
 }
 
-/* Copy a sector between @sector and a buffer that is in several pieces. */
-static void vcpi_copy(u32 linear, u8 *sector, bool to_buffer)
+/* Copy @bytes between @sector and a buffer that is in several pieces. */
+static void vcpi_copy(u32 linear, u8 *sector, u32 bytes, bool to_buffer)
 {
     u32 done = 0, physical;
 
-    while (done < DISK_SECTOR_SIZE) {
-        u32 length = vcpi_piece(linear + done, DISK_SECTOR_SIZE - done, to_buffer, &physical);
+    while (done < bytes) {
+        u32 length = vcpi_piece(linear + done, bytes - done, to_buffer, &physical);
         if (!length)
             return;
         if (to_buffer)
@@ -67,14 +67,15 @@ static int vcpi_serve_op(struct disk_op_s *op)
 static int vcpi_transfer_sector(struct disk_op_s *op, u32 linear)
 {
     u8 *sector = vcpi_sector();
+    u32 bytes = op->drive_fl->blksize;
 
     op->count = 1;
     op->buf_fl = sector;
     if (op->command == CMD_WRITE)
-        vcpi_copy(linear, sector, false);
+        vcpi_copy(linear, sector, bytes, false);
     int status = vcpi_serve_op(op);
     if (!status && op->command == CMD_READ)
-        vcpi_copy(linear, sector, true);
+        vcpi_copy(linear, sector, bytes, true);
     return status;
 }
 
@@ -83,14 +84,13 @@ static int vcpi_transfer_sector(struct disk_op_s *op, u32 linear)
  * emulated disk may serve all of it then. */
 static int vcpi_transfer(const struct disk_op_s *op)
 {
-    u32 linear = (u32)op->buf_fl, left = op->count, physical;
+    u32 linear = (u32)op->buf_fl, left = op->count, bytes = op->drive_fl->blksize, physical;
     struct disk_op_s part = *op;
     int status = DISK_RET_SUCCESS;
 
     while (left && !status) {
-        u32 length =
-            vcpi_piece(linear, left * DISK_SECTOR_SIZE, op->command == CMD_READ, &physical);
-        u32 sectors = length / DISK_SECTOR_SIZE;
+        u32 length = vcpi_piece(linear, left * bytes, op->command == CMD_READ, &physical);
+        u32 sectors = length / bytes;
         if (sectors) {
             part.count = sectors;
             part.buf_fl = (void *)physical;
@@ -100,7 +100,7 @@ static int vcpi_transfer(const struct disk_op_s *op)
             status = vcpi_transfer_sector(&part, linear);
         }
         part.lba += sectors;
-        linear += sectors * DISK_SECTOR_SIZE;
+        linear += sectors * bytes;
         left -= sectors;
     }
     return status;
@@ -108,7 +108,7 @@ static int vcpi_transfer(const struct disk_op_s *op)
 
 int VISIBLE32FLAT xenpv_vcpi_op_32(struct disk_op_s *op)
 {
-    u32 bytes = op->count * DISK_SECTOR_SIZE;
+    u32 bytes = op->count * op->drive_fl->blksize;
 
     if (!bytes || (op->command != CMD_READ && op->command != CMD_WRITE))
         return vcpi_serve_op(op);

@@ -103,7 +103,8 @@ void vcpi_pause(void);
  */
 bool vcpi_translate(u32 linear, bool write, u32 *physical);
 
-/** In ring 0: return memory for one sector, at its physical address. */
+/** In ring 0: return memory for one sector of a drive, of at most 4096 bytes, at its physical
+ * address. */
 u8 *vcpi_sector(void);
 
 #endif

@@ -13,20 +13,25 @@
 
 #if MODESEGMENT
 
+/* A memory manager may change all registers, and let interrupts in. */
+#define VCPI_SAVE                                                                                  \
+    "pushl %%ebp\n"                                                                                \
+    "pushw %%ds\n"                                                                                 \
+    "pushw %%es\n"
+#define VCPI_INT67_RESTORE                                                                         \
+    "int $0x67\n"                                                                                  \
+    "cli\n"                                                                                        \
+    "cld\n"                                                                                        \
+    "popw %%es\n"                                                                                  \
+    "popw %%ds\n"                                                                                  \
+    "popl %%ebp"
+
 /** Call int 67h. Return: AX. */
 static inline u16 vcpi_int67(u16 ax)
 {
     u32 eax = ax;
 
-    asm volatile("pushl %%ebp\n"
-                 "pushw %%ds\n"
-                 "pushw %%es\n"
-                 "int $0x67\n"
-                 "cli\n"
-                 "cld\n"
-                 "popw %%es\n"
-                 "popw %%ds\n"
-                 "popl %%ebp"
+    asm volatile(VCPI_SAVE VCPI_INT67_RESTORE
                  : "+a"(eax)
                  :
                  : "ebx", "ecx", "edx", "esi", "edi", "cc", "memory");
@@ -41,16 +46,7 @@ static inline u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
 {
     u32 eax = 0xde01, edi = 0, ebx = table / 16;
 
-    asm volatile("pushl %%ebp\n"
-                 "pushw %%ds\n"
-                 "pushw %%es\n"
-                 "movw %%bx, %%es\n"
-                 "int $0x67\n"
-                 "cli\n"
-                 "cld\n"
-                 "popw %%es\n"
-                 "popw %%ds\n"
-                 "popl %%ebp"
+    asm volatile(VCPI_SAVE "movw %%bx, %%es\n" VCPI_INT67_RESTORE
                  : "+a"(eax), "+b"(ebx), "+D"(edi)
                  : "S"(&XenpvVcpi.gdt[VCPI_SERVER])
                  : "ecx", "edx", "cc", "memory");

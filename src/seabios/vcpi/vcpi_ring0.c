@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "seabios/port/vcpi.h"
 
-#include "block.h"  // DISK_SECTOR_SIZE
 #include "config.h" // SEG_BIOS
 #include "malloc.h" // memalign_low
 #include "memmap.h" // PAGE_SIZE
@@ -27,7 +26,7 @@ struct vcpi XenpvVcpi VARLOW;
 #define VCPI_UNUSED 0x5a
 
 /* The page directory, and after it the sector of vcpi_sector. */
-#define VCPI_HIGH_BYTES (PAGE_SIZE + DISK_SECTOR_SIZE)
+#define VCPI_HIGH_BYTES (2 * PAGE_SIZE)
 
 void vcpi_setup(void)
 {

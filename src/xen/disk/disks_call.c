@@ -123,7 +123,9 @@ int disks_open(struct disk *disk)
         return error;
     if (vbd->sectors != sectors) {
         cache_drop(&disk->disks->cache, vbd);
-        disks_note_new_size(vbd);
+        /* A drive tells that its medium may change. */
+        if (!disk->removable)
+            disks_note_new_size(vbd);
     }
     return 0;
 }

@@ -6,7 +6,7 @@
 /* A system that makes no call during this many ticks has paused. The first may come at once. */
 #define IDLE_TICKS 2
 
-/* A tick arrives every 55 ms. This leaves room for those that a program holds up. */
+/* A tick arrives every 55 ms. This leaves room for those that a program delays. */
 #define TICKS_MISSING_MS 1000
 
 void keep_open_note_write(struct keep_open *keep)

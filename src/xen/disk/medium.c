@@ -5,6 +5,7 @@
 #include "xen/base/log.h"
 #include "xen/blk/vbd_connection.h"
 #include "xen/blk/vbd_medium.h"
+#include "xen/blk/vbd_owner.h"
 #include "xen/blk/vbd_run.h"
 
 /* Minimum time between two looks at a drive's keys. */
@@ -28,6 +29,9 @@ static void medium_replace(struct disk *disk, bool present, uint32_t identity)
 
     log_info("%s: %s\n", vbd->vdev.name,
              present ? "another medium is in the drive" : "no medium in the drive");
+    /* The directory may be that of another device by now. */
+    if (vbd->state == VBD_CONNECTED && !vbd_is_ours(vbd))
+        vbd_forget(vbd);
     vbd_close_begin(vbd);
     vbd_run(&vbd, 1);
     vbd_forget_medium(vbd);

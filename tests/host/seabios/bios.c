@@ -108,15 +108,15 @@ struct drive_s *bios_drive(unsigned number)
     return getDrive(EXTTYPE_HD, (u8)number);
 }
 
-int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
-              unsigned count)
+int bios_call_at(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
+                 unsigned count, void *buffer)
 {
     struct disk_op_s op = {
         .drive_fl = drive,
         .command = command,
         .lba = sector,
         .count = (u16)count,
-        .buf_fl = bios_data,
+        .buf_fl = buffer,
     };
 
     machine.caller = caller;
@@ -125,6 +125,12 @@ int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64
     machine.caller = CALLER_REAL_MODE;
     bios_count = op.count;
     return status;
+}
+
+int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
+              unsigned count)
+{
+    return bios_call_at(caller, drive, command, sector, count, bios_data);
 }
 
 int bios_read(struct drive_s *drive, u64 sector, unsigned count)

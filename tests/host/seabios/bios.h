@@ -42,7 +42,11 @@ struct drive_s *bios_drive(unsigned number);
 int bios_call(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
               unsigned count);
 
-/** The same from real mode. */
+/** The same for @buffer. */
+int bios_call_at(enum machine_caller caller, struct drive_s *drive, u8 command, u64 sector,
+                 unsigned count, void *buffer);
+
+/** The same as bios_call from real mode. */
 int bios_read(struct drive_s *drive, u64 sector, unsigned count);
 int bios_write(struct drive_s *drive, u64 sector, unsigned count);
 

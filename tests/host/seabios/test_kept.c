@@ -282,15 +282,20 @@ TEST(after_a_call_in_virtual_8086_mode_the_next_tick_closes_the_disks)
 
 /**** Twins ****/
 
+static void start_proven_twin(struct bios_twin *twin)
+{
+    bios_start_twin(twin, "strict", EMULATED_IDE);
+    backend = twin->backend;
+    for (unsigned i = 0; i < NEEDED; i++)
+        bios_check_write(twin->drive, 40 + i, 1);
+    CHECK(bios_is_open(backend));
+}
+
 TEST(a_twin_stays_open_and_is_closed_as_other_disks_are)
 {
     struct bios_twin twin;
 
-    bios_start_twin(&twin, "strict", EMULATED_IDE);
-    backend = twin.backend;
-    for (unsigned i = 0; i < NEEDED; i++)
-        bios_check_write(twin.drive, 40 + i, 1);
-    CHECK(bios_is_open(backend));
+    start_proven_twin(&twin);
     bios_check_served_by(&twin, 'p');
     ticks_to_close();
     CHECK(!bios_is_open(backend));
@@ -302,11 +307,7 @@ TEST(the_emulated_disk_of_a_twin_shows_what_was_written_while_it_stayed_open)
 {
     struct bios_twin twin;
 
-    bios_start_twin(&twin, "strict", EMULATED_IDE);
-    backend = twin.backend;
-    for (unsigned i = 0; i < NEEDED; i++)
-        bios_check_write(twin.drive, 40 + i, 1);
-    CHECK(bios_is_open(backend));
+    start_proven_twin(&twin);
     /* A program in dom0 reads the device. */
     emulated_cache_all(twin.emulated);
     bios_check_write(twin.drive, 40, 3);

@@ -44,30 +44,24 @@ static uint8_t *byte_at(uint32_t linear)
     return (uint8_t *)(uintptr_t)(*entry_of(linear) / PAGE * PAGE + linear % PAGE);
 }
 
-static void start(const char *mode)
+static void start_manager(void)
 {
-    bios_reset(mode);
-    backend = world_add_disk(XVD(4));
     bios_start();
     drive = bios_drive(0);
     memory_manager_install("EMMXXXX0");
     map_buffer(false);
 }
 
+static void start(const char *mode)
+{
+    bios_reset(mode);
+    backend = world_add_disk(XVD(4));
+    start_manager();
+}
+
 static int call(struct drive_s *to, u8 command, u64 sector, unsigned count, uint32_t linear)
 {
-    struct disk_op_s op = {.drive_fl = to,
-                           .command = command,
-                           .lba = sector,
-                           .count = (u16)count,
-                           .buf_fl = (void *)(uintptr_t)linear};
-
-    machine.caller = CALLER_VIRTUAL_8086;
-    int status = process_op(&op);
-    CHECK(!machine.is_32bit);
-    machine.caller = CALLER_REAL_MODE;
-    bios_count = op.count;
-    return status;
+    return bios_call_at(CALLER_VIRTUAL_8086, to, command, sector, count, (void *)(uintptr_t)linear);
 }
 
 /* The sectors of the image are those in the buffer. */
@@ -100,19 +94,21 @@ static bool all_is(uint8_t byte)
 
 static void check_both_ways(struct drive_s *to, unsigned count, uint32_t linear)
 {
+    unsigned per_sector = to->blksize / DISK_SECTOR_SIZE;
+
     renew_memory();
     CHECK_EQUAL(call(to, CMD_WRITE, AT, count, linear), DISK_RET_SUCCESS);
     CHECK_EQUAL(bios_count, count);
-    CHECK(is_in_buffer(AT, count, linear));
+    CHECK(is_in_buffer(AT * per_sector, count * per_sector, linear));
     memset(memory, 0xee, sizeof(memory));
     CHECK_EQUAL(call(to, CMD_READ, AT, count, linear), DISK_RET_SUCCESS);
     CHECK_EQUAL(bios_count, count);
-    CHECK(is_in_buffer(AT, count, linear));
+    CHECK(is_in_buffer(AT * per_sector, count * per_sector, linear));
     /* Nothing else was written. */
     unsigned written = 0;
     for (unsigned i = 0; i < sizeof(memory); i++)
         written += memory[i] != 0xee;
-    CHECK(written <= count * DISK_SECTOR_SIZE);
+    CHECK(written <= count * to->blksize);
 }
 
 TEST(int13_in_virtual_8086_mode_reaches_a_pv_disk_through_vcpi)
@@ -161,6 +157,28 @@ TEST(a_buffer_whose_pages_are_anywhere_is_transferred_in_pieces)
         check_both_ways(drive, 33, BUFFER + offsets[i]);
         check_both_ways(drive, 1, BUFFER + offsets[i]);
         check_both_ways(drive, SECTORS_MAX, BUFFER + offsets[i]);
+    }
+}
+
+TEST(a_buffer_of_large_sectors_is_transferred_in_pieces_too)
+{
+    static const uint32_t offsets[] = {0, 1, 0x200, 0xfff};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(offsets); i++) {
+        bios_reset("linger");
+        backend = world_add_disk(XVD(4));
+        backend->config.sector_size = "4096";
+        backend->config.align = PAGE;
+        store_write("/local/domain/1/platform/xenpv-sector", "%s", "native");
+        start_manager();
+        CHECK_EQUAL(drive->blksize, PAGE);
+        check_both_ways(drive, 5, BUFFER + offsets[i]);
+        map_buffer(true);
+        check_both_ways(drive, 1, BUFFER + offsets[i]);
+        check_both_ways(drive, SECTORS_MAX * DISK_SECTOR_SIZE / PAGE, BUFFER + offsets[i]);
+        /* The last page of the buffer. */
+        *entry_of(BUFFER + 4 * PAGE) = 0;
+        CHECK_EQUAL(call(drive, CMD_READ, AT, 5, BUFFER), DISK_RET_EPARAM);
     }
 }
 
