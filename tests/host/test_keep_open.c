@@ -287,6 +287,17 @@ TEST(after_an_operating_system_has_announced_itself_nothing_stays_open_again)
     CHECK_EQUAL(disks_kept(&disks), DISKS_NOT_KEPT);
 }
 
+TEST(an_announcement_in_a_call_takes_effect_at_its_end)
+{
+    start_proven();
+    CHECK(disks_hold(&disks));
+    disks_leave(&disks);
+    disks_release(&disks);
+    CHECK_EQUAL(read_sector(0), 0);
+    CHECK(!is_open());
+    check_never_open();
+}
+
 TEST(another_boot_has_to_prove_itself_anew)
 {
     start_proven();

@@ -75,6 +75,7 @@ static struct xenpv_drive *drive_alloc_any(struct disk *disk, unsigned order)
     drive->drive.type = DTYPE_XENPV;
     drive->drive.cntl_id = order;
     drive->disk = disk;
+    drive->edd = edd_find_path(disk_vdev(disk)->number);
     return drive;
 }
 
@@ -97,7 +98,6 @@ void drive_register(struct disk *disk, unsigned order, const struct drive_option
     if (!drive)
         return;
     drive_set_size(&drive->drive, disk, options->native_sectors);
-    drive->edd = edd_find_path(disk_vdev(disk)->number);
     drive_set_geometry(&drive->drive, disk, &options->geometry);
     if (description)
         drive_describe(disk, description);

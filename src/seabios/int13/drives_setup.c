@@ -120,8 +120,10 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     if (!xenpv_disks_error) {
         drives_setup(disks, core);
         xenpv_disks = disks;
-        if (!kept_setup())
+        if (!kept_setup()) {
+            log_error("hand-over: no memory to leave disks open in strict mode\n");
             disks_keep_no_more(disks, "no memory");
+        }
         xenpv_note_open();
     }
     if (xenpv_drives_exist())

@@ -54,9 +54,9 @@ void disks_close_all(struct disks *disks)
 
 void disks_leave(struct disks *disks)
 {
+    keep_open_end(&disks->keep, "an operating system has announced itself");
     if (disks->busy)
         return;
-    keep_open_end(&disks->keep, "an operating system has announced itself");
     disks_close_all(disks);
     if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER)
         disks_become_strict(disks);

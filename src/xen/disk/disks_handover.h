@@ -13,8 +13,8 @@
  */
 void disks_close_all(struct disks *disks);
 
-/** Close all disks for an operating system that has announced itself, and become strict. Does
- * nothing while another call is in progress. */
+/** Close all disks for an operating system that has announced itself, and become strict. While
+ * another call is in progress, only let strict mode leave no disk open any more. */
 void disks_leave(struct disks *disks);
 
 /** How much a system that lives on int13 is trusted in strict mode. */
