@@ -5,8 +5,9 @@
 
 memory_mib=160
 # The most memory that two disks may cost: the cache, the bounce memory of all disks, rings and
-# state; the console: the text memory at B8000h, the view with its stack; and what VCPI needs.
-limit_kib=$((3072 + 960 + 64 + 32 + 24 + 8))
+# state; the console: the text memory at B8000h, the view with its stack; what VCPI needs; and the
+# stack on which ticks close the disks.
+limit_kib=$((3072 + 960 + 64 + 32 + 24 + 8 + 8))
 
 data=$WORK/data.img
 head -c $((4 * 1024 * 1024)) /dev/urandom > "$data"
