@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vcpi_op.h"
 
+#include "bios_disks.h"
 #include "drive.h"
 #include "memmap.h" // PAGE_SIZE
 #include "seabios/port/vcpi.h"
 #include "std/disk.h" // DISK_RET_*
 #include "string.h"   // memcpy
 #include "twin.h"
+#include "xen/disk/disks_handover.h"
 
 /* Return how many bytes from a linear address on, at most @bytes, are one piece of physical memory;
  * 0: the caller could not access the first one. */
@@ -106,7 +108,7 @@ static int vcpi_transfer(const struct disk_op_s *op)
     return status;
 }
 
-int VISIBLE32FLAT xenpv_vcpi_op_32(struct disk_op_s *op)
+static int vcpi_op(struct disk_op_s *op)
 {
     u32 bytes = op->count * op->drive_fl->blksize;
 
@@ -115,4 +117,13 @@ int VISIBLE32FLAT xenpv_vcpi_op_32(struct disk_op_s *op)
     if (!vcpi_is_accessible((u32)op->buf_fl, bytes, op->command == CMD_READ))
         return vcpi_is_own(op) ? DISK_RET_EPARAM : TWIN_NO_32BIT;
     return vcpi_transfer(op);
+}
+
+int VISIBLE32FLAT xenpv_vcpi_op_32(struct disk_op_s *op)
+{
+    disks_group(xenpv_disks);
+    int status = vcpi_op(op);
+    disks_ungroup(xenpv_disks);
+    xenpv_note_open();
+    return status;
 }

@@ -53,6 +53,7 @@ struct disks {
     struct disks_options options;
     bool acpi;      /* the guest does not leave out the table that notifies the daemon */
     bool busy;      /* a call is in progress */
+    bool grouped;   /* calls are parts of one: see disks_group */
     bool to_forget; /* drop the cache before the next call: see disks_forget_cached */
     struct cache cache;
     struct keep_open keep;        /* in strict mode */

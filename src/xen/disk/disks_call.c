@@ -132,7 +132,8 @@ int disks_open(struct disk *disk)
 
 bool disks_end_closes(const struct disks *disks)
 {
-    return disks->core->mode == MODE_STRICT && !keep_open_is_proven(&disks->keep);
+    return disks->core->mode == MODE_STRICT && !disks->grouped &&
+           !keep_open_is_proven(&disks->keep);
 }
 
 void disks_end(struct disk *disk)
@@ -147,7 +148,7 @@ void disks_end(struct disk *disk)
     }
     if (disks_end_closes(disks) && disks_are_open(disks))
         disks_close_strict(disks);
-    disks->kept = disks->core->mode == MODE_STRICT && disks_are_open(disks);
+    disks->kept = disks->core->mode == MODE_STRICT && !disks->grouped && disks_are_open(disks);
     if (disks->kept)
         keep_open_note_end(&disks->keep);
     disks->busy = false;

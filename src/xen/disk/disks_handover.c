@@ -37,6 +37,7 @@ void disks_close_all(struct disks *disks)
     if (disks->busy)
         disks_forget_call(disks);
     disks->busy = true;
+    disks->grouped = false;
     keep_open_restart(&disks->keep);
     cache_drop(&disks->cache, 0);
     for (unsigned i = 0; i < disks->count; i++)
@@ -85,6 +86,18 @@ void disks_close_kept(struct disks *disks)
     disks->busy = true;
     disks_close_strict(disks);
     disks->busy = false;
+}
+
+void disks_group(struct disks *disks)
+{
+    disks->grouped = true;
+}
+
+void disks_ungroup(struct disks *disks)
+{
+    disks->grouped = false;
+    if (disks_end_closes(disks))
+        disks_close_kept(disks);
 }
 
 void disks_note_sign(struct disks *disks)

@@ -34,6 +34,14 @@ bool disks_note_tick(struct disks *disks);
  * while another call is in progress. */
 void disks_close_kept(struct disks *disks);
 
+/** Until disks_ungroup, take the calls for parts of one: strict mode leaves disks open between
+ * them. They do not prove that a system lives on int13. */
+void disks_group(struct disks *disks);
+
+/** End a group of calls: close what strict mode leaves open no longer. Does nothing else while
+ * another call is in progress. */
+void disks_ungroup(struct disks *disks);
+
 /** Note a sign that another system starts: in strict mode, close all disks at once, and leave none
  * open until the system has proven anew that it lives on int13. If a call is in progress, its end
  * or ticks close them. */

@@ -103,7 +103,7 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
      * the data must be on stable storage by then. */
     if (!error && disk->disks->core->mode == MODE_STRICT) {
         error = disk_io_flush(&disk->vbd);
-        if (!error)
+        if (!error && !disk->disks->grouped)
             keep_open_note_write(&disk->disks->keep);
     }
     return error;
