@@ -209,6 +209,19 @@ static void bad_buffers(void)
     transfer_one(&read, STATUS_SUCCESS);
 }
 
+/* The BIOS' own handler of the tick runs during the calls of int 67h. */
+static void interrupts_in_the_manager(void)
+{
+    struct transfer read = read_of(AREA, 2, BUFFER);
+
+    memset(&server_counts, 0, sizeof(server_counts));
+    server_lets_interrupts_in = true;
+    transfer_one(&read, STATUS_SUCCESS);
+    server_lets_interrupts_in = false;
+    check(server_counts.presence == 1 && server_counts.interface == 1 && server_counts.ticks >= 2,
+          "a call has %u ticks in the memory manager", server_counts.ticks);
+}
+
 /* A timer's interrupt comes while a call waits, and its handler calls int13. A tick that comes
  * before or after the call is served. */
 static void nested(void)
@@ -253,6 +266,7 @@ void guest_main(void)
     server_start("EMMQXXX0");
     map_buffers();
     counts_of_a_call();
+    interrupts_in_the_manager();
     for (unsigned i = 0; i < TRANSFERS; i++) {
         struct transfer transfer = any_transfer(i);
         transfer_one(&transfer, STATUS_SUCCESS);

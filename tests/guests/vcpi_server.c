@@ -3,6 +3,7 @@
 
 #define VECTOR_TICK 8u
 #define VECTOR_EMS  0x67u
+#define VECTOR_OWN  0x66u /* of server_handler */
 
 #define TABLE_ENTRIES 1024u
 /* The first MiB, and the 64 KiB after it. */
@@ -12,9 +13,14 @@
 #define DEVICE      0x700u
 #define DEVICE_NAME 10u
 #define NAME_BYTES  8u
+#define HANDLER     0x20u
 
 #define DIRECTORY (SERVER_TABLES)
 #define TABLE     (SERVER_TABLES + PAGE_BYTES)
+#define LAST_PAGE (SERVER_TABLES + 2 * PAGE_BYTES)
+
+/* The page with the address of a reset. */
+#define RESET_PAGE 0xff000u
 
 /* The functions in AX, and their status in AH. */
 #define PRESENCE        0xde00u
@@ -31,10 +37,11 @@ typedef uint32_t unaligned_long __attribute__((aligned(1)));
 typedef uint64_t unaligned_quad __attribute__((aligned(1)));
 
 struct server_counts server_counts;
-bool server_refuses;
+bool server_refuses, server_lets_interrupts_in;
 
 void server_to_ring0(uint32_t registers) __attribute__((noreturn));
 void server_from_ring0(void);
+extern const uint8_t server_handler[], server_handler_end[];
 
 static uint32_t linear(uint32_t segment, uint32_t offset)
 {
@@ -68,7 +75,9 @@ static bool serve(struct v86_frame *frame)
 
     if (frame->vector == VECTOR_TICK)
         server_counts.ticks++;
-    if (frame->vector != VECTOR_EMS)
+    if (frame->vector != VECTOR_EMS && frame->vector != VECTOR_OWN)
+        return false;
+    if (server_lets_interrupts_in && frame->vector == VECTOR_EMS && function != SWITCH)
         return false;
     if (server_refuses) {
         set_status(frame, STATUS_NONE);
@@ -112,10 +121,13 @@ void server_start(const char *name)
     for (uint32_t i = 0; i < TABLE_ENTRIES; i++)
         server_map(i * PAGE_BYTES, i * PAGE_BYTES,
                    i < CLIENT_ENTRIES ? PAGE_ALL : PAGE_PRESENT | PAGE_WRITE);
+    memcpy(at(LAST_PAGE), at(RESET_PAGE), PAGE_BYTES);
+    server_map(RESET_PAGE, LAST_PAGE, PAGE_PRESENT | PAGE_USER);
     server_hide();
     if (name) {
         memcpy(at(DEVICE + DEVICE_NAME), name, NAME_BYTES);
-        *(uint32_t *)at(VECTOR_EMS * 4) = DEVICE >> 4 << 16;
+        memcpy(at(DEVICE + HANDLER), server_handler, (size_t)(server_handler_end - server_handler));
+        *(uint32_t *)at(VECTOR_EMS * 4) = DEVICE >> 4 << 16 | HANDLER;
     }
     v86_page_directory = DIRECTORY;
     v86_service = serve;

@@ -29,8 +29,12 @@ extern struct server_counts server_counts;
 /* Whether the functions of VCPI fail. */
 extern bool server_refuses;
 
-/* Start: all pages have their physical addresses. Int 67h gets a segment with this name at offset
- * 10, of eight letters; NULL: none. */
+/* Whether the functions but that of the switch wait for a tick, with interrupts on. */
+extern bool server_lets_interrupts_in;
+
+/* Start: all pages have their physical addresses, but the last one below 1 MiB is a copy that
+ * cannot be written, as JEMM386 has it to catch jumps to the address of a reset. Int 67h gets a
+ * segment with this name at offset 10, of eight letters; NULL: none. */
 void server_start(const char *name);
 
 /* Take int 67h away. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The switches of a memory manager with VCPI between v86 mode and ring 0 of its client; see
- * vcpi_server.c. And the handler of int 1Ch that calls int13.
+ * vcpi_server.c. And two handlers: of int 67h, and of int 1Ch, which calls int13.
  */
     .set DATA32, 0x10
     .set FRAME_EFLAGS, 0x10     /* of the frame at the entry from ring 0 */
@@ -55,6 +55,26 @@ server_from_ring0:
     addl $8, %esp
     iretl
 1:  ud2
+
+/* Int 67h: let interrupts in until a tick has come, then go on in the server. It runs at another
+ * address. */
+    .code16
+    .globl server_handler, server_handler_end
+server_handler:
+    sti
+    pushw %ds
+    pushw %ax
+    movw $0x40, %ax
+    movw %ax, %ds
+    movb 0x6c, %al
+1:  cmpb 0x6c, %al
+    je 1b
+    popw %ax
+    popw %ds
+    cli
+    int $0x66
+    iretw
+server_handler_end:
 
 /* Int 1Ch while int13 waits: call int13, and note what it returns. */
     .code16

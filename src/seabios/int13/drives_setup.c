@@ -135,7 +135,8 @@ int VISIBLE32INIT xenpv_drives_setup(void)
 int VISIBLE32INIT xenpv_drives_exist(void)
 {
     for (unsigned i = 0; xenpv_disks && i < disks_count(xenpv_disks); i++)
-        if (disks_usable(disks_at(xenpv_disks, i)))
+        /* A CD-ROM drive without a medium has a drive, too. */
+        if (disks_usable(disks_at(xenpv_disks, i)) || disk_is_registered(disks_at(xenpv_disks, i)))
             return 1;
     return 0;
 }

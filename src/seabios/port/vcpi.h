@@ -74,6 +74,7 @@ enum vcpi_outcome {
     VCPI_NO_MEMORY,  /* the firmware had no memory for page tables */
     VCPI_NO_MANAGER, /* int 67h is not that of a memory manager */
     VCPI_REFUSED,    /* the memory manager offers no VCPI */
+    VCPI_LOST,       /* it does not switch to a call that waits: no other one can be made */
     VCPI_REMAPPED,   /* the firmware's memory is not at its physical addresses */
 };
 
@@ -87,6 +88,9 @@ enum vcpi_outcome vcpi_call(u32 function, u32 argument);
 
 /** POST, once there are PV disks: get what a call needs. */
 void vcpi_setup(void);
+
+/** In 32-bit code: another boot abandons the call that waits, if there is one. */
+void vcpi_abandon(void);
 
 /** In 32-bit code: check whether vcpi_call called it. */
 static inline int vcpi_is_ring0(void)

@@ -7,24 +7,35 @@
 #define SEABIOS_VCPI_SWITCH_H
 
 #include "biosvar.h" // SEG_LOW
+#include "stacks.h"  // StackPos
 #include "vcpi.h"
 
 #define VCPI_FIELD(name) [name] "i"(offsetof(struct vcpi, name))
 
 #if MODESEGMENT
 
-/* A memory manager may change all registers, and let interrupts in. */
+/* What a memory manager may need of the caller's stack. */
+#define VCPI_MANAGER_STACK 256
+
+/* A memory manager may change all registers, and let interrupts in. These would run on the same
+ * stack, from its top on: it begins below this call meanwhile. */
 #define VCPI_SAVE                                                                                  \
     "pushl %%ebp\n"                                                                                \
     "pushw %%ds\n"                                                                                 \
-    "pushw %%es\n"
+    "pushw %%es\n"                                                                                 \
+    "pushl %[top]\n"                                                                               \
+    "leal -%c[spare](%%esp), %%ebp\n"                                                              \
+    "movl %%ebp, %[top]\n"
 #define VCPI_INT67_RESTORE                                                                         \
     "int $0x67\n"                                                                                  \
     "cli\n"                                                                                        \
     "cld\n"                                                                                        \
+    "popl %%ebp\n"                                                                                 \
     "popw %%es\n"                                                                                  \
     "popw %%ds\n"                                                                                  \
+    "movl %%ebp, %[top]\n"                                                                         \
     "popl %%ebp"
+#define VCPI_STACK_OPERANDS [spare] "i"(VCPI_MANAGER_STACK), [top] "m"(StackPos)
 
 /** Call int 67h. Return: AX. */
 static inline u16 vcpi_int67(u16 ax)
@@ -33,7 +44,7 @@ static inline u16 vcpi_int67(u16 ax)
 
     asm volatile(VCPI_SAVE VCPI_INT67_RESTORE
                  : "+a"(eax)
-                 :
+                 : VCPI_STACK_OPERANDS
                  : "ebx", "ecx", "edx", "esi", "edi", "cc", "memory");
     return eax;
 }
@@ -48,7 +59,7 @@ static inline u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
 
     asm volatile(VCPI_SAVE "movw %%bx, %%es\n" VCPI_INT67_RESTORE
                  : "+a"(eax), "+b"(ebx), "+D"(edi)
-                 : "S"(&XenpvVcpi.gdt[VCPI_SERVER])
+                 : "S"(&XenpvVcpi.gdt[VCPI_SERVER]), VCPI_STACK_OPERANDS
                  : "ecx", "edx", "cc", "memory");
     *bytes = edi;
     *entry = ebx;

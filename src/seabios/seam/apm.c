@@ -9,7 +9,9 @@
 
 #include "seabios/int13/drives_close.h"
 #include "seabios/port/call32.h"
+#include "seabios/port/function_32.h"
 #include "seabios/port/pvh_guest.h"
+#include "seabios/port/vcpi.h"
 #include "seabios/pvh/power.h"
 
 #define SET_POWER_STATE 0x07
@@ -23,14 +25,24 @@ static int apm_is_power_off(struct bregs *regs)
     return regs->al == SET_POWER_STATE && regs->bx == ALL_DEVICES && regs->cx == STATE_OFF;
 }
 
+int VISIBLE32FLAT apm_leave_32(u32 unused)
+{
+    (void)unused;
+    xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+    if (xenpv_is_pvh())
+        xenpv_power_off_32(0);
+    return 0;
+}
+
 /* Int15 AH=53h. SeaBIOS' own power-off stops the processor, which is one for Xen if no other
  * processor runs. */
 void handle_1553(struct bregs *regs)
 {
-    if (CONFIG_XENPV && CONFIG_APMBIOS && MODE16 && apm_is_power_off(regs) && call32_works()) {
-        call32(xenpv_close_32, XENPV_CLOSE_FOR_BOOT, 0);
-        if (xenpv_is_pvh())
-            call32(xenpv_power_off_32, 0, 0);
+    if (CONFIG_XENPV && CONFIG_APMBIOS && MODE16 && apm_is_power_off(regs)) {
+        if (call32_works())
+            call32(apm_leave_32, 0, 0);
+        else
+            vcpi_call(FUNCTION_32(apm_leave_32), 0);
     }
     seabios_handle_1553(regs);
 }

@@ -111,6 +111,7 @@ static int vcpi_try_op(struct disk_op_s *op, int otherwise)
     case VCPI_DONE:
         return GET_LOW(XenpvVcpi.result);
     case VCPI_BUSY:
+    case VCPI_LOST:
         return DISK_RET_ENOTREADY;
     default:
         return otherwise;

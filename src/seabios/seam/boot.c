@@ -30,11 +30,13 @@ static void boot_farcall16(struct bregs *regs)
 #undef interactive_bootmenu
 #undef farcall16
 
+#include "interrupts.h"
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/drives_setup.h"
 #include "seabios/int13/hd_order.h"
 #include "seabios/port/log_keep.h"
+#include "seabios/port/vcpi.h"
 
 void boot_init(void);
 void handle_18(void);
@@ -146,11 +148,19 @@ static void boot_step_failed(void)
         BootSequence--;
 }
 
+/* A handler that starts another boot never returns to the call that it has interrupted. */
+static void boot_abandon_calls(void)
+{
+    xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+    vcpi_abandon();
+    xenpv_stack_restart();
+}
+
 // INT 18h Boot Failure Entry Point
 void VISIBLE32FLAT handle_18(void)
 {
     if (CONFIG_XENPV) {
-        xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+        boot_abandon_calls();
         boot_step_failed();
         boot_begin_at(BootSequence + 1);
     }
@@ -162,7 +172,7 @@ void VISIBLE32FLAT handle_19(void)
 {
     /* The first call ends POST: the disks have just been connected for it. */
     if (CONFIG_XENPV && BootSequence >= 0) {
-        xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
+        boot_abandon_calls();
         boot_attempt_failed(boot_device_at(BootSequence), true);
     }
     if (CONFIG_XENPV) {

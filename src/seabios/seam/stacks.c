@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
- * SeaBIOS' stacks.c without port accesses under Xen, and with access to the variable by which POST
- * keeps interrupts out of waits until there are handlers for them.
+ * SeaBIOS' stacks.c without port accesses under Xen, and with access to two of its variables: the
+ * one by which POST keeps interrupts out of waits until there are handlers for them, and the one
+ * that says where in the stack of 16-bit code the next call begins.
  */
+#include "biosvar.h"     // SET_LOW
 #include "fw/paravirt.h" // runningOnXen
 #include "hw/rtc.h"      // NMI_DISABLE_BIT
 #include "x86.h"         // inb
@@ -44,4 +46,10 @@ void xenpv_interrupts_off(void)
 {
     ASSERT32FLAT();
     CanInterrupt = 0;
+}
+
+void xenpv_stack_restart(void)
+{
+    ASSERT32FLAT();
+    SET_LOW(StackPos, LOWFLAT2LOW(&ExtraStack[BUILD_EXTRA_STACK_SIZE]));
 }

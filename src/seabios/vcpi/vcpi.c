@@ -26,6 +26,11 @@
 
 #define VCPI_PAGES (0x100000 / PAGE_SIZE)
 
+/* Memory managers copy the last page, to catch jumps to the address of a reset (JEMM386 does so
+ * whenever it has memory for it). A BIOS has only 16-bit code there, at addresses that never change
+ * (SeaBIOS' from fe05b on), and a copy of it does as well. */
+#define VCPI_PAGES_CHECKED (VCPI_PAGES - 1)
+
 static int vcpi_has_manager(void)
 {
     u16 segment = GET_IVT(VCPI_INT).seg;
@@ -42,7 +47,7 @@ static int vcpi_is_in_place(void)
 
     if (GET_LOW(XenpvVcpi.table_bytes) < VCPI_PAGES * sizeof(u32))
         return 0;
-    for (u32 page = GET_LOW(XenpvVcpi.first_page); page < VCPI_PAGES; page++) {
+    for (u32 page = GET_LOW(XenpvVcpi.first_page); page < VCPI_PAGES_CHECKED; page++) {
         u32 entry = GET_FLATPTR(table_fl[page]) & ~VCPI_PAGE_IGNORED;
         if (entry != (page * PAGE_SIZE | VCPI_PAGE_PRESENT))
             return 0;
@@ -88,8 +93,10 @@ static enum vcpi_outcome vcpi_run(u32 function, u32 argument)
         SET_LOW(XenpvVcpi.busy, 0);
         return VCPI_DONE;
     }
-    /* Code that waits in ring 0 cannot be left behind: it has the disks. */
-    SET_LOW(XenpvVcpi.busy, GET_LOW(XenpvVcpi.stack_32) != 0);
+    /* Code that waits in ring 0 has the disks, and may have a write in flight. */
+    if (GET_LOW(XenpvVcpi.stack_32))
+        return VCPI_LOST;
+    SET_LOW(XenpvVcpi.busy, 0);
     return VCPI_REFUSED;
 }
 
@@ -107,6 +114,7 @@ static void vcpi_log(enum vcpi_outcome outcome)
             : outcome == VCPI_NO_MEMORY  ? "no memory for VCPI"
             : outcome == VCPI_NO_MANAGER ? "no memory manager with VCPI"
             : outcome == VCPI_REFUSED    ? "the memory manager refuses VCPI"
+            : outcome == VCPI_LOST       ? "the memory manager does not return to a call"
                                          : "the memory manager has remapped the BIOS");
 }
 

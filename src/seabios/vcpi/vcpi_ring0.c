@@ -78,6 +78,12 @@ void vcpi_pause(void)
     XenpvVcpi.in_ring0 = 1;
 }
 
+void vcpi_abandon(void)
+{
+    XenpvVcpi.busy = XenpvVcpi.in_ring0 = 0;
+    XenpvVcpi.stack_32 = 0;
+}
+
 bool vcpi_translate(u32 linear, bool write, u32 *physical)
 {
     const struct vcpi *vcpi = &XenpvVcpi;

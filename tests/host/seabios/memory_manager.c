@@ -68,7 +68,9 @@ int vcpi_switch(void)
 {
     expect_v86();
     memory_manager.switches++;
-    if (memory_manager.refuses_switch)
+    if (memory_manager.refuses_return)
+        XenpvVcpi.stack_32 = (u32)(uintptr_t)&memory_manager;
+    if (memory_manager.refuses_switch || memory_manager.refuses_return)
         return 0;
     machine.is_32bit = true;
     if (memory_manager.in_ring0)

@@ -21,6 +21,7 @@
 struct memory_manager {
     bool refuses;                           /* VCPI is off */
     bool refuses_switch;                    /* the switch alone fails */
+    bool refuses_return;                    /* it fails while a call waits in ring 0 */
     uint32_t table[MANAGER_PAGES];          /* what it gives; memory_manager_install sets it */
     unsigned entries;                       /* of these */
     unsigned presence, interface, switches; /* calls */

@@ -117,6 +117,7 @@ TEST(without_memory_in_post_no_disk_is_touched)
     CHECK(!bios_drive(0));
     CHECK(log_has("no memory"));
     CHECK_EQUAL(backend->connects, 0);
+    machine.caller = CALLER_FLAT_32;
     handle_18();
 }
 

@@ -2,10 +2,16 @@
 /* int13 from virtual 8086 mode, through a memory manager with VCPI. */
 #include "bios.h"
 #include "biosvar.h" // SET_IVT
+#include "bregs.h"
 #include "memory_manager.h"
+#include "seabios/int13/bios_disks.h"
 #include "seabios/int13/twin_table.h"
 #include "seabios/port/vcpi.h"
+#include "stacks.h"
+#include "util.h" // handle_15, handle_19
+#include "xen/disk/disks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define AT 40u
@@ -275,13 +281,14 @@ TEST(a_memory_manager_that_refuses_vcpi_is_left_alone)
 
 TEST(a_remapped_bios_never_enters_ring_0)
 {
-    /* Its first page, its last one, one that is not there, and a table that ends before them. */
+    /* Its first page, the last one but one, one that is not there, and a table that ends before
+     * 1 MiB. */
     for (unsigned i = 0; i < 4; i++) {
         start("linger");
         if (i == 0)
             memory_manager.table[0xf0] += PAGE;
         else if (i == 1)
-            memory_manager.table[0xff] = 0x200000 | MANAGER_ALL;
+            memory_manager.table[0xfe] = 0x200000 | MANAGER_ALL;
         else if (i == 2)
             memory_manager.table[0xf7] &= ~MANAGER_PRESENT;
         else
@@ -289,6 +296,15 @@ TEST(a_remapped_bios_never_enters_ring_0)
         check_without(
             "xenpv: int13 in virtual 8086 mode: the memory manager has remapped the BIOS\n");
     }
+}
+
+TEST(a_copy_of_the_page_with_the_reset_vector_does_not_matter)
+{
+    start("linger");
+    memory_manager.table[0xff] = 0x345000 | MANAGER_PRESENT | MANAGER_USER;
+    CHECK_EQUAL(call(drive, CMD_READ, AT, 4, BUFFER), DISK_RET_SUCCESS);
+    CHECK_EQUAL(memory_manager.switches, 1);
+    CHECK_EQUAL(log_count("has remapped the BIOS"), 0);
 }
 
 TEST(a_bios_without_memory_for_page_tables_serves_real_mode_only)
@@ -340,6 +356,73 @@ TEST(a_call_that_interrupts_another_one_is_refused_and_changes_nothing)
     bios_check_served_by(&twin, 'p');
 }
 
+/* fault: call that never ends | while a call from virtual 8086 mode waits, a handler goes to real
+ * mode and starts another boot | abandons the call; later calls are served in both modes */
+TEST(another_boot_abandons_a_call_that_waits_in_ring_0)
+{
+    start("linger");
+    XenpvVcpi.busy = 1;
+    XenpvVcpi.stack_32 = (u32)(uintptr_t)&ExtraStack[300];
+    StackPos = &ExtraStack[200];
+    CHECK(disks_hold(xenpv_disks));
+    memory_manager_reset();
+    machine.caller = CALLER_FLAT_32;
+    handle_19();
+    CHECK_EQUAL(log_count("a call was abandoned"), 1);
+    CHECK(StackPos == &ExtraStack[BUILD_EXTRA_STACK_SIZE]);
+    bios_check_read(drive, AT, 4);
+    memory_manager_install("EMMXXXX0");
+    map_buffer(false);
+    check_both_ways(drive, 3, BUFFER);
+}
+
+/* fault: memory manager | it does not switch back to a call that waits | refuses all calls in
+ * virtual 8086 mode, and lets no emulated disk serve them: a write may be in flight */
+TEST(a_call_to_which_the_memory_manager_does_not_return_keeps_others_out)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    memory_manager_install("EMMXXXX0");
+    map_buffer(false);
+    memory_manager.refuses_return = true;
+    log_reset();
+    CHECK_EQUAL(call(twin.drive, CMD_WRITE, AT, 1, BUFFER), DISK_RET_ENOTREADY);
+    CHECK_EQUAL(log_count("the memory manager does not return to a call"), 1);
+    memory_manager.refuses_return = false;
+    CHECK_EQUAL(call(twin.drive, CMD_WRITE, AT, 1, BUFFER), DISK_RET_ENOTREADY);
+    CHECK_EQUAL(memory_manager.switches, 1);
+    CHECK(!log_has("served by the emulated disk"));
+}
+
+/**** In strict mode ****/
+
+TEST(a_buffer_in_many_pieces_takes_one_connection)
+{
+    static const u8 commands[] = {CMD_WRITE, CMD_READ};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(commands); i++) {
+        start("strict");
+        map_buffer(true);
+        unsigned connects = backend->connects;
+        CHECK_EQUAL(call(drive, commands[i], AT, 128, BUFFER + 0x100), DISK_RET_SUCCESS);
+        /* POST has read ahead what the read wants. */
+        CHECK_EQUAL(backend->connects - connects, commands[i] == CMD_WRITE);
+        CHECK(!bios_is_open(backend));
+        check_both_ways(drive, 128, BUFFER + 0x100);
+        CHECK(!bios_is_open(backend));
+    }
+}
+
+TEST(a_buffer_in_many_pieces_leaves_no_disk_open_if_it_fails)
+{
+    start("strict");
+    map_buffer(true);
+    backend->config.hook = backend_fail_writes;
+    CHECK(call(drive, CMD_WRITE, AT, 128, BUFFER + 0x100) != DISK_RET_SUCCESS);
+    CHECK(!bios_is_open(backend));
+}
+
 /**** Disks that are emulated as well ****/
 
 TEST(with_vcpi_a_twin_stays_on_pv)
@@ -374,4 +457,44 @@ TEST(with_vcpi_another_drive_closes_an_idle_disk)
     CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, floppy->drive, CMD_READ, AT, 1), DISK_RET_SUCCESS);
     CHECK(!bios_is_open(backend));
     CHECK_EQUAL(memory_manager.switches, 1);
+}
+
+/**** Other services ****/
+
+/* A medium may come later. */
+TEST(a_drive_that_is_empty_in_post_is_reached_through_vcpi)
+{
+    char path[128];
+
+    bios_reset("linger");
+    backend = world_add_disk_of(XVD(5), BACKEND_QDISK_OLD);
+    snprintf(path, sizeof(path), "%s/device-type", backend->frontend);
+    world_detach(backend);
+    world_attach(backend, "aio:");
+    store_write(path, "cdrom");
+    start_manager();
+    drive = getDrive(EXTTYPE_CD, 0);
+    CHECK(drive);
+    world_detach(backend);
+    world_attach(backend, "aio:/other.iso");
+    store_write(path, "cdrom");
+    world_pass_ms(IDLE_MS);
+    CHECK_EQUAL(call(drive, CMD_READ, 3, 1, BUFFER), DISK_RET_ECHANGED);
+    CHECK_EQUAL(call(drive, CMD_READ, 3, 1, BUFFER), DISK_RET_SUCCESS);
+    CHECK(is_in_buffer(3 * 4, 4, BUFFER));
+}
+
+TEST(a_power_off_in_virtual_8086_mode_leaves_the_disks_flushed_and_closed)
+{
+    struct bregs regs = {.ax = 0x5307, .bx = 1, .cx = 3};
+
+    start("linger");
+    check_both_ways(drive, 3, BUFFER);
+    CHECK(bios_is_open(backend));
+    unsigned flushes = backend->flushes;
+    machine.caller = CALLER_VIRTUAL_8086;
+    handle_15(&regs);
+    CHECK(!bios_is_open(backend));
+    CHECK(backend->flushes > flushes);
+    CHECK_EQUAL(machine.power_offs, 1);
 }

@@ -8,8 +8,8 @@
 /* Whether waits let interrupts in. */
 extern u8 CanInterrupt;
 
-/* The stack of 16-bit code. */
-extern u8 ExtraStack[];
+/* The stack of 16-bit code, and where its next call begins. */
+extern u8 ExtraStack[], *StackPos;
 
 /* Only in the fake: the two halves of call32. The first one returns false where SeaBIOS' call32
  * gives up. */

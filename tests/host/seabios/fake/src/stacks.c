@@ -10,7 +10,7 @@
 #include "x86.h"
 
 u8 CanInterrupt;
-u8 ExtraStack[1];
+u8 ExtraStack[BUILD_EXTRA_STACK_SIZE], *StackPos;
 
 static void (*thread)(void *);
 static void *thread_data;
