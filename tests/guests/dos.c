@@ -9,8 +9,8 @@
  *   calls=LIST   the modes of the calls, one letter a call, repeated: b real mode, v v86 mode
  */
 #include "drives.h"
-#include "fat12.h"
 #include "v86.h"
+#include "volume.h"
 
 #define FAT         LOW_BUFFERS
 #define ROOT        (LOW_BUFFERS + 0x4000)
@@ -29,15 +29,17 @@
 static const uint8_t resident[] = {0x2e, 0xff, 0x06, RESIDENT_USES, 0,
                                    0x2e, 0xff, 0x2e, RESIDENT_NEXT, 0};
 
-static uint32_t calls;
-static const struct geometry *geometry;
-
 static void become_resident(void)
 {
     memcpy(at(RESIDENT), resident, sizeof(resident));
     memcpy(at(RESIDENT + RESIDENT_NEXT), at(VECTOR_13), 4);
     *(uint32_t *)at(VECTOR_13) = RESIDENT >> 4 << 16;
     *(uint16_t *)at(RESIDENT + RESIDENT_USES) = 0;
+}
+
+static uint32_t calls_made(void)
+{
+    return volume_calls.reads + volume_calls.writes;
 }
 
 /* The mode of the next call, a letter of the parameter. */
@@ -52,40 +54,12 @@ static char next_call(void)
         return 'b';
     while (list[length] == 'b' || list[length] == 'v')
         length++;
-    return length ? list[calls % length] : 'b';
+    return length ? list[calls_made() % length] : 'b';
 }
 
-/* Transfer sectors of the volume. Calls end at the end of a track, as those of DOS do. */
-static bool move(enum operation operation, uint32_t sector, uint32_t count, uint32_t buffer)
+static void choose_mode(void)
 {
-    uint32_t lba = FAT12_VOLUME_START + sector;
-
-    while (count) {
-        uint32_t rest = geometry->sectors - lba % geometry->sectors;
-        struct transfer part = {.operation = operation,
-                                .form = FORM_CHS,
-                                .drive = FIRST_DRIVE,
-                                .lba = lba,
-                                .count = count < rest ? count : rest,
-                                .buffer = buffer};
-        int13_mode = next_call() == 'v' ? v86_bios_int : bios_int;
-        transfer_place(&part);
-        struct outcome outcome = int13_transfer(&part, geometry);
-        int13_mode = bios_int;
-        calls++;
-        if (!check(!outcome.carry, "operation %u of %u sectors at %x, call %u: status %02x",
-                   operation, part.count, lba, calls, outcome.status))
-            return false;
-        lba += part.count;
-        count -= part.count;
-        buffer += part.count * SECTOR;
-    }
-    return true;
-}
-
-static uint32_t cluster_sector(uint32_t cluster)
-{
-    return FAT12_DATA_START + (cluster - FAT12_FIRST_CLUSTER) * FAT12_CLUSTER_SECTORS;
+    int13_mode = next_call() == 'v' ? v86_bios_int : bios_int;
 }
 
 static struct fat12_entry *find(const char *name)
@@ -101,14 +75,8 @@ static struct fat12_entry *find(const char *name)
 
 static bool mount(void)
 {
-    const struct fat12_boot *boot = at(BOOT);
-
-    return move(OPERATION_READ, 0, 1, BOOT) &&
-           check(boot->sector_bytes == SECTOR && boot->cluster_sectors == FAT12_CLUSTER_SECTORS &&
-                     boot->hidden_sectors == FAT12_VOLUME_START,
-                 "no volume of the expected kind") &&
-           move(OPERATION_READ, 1, FAT12_FAT_SECTORS, FAT) &&
-           move(OPERATION_READ, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
+    return volume_open(BOOT) && volume_move(OPERATION_READ, 1, FAT12_FAT_SECTORS, FAT) &&
+           volume_move(OPERATION_READ, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
 }
 
 /* Read a file; if `with` is not 0, compare its clusters with those there. */
@@ -119,7 +87,8 @@ static bool read_file(const struct fat12_entry *entry, uint32_t to, uint32_t wit
     for (uint32_t got = 0; got < entry->bytes; got += FAT12_CLUSTER_BYTES) {
         if (!check(cluster >= FAT12_FIRST_CLUSTER && cluster < FAT12_LAST_LEAST,
                    "the chain ends after %x bytes, in cluster %x", got, cluster) ||
-            !move(OPERATION_READ, cluster_sector(cluster), FAT12_CLUSTER_SECTORS, DATA))
+            !volume_move(OPERATION_READ, volume_cluster_sector(cluster), FAT12_CLUSTER_SECTORS,
+                         DATA))
             return false;
         if (with)
             check(!memcmp(at(DATA), at(with + got), FAT12_CLUSTER_BYTES),
@@ -143,8 +112,7 @@ static uint32_t free_cluster(uint32_t after, uint32_t clusters)
 
 static bool write_file(const char *name, uint32_t from, uint32_t bytes)
 {
-    const struct fat12_boot *boot = at(BOOT);
-    uint32_t clusters = (boot->sectors - FAT12_DATA_START) / FAT12_CLUSTER_SECTORS;
+    uint32_t clusters = volume_clusters(at(BOOT));
     struct fat12_entry *entry = find(NULL);
     uint32_t last = 0, cluster = 1;
 
@@ -158,7 +126,8 @@ static bool write_file(const char *name, uint32_t from, uint32_t bytes)
         if (!check(cluster != 0, "the volume is full"))
             return false;
         memcpy(at(DATA), at(from + done), FAT12_CLUSTER_BYTES);
-        if (!move(OPERATION_WRITE, cluster_sector(cluster), FAT12_CLUSTER_SECTORS, DATA))
+        if (!volume_move(OPERATION_WRITE, volume_cluster_sector(cluster), FAT12_CLUSTER_SECTORS,
+                         DATA))
             return false;
         fat12_set(at(FAT), cluster, FAT12_LAST);
         if (last)
@@ -168,10 +137,10 @@ static bool write_file(const char *name, uint32_t from, uint32_t bytes)
         last = cluster;
     }
     for (unsigned i = 0; i < FAT12_FATS; i++) {
-        if (!move(OPERATION_WRITE, 1 + i * FAT12_FAT_SECTORS, FAT12_FAT_SECTORS, FAT))
+        if (!volume_move(OPERATION_WRITE, 1 + i * FAT12_FAT_SECTORS, FAT12_FAT_SECTORS, FAT))
             return false;
     }
-    return move(OPERATION_WRITE, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
+    return volume_move(OPERATION_WRITE, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
 }
 
 static void copy(void)
@@ -199,12 +168,13 @@ static void copy(void)
 
 void guest_main(void)
 {
-    if (!drives_learn())
+    if (!drives_learn() || !volume_learn())
         return;
-    geometry = &drive_of(FIRST_DRIVE)->geometry;
+    volume_before_call = choose_mode;
     become_resident();
     copy();
-    check(*(uint16_t *)at(RESIDENT + RESIDENT_USES) == calls,
-          "the resident code saw %u of %u calls", *(uint16_t *)at(RESIDENT + RESIDENT_USES), calls);
-    print("DOS calls=%u\n", calls);
+    check(*(uint16_t *)at(RESIDENT + RESIDENT_USES) == calls_made(),
+          "the resident code saw %u of %u calls", *(uint16_t *)at(RESIDENT + RESIDENT_USES),
+          calls_made());
+    print("DOS calls=%u\n", calls_made());
 }
