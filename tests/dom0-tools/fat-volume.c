@@ -3,8 +3,13 @@
  * A FAT12 volume on a disk image, after a guest program (tests/guests/fat12.h):
  *
  *   fat-volume make IMAGE FILE           make a volume with FILE as SOURCE.BIN, fragmented
+ *   fat-volume fill IMAGE FILE COUNT     make one with COUNT files, SOURCE00.BIN and so on, whose
+ *                                        clusters are in sequences of 1, 2, 4, 8 and 16
  *   fat-volume check IMAGE FILE COUNT    check that the volume is consistent, and holds COUNT files
  *                                        with the contents of FILE
+ *
+ * A file with the digits NN in its name has FILE's clusters from number NN on, and then those
+ * before it, so that no two files are equal.
  *
  * Exit status 0 if so, 1 if not, 2 if it could not be done.
  */
@@ -18,6 +23,8 @@
 #define CLUSTERS_MOST 4084u
 #define PIECES_STEP                                                                                \
     3u /* the source uses every third cluster, so that free space is fragmented too */
+#define RUN_MOST    16u
+#define NAME_DIGITS 6u /* their place in a name */
 
 static uint8_t *volume;
 static uint32_t volume_sectors, clusters;
@@ -45,7 +52,17 @@ static struct image whole_file(const char *path)
     return file;
 }
 
-static void make(const struct image *source)
+/* Which of the source's clusters is cluster number @index of the file with this name. */
+static uint32_t rotated(const char *name, uint32_t index, const struct image *source)
+{
+    uint32_t first = 0;
+
+    for (unsigned i = NAME_DIGITS; i < NAME_DIGITS + 2 && name[i] >= '0' && name[i] <= '9'; i++)
+        first = first * 10 + (uint32_t)(name[i] - '0');
+    return (index + first) % (uint32_t)(source->sectors / FAT12_CLUSTER_SECTORS);
+}
+
+static void make_empty(void)
 {
     struct fat12_boot boot = {
         .jump = {0xeb, 0x3c, 0x90},
@@ -60,15 +77,32 @@ static void make(const struct image *source)
         .fat_sectors = FAT12_FAT_SECTORS,
         .hidden_sectors = FAT12_VOLUME_START,
     };
-    struct fat12_entry entry = {.name = "", .bytes = (uint32_t)(source->sectors * SECTOR)};
-    uint32_t count = (uint32_t)(source->sectors / FAT12_CLUSTER_SECTORS), last = 0;
 
-    if (count * PIECES_STEP + FAT12_FIRST_CLUSTER > clusters)
-        die("the file is too large");
     memset(volume, 0, FAT12_DATA_START * FAT12_SECTOR_BYTES);
     memcpy(sector_at(0), &boot, sizeof(boot));
     fat12_set(fat(0), 0, 0xff8);
     fat12_set(fat(0), 1, FAT12_LAST);
+}
+
+/* Add a file to the directory, and finish the FATs. */
+static void add_entry(unsigned index, const char *name, uint32_t cluster,
+                      const struct image *source)
+{
+    struct fat12_entry *entry = (struct fat12_entry *)(void *)sector_at(FAT12_ROOT_START) + index;
+
+    memcpy(entry->name, name, sizeof(entry->name));
+    entry->cluster = (uint16_t)cluster;
+    entry->bytes = (uint32_t)(source->sectors * SECTOR);
+    memcpy(fat(1), fat(0), FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES);
+}
+
+static void make(const struct image *source)
+{
+    uint32_t count = (uint32_t)(source->sectors / FAT12_CLUSTER_SECTORS), last = 0;
+
+    if (count * PIECES_STEP + FAT12_FIRST_CLUSTER > clusters)
+        die("the file is too large");
+    make_empty();
     /* From the end of the file to its start, at rising places of the disk. */
     for (uint32_t i = 0; i < count; i++) {
         uint32_t cluster = FAT12_FIRST_CLUSTER + i * PIECES_STEP;
@@ -77,10 +111,47 @@ static void make(const struct image *source)
         fat12_set(fat(0), cluster, last ? last : FAT12_LAST);
         last = cluster;
     }
-    entry.cluster = (uint16_t)last;
-    memcpy(entry.name, "SOURCE  BIN", sizeof(entry.name));
-    memcpy(sector_at(FAT12_ROOT_START), &entry, sizeof(entry));
-    memcpy(fat(1), fat(0), FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES);
+    add_entry(0, "SOURCE  BIN", last, source);
+}
+
+/* Place the file's clusters from *cluster on, with a free cluster after each sequence. *cluster is
+ * then the cluster after the file. Return: its first cluster. */
+static uint32_t place(const char *name, uint32_t *cluster, const struct image *source)
+{
+    uint32_t count = (uint32_t)(source->sectors / FAT12_CLUSTER_SECTORS), first = *cluster;
+    uint32_t run = 1, used = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t here = *cluster;
+
+        if (here >= FAT12_FIRST_CLUSTER + clusters)
+            die("the files are too large");
+        memcpy(cluster_data(here), source->data + rotated(name, i, source) * FAT12_CLUSTER_BYTES,
+               FAT12_CLUSTER_BYTES);
+        *cluster += 1;
+        if (++used == run) {
+            run = run == RUN_MOST ? 1 : run * 2;
+            used = 0;
+            *cluster += 1;
+        }
+        fat12_set(fat(0), here, i + 1 < count ? *cluster : FAT12_LAST);
+    }
+    return first;
+}
+
+static void fill(const struct image *source, unsigned files)
+{
+    uint32_t cluster = FAT12_FIRST_CLUSTER;
+
+    if (files > FAT12_ROOT_ENTRIES)
+        die("too many files");
+    make_empty();
+    for (unsigned i = 0; i < files; i++) {
+        char name[12];
+
+        snprintf(name, sizeof(name), "SOURCE%02uBIN", i % 100);
+        add_entry(i, name, place(name, &cluster, source), source);
+    }
 }
 
 /* Compare one file, and note its clusters. Return: the number of faults. */
@@ -100,7 +171,10 @@ static unsigned check_file(const struct fat12_entry *entry, const struct image *
             return wrong + 1;
         }
         used[cluster] = true;
-        if (memcmp(cluster_data(cluster), source->data + at, FAT12_CLUSTER_BYTES) && !wrong++)
+        uint32_t index = rotated(entry->name, at / FAT12_CLUSTER_BYTES, source);
+        if (memcmp(cluster_data(cluster), source->data + index * FAT12_CLUSTER_BYTES,
+                   FAT12_CLUSTER_BYTES) &&
+            !wrong++)
             printf("%.11s: other data in cluster %u, after %u bytes\n", entry->name, cluster, at);
         cluster = fat12_get(fat(0), cluster);
     }
@@ -142,7 +216,7 @@ static void write_back(const char *path)
 int main(int argc, char **argv)
 {
     if (argc < 4)
-        die("usage: fat-volume make IMAGE FILE | check IMAGE FILE COUNT");
+        die("usage: fat-volume make IMAGE FILE | fill IMAGE FILE COUNT | check IMAGE FILE COUNT");
     struct image image = image_open(argv[2]), source = whole_file(argv[3]);
     if (image.sectors < FAT12_VOLUME_START + FAT12_DATA_START ||
         image.sectors - FAT12_VOLUME_START > UINT16_MAX)
@@ -152,10 +226,12 @@ int main(int argc, char **argv)
     clusters = (volume_sectors - FAT12_DATA_START) / FAT12_CLUSTER_SECTORS;
     if (clusters > CLUSTERS_MOST || clusters * 3 / 2 + 4 > FAT12_FAT_SECTORS * FAT12_SECTOR_BYTES)
         die("%s is too large", argv[2]);
-    if (!strcmp(argv[1], "make")) {
+    if (!strcmp(argv[1], "check"))
+        return argc < 5 || check(&source, (unsigned)atoi(argv[4]));
+    if (!strcmp(argv[1], "fill") && argc == 5)
+        fill(&source, (unsigned)atoi(argv[4]));
+    else
         make(&source);
-        write_back(argv[2]);
-        return 0;
-    }
-    return argc < 5 || check(&source, (unsigned)atoi(argv[4]));
+    write_back(argv[2]);
+    return 0;
 }
