@@ -6,9 +6,11 @@ GUESTS := \
     back \
     call_cost \
     cd \
+    cd_speed \
     chances \
     chs \
     console_cost \
+    copies \
     costs \
     dos \
     edd \
@@ -73,15 +75,16 @@ $(GUEST_OUT)/costs.elf: $(GUEST_OUT)/clock.o $(GUEST_OUT)/xen_port.o $(GUEST_XEN
 $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/xen_port.o $(GUEST_XEN)
 $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
+$(GUEST_OUT)/cd_speed.elf $(GUEST_OUT)/copies.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_int13.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_int13_code.o)
 $(GUEST_OUT)/cd.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 $(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o
 
-$(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf $(GUEST_OUT)/pvh_v86.elf $(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
-$(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,vcpi_server.o vcpi_server_code.o)
-$(GUEST_OUT)/dos.elf: $(GUEST_OUT)/volume.o
+$(GUEST_OUT)/copies.elf $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf $(GUEST_OUT)/pvh_v86.elf $(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
+$(GUEST_OUT)/copies.elf $(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,vcpi_server.o vcpi_server_code.o)
+$(GUEST_OUT)/copies.elf $(GUEST_OUT)/dos.elf: $(GUEST_OUT)/volume.o
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 $(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
