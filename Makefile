@@ -167,7 +167,7 @@ soak: SOAK := 200
 soak:
 	$(Q)SOAK=$(SOAK) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(SOAK) * 30 + 600)) $(MAKE) --no-print-directory check-lab T=soak
 
-# Writes the table of docs/measurements/performance.md to build/bench/; takes up to half an hour.
+# Writes the tables of docs/measurements/performance.md, dos-copies.md and cd.md to build/bench/; takes up to 50 minutes.
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);
 # OVMF=FILE: measure this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)

@@ -49,7 +49,7 @@ rate() { awk -v us="$(median "$1" "$2")" -v units="$3" 'BEGIN { printf "%.2f", u
 kind_rows() {
   local name
   for name in 'hook PV, hook' 'strict PV, strict' 'ide stock SeaBIOS, IDE'; do
-    row "${name#* }" "$2" "$(rate "${name%% *}" "$1" "$3")" "$(median "${name%% *}" "$1" $(($2 * 1000)) %.1f)" \
+    row "${name#* }" "$2" "$(rate "${name%% *}" "$1" "$3")" "$(range "${name%% *}" "$1" $(($2 * 1000)) %.1f)" \
       "$(median "${name%% *}" "$1-connections")" "$(median "${name%% *}" "$1-requests")"
   done
 }

@@ -65,7 +65,7 @@ keep_figures() {
 
 # peer_row PEER NAME: add its row.
 peer_row() {
-  row "$2" "$(median "$1" all 1000000 %.2f)" "$(median "$1" first 1000000 %.2f)" "$(median "$1" last 1000000 %.2f)" \
+  row "$2" "$(range "$1" all 1000000 %.2f)" "$(median "$1" first 1000000 %.2f)" "$(median "$1" last 1000000 %.2f)" \
     "$(median "$1" all "$(($(median "$1" calls) * 1000))" %.1f)" "$(median "$1" calls)" "$(median "$1" writes)" \
     "$(median "$1" connections)" "$(median "$1" requests)"
 }

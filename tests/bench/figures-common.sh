@@ -5,6 +5,7 @@
 #
 #   figure PEER WHAT VALUE             keep a figure
 #   median PEER WHAT [DIVISOR [FORMAT]]  print the median of these, divided; nothing if there are none
+#   range PEER WHAT DIVISOR FORMAT     print "median (least to largest)" of these
 #   row CELL...                        add a row to a Markdown table in the report
 
 figure() { echo "$*" >> "$OUT/figures"; }
@@ -13,6 +14,12 @@ median() {
   awk -v peer="$1" -v what="$2" '$1 == peer && $2 == what { print $3 }' "$OUT/figures" | sort -n |
     awk -v divisor="${3:-1}" -v format="${4:-%d}" '{ value[NR] = $1 }
       END { if (NR) printf format, (value[int((NR + 1) / 2)] + value[int((NR + 2) / 2)]) / 2 / divisor }'
+}
+
+range() {
+  awk -v peer="$1" -v what="$2" '$1 == peer && $2 == what { print $3 }' "$OUT/figures" | sort -n |
+    awk -v divisor="$3" -v format="($4 to $4)" '{ value[NR] = $1 }
+      END { if (NR) printf format, value[1] / divisor, value[NR] / divisor }' | sed "s/^/$(median "$@") /"
 }
 
 row() {
