@@ -30,12 +30,13 @@ requests() {
 }
 
 watch_counters() {
-  local dir=$1 frontend=/local/domain/$DOMID/device/vbd/$2 number=$2 kind moment watch=''
+  local dir=$1 frontend=/local/domain/$DOMID/device/vbd/$2 number=$2 kind moment
   shift 2
   if [[ -n $number ]]; then
     # An event when the watch begins, then one when a connection writes this key, and one when it removes it.
-    xenstore-watch "$frontend/ring-ref" > "$dir/events" &
-    watch=$!
+    xenstore-watch "$frontend/ring-ref" > "$dir/events" 2>&1 &
+    # shellcheck disable=SC2064 # this process, now
+    trap "kill $!" EXIT
   fi
   for kind in "$@"; do
     for moment in ready 'done'; do
@@ -46,7 +47,6 @@ watch_counters() {
     done
   done
   /payload/bin/moments -d "$DOMID" -l "$LIMIT" "$dir/serial" -- 'DONE '
-  [[ -z $watch ]] || kill "$watch"
 }
 
 counted() {
