@@ -24,6 +24,9 @@
 #define COUNT_MEDIUM_AGAIN_REQUESTS    4
 #define COUNT_MEDIUM_AGAIN_ROUND_TRIPS 2
 
+/** What a connection to a CD-ROM drive takes more than one to a disk, with no round trip more. */
+#define COUNT_MEDIUM_OF_CONNECTION_REQUESTS 1
+
 /** To read a guest's options, without the check for a daemon in the modes auto and hook. */
 #define COUNT_OPTION_REQUESTS    7
 #define COUNT_OPTION_ROUND_TRIPS 1

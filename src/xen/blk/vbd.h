@@ -72,6 +72,7 @@ struct vbd {
     char backend[XENBUS_PATH_BYTES];  /* the backend's directory */
     uint16_t backend_id;
     struct vbd_probe probe;        /* of that backend, probed once */
+    bool reads_medium;             /* connecting reads what vbd_medium_of_connection needs */
     struct wait wait;              /* of the current step */
     struct vbd_poll poll;          /* the last one; kept here because the stack is small */
     uint32_t rewritten_s;          /* second of that wait in which our state was last rewritten */

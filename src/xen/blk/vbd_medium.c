@@ -26,6 +26,12 @@ static bool medium_has_image(const char *params)
     return *last && *last != ':';
 }
 
+/* One that is too long names an image, but not which. */
+static uint32_t medium_identify(const struct vbd_probe *probe)
+{
+    return medium_hash(probe->params_length == -XEN_E2BIG ? "" : probe->params);
+}
+
 static bool medium_is_missing(int error)
 {
     /* As for a directory that is gone: see xenbus_state. */
@@ -51,12 +57,9 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
         return VBD_MEDIUM_ABSENT;
     if (length < 0 && length != -XEN_E2BIG)
         return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;
-    /* One that is too long names an image, but not which. */
-    if (length == -XEN_E2BIG)
-        probe->params[0] = 0;
-    else if (!medium_has_image(probe->params))
+    if (length != -XEN_E2BIG && !medium_has_image(probe->params))
         return VBD_MEDIUM_ABSENT;
-    *identity = medium_hash(probe->params);
+    *identity = medium_identify(probe);
     return VBD_MEDIUM_PRESENT;
 }
 
@@ -67,6 +70,14 @@ enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
     if (medium_is_missing(error))
         return VBD_MEDIUM_ABSENT;
     return error ? VBD_MEDIUM_UNKNOWN : vbd_read_medium(vbd, identity);
+}
+
+bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity)
+{
+    if (vbd->probe.params_length < 0 && vbd->probe.params_length != -XEN_E2BIG)
+        return false;
+    *identity = medium_identify(&vbd->probe);
+    return true;
 }
 
 void vbd_forget_medium(struct vbd *vbd)

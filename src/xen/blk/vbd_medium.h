@@ -27,6 +27,15 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity);
 /** The same for a drive whose device may be another one by now. Takes two round trips. */
 enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity);
 
+/**
+ * Return the medium of a connection that was just made, of a drive with vbd.reads_medium: what its
+ * backend had in "params" when it was connected. Takes no round trip. To be called before the
+ * medium is read again.
+ *
+ * @identity: set as by vbd_read_medium. Return: false if the key could not be read.
+ */
+bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity);
+
 /** Forget what is known of the backend of a closed drive: another one has another medium. */
 void vbd_forget_medium(struct vbd *vbd);
 

@@ -19,6 +19,9 @@ static void vbd_post_properties(struct vbd *vbd)
     xenbus_post_number(store, &poll->flush, vbd->backend, "feature-flush-cache");
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", poll->mode,
                        sizeof(poll->mode), &poll->mode_length);
+    if (vbd->reads_medium)
+        xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "params",
+                           vbd->probe.params, sizeof(vbd->probe.params), &vbd->probe.params_length);
 }
 
 /* Check whether the last poll has found the state for which the other keys are read, without

@@ -121,6 +121,7 @@ int disks_open(struct disk *disk)
     int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;
+    medium_note_connection(disk);
     if (vbd->sectors != sectors) {
         cache_drop(&disk->disks->cache, vbd);
         /* A drive tells that its medium may change. */

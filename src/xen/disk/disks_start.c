@@ -51,6 +51,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
         disks->skipped++;
         return true;
     }
+    disk->vbd.reads_medium = removable;
     disk->role = search->choose_role(disk);
     /* An emulated drive is complete without PV. */
     if (removable && disk->role == DISK_LEFT)

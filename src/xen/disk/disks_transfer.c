@@ -15,8 +15,10 @@
  * cache may have data from before and after. @connects: the value before the transfer. */
 static void disks_drop_if_reconnected(struct disk *disk, unsigned connects)
 {
-    if (disk->vbd.connects != connects)
-        cache_drop(&disk->disks->cache, &disk->vbd);
+    if (disk->vbd.connects == connects)
+        return;
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    medium_note_connection(disk);
 }
 
 /* Read from an open disk through the cache, or past it if that fails. */
@@ -56,7 +58,7 @@ static void disks_note_read(struct disk *disk, uint64_t sector, const uint8_t *d
 }
 
 /* Read, with a medium in the drive. */
-static int disks_read_medium(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+static int disks_read_present(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     int error = 0;
 
@@ -72,15 +74,26 @@ static int disks_read_medium(struct disk *disk, uint64_t sector, uint32_t count,
     return error;
 }
 
+/* Read from a disk, or from a drive that has the medium that its caller knows. */
+static int disks_read_medium(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
+{
+    int error = medium_check(disk);
+
+    if (error)
+        return error;
+    error = disks_read_present(disk, sector, count, buffer);
+    /* A connection may have found another one: the caller is told before it gets its data. */
+    int changed = medium_check(disk);
+    return changed ? changed : error;
+}
+
 int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
 {
     int error = disks_begin(disk);
 
     if (error)
         return error;
-    error = medium_check(disk);
-    if (!error)
-        error = disks_read_medium(disk, sector, count, buffer);
+    error = disks_read_medium(disk, sector, count, buffer);
     disks_end(disk);
     return error;
 }
@@ -135,8 +148,11 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count)
             return error;
         error = medium_check(disk);
         /* A medium without a size yet. */
-        if (!error && (!disks_usable(disk) || !vbd->sectors))
+        if (!error && (!disks_usable(disk) || !vbd->sectors)) {
             error = disks_open(disk);
+            if (!error)
+                error = medium_check(disk);
+        }
         disks_end(disk);
         if (error)
             return error;

@@ -59,6 +59,20 @@ void medium_follow(struct disk *disk, const struct instant *now)
         medium_replace(disk, present, identity);
 }
 
+void medium_note_connection(struct disk *disk)
+{
+    struct medium *medium = &disk->medium;
+    uint32_t identity;
+
+    if (!disk->removable || !vbd_medium_of_connection(&disk->vbd, &identity) ||
+        identity == medium->identity)
+        return;
+    log_info("%s: another medium is in the drive\n", disk->vbd.vdev.name);
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    medium->changed = true;
+    medium->identity = identity;
+}
+
 int medium_check(struct disk *disk)
 {
     if (medium_is_absent(disk))

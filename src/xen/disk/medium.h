@@ -16,6 +16,10 @@ void medium_find(struct disk *disk);
  * there is one, close the disk and forget what is cached of it. */
 void medium_follow(struct disk *disk, const struct instant *now);
 
+/** After a disk was connected in a call: if the connection is to another medium than the one before
+ * it, forget what is cached of that, and note the change. */
+void medium_note_connection(struct disk *disk);
+
 /**
  * Check whether a call can be served.
  *

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* The medium of a CD-ROM drive: changes that come between two looks. */
+#include "counts.h"
+#include "firmware.h"
+#include "test.h"
+
+#include <stdio.h>
+
+/* A second image of the same size is this part of the model's disk. */
+#define SECOND_SECTOR (4 * WORLD_DISK_SECTORS)
+
+/* Cached by a read of sector AT, and not so. */
+#define AT      40u
+#define FAR     3200u
+#define LOOK_MS 1000u
+
+static struct disks disks;
+static struct backend *backend;
+static struct disk *drive;
+static uint8_t data[8 * SECTOR_BYTES];
+
+static void write_type(void)
+{
+    char path[BACKEND_PATH_BYTES + 16];
+
+    snprintf(path, sizeof(path), "%s/device-type", backend->frontend);
+    store_write(path, "cdrom");
+}
+
+static void make(void)
+{
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    backend = world_add_disk_of(XVD(4), BACKEND_QDISK_OLD);
+    backend->config.info = "5";
+}
+
+static void start_made(enum handover_mode mode)
+{
+    const struct disks_options options = {
+        .mode = mode, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
+
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    drive = disks_at(&disks, 0);
+}
+
+static void start(enum handover_mode mode)
+{
+    make();
+    write_type();
+    start_made(mode);
+}
+
+static void change(void)
+{
+    world_detach(backend);
+    backend->config.first_sector = SECOND_SECTOR;
+    world_attach(backend, "aio:/second.iso");
+    write_type();
+}
+
+static int read_at(uint64_t sector)
+{
+    memset(data, 0xee, sizeof(data));
+    return disks_read(drive, sector, 8, data);
+}
+
+static bool is_content(uint64_t sector)
+{
+    uint8_t now[SECTOR_BYTES];
+
+    for (unsigned i = 0; i < 8; i++) {
+        disk_read(sector + i, now);
+        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES))
+            return false;
+    }
+    return true;
+}
+
+/* The first read that goes to the backend tells of the change; from then on all is of the new
+ * medium, whether or not it was cached. */
+static void check_change_is_reported(void)
+{
+    CHECK_EQUAL(read_at(FAR), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK_EQUAL(read_at(FAR), 0);
+    CHECK(is_content(SECOND_SECTOR + FAR));
+    /* It is reported once, also when the next look comes. */
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+}
+
+/* fault: backend and toolstack | another medium is in a CD-ROM drive, and the next look is not due
+ * yet | notices it when it connects, drops what it has cached of the old one, and fails that call
+ * with "medium changed" | also
+ * a_medium_that_a_reconnection_finds_is_reported_before_it_is_read */
+TEST(a_medium_that_a_connection_finds_is_reported_before_it_is_read)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    change();
+    check_change_is_reported();
+}
+
+TEST(a_medium_that_a_reconnection_finds_is_reported_before_it_is_read)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK_EQUAL(drive->vbd.state, VBD_CONNECTED);
+    change();
+    check_change_is_reported();
+}
+
+TEST(a_smaller_medium_is_reported_before_its_end_is)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    backend->config.disk_sectors = 1024;
+    backend->config.sectors = "1024";
+    change();
+    CHECK_EQUAL(read_at(FAR), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(FAR), -XEN_EINVAL);
+}
+
+TEST(a_change_that_a_reset_finds_stays_to_be_reported)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    drive->handed_over = false;
+    change();
+    CHECK_EQUAL(disks_reset(drive), 0);
+    CHECK_EQUAL(disks_check_medium(drive), -XEN_EAGAIN);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+}
+
+/* A read that connects, of a disk and of a drive: the backend follows at once, so it is polled once
+ * for each state. */
+TEST(a_connection_to_a_drive_takes_no_more_round_trips_than_one_to_a_disk)
+{
+    unsigned requests[2], round_trips[2];
+
+    for (unsigned is_drive = 0; is_drive < 2; is_drive++) {
+        make();
+        backend->config.latency_us = 0;
+        if (is_drive)
+            write_type();
+        start_made(MODE_STRICT);
+        struct xenstore *store = &disks.core->store;
+        requests[is_drive] = store->requests;
+        round_trips[is_drive] = store->round_trips;
+        CHECK_EQUAL(read_at(FAR), 0);
+        requests[is_drive] = store->requests - requests[is_drive];
+        round_trips[is_drive] = store->round_trips - round_trips[is_drive];
+    }
+    CHECK_EQUAL(requests[1], requests[0] + COUNT_MEDIUM_OF_CONNECTION_REQUESTS);
+    CHECK_EQUAL(round_trips[1], round_trips[0]);
+}
