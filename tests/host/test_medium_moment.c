@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* The medium of a CD-ROM drive: changes that come between two looks. */
+/* The medium of a CD-ROM drive: changes that come between two looks, and restores. */
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
@@ -10,9 +10,10 @@
 #define SECOND_SECTOR (4 * WORLD_DISK_SECTORS)
 
 /* Cached by a read of sector AT, and not so. */
-#define AT      40u
-#define FAR     3200u
-#define LOOK_MS 1000u
+#define AT         40u
+#define FAR        3200u
+#define LOOK_MS    1000u
+#define YIELDS_MAX 1000u
 
 static struct disks disks;
 static struct backend *backend;
@@ -25,6 +26,13 @@ static void write_type(void)
 
     snprintf(path, sizeof(path), "%s/device-type", backend->frontend);
     store_write(path, "cdrom");
+}
+
+static void make_empty(void)
+{
+    backend_write_key(backend, "params", "aio:");
+    backend_set_state(backend, XenbusStateInitialising);
+    backend->gone = true;
 }
 
 static void make(void)
@@ -44,10 +52,12 @@ static void start_made(enum handover_mode mode)
     drive = disks_at(&disks, 0);
 }
 
-static void start(enum handover_mode mode)
+static void start(enum handover_mode mode, bool empty)
 {
     make();
     write_type();
+    if (empty)
+        make_empty();
     start_made(mode);
 }
 
@@ -98,7 +108,7 @@ static void check_change_is_reported(void)
  * a_medium_that_a_reconnection_finds_is_reported_before_it_is_read */
 TEST(a_medium_that_a_connection_finds_is_reported_before_it_is_read)
 {
-    start(MODE_STRICT);
+    start(MODE_STRICT, false);
     CHECK_EQUAL(read_at(AT), 0);
     change();
     check_change_is_reported();
@@ -106,7 +116,7 @@ TEST(a_medium_that_a_connection_finds_is_reported_before_it_is_read)
 
 TEST(a_medium_that_a_reconnection_finds_is_reported_before_it_is_read)
 {
-    start(MODE_LINGER);
+    start(MODE_LINGER, false);
     CHECK_EQUAL(read_at(AT), 0);
     CHECK_EQUAL(drive->vbd.state, VBD_CONNECTED);
     change();
@@ -115,7 +125,7 @@ TEST(a_medium_that_a_reconnection_finds_is_reported_before_it_is_read)
 
 TEST(a_smaller_medium_is_reported_before_its_end_is)
 {
-    start(MODE_STRICT);
+    start(MODE_STRICT, false);
     CHECK_EQUAL(read_at(AT), 0);
     backend->config.disk_sectors = 1024;
     backend->config.sectors = "1024";
@@ -126,13 +136,91 @@ TEST(a_smaller_medium_is_reported_before_its_end_is)
 
 TEST(a_change_that_a_reset_finds_stays_to_be_reported)
 {
-    start(MODE_STRICT);
+    start(MODE_STRICT, false);
     CHECK_EQUAL(read_at(AT), 0);
     drive->handed_over = false;
     change();
     CHECK_EQUAL(disks_reset(drive), 0);
     CHECK_EQUAL(disks_check_medium(drive), -XEN_EAGAIN);
     CHECK_EQUAL(disks_check_medium(drive), 0);
+}
+
+static void restore_with_medium(void)
+{
+    world_restore();
+    write_type();
+}
+
+/* fault: restore and migration | a restore of a guest with an empty CD-ROM drive, and then a medium
+ * is inserted | finds xenstored again before it looks for the medium */
+TEST(a_medium_that_comes_after_a_restore_is_found)
+{
+    start(MODE_STRICT, true);
+    CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+    restore_with_medium();
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(AT));
+    CHECK(!log_has("closed for good"));
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(a_change_after_a_restore_is_found_while_the_drive_is_connected)
+{
+    start(MODE_LINGER, false);
+    CHECK_EQUAL(read_at(AT), 0);
+    restore_with_medium();
+    change();
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+}
+
+/* A look in which the guest is restored at each of its waits finds @found. */
+static void restore_in_look(enum handover_mode mode, bool empty, int found)
+{
+    bool hit = true;
+
+    for (unsigned at = 0; hit && at < YIELDS_MAX; at++) {
+        start(mode, empty);
+        CHECK_EQUAL(read_at(AT), empty ? -XEN_ENXIO : 0);
+        if (empty)
+            change();
+        world_pass_ms(LOOK_MS);
+        xen_fault = (struct xen_fault){
+            .number = __HYPERVISOR_sched_op,
+            .operation = SCHEDOP_yield,
+            .skip = at,
+            .times = 1,
+            .on_hit = restore_with_medium,
+        };
+        test_note("mode %u, wait %u", mode, at);
+        CHECK_EQUAL(disks_check_medium(drive), found);
+        hit = xen_fault.hits;
+        world_pass_ms(LOOK_MS);
+        /* After the restore the image has its usual name again. */
+        if (!empty)
+            CHECK_EQUAL(disks_check_medium(drive), 0);
+    }
+    CHECK(!hit);
+}
+
+/* fault: restore and migration | a restore while the firmware looks for a change of the medium |
+ * looks again | also a_restore_in_the_middle_of_a_look_hides_no_medium,
+ * a_medium_that_comes_after_a_restore_is_found,
+ * a_change_after_a_restore_is_found_while_the_drive_is_connected */
+TEST(a_restore_in_the_middle_of_a_look_is_no_change_of_the_medium)
+{
+    restore_in_look(MODE_STRICT, false, 0);
+    restore_in_look(MODE_LINGER, false, 0);
+}
+
+TEST(a_restore_in_the_middle_of_a_look_hides_no_medium)
+{
+    restore_in_look(MODE_STRICT, true, -XEN_EAGAIN);
 }
 
 /* A read that connects, of a disk and of a drive: the backend follows at once, so it is polled once

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vbd_medium.h"
 
+#include "vbd_share.h"
 #include "xen/base/error.h"
 
 /* The parameters of the hash FNV-1a for 32 bits. */
@@ -63,13 +64,24 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
     return VBD_MEDIUM_PRESENT;
 }
 
-enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
+static enum vbd_medium vbd_look_for_medium(struct vbd *vbd, uint32_t *identity)
 {
     int error = vbd_read_backend(vbd);
 
     if (medium_is_missing(error))
         return VBD_MEDIUM_ABSENT;
     return error ? VBD_MEDIUM_UNKNOWN : vbd_read_medium(vbd, identity);
+}
+
+enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
+{
+    /* Without an open disk nothing else would notice a restore. */
+    core_find(vbd->core);
+    enum vbd_medium found = vbd_look_for_medium(vbd, identity);
+    /* A restore has lost the requests: ask the new xenstored. */
+    if (xenstore_is_closed(&vbd->core->store) && !vbd_store_is_gone(vbd))
+        found = vbd_look_for_medium(vbd, identity);
+    return found;
 }
 
 bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity)
