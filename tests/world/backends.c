@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "backends.h"
 
+#include "media.h"
 #include "model/world.h"
 #include "report.h"
 #include "system.h"
@@ -18,6 +19,8 @@ const char *const trouble_names[TROUBLES] = {
 static struct place {
     struct backend *backend;
     struct backend_config usual;
+    struct backends_disk disk;
+    char sectors[12], sector_size[12];
     bool troubled, in_trouble, unflushed;
     enum trouble trouble;
     uint64_t end_us;
@@ -74,6 +77,7 @@ static bool request_comes(void *context, struct backend *backend,
     bool fails = place->in_trouble &&
                  (place->trouble == TROUBLE_FAILS || (place->trouble == TROUBLE_FLUSH && is_flush));
 
+    media_check_request((unsigned)(place - places), request->operation == BLKIF_OP_WRITE);
     if (request->operation == BLKIF_OP_WRITE && !system_runs())
         place->unflushed = true;
     else if (is_flush && !fails)
@@ -83,20 +87,70 @@ static bool request_comes(void *context, struct backend *backend,
     return fails;
 }
 
-void backends_add(enum backend_kind kind, bool persistent, uint32_t latency_us,
-                  uint32_t io_latency_us)
+/* Sizes and sizes of sectors, as keys and as the model knows them. */
+static void set_size(struct place *place, uint32_t sectors, uint32_t sector_bytes)
+{
+    struct backend_config *config = &place->usual;
+
+    snprintf(place->sectors, sizeof(place->sectors), "%u", sectors);
+    snprintf(place->sector_size, sizeof(place->sector_size), "%u", sector_bytes);
+    config->disk_sectors = sectors;
+    config->align = sector_bytes;
+    config->sectors = place->sectors;
+    config->sector_size = place->sector_size;
+}
+
+void backends_add(const struct backends_disk *disk)
 {
     struct place *place = &places[count];
 
-    place->backend = world_add_disk_of(NUMBER(count), kind);
-    place->backend->config.first_sector = count * WORLD_DISK_SECTORS;
-    place->backend->config.persistent = persistent;
-    place->backend->config.latency_us = latency_us;
-    place->backend->config.io_latency_us = io_latency_us;
-    place->backend->config.hook = request_comes;
-    place->backend->config.context = place;
+    place->disk = *disk;
+    place->backend = world_add_disk_of(NUMBER(count), disk->kind);
     place->usual = place->backend->config;
+    place->usual.first_sector = count * WORLD_DISK_SECTORS;
+    place->usual.persistent = disk->persistent;
+    place->usual.latency_us = disk->latency_us;
+    place->usual.io_latency_us = disk->io_latency_us;
+    place->usual.hook = request_comes;
+    place->usual.context = place;
+    if (disk->is_cd)
+        place->usual.info = "5"; /* read-only, a CD-ROM */
+    if (disk->hides_blocks)
+        place->usual.only_blocks_of = disk->block_bytes;
+    set_size(place, WORLD_DISK_SECTORS, disk->hides_blocks ? 512 : disk->block_bytes);
+    place->backend->config = place->usual;
     count++;
+}
+
+void backends_set_image(unsigned disk, uint64_t first_sector, uint32_t sectors,
+                        uint32_t sector_bytes)
+{
+    struct place *place = &places[disk];
+    struct backend_config *config = &place->backend->config;
+
+    set_size(place, sectors, sector_bytes);
+    config->first_sector = place->usual.first_sector = first_sector;
+    config->disk_sectors = place->usual.disk_sectors;
+    config->align = place->usual.align;
+}
+
+bool backends_is_cd(unsigned disk)
+{
+    return places[disk].disk.is_cd;
+}
+
+unsigned backends_cds(void)
+{
+    unsigned cds = 0;
+
+    for (unsigned i = 0; i < count; i++)
+        cds += places[i].disk.is_cd;
+    return cds;
+}
+
+uint32_t backends_block_sectors(unsigned disk)
+{
+    return places[disk].disk.block_bytes / DISK_SECTOR_BYTES;
 }
 
 void backends_write_device(unsigned disk)

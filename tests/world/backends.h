@@ -9,12 +9,32 @@
 
 void backends_reset(void);
 
+/** What a disk is like. */
+struct backends_disk {
+    enum backend_kind kind;
+    bool persistent;
+    uint32_t latency_us, io_latency_us;
+    bool is_cd;
+    uint32_t block_bytes; /* no request may be for part of a block */
+    bool hides_blocks;    /* its key names sectors of 512 bytes all the same */
+};
+
 /** Give the guest another disk. It has the next sectors of the model's disk. */
-void backends_add(enum backend_kind kind, bool persistent, uint32_t latency_us,
-                  uint32_t io_latency_us);
+void backends_add(const struct backends_disk *disk);
+
+/** Put an image into a CD-ROM drive: @sectors sectors of 512 bytes of the model's disk. */
+void backends_set_image(unsigned disk, uint64_t first_sector, uint32_t sectors,
+                        uint32_t sector_bytes);
 
 unsigned backends_count(void);
 struct backend *backends_at(unsigned disk);
+
+/** Whether it is a CD-ROM drive; and how many disks are. */
+bool backends_is_cd(unsigned disk);
+unsigned backends_cds(void);
+
+/** The sectors of a block: an operating system makes requests of whole blocks. */
+uint32_t backends_block_sectors(unsigned disk);
 
 /** The number of its device. */
 uint32_t backends_number(unsigned disk);

@@ -7,6 +7,7 @@
 #include "dom0_xen.h"
 #include "firmware.h"
 #include "guest.h"
+#include "media.h"
 #include "model/world.h"
 #include "report.h"
 #include "system.h"
@@ -87,8 +88,13 @@ void disturb(const struct event *event)
         break;
     case EVENT_TROUBLE:
         /* A toolstack that takes a disk from an operating system is no matter of ours. */
-        if (event->b != TROUBLE_GONE || !system_runs())
+        if (event->b == TROUBLE_GONE && backends_is_cd(event->a))
+            media_change(event->a, MEDIA_REMOVED, true, event->c);
+        else if (event->b != TROUBLE_GONE || !system_runs())
             backends_trouble(event->a, (enum trouble)event->b, event->c);
+        break;
+    case EVENT_MEDIUM:
+        media_change(event->a, (enum media_change)event->b, event->d, event->c);
         break;
     case EVENT_STORE:
         slow_store(event->a, event->b);
@@ -137,5 +143,5 @@ void disturb_run(void)
 bool disturb_is_over(void)
 {
     return daemon_at_us == NEVER && release_at_us == NEVER && !store_ends_us && !qemu_ends_us &&
-           !backends_make_trouble();
+           !backends_make_trouble() && media_are_settled();
 }

@@ -5,6 +5,7 @@
 #include "dom0_daemon.h"
 #include "dom0_qemu.h"
 #include "dom0_xen.h"
+#include "media.h"
 #include "report.h"
 #include "rules.h"
 #include "script.h"
@@ -12,6 +13,7 @@
 #include "truth.h"
 #include "turns.h"
 
+#include "model/clock.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/handover.h"
@@ -23,6 +25,7 @@
 #include <string.h>
 
 #define SECTORS_MAX 128u
+#define CD_SECTORS  (2048 / SECTOR_BYTES)
 #define POOL_PAGES  48u
 #define CACHE_LINES 12u
 
@@ -37,6 +40,7 @@ static struct core core;
 static struct disks disks;
 
 static bool has_disks, called;
+static uint64_t looked_before; /* for a change of the medium */
 static bool port_was_read; /* for a second the firmware may not notice that its disks are closed */
 static bool was_left;      /* by int15 EC00h: strict from then on */
 static unsigned calls, restores_before, requests_before;
@@ -121,15 +125,20 @@ static enum disk_role role_alone(struct disk *disk)
 }
 
 /* Disks that could not be connected, or found. */
-static void check_post(int error)
+static void check_post(int error, uint64_t post_us)
 {
-    if (restores_in_call())
+    bool changed = false;
+
+    for (unsigned i = 0; i < backends_count(); i++)
+        changed |= backends_is_cd(i) && !media_is_there_since(i, post_us);
+    if (restores_in_call() || (disks.count != backends_count() && changed))
         return;
     if (error || disks.count != backends_count())
         violation("POST found %u of %u disks: %s", disks.count, backends_count(),
                   error_name(error));
     for (unsigned i = 0; i < disks.count; i++)
-        if (!disks_usable(disks.disk[i]) && !backends_made_trouble(i))
+        if (!disks_usable(disks.disk[i]) && !backends_made_trouble(i) &&
+            !(backends_is_cd(i) && !media_is_there_since(i, post_us)))
             violation("POST could not connect disk %u", i);
 }
 
@@ -158,13 +167,16 @@ void firmware_post(void)
     port_was_read = false;
     memset(&core, 0, sizeof(core));
     memset(&disks, 0, sizeof(disks));
+    uint64_t begin_us = clock_now_us();
     call_begin("POST", 0, 0, 0);
+    media_post_begins();
     int error = core_init(&core, &core_options);
     if (!error)
         error = disks_start(&disks, &core, &options, role_alone, names);
     if (!error)
         disks_ready(&disks);
-    check_post(error);
+    media_post_ends();
+    check_post(error, begin_us);
     has_disks = !error && disks.count == backends_count();
     call_end();
 }
@@ -192,12 +204,70 @@ static void check_result(const char *what, unsigned disk, int error)
         restores_known[disk] = restores_before;
 }
 
+/* A call to a CD-ROM drive. @end: the sector behind those that it is for. */
+static void drive_call_begin(const char *what, unsigned disk, uint32_t sector, uint32_t count)
+{
+    call_begin(what, disk, sector, count);
+    media_call_begins(disk);
+    looked_before = disks.disk[disk]->medium.looked.tsc;
+}
+
+static void drive_call_end(const char *what, unsigned disk, int error, uint64_t end)
+{
+    bool looked = disks.disk[disk]->medium.looked.tsc != looked_before;
+
+    media_call_ends(disk, what, error, looked && !restores_in_call(), may_fail(disk), end);
+    if (!error && backends_requests() != requests_before)
+        restores_known[disk] = restores_before;
+}
+
+/* Blocks of 2048 bytes, as the drives of SeaBIOS. */
+static void read_drive(unsigned disk, uint32_t sector, uint32_t count, uint8_t *buffer)
+{
+    sector -= sector % CD_SECTORS;
+    count += CD_SECTORS - 1 - (count - 1) % CD_SECTORS;
+    drive_call_begin("int13 read of a drive", disk, sector, count);
+    int error = disks_read(disks.disk[disk], sector, count, buffer);
+    drive_call_end("a read", disk, error, sector + count);
+    if (!error)
+        media_compare(disk, sector, count, buffer);
+    call_end();
+}
+
+static void check_drive(unsigned disk, uint32_t sector, bool sectors)
+{
+    sector -= sector % CD_SECTORS;
+    drive_call_begin("int13 check of a drive", disk, sector, sectors);
+    int error = sectors ? disks_check(disks.disk[disk], sector, CD_SECTORS)
+                        : disks_check_medium(disks.disk[disk]);
+    drive_call_end("a check", disk, error, sectors ? sector + CD_SECTORS : 1);
+    call_end();
+}
+
+void firmware_check(unsigned disk, uint32_t sector, bool sectors)
+{
+    if (!has_disks)
+        return;
+    if (backends_is_cd(disk)) {
+        check_drive(disk, sector, sectors);
+        return;
+    }
+    call_begin("int13 check", disk, sector, 1);
+    check_result("a check", disk, disks_check(disks.disk[disk], sector, 1));
+    /* It asks nothing, so it does not notice what has become of a disk. */
+    called = false;
+}
+
 void firmware_read(unsigned disk, uint32_t sector, uint32_t count)
 {
     static uint8_t buffer[SECTORS_MAX * SECTOR_BYTES];
 
     if (!has_disks)
         return;
+    if (backends_is_cd(disk)) {
+        read_drive(disk, sector, count, buffer);
+        return;
+    }
     call_begin("int13 read", disk, sector, count);
     int error = disks_read(disks.disk[disk], sector, count, buffer);
     check_result("a read", disk, error);
@@ -217,10 +287,25 @@ static int write_sectors(unsigned disk, uint32_t sector, uint32_t count)
     return error;
 }
 
+static void write_drive(unsigned disk, uint32_t sector)
+{
+    static const uint8_t block[CD_SECTORS * SECTOR_BYTES];
+
+    call_begin("int13 write to a drive", disk, sector, CD_SECTORS);
+    int error = disks_write(disks.disk[disk], sector, CD_SECTORS, block);
+    if (error != -XEN_EROFS)
+        violation("a write to the drive of disk %u returns %s", disk, error_name(error));
+    call_end();
+}
+
 void firmware_write(unsigned disk, uint32_t sector, uint32_t count)
 {
     if (!has_disks)
         return;
+    if (backends_is_cd(disk)) {
+        write_drive(disk, sector);
+        return;
+    }
     call_begin("int13 write", disk, sector, count);
     int error = write_sectors(disk, sector, count);
     check_result("a write", disk, error);
@@ -240,6 +325,12 @@ void firmware_reset_disk(unsigned disk)
 {
     if (!has_disks)
         return;
+    if (backends_is_cd(disk)) {
+        drive_call_begin("int13 reset of a drive", disk, 0, 0);
+        drive_call_end("a reset", disk, disks_reset(disks.disk[disk]), 0);
+        call_end();
+        return;
+    }
     call_begin("int13 reset", disk, 0, 0);
     check_result("a reset", disk, disks_reset(disks.disk[disk]));
     call_end();

@@ -24,6 +24,9 @@ void firmware_read(unsigned disk, uint32_t sector, uint32_t count);
 void firmware_write(unsigned disk, uint32_t sector, uint32_t count);
 void firmware_reset_disk(unsigned disk);
 
+/** int13: check a sector of a disk; or of a CD-ROM drive only whether it has a medium. */
+void firmware_check(unsigned disk, uint32_t sector, bool sectors);
+
 /** int13 of a disk that an operating system has: it must fail. */
 void firmware_must_refuse(unsigned disk, uint32_t sector, bool write);
 

@@ -64,6 +64,9 @@ static void do_firmware(const struct event *event)
     case EVENT_RESET:
         firmware_reset_disk(event->a);
         break;
+    case EVENT_CHECK:
+        firmware_check(event->a, event->b, event->c);
+        break;
     case EVENT_BOOT:
         firmware_boot();
         break;
@@ -125,9 +128,13 @@ static void last_boot(void)
         violation("the last boot does not find its disks");
     for (unsigned i = 0; truth_find(i, &disk, &sector); i += 1 + i / LAST_READS)
         firmware_read(disk, sector, 1);
+    for (disk = 0; disk < backends_count(); disk++)
+        firmware_read(disk, 0, 64);
     firmware_write(0, 8, 8);
     system_take(SYSTEM_BY_ACPI, false);
     for (disk = 0; disk < backends_count(); disk++) {
+        if (backends_is_cd(disk))
+            continue;
         system_write(disk, 16, 8);
         system_read(disk, 0, 32);
     }

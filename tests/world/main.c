@@ -11,6 +11,7 @@
 #include "dom0_store.h"
 #include "dom0_xen.h"
 #include "guest.h"
+#include "media.h"
 #include "model/log.h"
 #include "model/world.h"
 #include "report.h"
@@ -65,6 +66,7 @@ static void run_begin(uint64_t seed)
     world_reset();
     world_destroy_guest();
     backends_reset();
+    media_reset();
     turns_reset(seed);
     toolstack_reset();
     dom0_store_reset();

@@ -6,6 +6,7 @@
 #include "dom0_store.h"
 #include "dom0_xen.h"
 #include "firmware.h"
+#include "media.h"
 #include "model/world.h"
 #include "report.h"
 #include "system.h"
@@ -169,19 +170,40 @@ void rules_daemon_ended(void)
 
 /**** Closed disks ****/
 
-static void check_disk(const char *when, unsigned disk)
+static void check_keys(const char *when, unsigned disk)
 {
     const struct backend *backend = backends_at(disk);
-    char names[1024], path[BACKEND_PATH_BYTES + 16];
+    char names[1024];
 
     uint32_t length = tree_list(&store_tree, backend->frontend, names, sizeof(names));
     for (const char *name = names; name < names + length; name += strlen(name) + 1)
         if (!world_key_is_of_toolstack(name))
             violation("%s disk %u still has the key %s", when, disk, name);
+}
+
+static void check_disk(const char *when, unsigned disk)
+{
+    const struct backend *backend = backends_at(disk);
+    char path[BACKEND_PATH_BYTES + 16];
+
+    check_keys(when, disk);
     snprintf(path, sizeof(path), "%s/state", backend->frontend);
     if (strcmp(store_read(path), "1") || backend_state(backend) != XenbusStateInitWait)
         violation("%s disk %u is in state %s, its backend in %d", when, disk, store_read(path),
                   backend_state(backend));
+}
+
+/* The directory of a drive whose medium changes may be in any state. */
+static void check_drive(const char *when, unsigned disk)
+{
+    if (media_is_away(disk)) {
+        if (store_read(backends_at(disk)->frontend))
+            violation("%s there are keys of disk %u, which the toolstack has removed", when, disk);
+    } else if (media_is_empty(disk)) {
+        check_keys(when, disk);
+    } else if (media_is_ready(disk)) {
+        check_disk(when, disk);
+    }
 }
 
 /* It goes also where the backend did not follow in time. */
@@ -196,7 +218,16 @@ static void check_mark(const char *when, unsigned disk)
 
 uint64_t rules_disks_used(void)
 {
-    return dom0_store_digest(toolstack_home("device/vbd")) + backends_requests();
+    uint64_t used = backends_requests();
+    char path[32];
+
+    /* A medium may be changed meanwhile. */
+    for (unsigned i = 0; i < backends_count(); i++) {
+        snprintf(path, sizeof(path), "device/vbd/%u", backends_number(i));
+        if (!backends_is_cd(i))
+            used += dom0_store_digest(toolstack_home(path));
+    }
+    return used;
 }
 
 void rules_disks_were_taken(void)
@@ -222,15 +253,21 @@ void rules_disks_are_closed(const char *when, enum rules_closer closer)
         trouble |= backends_made_trouble(i);
         if (closer == RULES_BY_DAEMON)
             check_mark(when, i);
-        if (!backends_made_trouble(i) && !system_has_disk(i))
+        if (!backends_made_trouble(i) && backends_is_cd(i))
+            check_drive(when, i);
+        else if (!backends_made_trouble(i) && !system_has_disk(i))
             check_disk(when, i);
     }
-    if (!trouble && events_open() > rules.hand_overs * backends_count())
+    if (!trouble && events_open() > rules.hand_overs * backends_count() + media_ports_left())
         violation("%s %u event channels are open", when, events_open());
     if (closer == RULES_BY_FIRMWARE && memory_specials_mapped())
         violation("%s the grant table is mapped", when);
     if (store_has_transaction())
         violation("%s a transaction is open", when);
+    /* The daemon cannot end the grants of a connection whose directory the toolstack has removed.
+     */
+    if (closer == RULES_BY_DAEMON && media_ports_left())
+        rules.found_open = true;
     if (!trouble && !rules.found_open && (grants_given() || grants_mapped()))
         violation("%s %u grants stand, and %u pages are mapped", when, grants_given(),
                   grants_mapped());

@@ -3,6 +3,7 @@
 
 #include "disturb.h"
 #include "guest.h"
+#include "media.h"
 #include "model/world.h"
 #include "random.h"
 #include "system.h"
@@ -15,6 +16,7 @@
 #define EVENTS_MORE  30u
 #define PENDING_MAX  64u
 #define MOMENT_TURNS 2000u
+#define DRIVE_READS  5u
 
 /* Sectors of a call. */
 #define READ_MAX  127u
@@ -60,15 +62,59 @@ unsigned script_position(void)
 
 /**** Making it ****/
 
+/* Few systems have disks with blocks of 4 KiB; their backends say so, or do not. */
+static void make_blocks(struct random *random, struct backends_disk *disk)
+{
+    disk->block_bytes = 512;
+    if (!random_chance(random, 25) || disk->kind == BACKEND_TAPBACK)
+        return;
+    disk->block_bytes = 4096;
+    disk->hides_blocks = disk->kind == BACKEND_QDISK_OLD || random_chance(random, 30);
+}
+
+/* The first one is never a CD-ROM drive. */
 static void make_disks(struct random *random)
 {
     static const enum backend_kind kinds[] = {BACKEND_LINUX, BACKEND_LINUX, BACKEND_QDISK_OLD,
                                               BACKEND_QDISK_NEW, BACKEND_TAPBACK};
     unsigned disks = 1 + random_below(random, BACKENDS_MAX);
 
-    for (unsigned i = 0; i < disks; i++)
-        backends_add(kinds[random_below(random, 5)], random_chance(random, 60),
-                     random_size(random, 20000), random_size(random, 10000));
+    for (unsigned i = 0; i < disks; i++) {
+        struct backends_disk disk = {
+            .kind = kinds[random_below(random, 5)],
+            .persistent = random_chance(random, 60),
+            .latency_us = random_size(random, 20000),
+            .io_latency_us = random_size(random, 10000),
+            .is_cd = i && random_chance(random, 50),
+        };
+
+        make_blocks(random, &disk);
+        if (disk.is_cd) {
+            disk.block_bytes = 512;
+            disk.hides_blocks = false;
+        }
+        backends_add(&disk);
+        if (disk.is_cd)
+            media_add_drive(i, random);
+    }
+}
+
+/* Return a disk that an operating system uses: no CD-ROM drive. */
+static unsigned choose_disk(struct random *random)
+{
+    unsigned disk = random_below(random, backends_count());
+
+    return backends_is_cd(disk) ? 0 : disk;
+}
+
+/* Return a CD-ROM drive if there is one, or a disk. */
+static unsigned choose_drive(struct random *random)
+{
+    unsigned disk = random_below(random, backends_count());
+
+    for (unsigned i = 0; i < backends_count() && !backends_is_cd(disk); i++)
+        disk = (disk + 1) % backends_count();
+    return disk;
 }
 
 /* A kind of event, by weights that end in a zero. */
@@ -85,9 +131,9 @@ static enum event_kind choose(struct random *random, const unsigned weights[][2]
 }
 
 static const unsigned of_firmware[][2] = {
-    {EVENT_READ, 28},  {EVENT_WRITE, 26}, {EVENT_RESET, 3}, {EVENT_BOOT, 3},
-    {EVENT_OTHER, 3},  {EVENT_LEAVE, 2},  {EVENT_PORT, 5},  {EVENT_TAKE, 16},
-    {EVENT_PAUSE, 10}, {EVENT_REBOOT, 4}, {0, 0},
+    {EVENT_READ, 28}, {EVENT_WRITE, 26}, {EVENT_RESET, 3},  {EVENT_BOOT, 3},
+    {EVENT_CHECK, 6}, {EVENT_OTHER, 3},  {EVENT_LEAVE, 2},  {EVENT_PORT, 5},
+    {EVENT_TAKE, 16}, {EVENT_PAUSE, 10}, {EVENT_REBOOT, 4}, {0, 0},
 };
 static const unsigned of_system[][2] = {
     {EVENT_SYSTEM_READ, 22},
@@ -99,11 +145,17 @@ static const unsigned of_system[][2] = {
     {0, 0},
 };
 static const unsigned disturbances[][2] = {
-    {EVENT_DESTROY, 3},  {EVENT_RESTORE, 28},
-    {EVENT_PAUSED, 6},   {EVENT_KILL, 18},
-    {EVENT_RELEASE, 3},  {EVENT_TERM, 10},
-    {EVENT_TROUBLE, 20}, {EVENT_STORE, 8},
-    {EVENT_QEMU, 4},     {0, 0},
+    {EVENT_DESTROY, 3},
+    {EVENT_RESTORE, 28},
+    {EVENT_PAUSED, 6},
+    {EVENT_KILL, 18},
+    {EVENT_RELEASE, 3},
+    {EVENT_TERM, 10},
+    {EVENT_TROUBLE, 20},
+    {EVENT_STORE, 8},
+    {EVENT_MEDIUM, 40},
+    {EVENT_QEMU, 4},
+    {0, 0},
 };
 
 /* Places that boot loaders read again and again, and some others. */
@@ -129,20 +181,32 @@ static void make_guests(struct random *random, struct event *event)
     event->a = random_below(random, backends_count());
     event->b = choose_sector(random);
     switch (event->kind) {
-    case EVENT_READ:
     case EVENT_SYSTEM_READ:
+        event->a = choose_disk(random);
+        /* fall through */
+    case EVENT_READ:
         make_read(random, event);
+        if (event->kind == EVENT_READ && random_chance(random, 40))
+            event->a = choose_drive(random);
+        break;
+    case EVENT_CHECK:
+        event->a = choose_drive(random);
+        event->c = random_below(random, 2);
         break;
     case EVENT_WRITE:
     case EVENT_SYSTEM_WRITE:
+        if (event->kind == EVENT_SYSTEM_WRITE || random_chance(random, 70))
+            event->a = choose_disk(random);
         event->c = random_size(random, WRITE_MAX);
-        written = *event;
+        if (!backends_is_cd(event->a))
+            written = *event;
         break;
     case EVENT_TAKE:
         event->a = random_below(random, SYSTEM_WAYS);
         event->b = random_chance(random, 30);
         break;
     case EVENT_SYSTEM_INT13:
+        event->a = choose_disk(random);
         event->c = random_below(random, 2);
         break;
     case EVENT_PAUSE:
@@ -168,6 +232,12 @@ static void make_disturbance(struct random *random, struct event *event)
         event->c =
             random_chance(random, 30) ? random_below(random, 60000) : random_size(random, 20000);
         break;
+    case EVENT_MEDIUM:
+        event->a = choose_drive(random);
+        event->b = random_below(random, MEDIA_CHANGES);
+        event->c = random_size(random, 8000);
+        event->d = random_chance(random, 20);
+        break;
     case EVENT_STORE:
         event->a = random_size(random, 15000);
         event->b = random_size(random, 20000);
@@ -182,9 +252,19 @@ static void make_disturbance(struct random *random, struct event *event)
     }
 }
 
+/* Reads of a drive whose medium changes, mostly of sectors that the firmware has cached. */
+static void make_drive_read(struct random *random, struct event *event)
+{
+    event->kind = random_chance(random, 75) ? EVENT_READ : EVENT_CHECK;
+    event->a = choose_drive(random);
+    event->b = random_chance(random, 75) ? random_below(random, 64) : choose_sector(random);
+    event->c = event->kind == EVENT_READ ? random_size(random, 32) : random_below(random, 2);
+}
+
 static void make_events(struct random *random)
 {
     bool system_runs = false;
+    unsigned of_drive = 0; /* the next events are likely to be reads of a drive */
 
     length = EVENTS_MIN + random_below(random, EVENTS_MORE);
     for (unsigned i = 0; i < length; i++) {
@@ -193,6 +273,12 @@ static void make_events(struct random *random)
         if (random_chance(random, 30)) {
             event->kind = choose(random, disturbances);
             make_disturbance(random, event);
+            if (event->kind == EVENT_MEDIUM && backends_cds())
+                of_drive = DRIVE_READS;
+            continue;
+        }
+        if (of_drive && of_drive-- && !system_runs && random_chance(random, 70)) {
+            make_drive_read(random, event);
             continue;
         }
         event->kind = choose(random, system_runs ? of_system : of_firmware);
@@ -233,6 +319,7 @@ static const char *const names[EVENTS] = {
     [EVENT_READ] = "int13 read: disk, sector, count",
     [EVENT_WRITE] = "int13 write: disk, sector, count",
     [EVENT_RESET] = "int13 reset: disk",
+    [EVENT_CHECK] = "int13 checks: disk, sector, medium (0) or sector (1)",
     [EVENT_BOOT] = "int19",
     [EVENT_OTHER] = "int13 of another drive",
     [EVENT_LEAVE] = "int15 EC00h",
@@ -251,6 +338,7 @@ static const char *const names[EVENTS] = {
     [EVENT_RELEASE] = "the daemon is killed, then --release: ms until the next",
     [EVENT_TERM] = "the daemon is asked to end: ms until the next",
     [EVENT_TROUBLE] = "trouble: disk, which, ms",
+    [EVENT_MEDIUM] = "another medium: disk, how, ms",
     [EVENT_STORE] = "xenstored is slow: us, ms",
     [EVENT_QEMU] = "QEMU and the page cache are slow: ms, ms",
 };

@@ -18,6 +18,7 @@ enum event_kind {
     EVENT_READ,  /* int13: disk, sector, count */
     EVENT_WRITE, /* the same */
     EVENT_RESET, /* int13 AH=00h: disk */
+    EVENT_CHECK, /* int13 AH=44h (1) or of the medium, AH=16h (0): disk, sector, which */
     EVENT_BOOT,  /* int19 */
     EVENT_OTHER, /* int13 of a drive that SeaBIOS drives itself */
     EVENT_LEAVE, /* int15 AX=EC00h */
@@ -39,6 +40,7 @@ enum event_kind {
     EVENT_RELEASE, /* the same, with a run of --release in between */
     EVENT_TERM,    /* the daemon is asked to end; the next one comes after: ms */
     EVENT_TROUBLE, /* disk, enum trouble, ms */
+    EVENT_MEDIUM,  /* disk, enum media_change, ms; d: the old image comes back */
     EVENT_STORE,   /* xenstored is slow: us for a request, for: ms */
     EVENT_QEMU,    /* QEMU's monitor and drops of the page cache are: ms for one, for: ms */
     EVENTS,
@@ -47,6 +49,7 @@ enum event_kind {
 struct event {
     enum event_kind kind;
     uint32_t a, b, c;
+    bool d;
     uint32_t delay; /* of a disturbance: turns */
     bool skipped;   /* to see whether the run fails without it */
 };

@@ -168,10 +168,20 @@ void system_take(enum system_way way, bool both)
 
 /**** Using its disks ****/
 
+/* An operating system reads and writes whole blocks. */
+static void widen(unsigned disk, uint32_t *sector, uint32_t *count)
+{
+    uint32_t block = backends_block_sectors(disk), before = *sector % block;
+
+    *sector -= before;
+    *count = (*count + before + block - 1) / block * block;
+}
+
 void system_read(unsigned disk, uint32_t sector, uint32_t count)
 {
     uint8_t bytes[SECTORS_A_REQUEST * 512];
 
+    widen(disk, &sector, &count);
     report("the system reads disk %u, sector %u, count %u", disk, sector, count);
     while (count) {
         uint32_t part = count < SECTORS_A_REQUEST ? count : SECTORS_A_REQUEST;
@@ -187,6 +197,7 @@ void system_write(unsigned disk, uint32_t sector, uint32_t count)
 {
     uint8_t bytes[SECTORS_A_REQUEST * 512];
 
+    widen(disk, &sector, &count);
     report("the system writes disk %u, sector %u, count %u", disk, sector, count);
     while (count) {
         uint32_t part = count < SECTORS_A_REQUEST ? count : SECTORS_A_REQUEST;

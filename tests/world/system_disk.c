@@ -289,7 +289,7 @@ void system_disks_connect(unsigned count)
 {
     map_grant_table();
     for (unsigned i = 0; i < count; i++)
-        if (!is_current(&system_disks[i]))
+        if (!is_current(&system_disks[i]) && !backends_is_cd(i))
             connect_disk(i);
 }
 

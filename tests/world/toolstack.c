@@ -6,6 +6,7 @@
 #include "dom0_store.h"
 #include "dom0_xen.h"
 #include "guest.h"
+#include "media.h"
 #include "model/world.h"
 #include "report.h"
 #include "script.h"
@@ -21,13 +22,14 @@
 
 static unsigned domid, restores, boots;
 static bool exists;
+static uint64_t restored_us;
 static uint64_t introduce_us; /* when a domain that is restored is there; 0: none is being */
 
 void toolstack_reset(void)
 {
     domid = restores = boots = 0;
     exists = false;
-    introduce_us = 0;
+    introduce_us = restored_us = 0;
 }
 
 bool toolstack_has_domain(uint32_t wanted)
@@ -43,6 +45,16 @@ unsigned toolstack_domid(void)
 unsigned toolstack_restores(void)
 {
     return restores;
+}
+
+uint64_t toolstack_restored_us(void)
+{
+    return restored_us;
+}
+
+bool toolstack_is_ready(void)
+{
+    return exists && !introduce_us;
 }
 
 unsigned toolstack_boots(void)
@@ -116,6 +128,7 @@ void toolstack_create(void)
     world_unplug_magic = qemu_magic();
     world_create_guest(domid);
     backends_new_domain();
+    media_new_devices(true);
     system_new_domain();
     introduce();
     guest_begin();
@@ -137,6 +150,8 @@ void toolstack_restore(bool same_port, bool moved, uint32_t stop_ms)
     domid++;
     clock_stop_us(stop_ms * UINT64_C(1000));
     world_restore_as(domid, same_port, moved);
+    restored_us = clock_now_us();
+    media_new_devices(false);
     report("the guest is domain %u now, after %u ms", domid, stop_ms);
     uint32_t gap_ms = 1 + random_below(&turns_random, GAP_MS);
     introduce_us = clock_now_us() + gap_ms * UINT64_C(1000);

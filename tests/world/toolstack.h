@@ -33,6 +33,12 @@ unsigned toolstack_domid(void);
 unsigned toolstack_restores(void);
 unsigned toolstack_boots(void);
 
+/** When it was restored last; 0: never. */
+uint64_t toolstack_restored_us(void);
+
+/** Whether the domain is there, and not being restored: a device can be made. */
+bool toolstack_is_ready(void);
+
 /** "/local/domain/DOMID/KEY" of the guest; valid until the next call but three. */
 const char *toolstack_home(const char *key);
 

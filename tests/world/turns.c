@@ -4,6 +4,7 @@
 #include "backends.h"
 #include "dom0_qemu.h"
 #include "dom0_store.h"
+#include "media.h"
 #include "report.h"
 #include "rules.h"
 #include "script.h"
@@ -151,6 +152,7 @@ void turn(void)
     world_run();
     backends_run();
     toolstack_run();
+    media_run();
     qemu_run();
     script_run();
     dom0_store_run();
