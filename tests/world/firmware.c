@@ -9,11 +9,14 @@
 #include "report.h"
 #include "rules.h"
 #include "script.h"
+#include "ticks.h"
 #include "toolstack.h"
 #include "truth.h"
 #include "turns.h"
 
 #include "model/clock.h"
+#include "seabios/int13/bios_disks.h"
+#include "seabios/int13/kept.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/handover.h"
@@ -32,8 +35,11 @@
 /* Few, so that most seeds have a system that lives on int13. */
 #define WRITES_TO_KEEP_OPEN 2
 
-/* Such a system pauses after every third call. */
-#define CALLS_BETWEEN_PAUSES 3
+/* Such a system pauses after so many calls of 100, or asks about memory. */
+#define PAUSE_PERCENT 25
+
+/* All disks are flushed, closed, and connected and flushed once more if the guest was restored. */
+#define TICKS_LIMIT_US (150u * UINT64_C(1000000))
 
 /* In the ROM these are in reserved memory too; here the sanitizer watches around them. */
 static struct core core;
@@ -43,6 +49,8 @@ static bool has_disks, called;
 static uint64_t looked_before; /* for a change of the medium */
 static bool port_was_read; /* for a second the firmware may not notice that its disks are closed */
 static bool was_left;      /* by int15 EC00h: strict from then on */
+static bool keeps_no_more; /* strict mode is not to leave any disk open again */
+static unsigned writes;    /* successful ones since POST, or since a sign of a starting system */
 static unsigned calls, restores_before, requests_before;
 static unsigned restores_known[BACKENDS_MAX]; /* restores when the disk was used last */
 static enum handover_mode mode_before;
@@ -78,6 +86,13 @@ static void call_begin(const char *what, unsigned disk, uint32_t sector, uint32_
     calls++;
 }
 
+/* Before a call that 32-bit code serves. */
+static void call_prepare(void)
+{
+    keeps_no_more |= XenpvUnreached;
+    kept_prepare();
+}
+
 static unsigned restores_in_call(void)
 {
     return toolstack_restores() - restores_before;
@@ -90,29 +105,86 @@ static bool is_undisturbed(void)
            daemon_starts() == boot_starts && toolstack_restores() == boot_restores;
 }
 
+/**** Between two calls ****/
+
+static void check_kept_closed(const char *when)
+{
+    if (has_disks && firmware_mode() == MODE_STRICT && XenpvKept != DISKS_KEPT_OPEN)
+        rules_disks_are_closed(when, RULES_BY_FIRMWARE);
+}
+
+void firmware_idle(uint64_t us)
+{
+    ticks_pass(us);
+    check_kept_closed("after a pause in strict mode");
+}
+
+/* A question about memory. */
+static void ask_about_memory(void)
+{
+    call_begin("int15 E820h", 0, 0, 0);
+    if (XenpvKept)
+        xenpv_kept_sign_32(0);
+    writes = 0;
+    if (XenpvKept == DISKS_KEPT_OPEN)
+        violation("disks are open after a question about memory");
+    check_kept_closed("after a question about memory");
+    called = false;
+}
+
+static void await_ticks(void)
+{
+    uint64_t end_us = clock_now_us() + TICKS_LIMIT_US;
+
+    report("no call is made until ticks have closed the disks");
+    while (XenpvKept == DISKS_KEPT_OPEN) {
+        if (clock_now_us() > end_us)
+            violation("ticks do not close the disks");
+        firmware_idle(TICK_US);
+    }
+}
+
 void firmware_pause(void)
 {
-    if (!has_disks || disks_kept(&disks) != DISKS_KEPT_OPEN)
+    if (!has_disks || XenpvKept != DISKS_KEPT_OPEN)
         return;
-    call_begin("two ticks or int15 E820h", 0, 0, 0);
-    if (calls % 2)
-        disks_note_sign(&disks);
-    else if (!disks_note_tick(&disks) && disks_note_tick(&disks))
-        disks_close_kept(&disks);
-    rules_disks_are_closed("after a pause in strict mode", RULES_BY_FIRMWARE);
-    called = false;
+    /* Ticks do not close disks while the processor is in another mode. */
+    if (!script_has_ticks() || XenpvUnreached || random_chance(&turns_random, 50))
+        ask_about_memory();
+    else
+        await_ticks();
+}
+
+void firmware_is_unreached(void)
+{
+    report("a tick comes in virtual 8086 mode");
+    if (XenpvKept)
+        XenpvUnreached = 1;
+}
+
+/* Only a system that has proven to live on int13 finds disks open after a call in strict mode. */
+static void check_kept_open(void)
+{
+    if (writes < WRITES_TO_KEEP_OPEN)
+        violation("strict mode leaves disks open, after %u writes", writes);
+    if (keeps_no_more)
+        violation("strict mode leaves disks open, which nothing may close");
 }
 
 static void call_end(void)
 {
     called = false;
+    if (has_disks)
+        xenpv_note_open();
     if (has_disks && disks_want_hook(&disks) && is_undisturbed() && !xen_ports_are_claimed())
         violation("disks are left open for a daemon that has not claimed the ports");
     if (!has_disks || (firmware_mode() != MODE_STRICT && !was_left))
         return;
-    if (disks_kept(&disks) != DISKS_KEPT_OPEN)
+    if (XenpvKept != DISKS_KEPT_OPEN)
         rules_disks_are_closed("after a call in strict mode", RULES_BY_FIRMWARE);
-    else if (calls % CALLS_BETWEEN_PAUSES == 0)
+    else
+        check_kept_open();
+    if (random_chance(&turns_random, PAUSE_PERCENT))
         firmware_pause();
 }
 
@@ -159,7 +231,11 @@ void firmware_post(void)
         .writes_to_keep_open = WRITES_TO_KEEP_OPEN,
     };
 
-    has_disks = was_left = false;
+    has_disks = was_left = keeps_no_more = false;
+    writes = 0;
+    xenpv_disks = &disks;
+    XenpvKept = XenpvUnreached = 0;
+    kept_abandon();
     boot_restores = toolstack_restores();
     boot_starts = daemon_starts();
     for (unsigned i = 0; i < BACKENDS_MAX; i++)
@@ -178,6 +254,7 @@ void firmware_post(void)
     media_post_ends();
     check_post(error, begin_us);
     has_disks = !error && disks.count == backends_count();
+    ticks_begin();
     call_end();
 }
 
@@ -227,6 +304,7 @@ static void read_drive(unsigned disk, uint32_t sector, uint32_t count, uint8_t *
     sector -= sector % CD_SECTORS;
     count += CD_SECTORS - 1 - (count - 1) % CD_SECTORS;
     drive_call_begin("int13 read of a drive", disk, sector, count);
+    call_prepare();
     int error = disks_read(disks.disk[disk], sector, count, buffer);
     drive_call_end("a read", disk, error, sector + count);
     if (!error)
@@ -238,6 +316,7 @@ static void check_drive(unsigned disk, uint32_t sector, bool sectors)
 {
     sector -= sector % CD_SECTORS;
     drive_call_begin("int13 check of a drive", disk, sector, sectors);
+    call_prepare();
     int error = sectors ? disks_check(disks.disk[disk], sector, CD_SECTORS)
                         : disks_check_medium(disks.disk[disk]);
     drive_call_end("a check", disk, error, sectors ? sector + CD_SECTORS : 1);
@@ -253,8 +332,10 @@ void firmware_check(unsigned disk, uint32_t sector, bool sectors)
         return;
     }
     call_begin("int13 check", disk, sector, 1);
+    call_prepare();
     check_result("a check", disk, disks_check(disks.disk[disk], sector, 1));
     /* It asks nothing, so it does not notice what has become of a disk. */
+    xenpv_note_open();
     called = false;
 }
 
@@ -269,6 +350,7 @@ void firmware_read(unsigned disk, uint32_t sector, uint32_t count)
         return;
     }
     call_begin("int13 read", disk, sector, count);
+    call_prepare();
     int error = disks_read(disks.disk[disk], sector, count, buffer);
     check_result("a read", disk, error);
     if (!error)
@@ -282,6 +364,7 @@ static int write_sectors(unsigned disk, uint32_t sector, uint32_t count)
 
     truth_write_begin(disk, sector, count, buffer);
     int error = disks_write(disks.disk[disk], sector, count, buffer);
+    writes += !error;
     if (!error)
         truth_written(disk, sector, count);
     return error;
@@ -292,6 +375,7 @@ static void write_drive(unsigned disk, uint32_t sector)
     static const uint8_t block[CD_SECTORS * SECTOR_BYTES];
 
     call_begin("int13 write to a drive", disk, sector, CD_SECTORS);
+    call_prepare();
     int error = disks_write(disks.disk[disk], sector, CD_SECTORS, block);
     if (error != -XEN_EROFS)
         violation("a write to the drive of disk %u returns %s", disk, error_name(error));
@@ -307,6 +391,7 @@ void firmware_write(unsigned disk, uint32_t sector, uint32_t count)
         return;
     }
     call_begin("int13 write", disk, sector, count);
+    call_prepare();
     int error = write_sectors(disk, sector, count);
     check_result("a write", disk, error);
     if (error)
@@ -327,11 +412,13 @@ void firmware_reset_disk(unsigned disk)
         return;
     if (backends_is_cd(disk)) {
         drive_call_begin("int13 reset of a drive", disk, 0, 0);
+        call_prepare();
         drive_call_end("a reset", disk, disks_reset(disks.disk[disk]), 0);
         call_end();
         return;
     }
     call_begin("int13 reset", disk, 0, 0);
+    call_prepare();
     check_result("a reset", disk, disks_reset(disks.disk[disk]));
     call_end();
 }
@@ -344,6 +431,7 @@ void firmware_must_refuse(unsigned disk, uint32_t sector, bool write)
         return;
     call_begin(write ? "int13 write while a system has it" : "int13 read while a system has it",
                disk, sector, 1);
+    call_prepare();
     uint64_t used = rules_disks_used();
     int error = write ? disks_write(disks.disk[disk], sector, 1, buffer)
                       : disks_read(disks.disk[disk], sector, 1, buffer);
@@ -351,6 +439,7 @@ void firmware_must_refuse(unsigned disk, uint32_t sector, bool write)
         violation("int13 serves disk %u, which the operating system has", disk);
     if (rules_disks_used() != used)
         violation("int13 of disk %u touches disks that the operating system has", disk);
+    xenpv_note_open();
     called = false;
 }
 
@@ -373,7 +462,10 @@ void firmware_boot(void)
     if (!has_disks)
         return;
     call_begin("int19", 0, 0, 0);
+    kept_abandon();
     disks_close_all(&disks);
+    writes = 0;
+    xenpv_note_open();
     check_closed("after int19");
     called = false;
 }
@@ -383,6 +475,7 @@ void firmware_other_drive(void)
     if (!has_disks)
         return;
     call_begin("int13 of another drive", 0, 0, 0);
+    call_prepare();
     disks_close_idle(&disks);
     call_end();
 }
@@ -392,8 +485,10 @@ void firmware_leave(void)
     if (!has_disks)
         return;
     call_begin("int15 EC00h", 0, 0, 0);
+    call_prepare();
     disks_leave(&disks);
-    was_left = true;
+    was_left = keeps_no_more = true;
+    xenpv_note_open();
     check_closed("after int15 EC00h");
     called = false;
 }

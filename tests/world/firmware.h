@@ -34,6 +34,12 @@ void firmware_must_refuse(unsigned disk, uint32_t sector, bool write);
  * has left open are closed. */
 void firmware_pause(void);
 
+/** The system makes no call for so long; ticks come. */
+void firmware_idle(uint64_t us);
+
+/** A tick comes in a mode of the processor in which the firmware cannot close disks. */
+void firmware_is_unreached(void);
+
 void firmware_boot(void);
 void firmware_other_drive(void);
 void firmware_leave(void);

@@ -7,6 +7,7 @@
 #include "report.h"
 #include "script.h"
 #include "system.h"
+#include "ticks.h"
 #include "toolstack.h"
 #include "truth.h"
 #include "turns.h"
@@ -17,6 +18,13 @@
 /* From the time that a domain is made until the firmware runs. */
 #define START_US 30000u
 #define FOREVER  UINT64_MAX
+
+/* Between two calls a program is idle so often: mostly for a short time, now and then for longer
+ * than it takes the firmware to look for another medium. */
+#define IDLE_PERCENT      25u
+#define IDLE_MAX_US       400000u
+#define IDLE_LONG_PERCENT 30u
+#define IDLE_LONG_MAX_US  2500000u
 
 /* So many of the sectors that were written does the last boot read over int13, and so much does it
  * pass over for each. */
@@ -73,6 +81,9 @@ static void do_firmware(const struct event *event)
     case EVENT_OTHER:
         firmware_other_drive();
         break;
+    case EVENT_UNREACHED:
+        firmware_is_unreached();
+        break;
     case EVENT_LEAVE:
         firmware_leave();
         break;
@@ -107,16 +118,28 @@ static void do_system(const struct event *event)
     }
 }
 
+static uint32_t choose_idle_us(void)
+{
+    return random_chance(&turns_random, IDLE_LONG_PERCENT)
+               ? random_below(&turns_random, IDLE_LONG_MAX_US)
+               : random_size(&turns_random, IDLE_MAX_US);
+}
+
 static void do_event(const struct event *event)
 {
-    if (event->kind == EVENT_PAUSE)
+    if (event->kind == EVENT_PAUSE && system_runs())
         sleep_us(event->a * UINT64_C(1000));
+    else if (event->kind == EVENT_PAUSE)
+        firmware_idle(event->a * UINT64_C(1000));
     else if (event->kind == EVENT_REBOOT)
         reboot();
     else if (system_runs())
         do_system(event);
     else
         do_firmware(event);
+    /* Most calls follow each other at once. */
+    if (!system_runs() && random_chance(&turns_random, IDLE_PERCENT))
+        firmware_idle(choose_idle_us());
 }
 
 static void last_boot(void)
@@ -168,4 +191,6 @@ void guest_end(void)
 {
     actor_abandon(ACTOR_CPU_0);
     actor_abandon(ACTOR_CPU_1);
+    actor_abandon(ACTOR_TASK);
+    ticks_end();
 }

@@ -26,7 +26,7 @@ static struct event events[EVENTS_MIN + EVENTS_MORE];
 static struct event written; /* the last one that was made */
 static unsigned length, position;
 static enum handover_mode mode;
-static bool daemon_is_first, is_pvh;
+static bool daemon_is_first, is_pvh, has_ticks;
 
 static struct pending {
     const struct event *event;
@@ -48,6 +48,11 @@ bool script_daemon_is_first(void)
 bool script_is_pvh(void)
 {
     return is_pvh;
+}
+
+bool script_has_ticks(void)
+{
+    return has_ticks;
 }
 
 unsigned script_length(void)
@@ -131,9 +136,9 @@ static enum event_kind choose(struct random *random, const unsigned weights[][2]
 }
 
 static const unsigned of_firmware[][2] = {
-    {EVENT_READ, 28}, {EVENT_WRITE, 26}, {EVENT_RESET, 3},  {EVENT_BOOT, 3},
-    {EVENT_CHECK, 6}, {EVENT_OTHER, 3},  {EVENT_LEAVE, 2},  {EVENT_PORT, 5},
-    {EVENT_TAKE, 16}, {EVENT_PAUSE, 10}, {EVENT_REBOOT, 4}, {0, 0},
+    {EVENT_READ, 28},     {EVENT_WRITE, 26}, {EVENT_RESET, 3}, {EVENT_BOOT, 3}, {EVENT_CHECK, 6},
+    {EVENT_UNREACHED, 1}, {EVENT_OTHER, 3},  {EVENT_LEAVE, 2}, {EVENT_PORT, 5}, {EVENT_TAKE, 16},
+    {EVENT_PAUSE, 10},    {EVENT_REBOOT, 4}, {0, 0},
 };
 static const unsigned of_system[][2] = {
     {EVENT_SYSTEM_READ, 22},
@@ -305,6 +310,7 @@ void script_make(uint64_t seed)
     daemon_is_first = random_chance(&random, 90);
     make_events(&random);
     is_pvh = random_chance(&random, 25);
+    has_ticks = random_chance(&random, 90);
 }
 
 void script_skip(unsigned number)
@@ -322,6 +328,7 @@ static const char *const names[EVENTS] = {
     [EVENT_CHECK] = "int13 checks: disk, sector, medium (0) or sector (1)",
     [EVENT_BOOT] = "int19",
     [EVENT_OTHER] = "int13 of another drive",
+    [EVENT_UNREACHED] = "a tick in virtual 8086 mode",
     [EVENT_LEAVE] = "int15 EC00h",
     [EVENT_PORT] = "a boot loader reads the unplug port",
     [EVENT_TAKE] = "an operating system takes over: way, both processors",
@@ -345,8 +352,9 @@ static const char *const names[EVENTS] = {
 
 void script_print(void)
 {
-    printf("a %s guest, %u disks, mode %s, the daemon is %sfirst\n", is_pvh ? "PVH" : "HVM",
-           backends_count(), handover_mode_names[mode], daemon_is_first ? "" : "not ");
+    printf("a %s guest, %u disks, mode %s, the daemon is %sfirst%s\n", is_pvh ? "PVH" : "HVM",
+           backends_count(), handover_mode_names[mode], daemon_is_first ? "" : "not ",
+           has_ticks ? "" : ", no ticks");
     for (unsigned i = 0; i < length; i++) {
         const struct event *event = &events[i];
 

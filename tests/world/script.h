@@ -15,15 +15,16 @@
 
 enum event_kind {
     /* Of the guest, while no operating system runs. */
-    EVENT_READ,  /* int13: disk, sector, count */
-    EVENT_WRITE, /* the same */
-    EVENT_RESET, /* int13 AH=00h: disk */
-    EVENT_CHECK, /* int13 AH=44h (1) or of the medium, AH=16h (0): disk, sector, which */
-    EVENT_BOOT,  /* int19 */
-    EVENT_OTHER, /* int13 of a drive that SeaBIOS drives itself */
-    EVENT_LEAVE, /* int15 AX=EC00h */
-    EVENT_PORT,  /* a boot loader reads the unplug port */
-    EVENT_TAKE,  /* an operating system takes over: enum system_way */
+    EVENT_READ,      /* int13: disk, sector, count */
+    EVENT_WRITE,     /* the same */
+    EVENT_RESET,     /* int13 AH=00h: disk */
+    EVENT_CHECK,     /* int13 AH=44h (1) or of the medium, AH=16h (0): disk, sector, which */
+    EVENT_BOOT,      /* int19 */
+    EVENT_OTHER,     /* int13 of a drive that SeaBIOS drives itself */
+    EVENT_UNREACHED, /* a tick comes in virtual 8086 mode, where the firmware cannot close disks */
+    EVENT_LEAVE,     /* int15 AX=EC00h */
+    EVENT_PORT,      /* a boot loader reads the unplug port */
+    EVENT_TAKE,      /* an operating system takes over: enum system_way */
     /* Of the guest, while one runs. */
     EVENT_SYSTEM_READ, /* disk, sector, count */
     EVENT_SYSTEM_WRITE,
@@ -66,6 +67,9 @@ bool script_daemon_is_first(void);
 
 /** Whether the guest is a PVH guest: it has no QEMU. */
 bool script_is_pvh(void);
+
+/** Whether ticks of the BIOS arrive. */
+bool script_has_ticks(void);
 
 unsigned script_length(void);
 unsigned script_position(void);

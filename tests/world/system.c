@@ -9,6 +9,7 @@
 #include "rules.h"
 #include "script.h"
 #include "system_disk.h"
+#include "ticks.h"
 #include "truth.h"
 #include "turns.h"
 
@@ -151,6 +152,7 @@ void system_take(enum system_way way, bool both)
     } else {
         firmware_pause();
     }
+    ticks_end();
     if (way == SYSTEM_LATE)
         connect_first();
     else if (both)
@@ -226,4 +228,5 @@ void system_stop(void)
     runs = false;
     rules_disks_were_taken();
     sleep_us(AWAY_US);
+    ticks_begin();
 }

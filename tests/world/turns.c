@@ -11,7 +11,6 @@
 #include "toolstack.h"
 
 #include "model/world.h"
-#include "xen/base/platform.h"
 
 #include <string.h>
 
@@ -71,7 +70,7 @@ bool actor_lives(enum actor actor)
     return actors[actor].fiber && !fiber_has_ended(actors[actor].fiber);
 }
 
-static enum actor actor_running(void)
+enum actor actor_running(void)
 {
     unsigned actor = 0;
 
@@ -159,18 +158,4 @@ void turn(void)
     for (unsigned i = 0; i < ACTORS; i++)
         actor_run((first + i) % ACTORS);
     rules_check();
-}
-
-/**** What the firmware does while it waits ****/
-
-static uint32_t pause_us;
-
-void clock_set_pause_us(uint32_t us)
-{
-    pause_us = us;
-}
-
-void platform_pause(void)
-{
-    sleep_us(pause_us);
 }

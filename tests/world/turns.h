@@ -14,6 +14,7 @@
 enum actor {
     ACTOR_CPU_0, /* the firmware, then the operating system */
     ACTOR_CPU_1, /* of the operating system alone */
+    ACTOR_TASK,  /* what ticks have the firmware do: seabios/port/task.h */
     ACTOR_DAEMON,
     ACTORS,
 };
@@ -31,6 +32,9 @@ void actor_abandon(enum actor actor);
 
 /** Whether it has begun and not ended. */
 bool actor_lives(enum actor actor);
+
+/** The one that runs; ACTORS: none does. */
+enum actor actor_running(void);
 
 /** dom0 pauses the guest: its processors do not run for this long. */
 void turns_pause_guest(uint32_t ms);

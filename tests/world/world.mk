@@ -11,15 +11,17 @@ WORLD_OUT := $(HOST_OUT)/world
 
 # The model of the host tests, but for what happens in a pause.
 WORLD_MODEL := $(filter-out %/pause.c %/trap.c,$(HOST_MODEL)) $(HOST_SRC)/copies.c src/seabios/port/steady_clock.c
+# What ticks do to the disks of a system that lives on int13.
+WORLD_BIOS  := $(addprefix src/seabios/int13/,bios_disks.c kept.c)
 WORLD_HOOK  := $(HOOK_TESTED) $(HOOK_LOOP)
-WORLD_ALL   := $(HOST_CORE) $(WORLD_MODEL) $(WORLD_HOOK) $(wildcard $(WORLD_SRC)/*.c)
+WORLD_ALL   := $(HOST_CORE) $(WORLD_MODEL) $(WORLD_BIOS) $(WORLD_HOOK) $(wildcard $(WORLD_SRC)/*.c)
 
 WORLD_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror $(HOOK_INCLUDE) -iquote src/hookd \
-    -I$(HOST_SRC) $(HOST_SANITIZE)
+    -iquote $(WORLD_SRC)/bios -I$(HOST_SRC) $(HOST_SANITIZE)
 $(WORLD_OUT)/src/xen/%.o: WORLD_PART := -include $(HOST_SRC)/copies.h
 $(WORLD_OUT)/src/hookd/%.o: WORLD_PART := -include $(WORLD_SRC)/dom0_system.h
 
-$(WORLD_OUT)/%.o: %.c $(HOST_DEPS) $(wildcard $(HOOK_SRC)/*.h $(WORLD_SRC)/*.h) $(WORLD_SRC)/world.mk
+$(WORLD_OUT)/%.o: %.c $(HOST_DEPS) $(wildcard $(HOOK_SRC)/*.h $(WORLD_SRC)/*.h $(WORLD_SRC)/bios/*.h $(WORLD_BIOS:.c=.h)) $(WORLD_SRC)/world.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(WORLD_CFLAGS) $(WORLD_PART) -c $< -o $@
 
