@@ -13,7 +13,7 @@
 FUZZ_SRC := tests/fuzz
 FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
-FUZZ_TARGETS := xenstore life ring console parse domain screen keys pvh
+FUZZ_TARGETS := xenstore life ring cd console parse domain screen keys pvh
 
 FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
