@@ -26,6 +26,9 @@
 
 /** What a connection to a CD-ROM drive takes more than one to a disk, with no round trip more. */
 #define COUNT_MEDIUM_OF_CONNECTION_REQUESTS 1
+/** In the first call to a CD-ROM drive that is also emulated: is its backend ready? */
+#define COUNT_READY_REQUESTS    3
+#define COUNT_READY_ROUND_TRIPS 2
 
 /** To read a guest's options, without the check for a daemon in the modes auto and hook. */
 #define COUNT_OPTION_REQUESTS    7

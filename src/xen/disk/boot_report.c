@@ -59,7 +59,7 @@ static bool report_unusable(const struct disk *disk)
 
     if (disks_usable(disk))
         return false;
-    if (medium_is_absent(disk))
+    if (disk_is_empty(disk))
         log_error("boot: %s: no medium in the drive\n", name);
     else if (disk->no_memory)
         log_error("boot: %s: not served: there is no memory for its pages\n", name);

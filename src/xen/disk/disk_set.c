@@ -27,9 +27,17 @@ bool disks_are_open(const struct disks *disks)
     return false;
 }
 
+static bool disks_may_open_cd(const struct disks *disks)
+{
+    for (unsigned i = 0; i < disks->count; i++)
+        if (disk_is_emulated_cd(disks->disk[i]) && disks_usable(disks->disk[i]))
+            return true;
+    return false;
+}
+
 bool disks_want_hook(const struct disks *disks)
 {
-    return disks->core->mode == MODE_HOOK && disks_are_open(disks);
+    return disks->core->mode == MODE_HOOK && (disks_are_open(disks) || disks_may_open_cd(disks));
 }
 
 bool disks_want_acpi(const struct disks *disks)
@@ -55,6 +63,11 @@ const struct vdev *disk_vdev(const struct disk *disk)
 bool disk_is_cd(const struct disk *disk)
 {
     return disk->removable;
+}
+
+bool disk_is_empty(const struct disk *disk)
+{
+    return disk->removable && !disk->medium.present;
 }
 
 bool disk_is_registered(const struct disk *disk)

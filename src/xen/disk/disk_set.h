@@ -48,6 +48,13 @@ struct disk {
     unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };
 
+/* A CD-ROM drive that is also emulated. Most guests never read from theirs, so POST does not
+ * connect it: the first call does. */
+static inline bool disk_is_emulated_cd(const struct disk *disk)
+{
+    return disk->removable && disk->role == DISK_EMULATED;
+}
+
 struct disks {
     struct core *core;
     struct disks_options options;
@@ -67,7 +74,7 @@ struct disks {
     unsigned count;
     struct disk *listed[DISKS_MAX]; /* those of the guest option "boot", in its order */
     unsigned listed_count;
-    unsigned skipped;               /* devices that are none of them, emulated CD-ROMs aside */
+    unsigned skipped; /* devices that are none of them, CD-ROM drives that are left aside */
     struct vbd *scratch[DISKS_MAX]; /* scratch memory, for vbd_run with some of them */
 };
 

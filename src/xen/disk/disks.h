@@ -21,7 +21,7 @@ struct disk;
 enum disk_role {
     DISK_ALONE,    /* a disk that exists only as a PV disk */
     DISK_EMULATED, /* a disk that is also emulated: the emulated disk must show what is written over
-                      PV */
+                      PV. A CD-ROM drive of this role is not connected before its first call */
     DISK_LEFT,     /* a disk that is left to the emulated drive: never connected */
 };
 
@@ -55,7 +55,8 @@ void disks_release(struct disks *disks);
 /** Check whether any disk is open. */
 bool disks_are_open(const struct disks *disks);
 
-/** Check whether any disk is open for the daemon in dom0 to close. */
+/** Check whether any disk is open for the daemon in dom0 to close, or a CD-ROM drive that is also
+ * emulated may be so after its first call. */
 bool disks_want_hook(const struct disks *disks);
 
 /** Check whether the daemon has to be notified by ACPI: disks_want_hook, and the guest does not
@@ -67,6 +68,9 @@ const struct vdev *disk_vdev(const struct disk *disk);
 
 /** Check whether it is a CD-ROM drive, whose medium may be missing, and may be changed. */
 bool disk_is_cd(const struct disk *disk);
+
+/** Check whether it is a CD-ROM drive without a medium, as of the last look. */
+bool disk_is_empty(const struct disk *disk);
 
 /** Check whether POST has found that it can be used, now or once it has a medium: the BIOS gives it
  * a drive. */
@@ -82,6 +86,7 @@ const struct chs_hint *disk_chs(const struct disk *disk);
  * the backend are multiples of it. */
 uint32_t disk_block_sectors(const struct disk *disk);
 
+/** Return its role. */
 enum disk_role disk_role(const struct disk *disk);
 
 /** Return the short name of the kind of its backend: "blkback", "qdisk", "tapback". */

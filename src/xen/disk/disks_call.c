@@ -118,6 +118,9 @@ int disks_open(struct disk *disk)
             limit_ms = SECOND_CHANCE_MS;
     }
     disk->handed_over = false;
+    /* POST has not waited for its backend, and neither does the first call. */
+    if (disk_is_emulated_cd(disk) && !vbd->connects && !disk_io_is_free(vbd))
+        return -XEN_ENOTCONN;
     int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;

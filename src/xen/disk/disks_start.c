@@ -21,6 +21,26 @@ struct disks_search {
     disks_choose_role *choose_role;
 };
 
+/* Make room for a disk: a CD-ROM drive that is also emulated is complete without PV. Return:
+ * whether there was one. */
+static bool disks_leave_last_cd(struct disks *disks)
+{
+    unsigned at = disks->count;
+
+    while (at && !disk_is_emulated_cd(disks->disk[at - 1]))
+        at--;
+    if (!at)
+        return false;
+    log_info("%s: left to the emulated drive: more than %u disks\n", disks->vbd[at - 1]->vdev.name,
+             DISKS_MAX);
+    disks->count--;
+    for (; at <= disks->count; at++) {
+        disks->disk[at - 1] = disks->disk[at];
+        disks->vbd[at - 1] = disks->vbd[at];
+    }
+    return true;
+}
+
 /* Add a disk. They come in the order of their names. */
 static bool disks_found(void *context, const struct vbd_device *device)
 {
@@ -34,7 +54,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
         log_info("%s: skipped: a %s\n", name, device->type);
         return true;
     }
-    if (disks->count == DISKS_MAX) {
+    if (disks->count == DISKS_MAX && !disks_leave_last_cd(disks)) {
         log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MAX);
         disks->skipped++;
         return false;
@@ -52,12 +72,12 @@ static bool disks_found(void *context, const struct vbd_device *device)
         return true;
     }
     disk->vbd.reads_medium = removable;
+    if (removable)
+        medium_find(disk);
     disk->role = search->choose_role(disk);
     /* An emulated drive is complete without PV. */
     if (removable && disk->role == DISK_LEFT)
         return true;
-    if (removable)
-        medium_find(disk);
     disks->disk[disks->count] = disk;
     disks->vbd[disks->count++] = &disk->vbd;
     return true;
@@ -136,6 +156,17 @@ static void disks_apply_guest_options(struct disks *disks)
     boot_list_parse(disks, guest_option_text(&guest->boot));
 }
 
+/* Begin to connect a disk, or leave that to its first call. */
+static void disk_connect_begin(struct disk *disk)
+{
+    if (disk->role == DISK_LEFT || disk_is_empty(disk))
+        return;
+    if (disk_is_emulated_cd(disk))
+        disk->handed_over = true;
+    else
+        vbd_connect_begin(&disk->vbd, disk->disks->core->options.connect_limit_ms);
+}
+
 struct disks *disks_alloc(void)
 {
     return platform_alloc_reserved(sizeof(struct disks), sizeof(uint64_t));
@@ -166,8 +197,7 @@ int disks_start(struct disks *disks, struct core *core, const struct disks_optio
         return 0;
     cache_init(&disks->cache, disks->options.cache_bytes);
     for (unsigned i = 0; i < disks->count; i++)
-        if (disks->disk[i]->role != DISK_LEFT && !medium_is_absent(disks->disk[i]))
-            vbd_connect_begin(disks->vbd[i], core->options.connect_limit_ms);
+        disk_connect_begin(disks->disk[i]);
     vbd_run(disks->vbd, disks->count);
     return 0;
 }
@@ -175,6 +205,7 @@ int disks_start(struct disks *disks, struct core *core, const struct disks_optio
 void disks_leave_to_emulated(struct disk *disk)
 {
     disk->role = DISK_LEFT;
+    disk->handed_over = false;
     vbd_close_begin(&disk->vbd);
 }
 
@@ -217,9 +248,9 @@ static void disks_read_first_blocks(struct disks *disks)
     vbd_run(alone, count);
     /* A daemon that is stopped closes the disks: the next call opens them again. */
     for (unsigned i = 0; i < disks->count; i++)
-        disks->disk[i]->handed_over =
-            disks->disk[i]->handed_over &&
-            xenbus_read_state(&disks->core->store, disks->vbd[i]->backend) > XenbusStateUnknown;
+        if (disks->disk[i]->role == DISK_ALONE && disks->disk[i]->handed_over)
+            disks->disk[i]->handed_over =
+                xenbus_read_state(&disks->core->store, disks->vbd[i]->backend) > XenbusStateUnknown;
 }
 
 /* Return the disk that the guest boots from, as far as the core knows: the first open one of the
@@ -268,8 +299,7 @@ void disks_ready(struct disks *disks)
 
         disk->used = disks->used;
         disk->claimed = disk->vbd.connects;
-        disk->registered =
-            disk->role == DISK_ALONE && (disks_usable(disk) || medium_is_absent(disk));
+        disk->registered = disk->role == DISK_ALONE && (disks_usable(disk) || disk_is_empty(disk));
     }
 }
 
@@ -278,8 +308,10 @@ void disks_log_ready(const struct disks *disks)
     unsigned usable = 0, count = 0;
 
     for (unsigned i = 0; i < disks->count; i++) {
+        if (disk_is_empty(disks->disk[i]) || disk_is_emulated_cd(disks->disk[i]))
+            continue;
         usable += disks_usable(disks->disk[i]);
-        count += !medium_is_absent(disks->disk[i]);
+        count++;
     }
     if (count)
         log_info("%u of %u PV disks ready in %u ms, %u xenstore round trips\n", usable, count,

@@ -169,7 +169,7 @@ int disks_reset(struct disk *disk)
     cache_drop(&disk->disks->cache, &disk->vbd);
     if (disk->role == DISK_LEFT)
         error = -XEN_ENOTCONN;
-    else if (medium_is_absent(disk))
+    else if (disk_is_empty(disk))
         error = 0;
     else if (!disks_usable(disk) && disk->registered)
         error = disks_open(disk);

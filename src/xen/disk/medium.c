@@ -75,15 +75,10 @@ void medium_note_connection(struct disk *disk)
 
 int medium_check(struct disk *disk)
 {
-    if (medium_is_absent(disk))
+    if (disk_is_empty(disk))
         return -XEN_ENXIO;
     if (!disk->medium.changed)
         return 0;
     disk->medium.changed = false;
     return -XEN_EAGAIN;
-}
-
-bool medium_is_absent(const struct disk *disk)
-{
-    return disk->removable && !disk->medium.present;
 }

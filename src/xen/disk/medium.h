@@ -28,7 +28,4 @@ void medium_note_connection(struct disk *disk);
  */
 int medium_check(struct disk *disk);
 
-/** Check whether a disk is a drive without a medium. */
-bool medium_is_absent(const struct disk *disk);
-
 #endif
