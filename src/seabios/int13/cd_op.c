@@ -7,8 +7,6 @@
 #include "xen/base/public.h" // XEN_E*
 #include "xen/disk/disks_transfer.h"
 
-#define BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
-
 /* Commands of SCSI, and fixed sense data. Source: SCSI Primary Commands, T10. */
 #define SCSI_TEST_UNIT_READY      0x00
 #define SCSI_REQUEST_SENSE        0x03
@@ -56,21 +54,25 @@ static int cd_scsi(struct disk *disk, struct disk_op_s *op)
 /* Return the first sector of a block, or one that no disk has. */
 static u64 cd_sector(u64 block)
 {
-    return block > (u64)-1 / BLOCK_SECTORS ? (u64)-1 : block * BLOCK_SECTORS;
+    return block > (u64)-1 / CD_BLOCK_SECTORS ? (u64)-1 : block * CD_BLOCK_SECTORS;
+}
+
+int cd_read(struct disk *disk, const struct disk_op_s *op)
+{
+    return disks_read(disk, cd_sector(op->lba), op->count * CD_BLOCK_SECTORS, op->buf_fl);
 }
 
 int cd_process_op(struct disk *disk, struct disk_op_s *op)
 {
     switch (op->command) {
     case CMD_READ:
-        return int13_status(
-            disks_read(disk, cd_sector(op->lba), op->count * BLOCK_SECTORS, op->buf_fl));
+        return int13_status(cd_read(disk, op));
     case CMD_WRITE:
     case CMD_FORMAT:
         return DISK_RET_EWRITEPROTECT;
     case CMD_VERIFY:
     case CMD_SEEK:
-        return int13_status(disks_check(disk, cd_sector(op->lba), op->count * BLOCK_SECTORS));
+        return int13_status(disks_check(disk, cd_sector(op->lba), op->count * CD_BLOCK_SECTORS));
     case CMD_ISREADY:
         return int13_status(disks_check(disk, 0, 0));
     case CMD_RESET:

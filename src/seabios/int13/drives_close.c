@@ -2,6 +2,7 @@
 #include "drives_close.h"
 
 #include "bios_disks.h"
+#include "biosvar.h" // SET_LOW
 #include "kept.h"
 #include "twin.h"
 #include "xen/disk/disks_handover.h"
@@ -21,6 +22,7 @@ int VISIBLE32FLAT xenpv_close_32(u32 occasion)
         break;
     default:
         kept_abandon();
+        SET_LOW(XenpvCdAsked, 0);
         disks_close_all(xenpv_disks);
         break;
     }

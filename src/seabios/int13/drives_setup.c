@@ -3,6 +3,7 @@
 
 #include "bios_disks.h"
 #include "cd_drive.h"
+#include "cd_twin_setup.h"
 #include "config.h" // CONFIG_XENPV*
 #include "drive.h"
 #include "hw/pci_ids.h"   // PCI_VENDOR_ID_INTEL
@@ -34,30 +35,23 @@ static bool drive_pci_has_ahci(void)
     return false;
 }
 
-/* The medium of an emulated drive can change in QEMU alone: xl cd-insert does not change what the
- * PV backend shows. */
-static enum disk_role drive_choose_cd_role(struct disk *disk)
-{
-    if (xenpv_is_pvh() || !vdev_is_emulated_cd(disk_vdev(disk)))
-        return DISK_ALONE;
-    log_info("%s: left to the emulated drive: a CD-ROM\n", disk_vdev(disk)->name);
-    return DISK_LEFT;
-}
-
 /* Choose a disk's role by its name alone: SeaBIOS is still detecting its own drives. */
 static enum disk_role drive_choose_role(struct disk *disk)
 {
-    if (disk_is_cd(disk))
-        return drive_choose_cd_role(disk);
+    const struct vdev *vdev = disk_vdev(disk);
+    bool emulated =
+        disk_is_cd(disk) ? vdev_is_emulated_cd(vdev) : vdev_is_emulated(vdev, drive_pci_has_ahci());
+
     /* Nothing is emulated in a PVH guest, whatever a disk's name is. */
-    if (xenpv_is_pvh() || !vdev_is_emulated(disk_vdev(disk), drive_pci_has_ahci()))
+    if (xenpv_is_pvh() || !emulated)
         return DISK_ALONE;
 
-    const char *reason =
-        twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && disk_is_raw(disk));
+    const char *reason = "it has no medium";
+    if (!disk_is_empty(disk))
+        reason = twin_reason_to_leave(CONFIG_XENPV_TWINS, CONFIG_XENPV_TWINS && disk_is_raw(disk));
     if (!reason)
         return DISK_EMULATED;
-    log_info("%s: left to the emulated drive: %s\n", disk_vdev(disk)->name, reason);
+    log_info("%s: left to the emulated drive: %s\n", vdev->name, reason);
     return DISK_LEFT;
 }
 
@@ -66,6 +60,8 @@ static void drive_setup(struct disk *disk, unsigned order, const struct drive_op
 {
     if (disk_is_cd(disk) && disk_is_registered(disk))
         cd_drive_register(disk, order);
+    else if (disk_is_cd(disk) && disk_role(disk) == DISK_EMULATED)
+        cd_twin_setup(disk);
     else if (!disks_usable(disk))
         twin_without_pv(disk);
     else if (disk_role(disk) == DISK_EMULATED)

@@ -12,10 +12,16 @@
 
 #define ATA_DEVICE(cntl_id) ((cntl_id)&1 ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
 
+static int foreign_access_is_ide(u8 type)
+{
+    return type == DTYPE_ATA || type == DTYPE_ATA_ATAPI;
+}
+
 static u32 foreign_access_read(u8 type, u32 at)
 {
     switch (type) {
     case DTYPE_ATA:
+    case DTYPE_ATA_ATAPI:
         return inw(at);
     case DTYPE_LSI_SCSI:
         return inl(at);
@@ -39,7 +45,7 @@ static void foreign_access_arm(int index)
     u32 at = GET_LOW(XenpvTwins[index].watched_register), expected = WATCH_MARK;
     u8 type = GET_FLATPTR(drive_fl->type);
 
-    if (type == DTYPE_ATA) {
+    if (foreign_access_is_ide(type)) {
         /* A read returns the register of the selected device, or nothing if that does not exist. */
         outb(ATA_DEVICE(GET_FLATPTR(drive_fl->cntl_id)), at - ATA_CB_CL + ATA_CB_DH);
         outb(WATCH_MARK & 0xff, at);
@@ -64,7 +70,7 @@ static int foreign_access_shares_registers(struct drive_s *a_fl, struct drive_s 
 
     if (a == DTYPE_LSI_SCSI)
         return b == a && !difference;
-    return (a == DTYPE_ATA || a == DTYPE_ATA_ATAPI) && b == DTYPE_ATA && difference < 2;
+    return foreign_access_is_ide(a) && foreign_access_is_ide(b) && difference < 2;
 }
 
 void foreign_access_before(struct drive_s *drive_fl)

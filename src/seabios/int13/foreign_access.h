@@ -4,7 +4,8 @@
  * operating system with a driver of its own that has gone back to int13. Each kind of controller
  * has a register that such a driver inevitably changes:
  *
- *   IDE   bits 8 to 23 of a sector number, which every command overwrites; they are set to a mark
+ *   IDE   bits 8 to 23 of a sector number, or a CD-ROM's count of bytes, which every command
+ *         overwrites; they are set to a mark
  *   AHCI  the address of the port's command list, which must be the driver's own
  *   LSI   the address of the last script that was run
  *

@@ -3,6 +3,7 @@
 
 #include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
+#include "cd_twin.h"
 #include "drives.h"
 #include "foreign_access.h"
 #include "hw/ahci.h"      // struct ahci_port_s
@@ -15,7 +16,6 @@
 #include "status.h"
 #include "std/disk.h" // DISK_RET_*
 #include "twin_policy.h"
-#include "twin_table.h"
 #include "xen/base/decimal.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
@@ -31,13 +31,6 @@ _Static_assert(DISKS_MAX == BUILD_MAX_EXTDRIVE, "as many disks as SeaBIOS has nu
 
 /* The PV disk of each twin, by the same index as XenpvTwins. Set in POST. */
 static struct disk *twin_disks[DISKS_MAX];
-
-/* The location of an emulated disk, and the register that foreign_access.h watches. */
-struct twin_location {
-    enum vdev_controller controller;
-    u32 unit;
-    u32 watched_register;
-};
 
 /* Check whether QEMU emulates the controller; one of the same model may be passed through
  * instead. */
@@ -80,10 +73,11 @@ static bool twin_lsi_location(struct drive_s *drive, struct twin_location *locat
     return lun == 0;
 }
 
-static bool twin_locate(struct drive_s *drive, struct twin_location *location)
+bool twin_locate(struct drive_s *drive, struct twin_location *location)
 {
     switch (drive->type) {
     case DTYPE_ATA:
+    case DTYPE_ATA_ATAPI:
         return twin_ide_location(drive, location);
     case DTYPE_AHCI:
         return twin_ahci_location(drive, location);
@@ -105,12 +99,13 @@ static struct drive_s *twin_find_drive(const struct vdev *vdev, struct twin_loca
     return drive;
 }
 
-static u8 twin_add(struct drive_s *drive, enum twin_state state)
+u8 twin_add(struct drive_s *drive, struct disk *disk, enum twin_state state)
 {
     u8 index = XenpvTwinCount++;
 
     XenpvTwins[index].drive = drive;
     XenpvTwins[index].state = state;
+    twin_disks[index] = disk;
     return index;
 }
 
@@ -121,7 +116,7 @@ void twin_choose(struct disk *disk)
     char text[DECIMAL_TEXT_BYTES], own_text[DECIMAL_TEXT_BYTES];
     struct twin_location location;
 
-    if (disk_role(disk) != DISK_EMULATED || !disks_usable(disk))
+    if (disk_role(disk) != DISK_EMULATED || !disks_usable(disk) || disk_is_cd(disk))
         return;
     struct drive_s *drive = twin_find_drive(vdev, &location);
     u64 sectors = drive ? drive->sectors : 0;
@@ -130,7 +125,7 @@ void twin_choose(struct disk *disk)
         disks_set_alone(disk);
         break;
     case TWIN_MATCH_SAME:
-        twin_disks[twin_add(drive, TWIN_PV)] = disk;
+        twin_add(drive, disk, TWIN_PV);
         break;
     case TWIN_MATCH_OTHER:
         log_error("%s: left alone: its emulated drive belongs to another PV disk\n", vdev->name);
@@ -168,14 +163,16 @@ void twin_without_pv(struct disk *disk)
         log_info("%s: left to the emulated drive\n", disk_vdev(disk)->name);
     else if (index < 0 && CONFIG_XENPV_TWINS && !disk_was_connected(disk))
         /* Its image is not raw: warn of the first write. */
-        twin_add(drive, TWIN_UNPAIRED);
+        twin_add(drive, NULL, TWIN_UNPAIRED);
 }
 
 struct drive_s *twin_drive(const struct disk *disk)
 {
     struct twin_location location;
 
-    return disk_role(disk) == DISK_ALONE ? NULL : twin_find_drive(disk_vdev(disk), &location);
+    return disk_role(disk) == DISK_ALONE || disk_is_cd(disk)
+               ? NULL
+               : twin_find_drive(disk_vdev(disk), &location);
 }
 
 struct disk *twin_disk(struct drive_s *drive)
@@ -210,13 +207,22 @@ void twin_close_pending(void)
                 XenpvTwins[i].state = TWIN_EMULATED;
 }
 
+static int twin_access(int index, struct disk_op_s *op)
+{
+    struct disk *disk = twin_disks[index];
+
+    if (disk_is_cd(disk))
+        return cd_twin_read(index, disk, op);
+    return op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
+                                   : disks_write(disk, op->lba, op->count, op->buf_fl);
+}
+
 /* Transfer over PV. Return: a status of int13, or TWIN_ASK_EMULATED if PV cannot serve it. */
 static int twin_transfer(int index, struct disk_op_s *op)
 {
     struct disk *disk = twin_disks[index];
     const char *name = disk_vdev(disk)->name;
-    int error = op->command == CMD_READ ? disks_read(disk, op->lba, op->count, op->buf_fl)
-                                        : disks_write(disk, op->lba, op->count, op->buf_fl);
+    int error = twin_access(index, op);
 
     switch (twin_answer(error, disk_write_is_lost(disk))) {
     case TWIN_ANSWER_PV:
@@ -237,6 +243,9 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 {
     int index = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
 
+    /* The registers of the channel do not have their marks meanwhile. */
+    if (GET_LOW(XenpvCdAsked))
+        return DISK_RET_ENOTREADY;
     kept_prepare();
     xenpv_notice_writes();
     if (foreign_access_detected(index))

@@ -7,17 +7,33 @@
  *
  * twin_policy.h decides; twin_table.h has the state that 16-bit code shares; twin.c pairs the disks
  * in POST and serves requests; foreign_access.h detects whether anything else drives the emulated
- * disk; seam/block.c routes each request.
+ * disk; seam/block.c routes each request. cd_twin.h has what is different for a CD-ROM drive.
  */
 #ifndef SEABIOS_TWIN_H
 #define SEABIOS_TWIN_H
 
 #include "block.h" // struct disk_op_s
+#include "twin_table.h"
+#include "xen/blk/vdev.h"
 
 /* QEMU's "ahci" is an Intel ICH9. */
 #define QEMU_AHCI_DEVICE_ID 0x2922
 
 struct disk;
+
+/** The location of an emulated drive, and the register that foreign_access.h watches. */
+struct twin_location {
+    enum vdev_controller controller;
+    u32 unit;
+    u32 watched_register;
+};
+
+/** POST: find the location of SeaBIOS' drive @drive. Return: false for one that QEMU does not
+ * emulate, as far as it is known. */
+bool twin_locate(struct drive_s *drive, struct twin_location *location);
+
+/** POST: let a PV disk serve SeaBIOS' drive @drive, in @state. Return: its index in XenpvTwins. */
+u8 twin_add(struct drive_s *drive, struct disk *disk, enum twin_state state);
 
 /**
  * POST, once SeaBIOS knows all of its drives: choose the final role of a disk. A disk that does not
@@ -32,7 +48,8 @@ void twin_pair(struct disk *disk);
  */
 void twin_without_pv(struct disk *disk);
 
-/** POST: return SeaBIOS' own drive for a disk that is emulated as well; NULL if there is none. */
+/** POST: return SeaBIOS' own hard disk for a disk that is emulated as well; NULL if there is none.
+ */
 struct drive_s *twin_drive(const struct disk *disk);
 
 /** Return the PV disk that serves SeaBIOS' drive @drive; NULL if none does. In 32-bit flat mode. */

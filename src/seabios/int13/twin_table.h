@@ -22,16 +22,31 @@ struct twin {
     u32 watched_register;  /* of foreign_access.c */
     u32 watched_value;
     u8 state;
+    u8 compared; /* of a CD-ROM: both sides have shown the same medium */
 } PACKED;
 
 extern struct twin XenpvTwins[BUILD_MAX_EXTDRIVE];
 extern u8 XenpvTwinCount;
+
+/** The emulated CD-ROM drives that have not done a command in POST, before there are twins: a bit
+ * for each IDE unit. */
+extern u8 XenpvCdErrors;
+
+/** Set while a call asks an emulated CD-ROM drive: a handler of an interrupt may call meanwhile. */
+extern u8 XenpvCdAsked;
 
 /** Find the index in XenpvTwins of the twin with the drive @drive_fl; -1 if it is none. */
 int twin_find(struct drive_s *drive_fl);
 
 /** Make a twin fall back to the emulated disk. 32-bit code closes the PV disk when it runs next. */
 void twin_fall_back(int index, const char *why);
+
+/** Check whether a request to SeaBIOS' own driver is a command to an emulated CD-ROM drive. */
+int twin_is_cd_command(struct disk_op_s *op);
+
+/** The emulated CD-ROM drive @drive_fl has not done a command: it may have another medium. Its PV
+ * device is used no more, or in POST not at all. */
+void twin_note_cd_error(struct drive_s *drive_fl);
 
 /** Before a write to the emulated disk of an unpaired twin: log the first one. */
 void twin_note_write(int index);

@@ -92,15 +92,25 @@ static void other_wrote(struct disk_op_s *op)
         SET_LOW(XenpvOthersWrote, 1);
 }
 
-/* Serve a request by SeaBIOS' own driver. */
-static int emulated_op(struct disk_op_s *op)
+int xenpv_emulated_op(struct disk_op_s *op)
 {
-    other_drive(op);
-    other_wrote(op);
     foreign_access_before(op->drive_fl);
     int ret = seabios_process_op(op);
     foreign_access_after(op->drive_fl);
+    return ret;
+}
+
+/* Serve a request by SeaBIOS' own driver. */
+static int emulated_op(struct disk_op_s *op)
+{
+    int is_cd_command = twin_is_cd_command(op);
+
+    other_drive(op);
     other_wrote(op);
+    int ret = xenpv_emulated_op(op);
+    other_wrote(op);
+    if (ret && is_cd_command)
+        twin_note_cd_error(op->drive_fl);
     return ret;
 }
 
@@ -118,17 +128,30 @@ static int vcpi_try_op(struct disk_op_s *op, int otherwise)
     }
 }
 
+/* Check whether PV can serve a request to the drive of a twin. A CD-ROM is not written to, and its
+ * emulated drive can always be read, also where only VCPI leads to 32-bit code. */
+static int twin_asks_pv(struct disk_op_s *op, u8 type)
+{
+    if (op->count > TRANSFER_BYTES_MAX / GET_FLATPTR(op->drive_fl->blksize))
+        return 0;
+    if (type != DTYPE_ATA_ATAPI)
+        return 1;
+    return (op->command == CMD_READ || op->command == CMD_RESET) &&
+           (!MODESEGMENT || call32_works());
+}
+
 /* Serve a request to a drive that both SeaBIOS and a PV disk can serve. */
 static int twin_op(struct disk_op_s *op, int index)
 {
     u8 state = GET_LOW(XenpvTwins[index].state), transfer = op->command != CMD_RESET;
+    u8 type = GET_FLATPTR(op->drive_fl->type);
     int ret = TWIN_ASK_EMULATED;
 
     if (op->command == CMD_WRITE)
         twin_note_write(index);
     if (transfer && state == TWIN_REFUSED)
         ret = DISK_RET_ENOTREADY;
-    else if (state != TWIN_PV || op->count > TRANSFER_BYTES_MAX / DISK_SECTOR_SIZE)
+    else if (state != TWIN_PV || !twin_asks_pv(op, type))
         ;
     else if (MODESEGMENT && !call32_works()) {
         xenpv_kept_unreached();
@@ -139,8 +162,8 @@ static int twin_op(struct disk_op_s *op, int index)
         ret = xenpv_twin_op_32(op);
 
     /* SeaBIOS' AHCI driver is 32-bit code too: there the call fails, and the twin does not
-     * change. */
-    if (ret == TWIN_NO_32BIT && GET_FLATPTR(op->drive_fl->type) != DTYPE_AHCI)
+     * change. Neither does that of a CD-ROM, which the emulated drive can serve at any time. */
+    if (ret == TWIN_NO_32BIT && type != DTYPE_AHCI && type != DTYPE_ATA_ATAPI)
         twin_fall_back(index, "int13 in protected mode");
     if (ret == TWIN_ASK_EMULATED || ret == TWIN_NO_32BIT)
         return emulated_op(op);

@@ -48,20 +48,30 @@ void interactive_bootmenu(void);
 #define SHOW_MENU             "etc/show-boot-menu"
 #define SHOW_MENU_FOR_SEVERAL 2
 
-struct drive_s *xenpv_next_hd(struct drive_s *drive)
+static struct drive_s *boot_next_drive(int type, struct drive_s *drive)
 {
     struct bootentry_s *entry;
     bool found = !drive;
 
     hlist_for_each_entry(entry, &BootList, node)
     {
-        if (entry->type != IPL_TYPE_HARDDISK)
+        if (entry->type != type)
             continue;
         if (found)
             return entry->drive;
         found = entry->drive == drive;
     }
     return NULL;
+}
+
+struct drive_s *xenpv_next_hd(struct drive_s *drive)
+{
+    return boot_next_drive(IPL_TYPE_HARDDISK, drive);
+}
+
+struct drive_s *xenpv_next_cd(struct drive_s *drive)
+{
+    return boot_next_drive(IPL_TYPE_CDROM, drive);
 }
 
 bool xenpv_place_hd(struct drive_s *drive, unsigned place)

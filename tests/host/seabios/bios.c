@@ -78,7 +78,7 @@ void bios_reset(const char *mode)
     stacks_reset();
     memset(&CDEmu, 0, sizeof(CDEmu));
     memset(XenpvTwins, 0, sizeof(XenpvTwins));
-    XenpvTwinCount = XenpvOpen = XenpvOthersWrote = 0;
+    XenpvTwinCount = XenpvCdErrors = XenpvCdAsked = XenpvOpen = XenpvOthersWrote = 0;
     XenpvKept = XenpvUnreached = 0;
     clock_set_pause_hook(task_pause);
     XenpvTwinCount = XenpvOpen = XenpvOthersWrote = XenpvFirstHd = 0;

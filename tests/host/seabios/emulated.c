@@ -16,6 +16,13 @@
 
 #define AHCI_DEVICE_ID 0x2922
 
+#define BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
+
+/* Commands of SCSI. */
+#define SCSI_TEST_UNIT_READY 0x00
+#define SCSI_READ_CAPACITY   0x25
+#define SCSI_READ_BYTES      8
+
 /* SeaBIOS' scripts are on its stack, those of other drivers are elsewhere. */
 #define SCRIPT_BIOS    0x00006e80u
 #define SCRIPT_FOREIGN 0x1f000000u
@@ -105,7 +112,21 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
     disk->drive->cntl_id = kind == EMULATED_LSI ? disk->pci->bdf : unit;
     disk->drive->blksize = DISK_SECTOR_SIZE;
     disk->drive->sectors = WORLD_DISK_SECTORS;
+    if (kind == EMULATED_CD) {
+        disk->drive->blksize = CDROM_SECTOR_SIZE;
+        disk->drive->sectors = (u64)-1;
+        disk->medium.blocks = WORLD_DISK_SECTORS / BLOCK_SECTORS;
+    }
     return disk;
+}
+
+/* As SeaBIOS does for the text of its boot menu, when it finds a CD-ROM drive. */
+static void test_cd(struct emulated *cd)
+{
+    uint8_t command[16] = {SCSI_TEST_UNIT_READY};
+    struct disk_op_s op = {.drive_fl = cd->drive, .command = CMD_SCSI, .cdbcmd = command};
+
+    process_op(&op);
 }
 
 void emulated_register(void *unused)
@@ -115,7 +136,10 @@ void emulated_register(void *unused)
     for (unsigned i = 0; i < disk_count; i++) {
         if (disks[i].kind == EMULATED_FLOPPY)
             boot_add_floppy(disks[i].drive, "emulated floppy", -1);
-        else if (disks[i].kind != EMULATED_CD)
+        else if (disks[i].kind == EMULATED_CD) {
+            boot_add_cd(disks[i].drive, "emulated CD-ROM", -1);
+            test_cd(&disks[i]);
+        } else
             boot_add_hd(disks[i].drive, "emulated disk", -1);
     }
 }
@@ -205,14 +229,89 @@ static int transfer(struct emulated *disk, const struct disk_op_s *op)
     return DISK_RET_SUCCESS;
 }
 
+/* A CD-ROM drive reports a change of its medium, and that it has none, once with each command that
+ * needs it. */
+static bool cd_is_ready(struct emulated *cd)
+{
+    bool ready = !cd->broken && cd->medium.blocks && !cd->medium.changed;
+
+    run_command(cd, 0, false);
+    cd->medium.changed = false;
+    return ready;
+}
+
+static int cd_read(struct emulated *cd, const struct disk_op_s *op)
+{
+    const struct emulated_medium *medium = &cd->medium;
+    uint8_t *buffer = op->buf_fl;
+
+    if (!cd_is_ready(cd) || op->lba > medium->blocks || op->count > medium->blocks - op->lba)
+        return DISK_RET_EBADTRACK;
+    if (cd->during)
+        cd->during();
+    for (u32 i = 0; i < op->count * BLOCK_SECTORS; i++)
+        disk_read(medium->first_sector + op->lba * BLOCK_SECTORS + i,
+                  buffer + i * DISK_SECTOR_BYTES);
+    cd->transfers++;
+    return DISK_RET_SUCCESS;
+}
+
+static void put_number(uint8_t *to, uint32_t value)
+{
+    for (unsigned i = 0; i < sizeof(value); i++)
+        to[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static int cd_scsi(struct emulated *cd, const struct disk_op_s *op)
+{
+    const uint8_t *command = op->cdbcmd;
+
+    machine_needs_32bit();
+    cd->scsi_commands++;
+    if (!cd_is_ready(cd))
+        return DISK_RET_EBADTRACK;
+    if (cd->during)
+        cd->during();
+    if (*command == SCSI_TEST_UNIT_READY && !op->blocksize)
+        return DISK_RET_SUCCESS;
+    if (*command != SCSI_READ_CAPACITY || op->blocksize != SCSI_READ_BYTES)
+        model_fault("SCSI command %x with %u bytes", *command, op->blocksize);
+    put_number(op->buf_fl, cd->medium.blocks - 1);
+    put_number((uint8_t *)op->buf_fl + 4, CDROM_SECTOR_SIZE);
+    return DISK_RET_SUCCESS;
+}
+
+static int cd_process_request(struct emulated *cd, struct disk_op_s *op)
+{
+    switch (op->command) {
+    case CMD_READ:
+        return cd_read(cd, op);
+    case CMD_SCSI:
+        return cd_scsi(cd, op);
+    case CMD_WRITE:
+    case CMD_FORMAT:
+        return DISK_RET_EWRITEPROTECT;
+    default:
+        return default_process_op(op);
+    }
+}
+
 int emulated_process_op(struct disk_op_s *op)
 {
-    if (op->command != CMD_READ && op->command != CMD_WRITE)
-        return default_process_op(op);
-    for (unsigned i = 0; i < disk_count; i++)
-        if (disks[i].drive == op->drive_fl)
-            return transfer(&disks[i], op);
+    for (unsigned i = 0; i < disk_count; i++) {
+        if (disks[i].drive != op->drive_fl)
+            continue;
+        if (disks[i].kind == EMULATED_CD)
+            return cd_process_request(&disks[i], op);
+        return op->command == CMD_READ || op->command == CMD_WRITE ? transfer(&disks[i], op)
+                                                                   : default_process_op(op);
+    }
     model_fault("a request to a drive without an emulated disk");
+}
+
+void emulated_insert(struct emulated *cd, uint64_t first_sector, uint32_t blocks)
+{
+    cd->medium = (struct emulated_medium){first_sector, blocks, true};
 }
 
 void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer)

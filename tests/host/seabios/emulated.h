@@ -15,6 +15,13 @@
 
 enum emulated_kind { EMULATED_IDE, EMULATED_CD, EMULATED_AHCI, EMULATED_LSI, EMULATED_FLOPPY };
 
+/* The medium of a CD-ROM drive: a part of the image. */
+struct emulated_medium {
+    uint64_t first_sector;
+    uint32_t blocks; /* of 2048 bytes; 0: there is no medium */
+    bool changed;    /* since the last command, which fails then */
+};
+
 struct emulated {
     enum emulated_kind kind;
     unsigned unit;                 /* IDE: channel * 2 + slave; AHCI: port; LSI: target */
@@ -25,6 +32,8 @@ struct emulated {
     bool broken;                   /* each transfer fails */
     void (*during)(void);          /* called in the middle of each transfer; may be NULL */
     unsigned transfers;            /* reads and writes that SeaBIOS' driver has done */
+    unsigned scsi_commands;        /* other commands that a CD-ROM drive has got */
+    struct emulated_medium medium; /* of a CD-ROM drive */
 
     unsigned seen_connects;
     bool cached[EMULATED_PAGES];
@@ -41,6 +50,10 @@ void emulated_register(void *unused);
 
 /** SeaBIOS' driver of a disk. */
 int emulated_process_op(struct disk_op_s *op);
+
+/** xl cd-insert and cd-eject: another medium, which begins at @first_sector and has @blocks; 0:
+ * none. */
+void emulated_insert(struct emulated *cd, uint64_t first_sector, uint32_t blocks);
 
 /** Accesses of an operating system's driver, which the BIOS does not see. */
 void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer);

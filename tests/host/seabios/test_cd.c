@@ -140,7 +140,7 @@ TEST(before_a_boot_a_drive_says_at_once_whether_it_is_ready)
     CHECK_EQUAL(scsi(drive, 0x12, sense, SENSE_BYTES), DISK_RET_EPARAM);
 }
 
-TEST(an_emulated_cd_rom_is_left_to_seabios)
+TEST(a_cd_rom_at_an_emulated_place_gets_no_drive_of_its_own_whatever_its_bus)
 {
     static const u32 numbers[] = {XVD(0), XVD(3), 5632, SD(2)};
 
@@ -150,7 +150,7 @@ TEST(an_emulated_cd_rom_is_left_to_seabios)
         set_type();
         bios_start();
         CHECK(!getDrive(EXTTYPE_CD, 0));
-        CHECK(log_has("left to the emulated drive: a CD-ROM"));
+        CHECK(log_has("left to the emulated drive: the BIOS has not found such a drive"));
         CHECK_EQUAL(backend->connects, 0);
     }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * A small block.c: numbers for drives, and requests to the emulated disks. As in SeaBIOS, the
- * driver of IDE and floppies is 16-bit code, that of AHCI is 32-bit code, and that of SCSI is both.
+ * driver of IDE disks and floppies is 16-bit code, that of AHCI is 32-bit code, and those of SCSI
+ * and of CD-ROMs are both.
  */
 #include "block.h"
 
@@ -81,7 +82,9 @@ static int block_process_32(struct disk_op_s *op)
     u8 type = op->drive_fl->type;
 
     machine_needs_32bit();
-    return type == DTYPE_AHCI || type == DTYPE_LSI_SCSI ? emulated_process_op(op) : DISK_RET_EPARAM;
+    return type == DTYPE_AHCI || type == DTYPE_LSI_SCSI || type == DTYPE_ATA_ATAPI
+               ? emulated_process_op(op)
+               : DISK_RET_EPARAM;
 }
 
 static int block_process_16(struct disk_op_s *op)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/*
+ * CD-ROM drives that are emulated as well (twin.h). PV serves only reads, and only while the
+ * emulated drive is certain to have the medium that the PV device shows.
+ *
+ * "xl cd-insert" changes the medium of the emulated drive. The PV device of QEMU opens its image
+ * when the guest starts, and goes on with it. So before each read the emulated drive is asked
+ * whether it is ready (TEST UNIT READY): a drive whose medium was changed or removed since its last
+ * command reports that, and then the PV device is used no more.
+ */
+#ifndef SEABIOS_CD_TWIN_H
+#define SEABIOS_CD_TWIN_H
+
+#include "block.h" // struct disk_op_s
+
+struct disk;
+
+/**
+ * Read over PV what the emulated drive would read, in 32-bit flat mode. The first read also
+ * compares both sides.
+ *
+ * @index: of the twin, in XenpvTwins. Return: as disks_read; -XEN_EAGAIN if the two may have
+ * different media, which is in the log.
+ */
+int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op);
+
+#endif
