@@ -7,6 +7,7 @@
  *   D drive ah15 ah49 ah10 size flags   functions 15h, 49h and 10h; block size and flags of 48h
  *   V drive NAME                        the name of the volume
  *   C drive lba count crc32             blocks of 2048 bytes that were read
+ *   S drive blocks microseconds         the first blocks, in calls of 32 KiB
  *
  * With the parameter "watch=N", on a disk, it calls function N of the drive E0h instead, 22 (16h)
  * or 66 (42h), until the name of the volume is "LAST", and prints each change: M ah NAME the
@@ -27,6 +28,8 @@
 #define READS        10u
 #define PAUSE_MS     250u
 #define PACKET_BYTES 19u
+#define TIMED_BLOCKS 64u
+#define TIMED_COUNT  16u
 
 static char name[NAME_BYTES + 1];
 
@@ -66,6 +69,20 @@ static void report_read(uint8_t drive, uint32_t lba, uint32_t count)
         print("C %x %u %u %08x\n", drive, lba, count, crc32(at(BUFFER), count * BLOCK));
 }
 
+/* Programs that copy files read in such calls, one after the other. */
+static void report_speed(uint8_t drive)
+{
+    uint64_t begun = clock_read();
+
+    for (uint32_t lba = 0; lba < TIMED_BLOCKS; lba += TIMED_COUNT) {
+        struct packet packet = {
+            .size = 0x10, .count = TIMED_COUNT, .segment = BUFFER >> 4, .lba = lba};
+        struct outcome outcome = int13_packet(0x42, drive, &packet, 0);
+        check(!outcome.carry, "drive %x block %u: status %02x", drive, lba, outcome.status);
+    }
+    print("S %x %u %u\n", drive, TIMED_BLOCKS, clock_microseconds(clock_read() - begun));
+}
+
 static void report_content(uint8_t drive)
 {
     struct outcome outcome = read_name(drive);
@@ -81,6 +98,7 @@ static void report_content(uint8_t drive)
         uint32_t lba = random_below(blocks - BLOCKS_MOST);
         report_read(drive, lba, 1 + random_below(BLOCKS_MOST));
     }
+    report_speed(drive);
     outcome = read_blocks(drive, 0x7fffffff, 1);
     check(outcome.carry, "drive %x: a block that does not exist was read", drive);
     outcome = read_blocks(drive, 0, BLOCKS_MOST + 1);

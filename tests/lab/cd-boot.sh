@@ -45,9 +45,9 @@ expect_line "$debug" 'xvdg: no medium in the drive'
 expect_line "$debug" '3 of 3 PV disks ready'
 expect_no_line "$debug" 'xvdg: .*(its backend|not used)'
 
-# An emulated CD keeps its drive, before the PV ones.
+# An emulated CD keeps its drive, before the PV-only ones.
 cd_guest emulated-too "$(cd_disk hdc isolinux)" "$(cd_disk xvdf data)"
-expect_line "$debug" 'hdc: left to the emulated drive: a CD-ROM'
+expect_line "$debug" 'hdc: serves the emulated drive too'
 check_reads "$log" e0 isolinux
 check_reads "$log" e1 data
 
