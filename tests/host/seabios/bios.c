@@ -103,6 +103,13 @@ void bios_start(void)
     machine.caller = CALLER_REAL_MODE;
 }
 
+void bios_give_up(void)
+{
+    machine.caller = CALLER_FLAT_32;
+    handle_18();
+    machine.caller = CALLER_REAL_MODE;
+}
+
 struct drive_s *bios_drive(unsigned number)
 {
     return getDrive(EXTTYPE_HD, (u8)number);

@@ -35,6 +35,9 @@ void bios_remove_vga(void);
 /** Run POST, up to the first device that boots. */
 void bios_start(void);
 
+/** Boot code gives up: int 18h. */
+void bios_give_up(void);
+
 /** The hard disk with this number, from 0 on; NULL if there is none. */
 struct drive_s *bios_drive(unsigned number);
 

@@ -118,7 +118,7 @@ TEST(pv_serves_the_reads_of_an_emulated_cd_rom_from_the_first_one_on)
         check_pv();
         CHECK_EQUAL(bios_call(CALLER_FLAT_32, drive, CMD_READ, 5, 3), DISK_RET_SUCCESS);
         CHECK_EQUAL(cd->transfers, COMPARE);
-        handle_18();
+        bios_give_up();
         world_check_clean();
         check_pv();
         CHECK_EQUAL(cd->transfers, COMPARE);
@@ -204,7 +204,7 @@ TEST(a_change_that_seabios_itself_meets_ends_pv_too)
                       "reported an error"));
         check_read(OTHER_SECTOR, 7, 2);
         /* Closed by what runs next in 32-bit code. */
-        handle_18();
+        bios_give_up();
         check_emulated(OTHER_SECTOR);
     }
 }
@@ -224,7 +224,7 @@ TEST(a_change_that_a_call_without_32_bit_code_meets_ends_pv_too)
     emulated_insert(cd, OTHER_SECTOR, OTHER_BLOCKS);
     CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, drive, CMD_READ, 7, 2), DISK_RET_EBADTRACK);
     check_read(OTHER_SECTOR, 7, 2);
-    handle_18();
+    bios_give_up();
     check_emulated(OTHER_SECTOR);
 }
 

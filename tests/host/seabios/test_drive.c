@@ -117,8 +117,7 @@ TEST(without_memory_in_post_no_disk_is_touched)
     CHECK(!bios_drive(0));
     CHECK(log_has("no memory"));
     CHECK_EQUAL(backend->connects, 0);
-    machine.caller = CALLER_FLAT_32;
-    handle_18();
+    bios_give_up();
 }
 
 TEST(a_pv_drive_is_served_only_from_real_mode_and_from_32_bit_code)

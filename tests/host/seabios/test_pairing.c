@@ -142,8 +142,7 @@ TEST(of_two_pv_disks_for_one_emulated_drive_the_second_one_is_left_alone)
     bios_check_served_by(&twin, 'p');
     CHECK_EQUAL(second->requests, 0);
     CHECK(!bios_is_open(second));
-    machine.caller = CALLER_FLAT_32;
-    handle_18();
+    bios_give_up();
     world_check_clean();
 }
 
