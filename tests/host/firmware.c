@@ -70,7 +70,7 @@ int firmware_start(struct firmware *firmware)
     firmware->core = &core;
     int error = start_core();
     if (!error)
-        error = vbd_find(firmware->core, names, found, firmware);
+        error = vbd_find(firmware->core, "", names, found, firmware);
     return error < 0 ? error : firmware->error;
 }
 

@@ -177,23 +177,132 @@ TEST(a_thousand_directories_are_searched)
     world_check_clean();
 }
 
+/**** More disks than drives ****/
+
+/* The number of the disk with this index: "xvda" is 0. */
+static uint32_t xvd_number(unsigned index)
+{
+    return index < 16 ? XVD(index) : 1u << 28 | index << 8;
+}
+
+/* Start a guest with the disks from xvde on, @count of them, which its configuration names in
+ * reverse, and with this option "boot". */
+static void start_many(struct disks *disks, unsigned count, const char *boot)
+{
+    static const struct disks_options options = {.mode = MODE_LINGER, .pool_pages = 32};
+
+    world_reset();
+    memset(disks, 0, sizeof(*disks));
+    for (unsigned i = count; i > 0; i--)
+        world_add_disk(xvd_number(3 + i));
+    store_write("/local/domain/1/platform/xenpv-boot", "%s", boot);
+    CHECK_EQUAL(firmware_start_disks(disks, &options), 0);
+}
+
+static void check_names(const struct disks *disks, const char *const wanted[DISKS_MAX])
+{
+    CHECK_EQUAL(disks->count, DISKS_MAX);
+    for (unsigned i = 0; i < DISKS_MAX; i++) {
+        test_note("disk %u is %s", i, disks->vbd[i]->vdev.name);
+        CHECK(!strcmp(disks->vbd[i]->vdev.name, wanted[i]));
+        CHECK(disks->vbd[i] == &disks->disk[i]->vbd);
+    }
+}
+
 /* fault: backend and toolstack | there are more than 16 disks | uses those with the lowest names,
- * whatever the order in which xenstored lists them | lab many-disks */
+ * whatever the order in which xenstored lists them; one line names the first of the others, and
+ * counts them; none of these is connected | also
+ * a_disk_that_the_option_boot_names_is_used_even_if_it_is_the_last_of_forty | lab many-disks */
 TEST(if_there_are_too_many_disks_those_with_the_lowest_names_are_used)
 {
     static struct disks disks;
-    const struct disks_options options = {.mode = MODE_LINGER, .pool_pages = 32};
 
-    world_reset();
-    memset(&disks, 0, sizeof(disks));
-    /* As for a configuration that names xvde last. */
-    for (unsigned i = 21; i >= 4; i--)
-        world_add_disk(i < 16 ? XVD(i) : 1u << 28 | i << 8);
-    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    start_many(&disks, 18, "");
     CHECK_EQUAL(disks.count, DISKS_MAX);
     CHECK(!strcmp(disks.vbd[0]->vdev.name, "xvde"));
     CHECK(!strcmp(disks.vbd[DISKS_MAX - 1]->vdev.name, "xvdt"));
-    CHECK(log_has("xvdu and those after it: skipped: more than 16 disks"));
+    CHECK(log_has("xenpv: xvdu and 1 more: skipped: more than 16 disks\n"));
+    CHECK_EQUAL(log_count("skipped"), 1);
+    CHECK_EQUAL(disks.skipped, 2);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(of_forty_disks_one_line_names_those_that_are_left_alone)
+{
+    static struct disks disks;
+    static const char *const wanted[] = {"xvde", "xvdf", "xvdg", "xvdh", "xvdi", "xvdj",
+                                         "xvdk", "xvdl", "xvdm", "xvdn", "xvdo", "xvdp",
+                                         "xvdq", "xvdr", "xvds", "xvdt"};
+
+    start_many(&disks, 40, "");
+    check_names(&disks, wanted);
+    CHECK(log_has("xenpv: xvdu and 23 more: skipped: more than 16 disks\n"));
+    CHECK_EQUAL(log_count("skipped"), 1);
+    CHECK_EQUAL(disks.skipped, 24);
+    for (unsigned i = 20; i < 44; i++) {
+        struct vdev vdev;
+
+        CHECK(vdev_decode(xvd_number(i), &vdev));
+        CHECK_EQUAL(log_count(vdev.name), i == 20);
+    }
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+/* The number of requests and of round trips does not depend on the disks that are left alone, apart
+ * from the device-type of the first. */
+TEST(disks_that_are_left_alone_cost_one_request_together)
+{
+    static struct disks disks;
+    unsigned requests, round_trips;
+
+    start_many(&disks, 16, "");
+    requests = disks.core->store.requests;
+    round_trips = disks.core->store.round_trips;
+    disks_close_all(&disks);
+    start_many(&disks, 40, "");
+    CHECK_EQUAL(disks.core->store.requests, requests + 1);
+    CHECK_EQUAL(disks.core->store.round_trips, round_trips + 1);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(a_disk_that_the_option_boot_names_is_used_even_if_it_is_the_last_of_forty)
+{
+    static struct disks disks;
+    static const char *const wanted[] = {"xvde", "xvdf", "xvdg", "xvdh", "xvdi", "xvdj",
+                                         "xvdk", "xvdl", "xvdm", "xvdn", "xvdo", "xvdp",
+                                         "xvdq", "xvdr", "xvdz", "xvdar"};
+
+    start_many(&disks, 40, "xvdar,xvde,xvdz,xvdbb");
+    check_names(&disks, wanted);
+    CHECK(!strcmp(disk_vdev(disks_listed(&disks, 0))->name, "xvdar"));
+    CHECK(!strcmp(disk_vdev(disks_listed(&disks, 1))->name, "xvde"));
+    CHECK(!strcmp(disk_vdev(disks_listed(&disks, 2))->name, "xvdz"));
+    CHECK(!disks_listed(&disks, 3));
+    CHECK(log_has("xenpv: boot: no such PV disk: xvdbb\n"));
+    CHECK(log_has("xenpv: xvds and 23 more: skipped: more than 16 disks\n"));
+    CHECK_EQUAL(log_count("skipped"), 1);
+    CHECK_EQUAL(disks.skipped, 24);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(if_the_option_boot_names_too_many_disks_the_first_of_its_list_are_used)
+{
+    static struct disks disks;
+    static const char *const wanted[] = {"xvde", "xvdf", "xvdg", "xvdh", "xvdj", "xvdk",
+                                         "xvdl", "xvdm", "xvdn", "xvdo", "xvdp", "xvdq",
+                                         "xvdr", "xvds", "xvdt", "xvdab"};
+
+    start_many(&disks, 40,
+               "xvdab,xvdt,xvds,xvdr,xvdq,xvdp,xvdo,xvdn,xvdm,xvdl,xvdk,xvdj,xvdh,xvdg,xvdf,xvde,"
+               "xvdi");
+    check_names(&disks, wanted);
+    CHECK(log_has("xenpv: xvdi and 23 more: skipped: more than 16 disks\n"));
+    CHECK(log_has("xenpv: boot: xvdi: not used: 16 disks are before it in the list\n"));
+    CHECK_EQUAL(log_count("no such PV disk"), 0);
     disks_close_all(&disks);
     world_check_clean();
 }

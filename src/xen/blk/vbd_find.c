@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "vbd_find.h"
 
+#include "vdev_list.h"
 #include "xen/base/bytes.h"
 #include "xen/base/decimal.h"
 #include "xen/base/error.h"
@@ -9,18 +10,21 @@
 
 #define VBD_DIRECTORY "device/vbd"
 
-/* The names of directories, as xenstored lists them. */
-struct names {
-    const char *first, *end;
+/* The names of directories, as xenstored lists them, and the disks that come first. */
+struct listing {
+    const char *names, *end;
+    const char *first;
 };
 
 /* A disk among them. */
 struct candidate {
     struct vdev vdev;
     uint32_t number;
+    unsigned place; /* in the list of those that come first */
 };
 
-static bool candidate_parse(const char *name, struct candidate *candidate)
+static bool candidate_parse(const struct listing *listing, const char *name,
+                            struct candidate *candidate)
 {
     uint64_t number;
 
@@ -28,38 +32,49 @@ static bool candidate_parse(const char *name, struct candidate *candidate)
         !vdev_decode((uint32_t)number, &candidate->vdev))
         return false;
     candidate->number = (uint32_t)number;
+    candidate->place = vdev_list_place(listing->first, &candidate->vdev);
     return true;
 }
 
-/* Log the names that are not disks. Return: how many there are. */
-static int find_others(const struct names *names)
+static bool candidate_before(const struct candidate *a, const struct candidate *b)
+{
+    return a->place != b->place ? a->place < b->place : vdev_before(&a->vdev, &b->vdev);
+}
+
+/* Log the names that are not disks. *@disks: the number of those that are. Return: how many are
+ * not. */
+static int find_others(const struct listing *listing, unsigned *disks)
 {
     struct candidate candidate;
     int others = 0;
 
-    for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
-        if (!candidate_parse(name, &candidate))
+    *disks = 0;
+    for (const char *name = listing->names; name < listing->end; name += string_length(name) + 1) {
+        if (!candidate_parse(listing, name, &candidate)) {
             log_info(VBD_DIRECTORY "/%s: skipped: not the number of a disk\n", name);
-        else if (candidate.vdev.partition)
+            others++;
+        } else if (candidate.vdev.partition) {
             log_info("%s: skipped: a partition, not a disk\n", candidate.vdev.name);
-        else
-            continue;
-        others++;
+            others++;
+        } else {
+            ++*disks;
+        }
     }
     return others;
 }
 
-/* Find the disk after @last in the order of the names, or the first one if @last is NULL. Return:
+/* Find the disk after @last in the order of vbd_find, or the first one if @last is NULL. Return:
  * whether there is one. */
-static bool find_next(const struct names *names, const struct vdev *last, struct candidate *next)
+static bool find_next(const struct listing *listing, const struct candidate *last,
+                      struct candidate *next)
 {
     struct candidate candidate;
     bool found = false;
 
-    for (const char *name = names->first; name < names->end; name += string_length(name) + 1) {
-        if (!candidate_parse(name, &candidate) || candidate.vdev.partition ||
-            (last && !vdev_before(last, &candidate.vdev)) ||
-            (found && !vdev_before(&candidate.vdev, &next->vdev)))
+    for (const char *name = listing->names; name < listing->end; name += string_length(name) + 1) {
+        if (!candidate_parse(listing, name, &candidate) || candidate.vdev.partition ||
+            (last && !candidate_before(last, &candidate)) ||
+            (found && !candidate_before(&candidate, next)))
             continue;
         *next = candidate;
         found = true;
@@ -67,12 +82,12 @@ static bool find_next(const struct names *names, const struct vdev *last, struct
     return found;
 }
 
-/* Read a device's type, and report the device, or log why it cannot be read and count it. Return:
- * whether to go on. */
-static bool find_report(struct core *core, const struct candidate *candidate, vbd_found *found,
-                        void *context, int *skipped)
+/* Read a device's type, and report the device, or log why it cannot be read and count it. @more:
+ * the number of devices after it. Return: whether to go on. */
+static bool find_report(struct core *core, const struct candidate *candidate, unsigned more,
+                        vbd_found *found, void *context, int *skipped)
 {
-    struct vbd_device device = {.vdev = candidate->vdev, .type = "disk"};
+    struct vbd_device device = {.vdev = candidate->vdev, .type = "disk", .more = more};
     char type[VBD_DEVICE_TYPE_BYTES];
 
     platform_snprintf(device.frontend, sizeof(device.frontend), VBD_DIRECTORY "/%u",
@@ -90,7 +105,30 @@ static bool find_report(struct core *core, const struct candidate *candidate, vb
     return found(context, &device);
 }
 
-int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
+/* Report the disks. Return: the number of devices that are skipped. */
+static int find_disks(struct core *core, const struct listing *listing, vbd_found *found,
+                      void *context)
+{
+    uint32_t since = platform_clock();
+    struct candidate candidate, last;
+    unsigned more;
+
+    int skipped = find_others(listing, &more);
+    for (bool next = find_next(listing, 0, &candidate); next;
+         next = find_next(listing, &last, &candidate)) {
+        last = candidate;
+        more--;
+        if (platform_elapsed_ms(since) >= core->options.connect_limit_ms) {
+            log_error("%s and %u more: skipped: xenstored took too long\n", last.vdev.name, more);
+            return skipped + 1 + (int)more;
+        }
+        if (!find_report(core, &candidate, more, found, context, &skipped))
+            break;
+    }
+    return skipped;
+}
+
+int vbd_find(struct core *core, const char *first, char *names, vbd_found *found, void *context)
 {
     int length = xenstore_directory(&core->store, VBD_DIRECTORY, names, XENSTORE_PAYLOAD_MAX);
 
@@ -103,22 +141,6 @@ int vbd_find(struct core *core, char *names, vbd_found *found, void *context)
         return length;
     }
 
-    const struct names list = {.first = names, .end = names + length};
-    uint32_t since = platform_clock();
-    struct candidate candidate;
-    struct vdev last;
-
-    int skipped = find_others(&list);
-    for (bool more = find_next(&list, 0, &candidate); more;
-         more = find_next(&list, &last, &candidate)) {
-        last = candidate.vdev;
-        if (platform_elapsed_ms(since) >= core->options.connect_limit_ms) {
-            log_error("%s and those after it: skipped: xenstored took too long\n", last.name);
-            skipped++;
-            break;
-        }
-        if (!find_report(core, &candidate, found, context, &skipped))
-            break;
-    }
-    return skipped;
+    const struct listing listing = {.names = names, .end = names + length, .first = first};
+    return find_disks(core, &listing, found, context);
 }

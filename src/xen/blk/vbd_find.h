@@ -17,19 +17,21 @@ struct vbd_device {
     struct vdev vdev;
     char frontend[XENBUS_PATH_BYTES]; /* its directory */
     char type[VBD_DEVICE_TYPE_BYTES]; /* "disk" (also if the toolstack gives no type), "cdrom" */
+    unsigned more;                    /* number of devices that have not been reported yet */
 };
 
 /** Called by vbd_find for each device. @context: the caller's. Return: whether to go on. */
 typedef bool vbd_found(void *context, const struct vbd_device *device);
 
 /**
- * List the virtual block devices of this guest, in the order of their names.
+ * List the virtual block devices of this guest: first those that the list @first names
+ * (vdev_list.h), in its order, then the others, in the order of their names.
  *
  * The log names each entry that is not a disk, and each device whose type cannot be read, with the
  * reason. Once the listing has taken as long as a connection may, the remaining devices are
  * skipped. @names: scratch memory of XENSTORE_PAYLOAD_MAX bytes. Return: the number of devices that
  * it skipped, or an error.
  */
-int vbd_find(struct core *core, char *names, vbd_found *found, void *context);
+int vbd_find(struct core *core, const char *first, char *names, vbd_found *found, void *context);
 
 #endif

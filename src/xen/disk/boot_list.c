@@ -2,31 +2,14 @@
 #include "boot_list.h"
 
 #include "disk_set.h"
-#include "xen/base/bytes.h"
 #include "xen/base/log.h"
-
-/* Copy the name at the start of @list. Return: what follows the name and its comma; NULL at the end
- * of the list. A longer name than any disk's is cut off, so that it equals none. */
-static const char *list_take(const char *list, char name[VDEV_NAME_BYTES + 1])
-{
-    unsigned length = 0;
-
-    for (; *list && *list != ','; list++)
-        if (length < VDEV_NAME_BYTES)
-            name[length++] = *list;
-    name[length] = 0;
-    return *list ? list + 1 : 0;
-}
+#include "xen/blk/vdev_list.h"
 
 static struct disk *list_find(const struct disks *disks, const char *name)
 {
-    for (unsigned i = 0; i < disks->count; i++) {
-        const char *other = disks->vbd[i]->vdev.name;
-        uint32_t length = string_length(other);
-
-        if (length == string_length(name) && bytes_equal(other, name, length))
+    for (unsigned i = 0; i < disks->count; i++)
+        if (vdev_is_named(&disks->vbd[i]->vdev, name))
             return disks->disk[i];
-    }
     return 0;
 }
 
@@ -44,10 +27,12 @@ void boot_list_parse(struct disks *disks, const char *list)
 
     disks->listed_count = 0;
     while (list && *list) {
-        list = list_take(list, name);
+        list = vdev_list_take(list, name);
         struct disk *disk = list_find(disks, name);
 
-        if (!disk)
+        if (!disk && disks->listed_count == DISKS_MAX)
+            log_error("boot: %s: not used: %u disks are before it in the list\n", name, DISKS_MAX);
+        else if (!disk)
             log_error("boot: no such PV disk: %s\n", name);
         else if (!list_has(disks, disk))
             disks->listed[disks->listed_count++] = disk;

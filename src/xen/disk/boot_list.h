@@ -9,8 +9,8 @@
 #include "disks.h"
 
 /**
- * Parse @list, names with commas between them, and keep its disks for disks_listed. Each counts
- * once. A name that no disk of the guest has is logged. Disks beyond DISKS_MAX do not count.
+ * Parse @list (vdev_list.h), and keep its disks for disks_listed. Each counts once. The log has the
+ * names that no disk of @disks has.
  */
 void boot_list_parse(struct disks *disks, const char *list);
 

@@ -41,7 +41,19 @@ static bool disks_leave_last_cd(struct disks *disks)
     return true;
 }
 
-/* Add a disk. They come in the order of their names. */
+/* Add a disk where the order of the names has it: those of the option "boot" are found first. */
+static void disks_insert(struct disks *disks, struct disk *disk)
+{
+    unsigned place = disks->count++;
+
+    for (; place && vdev_before(&disk->vbd.vdev, &disks->vbd[place - 1]->vdev); place--) {
+        disks->disk[place] = disks->disk[place - 1];
+        disks->vbd[place] = disks->vbd[place - 1];
+    }
+    disks->disk[place] = disk;
+    disks->vbd[place] = &disk->vbd;
+}
+
 static bool disks_found(void *context, const struct vbd_device *device)
 {
     struct disks_search *search = context;
@@ -55,8 +67,8 @@ static bool disks_found(void *context, const struct vbd_device *device)
         return true;
     }
     if (disks->count == DISKS_MAX && !disks_leave_last_cd(disks)) {
-        log_error("%s and those after it: skipped: more than %u disks\n", name, DISKS_MAX);
-        disks->skipped++;
+        log_error("%s and %u more: skipped: more than %u disks\n", name, device->more, DISKS_MAX);
+        disks->skipped += 1 + device->more;
         return false;
     }
     struct disk *disk = platform_alloc_reserved(sizeof(*disk), sizeof(uint64_t));
@@ -78,8 +90,7 @@ static bool disks_found(void *context, const struct vbd_device *device)
     /* An emulated drive is complete without PV. */
     if (removable && disk->role == DISK_LEFT)
         return true;
-    disks->disk[disks->count] = disk;
-    disks->vbd[disks->count++] = &disk->vbd;
+    disks_insert(disks, disk);
     return true;
 }
 
@@ -153,7 +164,6 @@ static void disks_apply_guest_options(struct disks *disks)
     disks->acpi = guest_option_choose(&guest->acpi, switch_names, 2, true);
     if (!disks->acpi)
         log_info("ACPI: the tables are not changed\n");
-    boot_list_parse(disks, guest_option_text(&guest->boot));
 }
 
 /* Begin to connect a disk, or leave that to its first call. */
@@ -180,7 +190,9 @@ int disks_start(struct disks *disks, struct core *core, const struct disks_optio
     disks->core = core;
     disks->options = *options;
     disks->started = platform_clock();
-    int skipped = vbd_find(core, names, disks_found, &search);
+    /* A guest may have more disks than drives: those that it boots from must get one. */
+    const char *boot = guest_option_text(&core_guest_options(core)->boot);
+    int skipped = vbd_find(core, boot, names, disks_found, &search);
     if (skipped < 0) {
         disks->count = 0;
         return skipped;
@@ -188,6 +200,7 @@ int disks_start(struct disks *disks, struct core *core, const struct disks_optio
     disks->skipped += (unsigned)skipped;
     if (!disks->count)
         return 0;
+    boot_list_parse(disks, boot);
 
     disks_apply_guest_options(disks);
     if (disks->core->mode == MODE_OFF)

@@ -18,8 +18,8 @@ struct disks *disks_alloc(void);
 
 /**
  * POST: find the disks and connect them side by side: several backends that never respond cost one
- * limit. If there are more than DISKS_MAX, only the first ones in the order of their names are
- * used.
+ * limit. If there are more than DISKS_MAX, those of the guest option "boot" are used, in its order,
+ * and then those with the lowest names.
  *
  * With the mode off there are no disks. @core: of core_init, without an error. @names: scratch
  * memory of XENSTORE_PAYLOAD_MAX bytes. Return: 0; or an error that is in the log, with no disks.

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BACKENDS_MAX 24
+#define BACKENDS_MAX 48
 
 static struct backend backends[BACKENDS_MAX];
 static unsigned backend_count;

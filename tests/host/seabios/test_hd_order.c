@@ -95,6 +95,21 @@ TEST(the_disks_of_the_option_boot_come_first_in_its_order)
     CHECK(log_has("boot: no such PV disk: xvdz"));
 }
 
+/* xvde to xvdt, and xvdu to xvdar. */
+TEST(a_disk_beyond_the_sixteenth_boots_if_the_option_boot_names_it)
+{
+    reset("xvdar");
+    for (unsigned i = 43; i >= 16; i--)
+        world_add_disk(1u << 28 | i << 8)->config.sectors = i == 43 ? "2048" : "2073";
+    for (unsigned i = 15; i >= 4; i--)
+        add(i);
+    bios_start();
+    check_order("aefghijklmnopzzz");
+    bios_check_read(bios_drive(0), 100, 3);
+    CHECK_EQUAL(log_count("skipped"), 1);
+    CHECK(log_has("xenpv: 16 of 16 PV disks ready in"));
+}
+
 TEST(the_option_boot_also_orders_emulated_disks_that_pv_serves)
 {
     struct bios_twin twin;
