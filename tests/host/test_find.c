@@ -147,7 +147,8 @@ TEST(partitions_and_names_that_are_no_numbers_are_skipped)
     }
 }
 
-/* fault: backend and toolstack | the backend is in a driver domain | uses it */
+/* fault: backend and toolstack | the backend is in a driver domain | uses it | lab
+ * driver-domain */
 TEST(a_backend_in_a_driver_domain_is_found_and_used)
 {
     struct firmware firmware;
