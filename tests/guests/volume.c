@@ -4,6 +4,7 @@
 struct volume_calls volume_calls;
 void (*volume_before_call)(void);
 
+static uint8_t drive = FIRST_DRIVE;
 static struct geometry geometry;
 
 static void count_call(enum operation operation)
@@ -14,15 +15,13 @@ static void count_call(enum operation operation)
         volume_calls.reads++;
 }
 
-bool volume_move(enum operation operation, uint32_t sector, uint32_t count, uint32_t buffer)
+bool volume_move_disk(enum operation operation, uint32_t lba, uint32_t count, uint32_t buffer)
 {
-    uint32_t lba = FAT12_VOLUME_START + sector;
-
     while (count) {
         uint32_t rest = geometry.sectors - lba % geometry.sectors;
         struct transfer part = {.operation = operation,
                                 .form = FORM_CHS,
-                                .drive = FIRST_DRIVE,
+                                .drive = drive,
                                 .lba = lba,
                                 .count = count < rest ? count : rest,
                                 .buffer = buffer};
@@ -32,8 +31,9 @@ bool volume_move(enum operation operation, uint32_t sector, uint32_t count, uint
         struct outcome outcome = int13_transfer(&part, &geometry);
         count_call(operation);
         if (outcome.carry)
-            return check(false, "operation %u of %u sectors at %x: status %02x", operation,
-                         part.count, lba, outcome.status);
+            return check(false,
+                         "operation %u of %u sectors of drive %x at %x, call %u: status %02x",
+                         operation, part.count, drive, lba, volume_calls_made(), outcome.status);
         lba += part.count;
         count -= part.count;
         buffer += part.count * SECTOR;
@@ -41,9 +41,25 @@ bool volume_move(enum operation operation, uint32_t sector, uint32_t count, uint
     return true;
 }
 
+bool volume_move(enum operation operation, uint32_t sector, uint32_t count, uint32_t buffer)
+{
+    return volume_move_disk(operation, FAT12_VOLUME_START + sector, count, buffer);
+}
+
+uint32_t volume_calls_made(void)
+{
+    return volume_calls.reads + volume_calls.writes;
+}
+
+void volume_use(uint8_t number, const struct geometry *of_drive)
+{
+    drive = number;
+    geometry = *of_drive;
+}
+
 bool volume_learn(void)
 {
-    return geometry_read(FIRST_DRIVE, &geometry);
+    return geometry_read(drive, &geometry);
 }
 
 bool volume_open(uint32_t buffer)
