@@ -3,8 +3,11 @@
 
 #include "xen/base/log.h"
 
-/* A system that makes no call during this many ticks has paused. The first may come at once. */
+/* A system that makes no call during this many ticks and this time has paused. The first may come
+ * at once. So may the others on a busy host, which delivers what the guest has missed, and if a
+ * program lets the timer run faster. A tick is to arrive every 55 ms. */
 #define IDLE_TICKS 2
+#define IDLE_MS    50
 
 /* A tick arrives every 55 ms. This leaves room for those that a program delays. */
 #define TICKS_MISSING_MS 1000
@@ -44,9 +47,11 @@ void keep_open_note_end(struct keep_open *keep)
 
 bool keep_open_note_tick(struct keep_open *keep)
 {
+    struct instant now = instant_now();
+
     if (keep->ticks < IDLE_TICKS)
         keep->ticks++;
-    return keep->ticks >= IDLE_TICKS;
+    return keep->ticks >= IDLE_TICKS && instant_exceeds(&keep->since, &now, IDLE_MS);
 }
 
 void keep_open_restart(struct keep_open *keep)

@@ -40,7 +40,7 @@ void keep_open_note_end(struct keep_open *keep);
 void keep_open_note_call(struct keep_open *keep, const struct instant *now);
 
 /** Note a tick of the BIOS. Return: whether the system has paused, so that the disks have to be
- * closed: this is the second tick since the last call, or a later one. */
+ * closed: at least two ticks have come since the last call, and not all at once. */
 bool keep_open_note_tick(struct keep_open *keep);
 
 /** Note a sign of a starting system: it has to prove anew that it lives on int13. */
