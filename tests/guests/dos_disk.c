@@ -136,3 +136,9 @@ bool dos_disk_copy(void)
     return check(written && written->bytes == bytes, "COPY.BIN is not there") &&
            read_file(written, 0, SOURCE_DATA);
 }
+
+bool dos_disk_touch(void)
+{
+    return volume_move(OPERATION_READ, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT) &&
+           volume_move(OPERATION_WRITE, FAT12_ROOT_START, FAT12_ROOT_SECTORS, ROOT);
+}

@@ -20,4 +20,8 @@ uint32_t dos_disk_hooked(void);
  * two. False, with a failed check, if that fails. */
 bool dos_disk_copy(void);
 
+/* Read the root directory of the disk's volume and write it again, as DOS does for the date of a
+ * file. */
+bool dos_disk_touch(void);
+
 #endif

@@ -20,6 +20,7 @@ GUESTS := \
     growth \
     hammer \
     list \
+    loadlin \
     memory \
     moves \
     order \
@@ -84,8 +85,9 @@ $(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o
 
 $(GUEST_OUT)/copies.elf $(GUEST_OUT)/dos.elf $(GUEST_OUT)/twin.elf $(GUEST_OUT)/pvh_v86.elf $(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,v86.o v86_enter.o)
 $(GUEST_OUT)/copies.elf $(GUEST_OUT)/vcpi.elf: $(addprefix $(GUEST_OUT)/,vcpi_server.o vcpi_server_code.o)
-$(GUEST_OUT)/copies.elf $(GUEST_OUT)/dos.elf: $(GUEST_OUT)/volume.o
-$(GUEST_OUT)/dos.elf: $(GUEST_OUT)/dos_disk.o
+$(GUEST_OUT)/copies.elf $(GUEST_OUT)/dos.elf $(GUEST_OUT)/loadlin.elf: $(GUEST_OUT)/volume.o
+$(GUEST_OUT)/dos.elf $(GUEST_OUT)/loadlin.elf: $(GUEST_OUT)/dos_disk.o
+$(GUEST_OUT)/loadlin.elf: $(GUEST_OUT)/loadlin_code.o
 $(GUEST_OUT)/twin.elf: $(GUEST_OUT)/task_file.o
 $(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o

@@ -14,7 +14,7 @@ linux_keys='backend backend-id device-type event-channel feature-persistent prot
 # that starts it.
 inspect_while_it_holds() {
   cat > "$WORK/inspect" << END
-for second in {1..350}; do
+for second in {1..700}; do
   xenstore-exists /local/domain/\$DOMID || exit 1
   ! grep -aq 'userland: holding' $OUT/serial || break
   sleep 1

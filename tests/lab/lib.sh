@@ -4,8 +4,8 @@
 # Every lab scenario begins with:  . /payload/tests/lib.sh
 #
 # A scenario is tests/lab/NAME.sh: a bash script that runs in dom0 with /payload as its working
-# directory. Its second or third line is "# about: one sentence". With a line "# needs: grub-disk"
-# or "# needs: syslinux-disk" the host makes that costly image as well, with "# set: full" the scenario
+# directory. Its second or third line is "# about: one sentence". With a line "# needs: NAME..." the
+# host makes these costly images as well (docs/dev/testing.md), with "# set: full" the scenario
 # only runs with FULL=1, and with "# memory: MIB" its lab has that much memory, if it is more than
 # usual; dom0 has as much as ever. A scenario changes only private copies of images (see image), so
 # each one starts from the same files.
