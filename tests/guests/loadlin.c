@@ -13,8 +13,8 @@
  *   initrd_bytes=N
  *   entry=32bit          enter the kernel by its 32-bit entry, which calls no BIOS; it gets the map
  *                        of memory that the program has asked for. No tick comes from the last
- * calls on, however slow the machine is arguments=TEXT       the kernel's command line, up to the
- * end of the parameters
+ *                        calls on, however slow the machine is
+ *   arguments=TEXT       the kernel's command line, up to the end of the parameters
  */
 #include "loadlin.h"
 #include "dos_disk.h"
