@@ -73,5 +73,5 @@ row --- ---: ---: ---: ---: ---:
 kind_rows small $small $((small * 2))
 {
   echo
-  echo "Medians of $repeats rounds."
+  echo "Times are medians (least to largest). Rounds: $repeats"
 } | tee -a "$OUT/report"

@@ -95,5 +95,5 @@ peer_row strict-vcpi 'virtual 8086 mode: PV, strict'
 peer_row ide-v86 'virtual 8086 mode: stock SeaBIOS, IDE'
 {
   echo
-  echo "Medians of $repeats rounds."
+  echo "Times are medians (least to largest). Rounds: $repeats"
 } | tee -a "$OUT/report"
