@@ -100,6 +100,41 @@ TEST(a_value_that_does_not_fit_is_refused_and_read_off_the_ring)
     client_check_works(store);
 }
 
+static struct digest digest_of(const char *value, uint32_t length)
+{
+    struct digest digest;
+
+    digest_begin(&digest);
+    for (uint32_t i = 0; i < length; i++)
+        digest_add(&digest, value[i]);
+    return digest;
+}
+
+TEST(a_value_of_any_length_has_a_digest_of_all_its_bytes)
+{
+    static const uint32_t lengths[] = {0, 1, XENSTORE_RING_SIZE, XENSTORE_PAYLOAD_MAX};
+    static char value[XENSTORE_PAYLOAD_MAX + 1];
+    struct xenstore *store = client_start();
+    struct digest digest, wanted;
+    int length;
+
+    for (unsigned i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        client_set_value(lengths[i]);
+        /* Once to read it whole, for the comparison. */
+        CHECK_EQUAL(xenstore_read(store, 0, "data", "value", value, sizeof(value)), lengths[i]);
+        xenstore_post_digest(store, "data", "value", &digest, &length);
+        xenstore_collect(store);
+        CHECK_EQUAL(length, lengths[i]);
+        wanted = digest_of(value, lengths[i]);
+        CHECK_EQUAL(digest.hash, wanted.hash);
+        CHECK_EQUAL(digest.last, lengths[i] ? value[lengths[i] - 1] : 0);
+    }
+    xenstore_post_digest(store, "data", "none", &digest, &length);
+    xenstore_collect(store);
+    CHECK_EQUAL(length, -XEN_ENOENT);
+    client_check_works(store);
+}
+
 /* fault: xenstored | a value contains a zero byte | `-XEN_EINVAL` */
 TEST(a_value_with_a_zero_byte_is_refused)
 {

@@ -208,12 +208,18 @@ static void store_finish(struct xenstore_posted *posted, int result)
 static int store_receive_reply(struct xenstore *store, const struct xenstore_posted *posted,
                                const struct xsd_sockmsg *header)
 {
+    int error;
+
     if (header->type == XS_ERROR)
         return store_receive_error(store, header->len);
+    if (header->type == posted->type && posted->digest) {
+        error = xenstore_ring_receive_digest(&store->ring, posted->digest, header->len);
+        return error ? error : (int)header->len;
+    }
     if (header->type == posted->type)
         return store_receive_payload(store, header->len, posted->reply, posted->size);
 
-    int error = xenstore_ring_receive(&store->ring, 0, header->len);
+    error = xenstore_ring_receive(&store->ring, 0, header->len);
     return error ? error : -XEN_EIO;
 }
 
@@ -329,6 +335,17 @@ void xenstore_post_read(struct xenstore *store, uint32_t transaction, const char
     store_post(store, transaction, &pieces,
                &(const struct xenstore_posted){
                    .type = XS_READ, .reply = value, .size = size - 1, .result = result});
+}
+
+void xenstore_post_digest(struct xenstore *store, const char *directory, const char *key,
+                          struct digest *digest, int *result)
+{
+    struct pieces pieces;
+
+    pieces_add_path(&pieces, directory, key);
+    store_post(
+        store, XENSTORE_NO_TRANSACTION, &pieces,
+        &(const struct xenstore_posted){.type = XS_READ, .digest = digest, .result = result});
 }
 
 void xenstore_post_write(struct xenstore *store, uint32_t transaction, const char *directory,
@@ -461,6 +478,7 @@ void xenstore_forget(struct xenstore *store)
             continue;
         store->posted[pending] = store->posted[i];
         store->posted[pending].reply = 0;
+        store->posted[pending].digest = 0;
         store->posted[pending].result = &ignored;
         if (store->posted[pending].type == XS_TRANSACTION_START) {
             store->posted[pending].reply = digits;

@@ -13,6 +13,7 @@
 #ifndef XEN_XENSTORE_CLIENT_H
 #define XEN_XENSTORE_CLIENT_H
 
+#include "xen/base/digest.h"
 #include "xen/base/public.h"
 #include "xenstore_ring.h"
 
@@ -29,6 +30,7 @@ struct xenstore_posted {
     uint32_t request; /* its number */
     char *reply;      /* where the payload of its reply goes; NULL: drop it */
     uint32_t size;
+    struct digest *digest; /* of a read: what becomes of the payload instead */
     int *result;
 };
 
@@ -123,6 +125,11 @@ void xenstore_post_write(struct xenstore *store, uint32_t transaction, const cha
                          const char *key, const char *value, int *result);
 void xenstore_post_remove(struct xenstore *store, uint32_t transaction, const char *directory,
                           const char *key, int *result);
+
+/** Post a read of a value of any length, of which only a digest is kept. *@result: the length of
+ * the value, or an error; only with a length *@digest is valid. */
+void xenstore_post_digest(struct xenstore *store, const char *directory, const char *key,
+                          struct digest *digest, int *result);
 
 /** Wait for the replies to all posted requests. Each reply has the limit of a single request. */
 void xenstore_collect(struct xenstore *store);

@@ -133,9 +133,17 @@ bool xenstore_ring_is_ready(const struct xenstore_ring *ring)
            shared_read(&ring->page->rsp_prod) != shared_read(&ring->page->rsp_cons);
 }
 
-int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count)
+/* Read bytes once from the ring, and add them to a digest. */
+static void ring_digest(const struct xenstore_ring *ring, uint32_t from, uint32_t count,
+                        struct digest *digest)
 {
-    char *to = data;
+    for (uint32_t i = 0; i < count; i++)
+        digest_add(digest, ring->page->rsp[(from + i) % XENSTORE_RING_SIZE]);
+}
+
+/* Receive bytes to a buffer, into a digest, or drop them if both are NULL. */
+static int ring_receive(struct xenstore_ring *ring, char *to, struct digest *digest, uint32_t count)
+{
     struct wait wait;
 
     if (ring->closed)
@@ -158,6 +166,8 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         if (to) {
             byte_ring_take(ring->page->rsp, XENSTORE_RING_SIZE, consumer, to, chunk);
             to += chunk;
+        } else if (digest) {
+            ring_digest(ring, consumer, chunk, digest);
         }
         /* Copy the bytes before xenstored may overwrite them. */
         shared_fence();
@@ -173,4 +183,15 @@ int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count
         }
     }
     return 0;
+}
+
+int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count)
+{
+    return ring_receive(ring, data, 0, count);
+}
+
+int xenstore_ring_receive_digest(struct xenstore_ring *ring, struct digest *digest, uint32_t count)
+{
+    digest_begin(digest);
+    return ring_receive(ring, 0, digest, count);
 }

@@ -8,6 +8,8 @@
 #ifndef XEN_XENSTORE_RING_H
 #define XEN_XENSTORE_RING_H
 
+#include "xen/base/digest.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -50,5 +52,8 @@ bool xenstore_ring_is_ready(const struct xenstore_ring *ring);
 
 /** Receive exactly @count bytes into @data, or drop them if @data is NULL. Errors: as for send. */
 int xenstore_ring_receive(struct xenstore_ring *ring, void *data, uint32_t count);
+
+/** Receive exactly @count bytes, and keep only their digest. Errors: as for send. */
+int xenstore_ring_receive_digest(struct xenstore_ring *ring, struct digest *digest, uint32_t count);
 
 #endif
