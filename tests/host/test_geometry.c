@@ -157,6 +157,45 @@ TEST(a_drive_has_the_geometry_of_a_fat_volume_that_fills_the_disk)
     CHECK(chs_is(&geometry.logical, 2, 255, 63));
 }
 
+/* An entry of a disk with 15 heads and 63 sectors. */
+static void set_partition(unsigned number, uint8_t flag, uint8_t type, uint32_t start,
+                          uint32_t sectors)
+{
+    set_entry(number, 14, 63, sectors);
+    sector[446 + number * 16] = flag;
+    sector[446 + number * 16 + 4] = type;
+    set_u32(446 + number * 16 + 8, start);
+}
+
+TEST(a_partition_table_counts_before_a_volume_that_the_disk_had_earlier)
+{
+    make_volume(64, 32);
+    set_partition(0, 0x80, 6, 63, 94437);
+    CHECK_EQUAL(first_sector_parse(sector, 409600).source, CHS_PARTITION);
+    CHECK_EQUAL(first_sector_parse(sector, 409600).heads, 15);
+    set_partition(2, 0, 0x83, 94500, 409600 - 94500);
+    CHECK_EQUAL(first_sector_parse(sector, 409600).source, CHS_PARTITION);
+}
+
+TEST(what_is_no_partition_table_for_sure_leaves_the_volume)
+{
+    static const struct {
+        uint8_t flag, type;
+        uint32_t start, sectors;
+    } spoilt[] = {
+        {1, 6, 63, 1000}, {0xff, 6, 63, 1000}, {0, 0, 63, 1000},         {0, 6, 0, 1000},
+        {0, 6, 63, 0},    {0, 6, 63, 409538},  {0, 6, UINT32_MAX, 1000}, {0, 6, 2, UINT32_MAX},
+    };
+
+    for (unsigned i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
+        test_note("entry %u", i);
+        make_volume(64, 32);
+        set_partition(0, 0x80, 6, 63, 1000);
+        set_partition(1, spoilt[i].flag, spoilt[i].type, spoilt[i].start, spoilt[i].sectors);
+        CHECK_EQUAL(first_sector_parse(sector, 409600).source, CHS_VOLUME);
+    }
+}
+
 TEST(a_sector_that_is_not_surely_the_start_of_a_fat_volume_is_none)
 {
     static const struct {

@@ -12,9 +12,13 @@
 #define MBR_TABLE       446u
 #define MBR_ENTRIES     4u
 #define MBR_ENTRY_BYTES 16u
+#define ENTRY_FLAG      0u
+#define ENTRY_TYPE      4u
 #define ENTRY_END_HEAD  5u
 #define ENTRY_END_TRACK 6u /* bits 0 to 5: the last sector */
+#define ENTRY_START     8u
 #define ENTRY_SIZE      12u
+#define FLAG_ACTIVE     0x80
 #define CHS_SECTOR_MASK 63u
 
 /* The largest number of cylinders of an ATA disk. */
@@ -66,6 +70,38 @@ static struct chs_hint chs_of_entry(const uint8_t *entry, uint64_t disk_sectors)
     return cylinders && cylinders <= GUESS_CYLINDERS_MAX ? hint : unknown;
 }
 
+static bool entry_is_empty(const uint8_t *entry)
+{
+    for (unsigned i = 0; i < MBR_ENTRY_BYTES; i++)
+        if (entry[i])
+            return false;
+    return true;
+}
+
+static bool entry_is_partition(const uint8_t *entry, uint64_t disk_sectors)
+{
+    uint64_t start = sector_u32(entry + ENTRY_START), size = sector_u32(entry + ENTRY_SIZE);
+
+    return !(entry[ENTRY_FLAG] & ~FLAG_ACTIVE) && entry[ENTRY_TYPE] && start && size &&
+           start + size <= disk_sectors;
+}
+
+/* Check whether there is a partition table: boot code in its place does not look like one. */
+static bool mbr_has_table(const uint8_t *sector, uint64_t disk_sectors)
+{
+    unsigned partitions = 0;
+
+    for (unsigned i = 0; i < MBR_ENTRIES; i++) {
+        const uint8_t *entry = sector + MBR_TABLE + i * MBR_ENTRY_BYTES;
+
+        if (entry_is_partition(entry, disk_sectors))
+            partitions++;
+        else if (!entry_is_empty(entry))
+            return false;
+    }
+    return partitions;
+}
+
 /* A volume in a partition has hidden sectors before it: then this is no copy of the disk's start.
  */
 static bool bpb_is_of_disk(const uint8_t *sector, uint64_t disk_sectors)
@@ -98,7 +134,8 @@ struct chs_hint first_sector_parse(const uint8_t *sector, uint64_t disk_sectors)
 
     if (!first_sector_is_bootable(sector))
         return hint;
-    if (bpb_is_of_disk(sector, disk_sectors))
+    /* A boot loader for a partitioned disk keeps the block of a volume that was there before. */
+    if (bpb_is_of_disk(sector, disk_sectors) && !mbr_has_table(sector, disk_sectors))
         hint = chs_of_volume(sector);
     for (unsigned i = 0; i < MBR_ENTRIES && hint.source == CHS_UNKNOWN; i++)
         hint = chs_of_entry(sector + MBR_TABLE + i * MBR_ENTRY_BYTES, disk_sectors);

@@ -27,8 +27,9 @@ struct chs_hint {
  * @disk_sectors: the size of the disk.
  *
  * The rule for partition tables is that of QEMU's emulated IDE disk (hw/block/hd-geometry.c): the
- * first entry that is in use ends with a cylinder. A FAT volume without a partition table counts
- * first: where it has its boot code, QEMU may read a partition.
+ * first entry that is in use ends with a cylinder. A FAT volume counts first, unless all four
+ * entries are partitions on this disk or empty: where it has its boot code, QEMU may read a
+ * partition.
  *
  * Return: the geometry; its source is CHS_UNKNOWN if there is none.
  */
