@@ -30,6 +30,11 @@ void hd_order_apply_option(void)
     for (unsigned i = 0; (disk = disks_listed(xenpv_disks, i)); i++) {
         struct drive_s *drive = twin_drive(disk);
 
+        if (disk_is_cd(disk)) {
+            log_error("boot: %s: a CD-ROM drive, which this option does not order\n",
+                      disk_vdev(disk)->name);
+            continue;
+        }
         for (struct drive_s *own = NULL; !drive && (own = xenpv_next_hd(own));)
             if (drive_disk(own) == disk)
                 drive = own;

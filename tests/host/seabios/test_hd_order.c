@@ -202,6 +202,9 @@ TEST(when_no_disk_boots_all_have_their_numbers_again)
     interrupt(handle_18);
     CHECK_EQUAL(machine.failures, 1);
     CHECK(!log_has("not tried"));
+    /* Another boot begins with this order, too. */
+    interrupt(handle_19);
+    check_order("feg");
 }
 
 TEST(boot_code_that_calls_int18_passes_to_the_next_disk)
@@ -271,6 +274,39 @@ TEST(disks_whose_backends_fall_silent_before_the_boot_take_one_limit_and_one_att
     CHECK(clock_now_us() / 1000 - before <= 2 * 10000 + 1000);
     CHECK(machine.boots - boots <= 4);
     CHECK(log_count("not tried: the boot has ended before its turn") >= 12);
+}
+
+TEST(the_time_of_one_boot_does_not_count_in_the_next_one)
+{
+    struct backend *backends[4];
+
+    reset("");
+    for (unsigned i = 0; i < 4; i++)
+        backends[i] = add(i + 4);
+    bios_start();
+    for (unsigned i = 0; i < 4; i++)
+        backends[i]->config.ignores = ~0u;
+    while (!machine.failures)
+        interrupt(handle_18);
+    for (unsigned i = 0; i < 4; i++)
+        backends[i]->config.ignores = 0;
+    interrupt(handle_19);
+    check_order("efgh");
+    interrupt(handle_18);
+    check_order("fegh");
+}
+
+TEST(a_cd_rom_of_the_option_boot_is_named_as_one_in_the_log)
+{
+    reset("xvde,xvdg");
+    add(4);
+    store_write("/local/domain/1/device/vbd/51776/device-type", "cdrom");
+    add(5);
+    add(6);
+    bios_start();
+    check_order("gf");
+    CHECK(log_has("xenpv: boot: xvde: a CD-ROM drive, which this option does not order\n"));
+    CHECK(!log_has("there is no drive for it"));
 }
 
 TEST(the_next_disk_is_open_to_reads_and_writes_of_its_boot_code)
