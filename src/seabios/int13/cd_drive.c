@@ -3,8 +3,8 @@
 
 #include "cd_op.h" // CDROM_SECTOR_SIZE
 #include "drive.h"
+#include "drives.h"
 #include "malloc.h" // malloc_tmp
-#include "util.h"   // boot_add_cd
 #include "xen/base/platform.h"
 #include "xen/base/size.h"
 #include "xen/disk/disks.h"
@@ -30,5 +30,5 @@ void cd_drive_register(struct disk *disk, unsigned order)
         return;
     if (description)
         cd_describe(disk, description);
-    boot_add_cd(drive, description, -1);
+    xenpv_add_cd(drive, description);
 }

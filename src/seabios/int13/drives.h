@@ -19,6 +19,10 @@ struct drive_s *xenpv_next_cd(struct drive_s *drive);
  * is at an earlier place, and stays there. */
 bool xenpv_place_hd(struct drive_s *drive, unsigned place);
 
+/** POST: have the BIOS boot from a CD-ROM drive too. Nothing is read from it. @description: a line
+ * of the boot menu, or NULL. */
+void xenpv_add_cd(struct drive_s *drive, const char *description);
+
 /** Move the hard disk with the number 80h + @from to 80h + @to; those between move by one. */
 void xenpv_move_hd(u8 from, u8 to);
 

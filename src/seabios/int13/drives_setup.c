@@ -114,8 +114,9 @@ int VISIBLE32INIT xenpv_drives_setup(void)
     }
     xenpv_disks_error = disks_start(disks, core, &options, drive_choose_role, names);
     if (!xenpv_disks_error) {
-        drives_setup(disks, core);
+        /* What SeaBIOS does with a drive when it gets it finds the drive's disk. */
         xenpv_disks = disks;
+        drives_setup(disks, core);
         if (!kept_setup()) {
             log_error("hand-over: no memory to leave disks open in strict mode\n");
             disks_keep_no_more(disks, "no memory");

@@ -119,6 +119,19 @@ TEST(a_change_of_the_medium_is_reported_by_functions_16h_and_49h_and_by_one_read
     CHECK_EQUAL(bios_read(drive, 1, 1), INT13_NO_MEDIUM);
 }
 
+TEST(a_drive_is_ready_if_it_has_a_medium_that_was_reported)
+{
+    struct drive_s *drive = start();
+
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_ISREADY, 0, 0), DISK_RET_SUCCESS);
+    change_medium();
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_ISREADY, 0, 0), DISK_RET_ECHANGED);
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_ISREADY, 0, 0), DISK_RET_SUCCESS);
+    world_detach(backend);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_ISREADY, 0, 0), INT13_NO_MEDIUM);
+}
+
 TEST(before_a_boot_a_drive_says_at_once_whether_it_is_ready)
 {
     struct drive_s *drive = start();
@@ -153,4 +166,47 @@ TEST(a_cd_rom_at_an_emulated_place_gets_no_drive_of_its_own_whatever_its_bus)
         CHECK(log_has("left to the emulated drive: the BIOS has not found such a drive"));
         CHECK_EQUAL(backend->connects, 0);
     }
+}
+
+static struct backend *cds[3];
+
+static void make_several(void)
+{
+    bios_reset("strict");
+    for (unsigned i = 0; i < ARRAY_SIZE(cds); i++) {
+        backend = cds[i] = world_add_disk_of(XVD(5 + i), BACKEND_QDISK_OLD);
+        set_type();
+    }
+}
+
+TEST(post_reads_from_no_cd_rom_once_it_has_closed_them)
+{
+    make_several();
+    bios_start();
+    for (unsigned i = 0; i < ARRAY_SIZE(cds); i++)
+        CHECK_EQUAL(cds[i]->connects, 1);
+    CHECK(getDrive(EXTTYPE_CD, 2) && !getDrive(EXTTYPE_CD, 3));
+}
+
+/* Any backend falls silent once it has closed the drive in POST. */
+static bool fall_silent(void *context, struct backend *silent,
+                        const struct backend_request *request)
+{
+    (void)context;
+    (void)request;
+    silent->config.ignores = 1u << XenbusStateInitialised;
+    return false;
+}
+
+/* fault: limits | the backends of several CD-ROM drives fall silent during POST | POST does not
+ * read from them again, so it waits no longer than for one */
+TEST(post_with_cd_roms_whose_backends_fall_silent_takes_no_further_limit)
+{
+    make_several();
+    for (unsigned i = 0; i < ARRAY_SIZE(cds); i++)
+        cds[i]->config.hook = fall_silent;
+    uint64_t before = clock_now_us() / 1000;
+    bios_start();
+    CHECK(clock_now_us() / 1000 - before <= 1000);
+    CHECK(getDrive(EXTTYPE_CD, 2));
 }

@@ -87,11 +87,33 @@ void boot_add_bcv(u16 segment, u16 offset, const char *description, int priority
         .type = IPL_TYPE_BCV, .data = (u32)segment << 16 | offset, .description = description});
 }
 
-void boot_add_cd(struct drive_s *drive, const char *description, int priority)
+/* The text of a CD in the boot menu has the name of its volume. */
+static void boot_read_label(struct drive_s *drive)
+{
+    static u8 block[CDROM_SECTOR_SIZE];
+    u8 command[16] = {0};
+    struct disk_op_s op = {.drive_fl = drive, .command = CMD_SCSI, .cdbcmd = command};
+
+    if (process_op(&op))
+        return;
+    op = (struct disk_op_s){
+        .drive_fl = drive, .command = CMD_READ, .lba = 0x11, .count = 1, .buf_fl = block};
+    process_op(&op);
+}
+
+static int DefaultCDPrio = -1;
+
+static void bootentry_add(int type, int priority, u32 data, const char *description)
 {
     (void)priority;
-    boot_add(
-        (struct bootentry_s){.type = IPL_TYPE_CDROM, .drive = drive, .description = description});
+    boot_add((struct bootentry_s){.type = type, .data = data, .description = description});
+}
+
+void boot_add_cd(struct drive_s *drive, const char *description, int priority)
+{
+    boot_read_label(drive);
+    bootentry_add(IPL_TYPE_CDROM, priority < 0 ? DefaultCDPrio : priority, (u32)(uintptr_t)drive,
+                  description);
 }
 
 void boot_add_bev(u16 segment, u16 offset, u16 description, int priority)
