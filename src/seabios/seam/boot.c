@@ -3,7 +3,8 @@
  * SeaBIOS' boot.c with some of its functions behind ours: a boot after a failed boot finds the
  * disks closed, as after power-on, and the boot menu is not offered if there is no choice. The log
  * says from which PV disk the BIOS boots, and why an attempt has failed; after a hard disk the next
- * PV disk is tried. The log in memory begins here. Also gives access to its list of hard disks.
+ * PV disk is tried. A CD that has failed to boot emulates no drive any more. The log in memory
+ * begins here. Also gives access to its list of hard disks.
  */
 #include "config.h" // CONFIG_XENPV
 #include "stacks.h" // farcall16
@@ -165,6 +166,26 @@ static void boot_step_failed(void)
         BootSequence--;
 }
 
+/* The bits of the equipment word that tell the number of floppy drives: 0, 1, 2 or more. */
+#define EQUIPMENT_ONE_FLOPPY 0x01
+#define EQUIPMENT_FLOPPIES   0x41
+
+/* A CD that was booted emulates a drive, which has the number of the first floppy or hard disk.
+ * After a failed boot that number is of the drive of the machine again: no other could be booted.
+ */
+static void boot_end_cd_emulation(void)
+{
+    if (!CONFIG_CDROM_EMU || !CDEmu.media)
+        return;
+    CDEmu.media = 0;
+    if (CDEmu.emulated_drive >= EXTSTART_HD)
+        SET_BDA(hdcount, GET_BDA(hdcount) - 1);
+    else
+        set_equipment_flags(EQUIPMENT_FLOPPIES, FloppyCount > 1 ? EQUIPMENT_FLOPPIES
+                                                : FloppyCount   ? EQUIPMENT_ONE_FLOPPY
+                                                                : 0);
+}
+
 /* A handler that starts another boot never returns to the call that it has interrupted. */
 static void boot_abandon_calls(void)
 {
@@ -179,6 +200,7 @@ void VISIBLE32FLAT handle_18(void)
     if (CONFIG_XENPV) {
         boot_abandon_calls();
         boot_step_failed();
+        boot_end_cd_emulation();
         boot_begin_at(BootSequence + 1);
     }
     seabios_handle_18();
@@ -191,6 +213,7 @@ void VISIBLE32FLAT handle_19(void)
     if (CONFIG_XENPV && BootSequence >= 0) {
         boot_abandon_calls();
         boot_attempt_failed(boot_device_at(BootSequence), true);
+        boot_end_cd_emulation();
     }
     if (CONFIG_XENPV) {
         hd_order_restore();

@@ -35,6 +35,7 @@ struct machine {
     void (*at_boot)(void);       /* called when a device boots; may be NULL */
     void (*at_first_text)(void); /* called when the BIOS shows its first text; may be NULL */
     bool reads_boot_sectors;     /* the BIOS reads the boot sector of a hard disk and calls it */
+    bool cd_first;               /* the BIOS boots from CD-ROMs before all other devices */
     bool halts;                  /* the BIOS has a device after which it boots from no other */
 
     char port[256]; /* what was written to the debug port, and how many bytes */

@@ -2,10 +2,12 @@
 /* Drives of PV CD-ROMs: blocks of 2048 bytes, the commands of SeaBIOS' boot, changes of the medium.
  */
 #include "bios.h"
+#include "biosvar.h" // GET_BDA
 #include "bregs.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
 #include "seabios/int13/status.h"
+#include "util.h" // CDEmu
 
 #include <stdio.h>
 #include <string.h>
@@ -209,4 +211,70 @@ TEST(post_with_cd_roms_whose_backends_fall_silent_takes_no_further_limit)
     bios_start();
     CHECK(clock_now_us() / 1000 - before <= 1000);
     CHECK(getDrive(EXTTYPE_CD, 2));
+}
+
+/**** A CD that emulates a drive, and fails to boot ****/
+
+static u8 emulated_number;
+
+/* As SeaBIOS does before it calls the boot code of a CD. */
+static void emulate_drive(void)
+{
+    machine.at_boot = NULL;
+    machine.caller = CALLER_FLAT_32;
+    CDEmu.media = emulated_number ? 4 : 2;
+    CDEmu.emulated_drive = emulated_number;
+    if (emulated_number)
+        SET_BDA(hdcount, GET_BDA(hdcount) + 1);
+    else
+        set_equipment_flags(0x41, 0x41);
+}
+
+/* Boot from a CD that emulates the drive @number, then call int18 or int19. */
+static void fail_to_boot(u8 number, void (*handler)(void))
+{
+    bios_reset("strict");
+    backend = world_add_disk_of(XVD(5), BACKEND_QDISK_OLD);
+    set_type();
+    world_add_disk(XVD(6));
+    emulated_number = number;
+    machine.cd_first = true;
+    machine.at_boot = emulate_drive;
+    bios_start();
+    CHECK_EQUAL(CDEmu.media, number ? 4 : 2);
+    machine.caller = CALLER_FLAT_32;
+    handler();
+    CHECK_EQUAL(CDEmu.media, 0);
+    CHECK_EQUAL(GET_BDA(hdcount), 0);
+    CHECK_EQUAL(GET_BDA(equipment_list_flags), 0);
+    machine.caller = CALLER_REAL_MODE;
+}
+
+TEST(after_a_failed_boot_a_cd_emulates_no_drive)
+{
+    static void (*const handlers[])(void) = {handle_18, handle_19};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(handlers); i++) {
+        struct bregs regs = {.flags = F_CF, .dl = EXTSTART_HD};
+
+        fail_to_boot(EXTSTART_HD, handlers[i]);
+        handle_13(&regs);
+        CHECK_EQUAL(machine.cd_calls, 0);
+        CHECK_EQUAL(regs.ah, DISK_RET_SUCCESS);
+        fail_to_boot(0, handlers[i]);
+    }
+}
+
+TEST(after_a_failed_boot_from_a_cd_the_number_of_floppy_drives_is_that_of_the_machine)
+{
+    static const u16 flags[] = {0, 0x01, 0x41, 0x41};
+
+    fail_to_boot(0, handle_18);
+    for (u8 i = 0; i < ARRAY_SIZE(flags); i++) {
+        machine.caller = CALLER_FLAT_32;
+        FloppyCount = i;
+        emulate_drive();
+        handle_18();
+        CHECK_EQUAL(GET_BDA(equipment_list_flags), flags[i]);
+    }
 }

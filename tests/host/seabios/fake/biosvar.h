@@ -63,6 +63,11 @@
                sizeof(value_));                                                                    \
     } while (0)
 
+static inline void set_equipment_flags(u16 clear, u16 set)
+{
+    SET_BDA(equipment_list_flags, (GET_BDA(equipment_list_flags) & (u16)~clear) | set);
+}
+
 /* An entry of the interrupt table, and the address of 16-bit code in it. */
 #define GET_IVT(vector)                                                                            \
     ({                                                                                             \

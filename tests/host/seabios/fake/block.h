@@ -68,6 +68,8 @@ struct extended_bios_data_area_s {
 };
 struct extended_bios_data_area_s *get_ebda_ptr(void);
 
+extern u8 FloppyCount;
+
 struct drive_s *getDrive(u8 exttype, u8 number);
 void map_hd_drive(struct drive_s *drive);
 void map_cd_drive(struct drive_s *drive);

@@ -18,13 +18,14 @@
 
 static struct drive_s *IDMap[EXTTYPES][BUILD_MAX_EXTDRIVE];
 static unsigned hd_count, cd_count;
+u8 FloppyCount;
 static struct extended_bios_data_area_s ebda;
 
 void block_reset(void)
 {
     for (unsigned i = 0; i < BUILD_MAX_EXTDRIVE; i++)
         IDMap[EXTTYPE_HD][i] = IDMap[EXTTYPE_CD][i] = NULL;
-    hd_count = cd_count = 0;
+    hd_count = cd_count = FloppyCount = 0;
     memset(&ebda, 0, sizeof(ebda));
 }
 

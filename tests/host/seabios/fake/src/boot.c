@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* A small boot.c: the list of what can be booted, and the interrupts that boot. */
-#include "block.h" // struct drive_s
+#include "biosvar.h" // SET_BDA
+#include "block.h"   // struct drive_s
 #include "bregs.h"
 #include "config.h"
 #include "machine.h"
@@ -42,6 +43,8 @@ void boot_init(void)
 /* The order is by kind of device, then by type of drive, then by controller. */
 static bool boot_is_before(const struct bootentry_s *a, const struct bootentry_s *b)
 {
+    if (machine.cd_first && (a->type == IPL_TYPE_CDROM) != (b->type == IPL_TYPE_CDROM))
+        return a->type == IPL_TYPE_CDROM;
     if (a->type != b->type)
         return a->type < b->type;
     if (a->type >= IPL_TYPE_BEV)

@@ -6,7 +6,9 @@
 #include "types.h"
 
 struct bios_data_area_s {
-    u8 before_kbd_buf_head[0x1a];
+    u8 before_equipment_list_flags[0x10];
+    u16 equipment_list_flags;
+    u8 before_kbd_buf_head[0x1a - 0x12];
     u16 kbd_buf_head, kbd_buf_tail;
     u8 kbd_buf[32];
     u8 before_video_mode[0x49 - 0x3e];
@@ -19,7 +21,8 @@ struct bios_data_area_s {
     u32 timer_counter;
     u8 before_disk_last_status[0x74 - 0x70];
     u8 disk_last_status;
-    u8 before_kbd_buf_start_offset[0x80 - 0x75];
+    u8 hdcount;
+    u8 before_kbd_buf_start_offset[0x80 - 0x76];
     u16 kbd_buf_start_offset, kbd_buf_end_offset;
     u8 video_rows;
     u16 char_height;
