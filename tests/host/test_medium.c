@@ -5,13 +5,15 @@
 #include "test.h"
 #include "xen/disk/boot_report.h"
 
-#define FRONTEND "/local/domain/1/device/vbd/51776"
+#define HOME     "/local/domain/1/"
+#define FRONTEND HOME "device/vbd/51776"
 
 /* A second image is this part of the model's disk. */
 #define SECOND_SECTOR  1024u
 #define SECOND_SECTORS 2048u
 
 #define AT      40u
+#define FAR_AT  1600u /* not read ahead after that */
 #define LOOK_MS 1000u
 
 static struct disks disks;
@@ -19,8 +21,10 @@ static struct backend *backend;
 static struct disk *drive;
 static uint8_t data[8 * SECTOR_BYTES];
 
-static const struct disks_options options = {
-    .mode = MODE_STRICT, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
+static const struct disks_options options = {.mode = MODE_STRICT,
+                                             .hook_limit_ms = 500,
+                                             .pool_pages = POOL_PAGES,
+                                             .cache_bytes = 8 * CACHE_LINE_BYTES};
 
 static void make(enum backend_kind kind)
 {
@@ -208,6 +212,73 @@ TEST(a_drive_that_is_another_one_by_now_is_not_closed)
     check_clean(true);
 }
 
+/* Another image in another device of the same name, without a look in between. */
+static void exchange_after_a_call(enum handover_mode mode)
+{
+    make(BACKEND_QDISK_OLD);
+    start(mode);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_detach(backend);
+    backend->config.first_sector = SECOND_SECTOR;
+    backend->config.disk_sectors = WORLD_DISK_SECTORS - SECOND_SECTOR;
+    insert("aio:/second.iso");
+}
+
+/* fault: backend and toolstack | another medium is in a CD-ROM drive within a second of the last
+ * look | sees it when it connects, also in the middle of a transfer: the call returns nothing of
+ * it, and fails with "medium changed" | lab cd-change */
+TEST(a_connection_to_another_medium_is_a_change)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < 2; i++) {
+        exchange_after_a_call(modes[i]);
+        CHECK_EQUAL(read_at(FAR_AT), -XEN_EAGAIN);
+        CHECK(log_has("xvde: another medium is in the drive"));
+        /* Neither the new one before the report, nor the old one after it. */
+        for (unsigned j = 0; j < 8; j++)
+            CHECK(!memcmp(data + j * SECTOR_BYTES, (uint8_t[]){0xee, 0xee, 0xee, 0xee}, 4));
+        CHECK_EQUAL(read_at(AT), 0);
+        CHECK(is_content(SECOND_SECTOR + AT));
+        CHECK_EQUAL(read_at(FAR_AT), 0);
+        CHECK(is_content(SECOND_SECTOR + FAR_AT));
+        check_clean(modes[i] == MODE_LINGER);
+    }
+}
+
+TEST(a_reset_that_connects_to_another_medium_leaves_the_change_to_be_reported)
+{
+    exchange_after_a_call(MODE_STRICT);
+    backend->gone = true;
+    CHECK_EQUAL(read_at(FAR_AT), -XEN_ENOTCONN);
+    backend->gone = false;
+    CHECK_EQUAL(disks_reset(drive), 0);
+    CHECK_EQUAL(disks_check_medium(drive), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+    check_clean(false);
+}
+
+TEST(a_connection_of_a_drive_reads_one_key_more_in_the_same_round_trips)
+{
+    unsigned requests[2], round_trips[2];
+
+    for (unsigned i = 0; i < 2; i++) {
+        make(BACKEND_QDISK_OLD);
+        store_write(FRONTEND "/device-type", i ? "cdrom" : "disk");
+        start(MODE_STRICT);
+        backend->config.latency_us = 0;
+        struct xenstore *store = &disks.core->store;
+        requests[i] = store->requests;
+        round_trips[i] = store->round_trips;
+        CHECK_EQUAL(read_at(FAR_AT), 0);
+        requests[i] = store->requests - requests[i];
+        round_trips[i] = store->round_trips - round_trips[i];
+    }
+    CHECK_EQUAL(requests[1], requests[0] + COUNT_MEDIUM_CONNECT_REQUESTS);
+    CHECK_EQUAL(round_trips[1], round_trips[0]);
+}
+
 TEST(a_medium_that_is_removed_is_not_served_from_the_cache)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
@@ -242,6 +313,21 @@ TEST(a_drive_that_the_toolstack_removes_is_closed_at_the_next_call)
     CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
     CHECK(!backend->ring);
     CHECK_EQUAL(drive->vbd.state, VBD_CLOSED);
+}
+
+/* fault: time | the backend of another medium takes seconds to connect | waits for it as long as
+ * POST does */
+TEST(another_medium_is_waited_for_as_long_as_in_post)
+{
+    start_and_detach(MODE_LINGER);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+    backend->config.latency_us = 4 * 1000 * 1000;
+    insert("aio:/second.iso");
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(AT));
 }
 
 TEST(a_drive_is_looked_at_once_a_second)
@@ -297,20 +383,32 @@ TEST(an_error_of_xenstored_is_no_change_of_the_medium)
     CHECK_EQUAL(disks_check_medium(drive), 0);
 }
 
-TEST(a_long_name_of_an_image_names_a_medium)
+/* The longest value of xenstore, which begins as another one of any length. */
+static char *long_name(char first)
 {
-    char params[VBD_PARAMS_BYTES + 8];
+    static char name[XENSTORE_PAYLOAD_MAX];
 
+    memset(name, 'x', sizeof(name) - 1);
+    name[0] = first;
+    return name;
+}
+
+TEST(media_whose_names_are_long_differ_as_any_others)
+{
     make(BACKEND_QDISK_OLD);
-    memset(params, 'x', sizeof(params));
-    params[sizeof(params) - 1] = 0;
-    backend_write_key(backend, "params", params);
+    backend_write_key(backend, "params", long_name('a'));
     start(MODE_STRICT);
     CHECK_EQUAL(read_at(AT), 0);
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT), 0);
-    disks_close_all(&disks);
-    world_check_clean();
+    world_detach(backend);
+    backend->config.first_sector = SECOND_SECTOR;
+    insert(long_name('b'));
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(is_content(SECOND_SECTOR + AT));
+    check_clean(false);
 }
 
 TEST(a_restore_is_no_change_of_the_medium)

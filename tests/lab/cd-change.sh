@@ -44,8 +44,10 @@ change() {
   vm_run -a 1 -o "$OUT/$name" -u '^DONE ' \
     -p "$(wish "$1"); bash $WORK/change $OUT/$name $last > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
   expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' "$name: a check failed"
-  expect_same "$name: what the program has seen" "00 DATA 31 06 00 FLOPPY 00 LAST" \
-    "$(tr -d '\r' < "$OUT/$name/serial" | sed -n 's/^M //p' | xargs | sed 's/ 31 06 00 LAST$/ 00 LAST/; s/ 06 00 LAST$/ 00 LAST/')"
+  # Whether it sees the drive empty before the last one is a matter of time.
+  expect_same "$name: what the program has seen" "00 DATA 31 06 00 FLOPPY 06 00 LAST" \
+    "$(tr -d '\r' < "$OUT/$name/serial" | sed -n 's/^M //p' | xargs | sed 's/ 31 06 00 LAST$/ 06 00 LAST/')"
+  expect_no_line "$OUT/$name/steps" '^status ' "$name: xl has failed: $(last_line "$OUT/$name/steps")"
   expect_line "$OUT/$name/debug" 'xvdf: no medium in the drive'
   expect_line "$OUT/$name/debug" 'xvdf: another medium is in the drive'
   note "$name: $(last_line "$OUT/$name/serial")"

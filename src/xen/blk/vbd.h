@@ -54,6 +54,8 @@ struct vbd_poll {
     struct xenbus_number state, sectors, sector_bytes, info, flush;
     char mode[VBD_MODE_BYTES];
     int mode_length;
+    struct digest params; /* of a drive with media */
+    int params_length;
     bool details; /* whether more than the state was read */
 };
 

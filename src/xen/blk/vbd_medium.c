@@ -4,33 +4,10 @@
 #include "vbd_share.h"
 #include "xen/base/error.h"
 
-/* The parameters of the hash FNV-1a for 32 bits. */
-#define HASH_START 2166136261u
-#define HASH_PRIME 16777619u
-
-static uint32_t medium_hash(const char *text)
-{
-    uint32_t hash = HASH_START;
-
-    for (; *text; text++)
-        hash = (hash ^ (uint8_t)*text) * HASH_PRIME;
-    return hash;
-}
-
 /* Check whether "params" names an image: "aio:" and "" are what libxl writes for an empty drive. */
-static bool medium_has_image(const char *params)
+static bool medium_has_image(const struct digest *params)
 {
-    const char *last = params;
-
-    while (*last && last[1])
-        last++;
-    return *last && *last != ':';
-}
-
-/* One that is too long names an image, but not which. */
-static uint32_t medium_identify(const struct vbd_probe *probe)
-{
-    return medium_hash(probe->params_length == -XEN_E2BIG ? "" : probe->params);
+    return params->last && params->last != ':';
 }
 
 static bool medium_is_missing(int error)
@@ -42,25 +19,30 @@ static bool medium_is_missing(int error)
 enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
 {
     struct xenstore *store = &vbd->core->store;
-    struct vbd_probe *probe = &vbd->probe;
-    struct xenbus_number read;
+    struct xenbus_number read, online;
+    struct digest params;
+    uint64_t is_online;
+    int length;
 
-    /* The probe's buffer: the stack is small. A probe that is not done reads it again. */
     xenbus_post_number(store, &read, vbd->backend, "state");
-    xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "params", probe->params,
-                       sizeof(probe->params), &probe->params_length);
+    xenbus_post_number(store, &online, vbd->backend, "online");
+    xenstore_post_digest(store, vbd->backend, "params", &params, &length);
     xenstore_collect(store);
-    int state = xenbus_state(store, &read), length = probe->params_length;
+    int state = xenbus_state(store, &read);
 
     if (state < 0 || xenstore_is_closed(store))
         return VBD_MEDIUM_UNKNOWN;
-    if (state == XenbusStateUnknown || state == XenbusStateClosing || state == XenbusStateClosed)
+    if (state == XenbusStateUnknown)
         return VBD_MEDIUM_ABSENT;
-    if (length < 0 && length != -XEN_E2BIG)
+    /* The daemon may be closing the connection, or a close has not ended. */
+    if (state == XenbusStateClosing || state == XenbusStateClosed)
+        return xenbus_number(&online, 1, &is_online) || is_online ? VBD_MEDIUM_UNKNOWN
+                                                                  : VBD_MEDIUM_LEAVING;
+    if (length < 0)
         return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;
-    if (length != -XEN_E2BIG && !medium_has_image(probe->params))
+    if (!medium_has_image(&params))
         return VBD_MEDIUM_ABSENT;
-    *identity = medium_identify(probe);
+    *identity = params.hash;
     return VBD_MEDIUM_PRESENT;
 }
 
@@ -86,9 +68,9 @@ enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
 
 bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity)
 {
-    if (vbd->probe.params_length < 0 && vbd->probe.params_length != -XEN_E2BIG)
+    if (vbd->poll.params_length < 0)
         return false;
-    *identity = medium_identify(&vbd->probe);
+    *identity = vbd->poll.params.hash;
     return true;
 }
 

@@ -20,8 +20,7 @@ static void vbd_post_properties(struct vbd *vbd)
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", poll->mode,
                        sizeof(poll->mode), &poll->mode_length);
     if (vbd->reads_medium)
-        xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "params",
-                           vbd->probe.params, sizeof(vbd->probe.params), &vbd->probe.params_length);
+        xenstore_post_digest(store, vbd->backend, "params", &poll->params, &poll->params_length);
 }
 
 /* Check whether the last poll has found the state for which the other keys are read, without
