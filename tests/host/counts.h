@@ -19,9 +19,9 @@
 #define COUNT_CLOSE_ROUND_TRIPS   6
 
 /** To look for the medium of a CD-ROM drive in POST; and again, at most once a second. */
-#define COUNT_MEDIUM_REQUESTS          2
+#define COUNT_MEDIUM_REQUESTS          3
 #define COUNT_MEDIUM_ROUND_TRIPS       1
-#define COUNT_MEDIUM_AGAIN_REQUESTS    4
+#define COUNT_MEDIUM_AGAIN_REQUESTS    5
 #define COUNT_MEDIUM_AGAIN_ROUND_TRIPS 2
 
 /** What a connection to a CD-ROM drive takes more than one to a disk, with no round trip more. */

@@ -3,7 +3,10 @@
 #include "counts.h"
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/handover.h"
 #include "xen/disk/boot_report.h"
+
+#include <stdio.h>
 
 #define HOME     "/local/domain/1/"
 #define FRONTEND HOME "device/vbd/51776"
@@ -313,6 +316,100 @@ TEST(a_drive_that_the_toolstack_removes_is_closed_at_the_next_call)
     CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
     CHECK(!backend->ring);
     CHECK_EQUAL(drive->vbd.state, VBD_CLOSED);
+}
+
+/* fault: backend and toolstack | the toolstack removes a CD-ROM drive that is closed | at the next
+ * call, lets it go, so that the toolstack can go on */
+TEST(a_closed_drive_that_the_toolstack_asks_for_is_let_go)
+{
+    static const bool is_empty[] = {false, true};
+
+    for (unsigned i = 0; i < 2; i++) {
+        make(BACKEND_LINUX);
+        start(MODE_STRICT);
+        CHECK_EQUAL(read_at(AT), 0);
+        if (is_empty[i]) {
+            backend_write_key(backend, "params", "");
+            world_pass_ms(LOOK_MS);
+            CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        }
+        backend_write_key(backend, "online", "0");
+        backend_set_state(backend, XenbusStateClosing);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        CHECK_EQUAL(xenbus_read_state(&disks.core->store, drive->vbd.frontend), XenbusStateClosed);
+        unsigned written = store_written(FRONTEND, "state");
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+        CHECK_EQUAL(store_written(FRONTEND, "state"), written);
+    }
+}
+
+/* fault: daemon | it closes a CD-ROM drive while a boot reads from it | does not take that for a
+ * change of the medium, and connects again */
+TEST(a_drive_that_the_daemon_closes_has_its_medium)
+{
+    make(BACKEND_LINUX);
+    store_write(HOME HANDOVER_HOOK, HANDOVER_VERSION);
+    store_write(HOME HANDOVER_CLAIM, HANDOVER_VERSION);
+    start(MODE_AUTO);
+    CHECK_EQUAL(disks.core->mode, MODE_HOOK);
+    /* The calls of a second keep the disk from being taken for idle. */
+    for (unsigned ms = 0; ms < 900; ms += 300) {
+        CHECK_EQUAL(read_at(AT), 0);
+        world_pass_ms(300);
+    }
+    CHECK_EQUAL(read_at(AT), 0);
+    /* The daemon's first step; the backend follows by itself. */
+    store_write(FRONTEND "/state", "5");
+    world_pass_ms(110);
+    CHECK_EQUAL(read_at(FAR_AT), 0);
+    CHECK(is_content(FAR_AT));
+    CHECK(!log_has("no medium in the drive"));
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+}
+
+/* What a look finds, with a drive that is closed between calls. */
+TEST(each_state_of_the_backend_says_whether_there_is_a_medium)
+{
+    static const struct {
+        int state; /* 0: no key */
+        const char *online, *params;
+        int result;
+    } cases[] = {
+        {XenbusStateInitWait, "1", "aio:/disk.img", 0},
+        {XenbusStateClosing, "1", "aio:/disk.img", 0},
+        {XenbusStateClosed, "1", "aio:/disk.img", 0},
+        {XenbusStateClosed, NULL, "aio:/disk.img", 0},
+        {XenbusStateClosing, "0", "aio:/disk.img", -XEN_ENXIO},
+        {XenbusStateClosed, "0", "aio:/disk.img", -XEN_ENXIO},
+        {0, "1", "aio:/disk.img", -XEN_ENXIO},
+        {XenbusStateInitWait, "1", NULL, -XEN_ENXIO},
+        {XenbusStateInitWait, "1", "aio:", -XEN_ENXIO},
+        {XenbusStateInitWait, "1", "aio:/other.img", -XEN_EAGAIN},
+    };
+    char path[BACKEND_PATH_BYTES + 16];
+
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        test_note("case %u", i);
+        make(BACKEND_QDISK_OLD);
+        start(MODE_STRICT);
+        /* It has its keys from here on only. */
+        backend->gone = true;
+        const char *values[] = {cases[i].online, cases[i].params, cases[i].state ? "" : NULL};
+        static const char *const keys[] = {"online", "params", "state"};
+        for (unsigned k = 0; k < 3; k++) {
+            snprintf(path, sizeof(path), "%s/%s", backend->path, keys[k]);
+            if (!values[k])
+                tree_remove(&store_tree, path);
+            else if (*values[k])
+                store_write(path, "%s", values[k]);
+        }
+        if (cases[i].state)
+            backend_set_state(backend, cases[i].state);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(disks_check_medium(drive), cases[i].result);
+    }
 }
 
 /* fault: time | the backend of another medium takes seconds to connect | waits for it as long as

@@ -351,6 +351,13 @@ static int vbd_attach_and_share(struct vbd *vbd)
     return error;
 }
 
+void vbd_let_go(struct vbd *vbd)
+{
+    /* In any other state the frontend is not ours. */
+    if (xenbus_read_state(&vbd->core->store, vbd->frontend) == XenbusStateInitialising)
+        vbd_write_state(vbd, XenbusStateClosed);
+}
+
 /* Check whether the toolstack asks for the disk, or has it. It waits until the frontend is Closed.
  */
 static bool vbd_follows_detach(struct vbd *vbd)
@@ -363,9 +370,7 @@ static bool vbd_follows_detach(struct vbd *vbd)
     xenstore_collect(store);
     if (xenbus_number(&read, 1, &online) || online)
         return false;
-    /* In any other state the frontend is not ours. */
-    if (xenbus_read_state(store, vbd->frontend) == XenbusStateInitialising)
-        vbd_write_state(vbd, XenbusStateClosed);
+    vbd_let_go(vbd);
     return true;
 }
 

@@ -36,4 +36,8 @@ bool vbd_step(struct vbd *vbd);
  */
 void vbd_forget(struct vbd *vbd);
 
+/** Let the toolstack have a closed disk that it asks for ("online" is 0): it waits until the
+ * frontend is Closed. Does nothing if it is, or is another owner's. */
+void vbd_let_go(struct vbd *vbd);
+
 #endif

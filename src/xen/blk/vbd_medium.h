@@ -11,8 +11,9 @@
 #include "vbd.h"
 
 enum vbd_medium {
-    VBD_MEDIUM_UNKNOWN, /* xenstore does not tell */
-    VBD_MEDIUM_ABSENT,  /* no image, no device, or a device that is being removed */
+    VBD_MEDIUM_UNKNOWN, /* xenstore does not tell, or the connection is being closed */
+    VBD_MEDIUM_ABSENT,  /* no image, or no device */
+    VBD_MEDIUM_LEAVING, /* none: the toolstack removes the device, and waits for the frontend */
     VBD_MEDIUM_PRESENT,
 };
 

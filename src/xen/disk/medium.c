@@ -17,7 +17,8 @@ void medium_find(struct disk *disk)
 
     medium->looked = instant_now();
     /* If xenstore does not tell, connecting shows it. */
-    medium->present = vbd_read_medium(&disk->vbd, &medium->identity) != VBD_MEDIUM_ABSENT;
+    enum vbd_medium found = vbd_read_medium(&disk->vbd, &medium->identity);
+    medium->present = found == VBD_MEDIUM_PRESENT || found == VBD_MEDIUM_UNKNOWN;
     if (!medium->present)
         log_info("%s: no medium in the drive\n", disk->vbd.vdev.name);
 }
@@ -57,6 +58,8 @@ void medium_follow(struct disk *disk, const struct instant *now)
     bool present = found == VBD_MEDIUM_PRESENT;
     if (present != medium->present || (present && identity != medium->identity))
         medium_replace(disk, present, identity);
+    if (found == VBD_MEDIUM_LEAVING && disk->vbd.state == VBD_CLOSED)
+        vbd_let_go(&disk->vbd);
 }
 
 void medium_note_connection(struct disk *disk)
