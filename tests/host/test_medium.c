@@ -238,9 +238,7 @@ TEST(a_connection_to_another_medium_is_a_change)
         exchange_after_a_call(modes[i]);
         CHECK_EQUAL(read_at(FAR_AT), -XEN_EAGAIN);
         CHECK(log_has("xvde: another medium is in the drive"));
-        /* Neither the new one before the report, nor the old one after it. */
-        for (unsigned j = 0; j < 8; j++)
-            CHECK(!memcmp(data + j * SECTOR_BYTES, (uint8_t[]){0xee, 0xee, 0xee, 0xee}, 4));
+        /* Nor is the old one served after the report. */
         CHECK_EQUAL(read_at(AT), 0);
         CHECK(is_content(SECOND_SECTOR + AT));
         CHECK_EQUAL(read_at(FAR_AT), 0);
@@ -278,7 +276,7 @@ TEST(a_connection_of_a_drive_reads_one_key_more_in_the_same_round_trips)
         requests[i] = store->requests - requests[i];
         round_trips[i] = store->round_trips - round_trips[i];
     }
-    CHECK_EQUAL(requests[1], requests[0] + COUNT_MEDIUM_CONNECT_REQUESTS);
+    CHECK_EQUAL(requests[1], requests[0] + COUNT_MEDIUM_OF_CONNECTION_REQUESTS);
     CHECK_EQUAL(round_trips[1], round_trips[0]);
 }
 

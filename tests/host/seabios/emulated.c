@@ -120,15 +120,6 @@ struct emulated *emulated_add(enum emulated_kind kind, unsigned unit)
     return disk;
 }
 
-/* As SeaBIOS does for the text of its boot menu, when it finds a CD-ROM drive. */
-static void test_cd(struct emulated *cd)
-{
-    uint8_t command[16] = {SCSI_TEST_UNIT_READY};
-    struct disk_op_s op = {.drive_fl = cd->drive, .command = CMD_SCSI, .cdbcmd = command};
-
-    process_op(&op);
-}
-
 void emulated_register(void *unused)
 {
     (void)unused;
@@ -136,10 +127,9 @@ void emulated_register(void *unused)
     for (unsigned i = 0; i < disk_count; i++) {
         if (disks[i].kind == EMULATED_FLOPPY)
             boot_add_floppy(disks[i].drive, "emulated floppy", -1);
-        else if (disks[i].kind == EMULATED_CD) {
+        else if (disks[i].kind == EMULATED_CD)
             boot_add_cd(disks[i].drive, "emulated CD-ROM", -1);
-            test_cd(&disks[i]);
-        } else
+        else
             boot_add_hd(disks[i].drive, "emulated disk", -1);
     }
 }

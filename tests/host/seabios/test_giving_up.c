@@ -307,13 +307,14 @@ TEST(a_command_of_seabios_itself_is_not_taken_for_another_driver)
     struct emulated *cd = emulated_add(EMULATED_CD, 1);
     struct emulated *floppy = emulated_add(EMULATED_FLOPPY, 0);
     bios_start();
+    unsigned transfers = cd->transfers;
     for (unsigned i = 0; i < 3; i++) {
         CHECK_EQUAL(bios_read(cd->drive, AT, 1), DISK_RET_SUCCESS);
         CHECK_EQUAL(bios_read(floppy->drive, AT, 1), DISK_RET_SUCCESS);
         CHECK_EQUAL(bios_call(CALLER_REAL_MODE, twin.drive, CMD_VERIFY, AT, 1), DISK_RET_SUCCESS);
         bios_check_served_by(&twin, 'p');
     }
-    CHECK_EQUAL(cd->transfers, 3);
+    CHECK_EQUAL(cd->transfers - transfers, 3);
 }
 
 TEST(another_drivers_command_is_not_hidden_by_one_of_seabios_to_the_same_channel)
