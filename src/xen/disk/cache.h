@@ -3,9 +3,9 @@
  * A read cache for the disks, with read-ahead: most int13 calls read what follows the last one, and
  * are served without the backend.
  *
- * It is passive: it plans what to read and gets the data that was read or written (cached_io.h),
- * but reads and writes nothing itself. A caller that lets another writer use a disk must drop its
- * data.
+ * It is passive: cache_plan.h says what to read, and it gets the data that was read or written
+ * (cached_io.h), but reads and writes nothing itself. A caller that lets another writer use a disk
+ * must drop its data.
  */
 #ifndef XEN_CACHE_H
 #define XEN_CACHE_H
@@ -48,28 +48,8 @@ void cache_init(struct cache *cache, uint32_t bytes);
 bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
                 void *buffer);
 
-/** A range of sectors of a disk. */
-struct cache_range {
-    uint64_t sector;
-    uint32_t count;
-};
-
-/**
- * Plan what to read from a disk for a caller that wants @count sectors from @sector on, which must
- * be on the disk: their missing pages, and as many pages of read-ahead as are cached before them,
- * so that a sequential reader needs fewer and fewer reads.
- *
- * @reconnects: whether the read costs a connection: it then covers at least a quarter of the cache,
- * and the read-ahead is four times what is cached before.
- *
- * Return: false if there is nothing to read into the cache: all is cached; others write to the
- * disk; it is more than the lines can hold; or it is past the last whole page of the disk.
- */
-bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                bool reconnects, struct cache_range *range);
-
-/** Suspend read-ahead for a while, after a range that could not be read. */
-void cache_suspend_read_ahead(struct cache *cache);
+/** Check whether page @page of the disk is cached. */
+bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page);
 
 /** The context of the sinks below: a cache, and the disk whose data it gets. */
 struct cache_of_disk {

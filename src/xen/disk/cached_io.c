@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "cached_io.h"
 
+#include "cache_plan.h"
 #include "disk_io.h"
 #include "xen/base/error.h"
 
