@@ -76,4 +76,31 @@
 /** Connections in strict mode after the one of the start. */
 #define COUNT_MIB_STRICT_CONNECTIONS 1
 
+/** Files of 3 MiB in strict mode, read one after the other (row) and in turns: connections, and
+ * sectors that the backend reads. The beginnings of eight files do not fit into the cache together.
+ * Files on two disks share the cache, but no connection. */
+#define COUNT_2_FILES_ROW   4, 14008
+#define COUNT_2_FILES_TURNS 4, 13496
+#define COUNT_3_FILES_ROW   6, 20944
+#define COUNT_3_FILES_TURNS 6, 19792
+#define COUNT_8_FILES_ROW   16, 55848
+#define COUNT_8_FILES_TURNS 27, 68304
+#define COUNT_2_DISKS_ROW   4, 14008
+#define COUNT_2_DISKS_TURNS 6, 13496
+
+/** Connections for a file of 8 MiB in strict mode, and for the same with 1 MiB of another one read
+ * in turns with it. */
+#define COUNT_FAST_FILE_CONNECTIONS          4
+#define COUNT_FAST_AND_SLOW_FILE_CONNECTIONS 6
+
+/** Two files of 3 MiB in turns, and 9 MiB more of one of them. */
+#define COUNT_FILE_THAT_GOES_ON 8, 34232
+
+/** Reads in no order (test_random_reads.c): connections and sectors in strict mode, requests and
+ * sectors in linger mode. */
+#define COUNT_READS_ANYWHERE    200, 315528, 200, 4592
+#define COUNT_READS_NEAR        321, 200080, 550, 14176
+#define COUNT_READS_SMALL_FILES 400, 434512, 656, 25192
+#define COUNT_READS_WITH_OTHERS 356, 744600, 2744, 212080
+
 #endif

@@ -2,6 +2,7 @@
 /* The cache: what it keeps, what it reads ahead, and that it never returns wrong data. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/disk/cache_plan.h"
 #include "xen/disk/cached_io.h"
 #include "xen/disk/disk_io.h"
 
@@ -127,6 +128,68 @@ TEST(a_fill_that_reconnects_reads_four_times_what_precedes_it)
     CHECK_EQUAL(fill(vbd, 4 * LINE, LINE), 0);
     CHECK_EQUAL(cached_io_fill(&cache, vbd, 5 * LINE, 1, true), 0);
     CHECK_EQUAL(cached_pages(vbd, 4 * LINE / PAGE), (1 + 5) * CACHE_LINE_PAGES);
+}
+
+/* Read the first four pages in a row. */
+static void begin_a_stream(struct vbd *vbd)
+{
+    CHECK_EQUAL(fill(vbd, 0, 4 * PAGE), 0);
+    for (uint64_t page = 0; page < 4; page++)
+        CHECK(is_cached(vbd, page * PAGE, PAGE));
+}
+
+TEST(a_stream_goes_on_with_its_read_ahead_after_its_pages_are_evicted)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+
+    begin_a_stream(vbd);
+    cache_forget(&cache, vbd, 0, 4 * PAGE);
+    CHECK_EQUAL(fill(vbd, 4 * PAGE, 1), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4), 1 + 4);
+}
+
+TEST(a_stream_begins_anew_after_its_disk_is_dropped)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+    struct vbd other = {.sectors = 4000};
+
+    begin_a_stream(vbd);
+    cache_drop(&cache, vbd);
+    CHECK_EQUAL(fill(vbd, 4 * PAGE, 1), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4), 1);
+
+    cache_drop(&cache, NULL);
+    begin_a_stream(vbd);
+    cache_drop(&cache, NULL);
+    CHECK_EQUAL(fill(vbd, 4 * PAGE, 1), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4), 1);
+
+    cache_drop(&cache, NULL);
+    begin_a_stream(vbd);
+    cache_drop_others(&cache, &other);
+    CHECK_EQUAL(fill(vbd, 4 * PAGE, 1), 0);
+    CHECK_EQUAL(cached_pages(vbd, 4), 1);
+}
+
+TEST(another_running_stream_is_planned_once_for_a_connection)
+{
+    struct vbd *vbd = cache_on_a_disk("4000");
+    struct stream *streams = cache.streams.stream;
+    struct cache_range range;
+
+    for (uint64_t page = 0; page < 2; page++) {
+        CHECK_EQUAL(fill(vbd, page * PAGE, 1), 0);
+        CHECK(is_cached(vbd, page * PAGE, PAGE));
+        CHECK_EQUAL(fill(vbd, 20 * LINE + page * PAGE, 1), 0);
+        CHECK(is_cached(vbd, 20 * LINE + page * PAGE, PAGE));
+    }
+    CHECK(cache_plan(&cache, vbd, 2 * PAGE, 2 * PAGE, true, &range));
+    CHECK_EQUAL(range.sector, 3 * PAGE);
+    CHECK(cache_plan_more(&cache, vbd, &range));
+    CHECK_EQUAL(range.sector, 20 * LINE + 3 * PAGE);
+    CHECK_EQUAL(streams[0].filled, cache.streams.fills);
+    CHECK_EQUAL(streams[1].filled, cache.streams.fills);
+    CHECK(!cache_plan_more(&cache, vbd, &range));
 }
 
 TEST(scattered_reads_cause_no_read_ahead)

@@ -60,18 +60,25 @@ bool cache_has(struct cache *cache, const struct vbd *vbd, uint64_t page)
     return line && (line->pages & cache_pages(&part));
 }
 
-/* Choose the line to reuse: a free one, or else the least recently used. */
+/* Choose the line to reuse: a free one, or else the least recently used of those with the lowest
+ * rank. */
 static struct cache_line *cache_victim(struct cache *cache)
 {
     struct cache_line *victim = &cache->line[0];
+    enum stream_rank lowest = STREAM_AHEAD;
 
     for (uint32_t i = 0; i < cache->lines; i++) {
         struct cache_line *line = &cache->line[i];
         if (!line->vbd)
             return line;
+        enum stream_rank rank =
+            streams_rank(&cache->streams, line->vbd, line->start, CACHE_LINE_SECTORS);
         /* The count of uses wraps around; differences do not. */
-        if (cache->uses - line->used > cache->uses - victim->used)
+        if (rank < lowest ||
+            (rank == lowest && cache->uses - line->used > cache->uses - victim->used)) {
             victim = line;
+            lowest = rank;
+        }
     }
     return victim;
 }
@@ -93,12 +100,14 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
                 void *buffer)
 {
     uint8_t *to = buffer;
+    uint64_t first = sector;
+    uint32_t left = count;
 
     /* The disk may have become smaller, or shared with other writers. */
     if (vbd->shared_writable || sector > vbd->sectors || count > vbd->sectors - sector)
         return false;
-    while (count) {
-        struct cache_part part = cache_part(sector, count);
+    while (left) {
+        struct cache_part part = cache_part(first, left);
         struct cache_line *line = cache_find(cache, vbd, part.start);
 
         if (!line || (cache_pages(&part) & ~(uint32_t)line->pages))
@@ -106,9 +115,10 @@ bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
         line->used = ++cache->uses;
         sectors_copy(to, cache_memory(cache, line) + part.skip * SECTOR_BYTES, part.count);
         to += part.count * SECTOR_BYTES;
-        sector += part.count;
-        count -= part.count;
+        first += part.count;
+        left -= part.count;
     }
+    streams_note_read(&cache->streams, vbd, sector, count);
     return true;
 }
 
@@ -174,6 +184,7 @@ void cache_drop_others(struct cache *cache, const struct vbd *vbd)
     for (uint32_t i = 0; i < cache->lines; i++)
         if (cache->line[i].vbd != vbd)
             cache->line[i].vbd = 0;
+    streams_drop_others(&cache->streams, vbd);
 }
 
 void cache_drop(struct cache *cache, const struct vbd *vbd)
@@ -181,4 +192,5 @@ void cache_drop(struct cache *cache, const struct vbd *vbd)
     for (uint32_t i = 0; i < cache->lines; i++)
         if (!vbd || cache->line[i].vbd == vbd)
             cache->line[i].vbd = 0;
+    streams_drop(&cache->streams, vbd);
 }

@@ -10,6 +10,7 @@
 #ifndef XEN_CACHE_H
 #define XEN_CACHE_H
 
+#include "stream.h"
 #include "xen/blk/vbd.h"
 
 /** A line: the unit of eviction. Each of its pages is cached or not. */
@@ -33,6 +34,7 @@ struct cache {
     uint32_t uses;
     uint32_t found;               /* the line that was found last */
     uint32_t fills_without_ahead; /* number of fills left without read-ahead */
+    struct streams streams;
     struct cache_line line[CACHE_LINES_MAX];
 };
 
@@ -43,8 +45,8 @@ struct cache {
  */
 void cache_init(struct cache *cache, uint32_t bytes);
 
-/** Copy @count sectors, from @sector on, into @buffer. Return: false if they are not all cached, or
- * if others write to the disk by now. */
+/** Copy @count sectors, from @sector on, into @buffer, and note that their stream has got them.
+ * Return: false if they are not all cached, or if others write to the disk by now. */
 bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
                 void *buffer);
 

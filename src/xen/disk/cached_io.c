@@ -5,22 +5,32 @@
 #include "disk_io.h"
 #include "xen/base/error.h"
 
-int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
-                   bool reconnects)
+/* Read a range into the cache. */
+static int cached_io_fetch(struct cache *cache, struct vbd *vbd, const struct cache_range *range)
 {
     struct cache_of_disk of = {.cache = cache, .vbd = vbd};
     unsigned connects = vbd->connects;
-    struct cache_range range;
+    int error = disk_io_fetch(vbd, range->sector, range->count, cache_put, &of);
 
-    if (!cache_plan(cache, vbd, sector, count, reconnects, &range))
-        return 0;
-    int error = disk_io_fetch(vbd, range.sector, range.count, cache_put, &of);
     if (error)
         cache_suspend_read_ahead(cache);
     /* Data before a bad sector is good. After a reconnection, some of it may come from the broken
      * connection and be invalid. */
     if (error && ((error != -XEN_EIO && error != -XEN_EOPNOTSUPP) || vbd->connects != connects))
-        cache_forget(cache, vbd, range.sector, range.count);
+        cache_forget(cache, vbd, range->sector, range->count);
+    return error;
+}
+
+int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
+                   bool reconnects)
+{
+    struct cache_range range;
+
+    if (!cache_plan(cache, vbd, sector, count, reconnects, &range))
+        return 0;
+    int error = cached_io_fetch(cache, vbd, &range);
+    while (!error && reconnects && cache_plan_more(cache, vbd, &range))
+        error = cached_io_fetch(cache, vbd, &range);
     return error;
 }
 
