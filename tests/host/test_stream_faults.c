@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* Faults while a call reads ahead for another file than its own. */
+/* Faults while a call reads ahead for other files than its own. */
 #include "reading.h"
 #include "test.h"
 
@@ -117,4 +117,90 @@ TEST(a_backend_that_is_silent_when_another_file_is_read_ahead_delays_the_call_by
     reading_check(FIRST + AHEAD, CALL);
     limit_check(limit_transfer_ms() + limit_connect_ms());
     CHECK(reading_disks.disk[0]->vbd.state != VBD_CONNECTED);
+}
+
+/**** Many files ****/
+
+#define FILES_MAX STREAMS_MAX
+#define DISTANCE  65536u
+
+static uint64_t begin_of(unsigned file)
+{
+    return FIRST + (uint64_t)DISTANCE * file;
+}
+
+/* Read files in turns up to a call to the first one that reads ahead for all, some MiB on. Return:
+ * where it begins; 0 if calls to other files read ahead for the first one. */
+static uint32_t read_up_to_a_fill_for_all(unsigned files)
+{
+    static uint8_t buffer[CALL * SECTOR_BYTES];
+
+    reading_start(MODE_STRICT);
+    for (uint32_t at = 0; at < DISTANCE / 4; at += CALL)
+        for (unsigned file = 0; file < files; file++) {
+            uint64_t sector = begin_of(file) + at;
+            if (!file && at > DISTANCE / 32 &&
+                !cache_read(&reading_disks.cache, reading_disks.vbd[0], sector, CALL, buffer))
+                return at;
+            reading_check(sector, CALL);
+        }
+    return 0;
+}
+
+static unsigned restarts;
+
+/* The backend is restarted at the first request to each file. */
+static bool restart_at_each_file(void *context, struct backend *backend,
+                                 const struct backend_request *request)
+{
+    bool *restarted = context;
+    uint64_t file = (request->sector - FIRST) / DISTANCE;
+
+    if (request->operation != BLKIF_OP_READ || request->sector < FIRST || file >= FILES_MAX ||
+        restarted[file])
+        return false;
+    restarted[file] = true;
+    restarts++;
+    CHECK(backend_disconnect(backend));
+    backend_set_state(backend, XenbusStateInitWait);
+    return true;
+}
+
+/* fault: restore and migration | a backend is restarted, while a call may read ahead for several
+ * files | the call connects again once, and reads ahead for no other file */
+TEST(a_call_reads_ahead_for_no_other_file_after_a_reconnection)
+{
+    bool restarted[FILES_MAX] = {false};
+    uint32_t at = read_up_to_a_fill_for_all(5);
+    uint64_t before = reading_cost().connections;
+
+    CHECK(at);
+    reading_backend->config.hook = restart_at_each_file;
+    reading_backend->config.context = restarted;
+    reading_check(begin_of(0) + at, CALL);
+    CHECK(restarts);
+    /* The call's, and one for its repetition. */
+    CHECK_EQUAL(reading_cost().connections - before, 2);
+}
+
+/* fault: backend and toolstack | it answers each part of what is read ahead for several files just
+ * before the limit | the call reads ahead for no other file after the limit of one transfer */
+TEST(a_slow_backend_delays_a_call_that_reads_ahead_for_many_files_by_seven_limits)
+{
+    unsigned calls = 0;
+
+    for (unsigned files = 2; files <= FILES_MAX; files++) {
+        uint32_t at = read_up_to_a_fill_for_all(files);
+
+        test_note("%u files", files);
+        if (!at)
+            continue;
+        calls++;
+        reading_backend->config.io_latency_us = (IO_LIMIT_MS - 500) * 1000;
+        limit_begin();
+        reading_check(begin_of(0) + at, CALL);
+        /* A read-ahead of all that one call may read takes six. */
+        limit_check(7 * IO_LIMIT_MS);
+    }
+    CHECK(calls > 3);
 }

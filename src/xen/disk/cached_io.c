@@ -4,6 +4,7 @@
 #include "cache_plan.h"
 #include "disk_io.h"
 #include "xen/base/error.h"
+#include "xen/base/platform.h"
 
 /* Read a range into the cache. */
 static int cached_io_fetch(struct cache *cache, struct vbd *vbd, const struct cache_range *range)
@@ -21,15 +22,25 @@ static int cached_io_fetch(struct cache *cache, struct vbd *vbd, const struct ca
     return error;
 }
 
+/* Check whether a call may read for other streams than its own. After a reconnection the data of
+ * the disk are dropped. And a slow backend may delay the call by little more than its own read. */
+static bool cached_io_may_read_more(const struct vbd *vbd, unsigned connects, uint32_t begun)
+{
+    return vbd->connects == connects && platform_elapsed_ms(begun) < core_io_limit(vbd->core);
+}
+
 int cached_io_fill(struct cache *cache, struct vbd *vbd, uint64_t sector, uint32_t count,
                    bool reconnects)
 {
     struct cache_range range;
+    unsigned connects = vbd->connects;
+    uint32_t begun = platform_clock();
 
     if (!cache_plan(cache, vbd, sector, count, reconnects, &range))
         return 0;
     int error = cached_io_fetch(cache, vbd, &range);
-    while (!error && reconnects && cache_plan_more(cache, vbd, &range))
+    while (!error && reconnects && cached_io_may_read_more(vbd, connects, begun) &&
+           cache_plan_more(cache, vbd, &range))
         error = cached_io_fetch(cache, vbd, &range);
     return error;
 }

@@ -9,7 +9,8 @@
 
 /**
  * Read what the cache plans for @count sectors from @sector on (see cache_plan), into the cache;
- * and if @reconnects, read ahead for the other running streams of the disk, too (cache_plan_more).
+ * and if @reconnects, read ahead for the other running streams of the disk, too (cache_plan_more),
+ * unless the disk was connected again meanwhile, or the limit of one transfer has passed.
  *
  * What could not be read is not cached. Return: 0, or the error of a part that could not be read.
  * Neither says whether the wanted sectors are cached: check with cache_read.
