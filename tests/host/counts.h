@@ -79,14 +79,31 @@
 /** Files of 3 MiB in strict mode, read one after the other (row) and in turns: connections, and
  * sectors that the backend reads. The beginnings of eight files do not fit into the cache together.
  * Files on two disks share the cache, but no connection. */
-#define COUNT_2_FILES_ROW   4, 14008
-#define COUNT_2_FILES_TURNS 4, 13496
-#define COUNT_3_FILES_ROW   6, 20944
-#define COUNT_3_FILES_TURNS 6, 19792
-#define COUNT_8_FILES_ROW   16, 55848
-#define COUNT_8_FILES_TURNS 27, 68304
-#define COUNT_2_DISKS_ROW   4, 14008
-#define COUNT_2_DISKS_TURNS 6, 13496
+#define COUNT_2_FILES_ROW             4, 14008
+#define COUNT_2_FILES_TURNS           4, 13496
+#define COUNT_3_FILES_ROW             6, 20944
+#define COUNT_3_FILES_TURNS           6, 19792
+#define COUNT_8_FILES_ROW             16, 55848
+#define COUNT_8_FILES_TURNS           27, 68944
+#define COUNT_12_FILES_TURNS          43, 103088
+#define COUNT_8_FILES_AND_TABLE_TURNS 29, 69208
+#define COUNT_2_DISKS_ROW             4, 14008
+#define COUNT_2_DISKS_TURNS           6, 13496
+
+/** Files that fit in the cache together, read 20 times in strict mode: connections for three of 128
+ * to 256 KiB, four of 200 KiB, one of 2 MiB; and for files of 200 KiB with reads of the file
+ * allocation table between. */
+#define COUNT_3_FILES_AGAIN           3
+#define COUNT_4_FILES_AGAIN           6
+#define COUNT_A_FILE_AGAIN            4
+#define COUNT_3_FILES_AND_TABLE_AGAIN 3
+#define COUNT_4_FILES_AND_TABLE_AGAIN 6
+
+/** Files of 1 MiB in turns in strict mode, with a cache of few lines: connections. */
+#define COUNT_SMALL_CACHE_2_LINES_2_FILES 128
+#define COUNT_SMALL_CACHE_4_LINES_1_FILE  6
+#define COUNT_SMALL_CACHE_6_LINES_1_FILE  4
+#define COUNT_SMALL_CACHE_8_LINES_2_FILES 8
 
 /** Connections for a file of 8 MiB in strict mode, and for the same with 1 MiB of another one read
  * in turns with it. */
@@ -100,7 +117,7 @@
  * sectors in linger mode. */
 #define COUNT_READS_ANYWHERE    200, 315528, 200, 4592
 #define COUNT_READS_NEAR        321, 200080, 550, 14176
-#define COUNT_READS_SMALL_FILES 400, 434512, 656, 25192
-#define COUNT_READS_WITH_OTHERS 356, 744600, 2744, 212080
+#define COUNT_READS_SMALL_FILES 412, 442152, 656, 25192
+#define COUNT_READS_WITH_OTHERS 355, 742432, 2744, 212080
 
 #endif

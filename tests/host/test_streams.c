@@ -9,13 +9,13 @@
 #include "reading.h"
 #include "test.h"
 
-#define FILES_MAX    8u
+#define FILES_MAX    12u
 #define MIB_SECTORS  2048u
 #define FILE_SECTORS (3 * MIB_SECTORS)
 
 /* Where the files begin: at no boundary of a page, as on a FAT volume; at boundaries of lines. */
-static const uint64_t anywhere[FILES_MAX] = {5003,   40007,  81001,  120011,
-                                             150097, 300007, 500009, 400009};
+static const uint64_t anywhere[FILES_MAX] = {5003,   40007,  81001,  120011, 150097, 300007,
+                                             500009, 400009, 600011, 700013, 800017, 900019};
 static const uint64_t at_lines[] = {8192, 65536, 131072};
 
 /* Files, and how they are read. */
@@ -117,9 +117,39 @@ TEST(files_in_turns_have_the_listed_cost)
     files.files = 3;
     check_cost(one_after_the_other(MODE_STRICT, &files), COUNT_3_FILES_ROW);
     check_cost(in_turns(MODE_STRICT, &files), COUNT_3_FILES_TURNS);
-    files.files = FILES_MAX;
+    files.files = 8;
     check_cost(one_after_the_other(MODE_STRICT, &files), COUNT_8_FILES_ROW);
     check_cost(in_turns(MODE_STRICT, &files), COUNT_8_FILES_TURNS);
+    files.files = FILES_MAX;
+    check_cost(in_turns(MODE_STRICT, &files), COUNT_12_FILES_TURNS);
+}
+
+/* The reads of the table take no place of a file. */
+TEST(eight_files_in_turns_with_the_allocation_table_have_the_listed_cost)
+{
+    const struct files files = {
+        .begin = anywhere, .files = 8, .sectors = FILE_SECTORS, .count = 16, .table_every = 8};
+
+    check_cost(in_turns(MODE_STRICT, &files), COUNT_8_FILES_AND_TABLE_TURNS);
+}
+
+static void check_small_cache(uint32_t lines, unsigned files, uint64_t connections)
+{
+    test_note("%u files, %u lines", files, lines);
+    reading_start_small(MODE_STRICT, lines);
+    for (uint32_t at = 0; at < MIB_SECTORS; at += 16)
+        for (unsigned file = 0; file < files; file++)
+            reading_check(anywhere[file] + at, 16);
+    CHECK_EQUAL(reading_cost().connections, connections);
+}
+
+/* With fewer than eight lines no stream keeps anything from another. */
+TEST(files_in_turns_have_the_listed_cost_with_a_small_cache)
+{
+    check_small_cache(2, 2, COUNT_SMALL_CACHE_2_LINES_2_FILES);
+    check_small_cache(4, 1, COUNT_SMALL_CACHE_4_LINES_1_FILE);
+    check_small_cache(6, 1, COUNT_SMALL_CACHE_6_LINES_1_FILE);
+    check_small_cache(8, 2, COUNT_SMALL_CACHE_8_LINES_2_FILES);
 }
 
 /* A program that reads bytes reads the sector again in which its last read ended. */

@@ -94,6 +94,7 @@ void cache_init(struct cache *cache, uint32_t bytes)
     }
     if (!cache->memory)
         cache->lines = 0;
+    cache->streams.room = cache->lines * CACHE_LINE_SECTORS;
 }
 
 bool cache_read(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,

@@ -17,6 +17,9 @@
  * probably meet the same bad sector. */
 #define FILLS_WITHOUT_AHEAD 64
 
+/* With fewer lines, what streams keep from each other would cost more fills than it saves. */
+#define LINES_FOR_STREAMS 8u
+
 static uint32_t plan_smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
@@ -52,7 +55,7 @@ static uint32_t plan_limit(const struct cache *cache, const struct stream *strea
 {
     uint32_t running = streams_running(&cache->streams);
 
-    if (running == 1)
+    if (running <= 1)
         return FILL_MAX(cache->lines);
     uint32_t pages = plan_shared(cache);
     uint32_t share = streams_share(&cache->streams, stream, 0, pages);
@@ -142,7 +145,10 @@ bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uin
         first++;
     if (first == end || (end - 1) / CACHE_LINE_PAGES - first / CACHE_LINE_PAGES >= cache->lines)
         return false;
-    struct stream *stream = streams_begin_fill(&cache->streams, vbd, sector, count);
+    struct stream unknown = {.vbd = vbd};
+    struct stream *stream = &unknown;
+    if (cache->lines >= LINES_FOR_STREAMS)
+        stream = streams_begin_fill(&cache->streams, vbd, sector, count);
     end = plan_end(cache, stream, first, end, reconnects);
     plan_set(stream, first, end, range);
     plan_others(cache, stream, (uint32_t)(end - first));

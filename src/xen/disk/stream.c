@@ -16,6 +16,11 @@
  * reads elsewhere may come between two reads of a stream. */
 #define FILLS_BEFORE_A_STREAM 3u
 
+/* A read elsewhere takes the place of an earlier one, and not of a stream that was read since this
+ * many fills ago. An older stream goes first, or else those that are read no more would leave one
+ * place for all new ones. */
+#define FILLS_OF_A_STREAM 16u
+
 static bool stream_is_continued(const struct stream *stream, const struct vbd *vbd, uint64_t sector,
                                 uint32_t count)
 {
@@ -58,20 +63,28 @@ void streams_note_read(struct streams *streams, const struct vbd *vbd, uint64_t 
         stream->reads++;
 }
 
-/* Choose the place of a new stream: a free one, or else that of the least recently used. */
+/* Return how long ago a stream was of use, in fills. Their count wraps around; differences do not.
+ */
+static uint32_t stream_age(const struct streams *streams, const struct stream *stream)
+{
+    uint32_t age = streams->fills - stream->used;
+
+    return stream->reads < READS_OF_A_STREAM ? age + FILLS_OF_A_STREAM : age;
+}
+
+/* Choose the place of a new stream: a free one, or else that of the oldest. */
 static struct stream *streams_choose(struct streams *streams)
 {
-    struct stream *chosen = &streams->stream[0];
+    struct stream *oldest = &streams->stream[0];
 
     for (uint32_t i = 0; i < STREAMS_MAX; i++) {
         struct stream *stream = &streams->stream[i];
         if (!stream->vbd)
             return stream;
-        /* The count of fills wraps around; differences do not. */
-        if (streams->fills - stream->used > streams->fills - chosen->used)
-            chosen = stream;
+        if (stream_age(streams, stream) > stream_age(streams, oldest))
+            oldest = stream;
     }
-    return chosen;
+    return oldest;
 }
 
 /* Check whether a stream is read while another one is, the fill of which begins. */
@@ -145,7 +158,8 @@ enum stream_rank streams_rank(const struct streams *streams, const struct vbd *v
         if (sector + count > stream->next && sector < stream->end)
             return STREAM_AHEAD;
         /* The last line is kept, because the next read may begin in it. */
-        if (sector + count > stream->begin && sector + count + count <= stream->next)
+        if (stream->next - stream->begin > streams->room && sector + count > stream->begin &&
+            sector + count + count <= stream->next)
             rank = STREAM_BEHIND;
     }
     return rank;

@@ -4,16 +4,17 @@
  * turns, as by a program that compares two files.
  *
  * The cache reads ahead for each stream. Streams that are read at the same time, the running ones,
- * share the cache by how fast each of them is read. What one has read ahead and not yet used is not
- * evicted for another.
+ * share the cache by how fast each of them is read. What was read ahead for one, within its share,
+ * is evicted last.
  */
 #ifndef XEN_STREAM_H
 #define XEN_STREAM_H
 
 #include "xen/blk/vbd.h"
 
-/** Number of streams that are known. A new one replaces the least recently used. */
-#define STREAMS_MAX 8u
+/** Number of streams that are known. If more are read in turns they replace each other, and each
+ * call to one of them takes a fill. */
+#define STREAMS_MAX 12u
 
 struct stream {
     const struct vbd *vbd; /* NULL: no stream */
@@ -29,6 +30,7 @@ struct stream {
 };
 
 struct streams {
+    uint32_t room;    /* sectors that the cache holds */
     uint32_t fills;   /* wraps around */
     uint32_t counted; /* sectors that the streams have read since stream.recent was halved */
     bool in_turns;    /* the last fill is for a sequential stream, which others may run beside */
@@ -62,7 +64,7 @@ uint32_t stream_pages(const struct stream *stream);
 
 /** What is cached, in the order in which it may be evicted. */
 enum stream_rank {
-    STREAM_BEHIND, /* a running stream has read it, and is a line beyond its end */
+    STREAM_BEHIND, /* a running stream, longer than the cache, has read it and a line after it */
     STREAM_OTHER,
     STREAM_AHEAD, /* a running stream will read it */
 };
