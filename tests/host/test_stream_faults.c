@@ -172,7 +172,7 @@ TEST(a_call_reads_ahead_for_no_other_file_after_a_reconnection)
 {
     bool restarted[FILES_MAX] = {false};
     uint32_t at = read_up_to_a_fill_for_all(5);
-    uint64_t before = reading_cost().connections;
+    unsigned before = reading_disks.vbd[0]->connects;
 
     CHECK(at);
     reading_backend->config.hook = restart_at_each_file;
@@ -180,7 +180,7 @@ TEST(a_call_reads_ahead_for_no_other_file_after_a_reconnection)
     reading_check(begin_of(0) + at, CALL);
     CHECK(restarts);
     /* The call's, and one for its repetition. */
-    CHECK_EQUAL(reading_cost().connections - before, 2);
+    CHECK_EQUAL(reading_disks.vbd[0]->connects - before, 2);
 }
 
 /* fault: backend and toolstack | it answers each part of what is read ahead for several files just
