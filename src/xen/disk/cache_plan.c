@@ -132,8 +132,10 @@ static void plan_set(struct stream *stream, uint64_t first, uint64_t end, struct
     range->count = (uint32_t)(end - first) * SECTORS_PER_PAGE;
 }
 
-bool cache_plan(struct cache *cache, const struct vbd *vbd, uint64_t sector, uint32_t count,
-                bool reconnects, struct cache_range *range)
+/* Not inlined: its frame would stay on the small stack during the transfers that follow. */
+__attribute__((noinline)) bool cache_plan(struct cache *cache, const struct vbd *vbd,
+                                          uint64_t sector, uint32_t count, bool reconnects,
+                                          struct cache_range *range)
 {
     uint64_t first = sector / SECTORS_PER_PAGE;
     uint64_t end = (sector + count + SECTORS_PER_PAGE - 1) / SECTORS_PER_PAGE;
@@ -173,7 +175,9 @@ static bool plan_ahead(struct cache *cache, struct stream *stream, struct cache_
     return true;
 }
 
-bool cache_plan_more(struct cache *cache, const struct vbd *vbd, struct cache_range *range)
+/* Not inlined, for the same reason. */
+__attribute__((noinline)) bool cache_plan_more(struct cache *cache, const struct vbd *vbd,
+                                               struct cache_range *range)
 {
     struct streams *streams = &cache->streams;
 
