@@ -110,6 +110,14 @@ static int noinline cd_compare(struct disk *disk, struct disk_op_s *op)
     return -XEN_EAGAIN;
 }
 
+bool cd_twin_is_ready(struct disk *disk, struct drive_s *drive)
+{
+    if (!cd_ask(drive, SCSI_TEST_UNIT_READY, NULL, 0))
+        return true;
+    log_info("%s: its emulated drive has no medium, or another one\n", disk_vdev(disk)->name);
+    return false;
+}
+
 int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op)
 {
     struct twin *twin = &XenpvTwins[index];
@@ -119,10 +127,8 @@ int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op)
     int error = disks_check_medium(disk);
     if (error)
         return error;
-    if (cd_ask(op->drive_fl, SCSI_TEST_UNIT_READY, NULL, 0)) {
-        log_info("%s: its emulated drive has no medium, or another one\n", disk_vdev(disk)->name);
+    if (!cd_twin_is_ready(disk, op->drive_fl))
         return -XEN_EAGAIN;
-    }
     if (!twin->compared) {
         error = cd_compare(disk, op);
         if (error)

@@ -13,7 +13,13 @@
 
 #include "block.h" // struct disk_op_s
 
+#include <stdbool.h>
+
 struct disk;
+
+/** Ask the emulated drive whether its medium is the same, in 32-bit flat mode. Return: false, with
+ * a line in the log, if it may be another one. */
+bool cd_twin_is_ready(struct disk *disk, struct drive_s *drive);
 
 /**
  * Read over PV what the emulated drive would read, in 32-bit flat mode. The first read also

@@ -89,3 +89,10 @@ void foreign_access_after(struct drive_s *drive_fl)
             foreign_access_shares_registers(drive_fl, GET_LOW(XenpvTwins[i].drive)))
             foreign_access_arm(i);
 }
+
+void foreign_access_note_reset(struct drive_s *drive_fl)
+{
+    for (int i = 0; i < GET_LOW(XenpvTwinCount); i++)
+        if (foreign_access_shares_registers(drive_fl, GET_LOW(XenpvTwins[i].drive)))
+            SET_LOW(XenpvTwins[i].compared, 0);
+}

@@ -30,4 +30,8 @@ int foreign_access_detected(int index);
 void foreign_access_before(struct drive_s *drive_fl);
 void foreign_access_after(struct drive_s *drive_fl);
 
+/** After a reset of @drive_fl by SeaBIOS, which may take a report of another medium away: compare
+ * the CD-ROMs on its channel again. */
+void foreign_access_note_reset(struct drive_s *drive_fl);
+
 #endif

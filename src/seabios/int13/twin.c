@@ -239,6 +239,16 @@ static int twin_transfer(int index, struct disk_op_s *op)
     }
 }
 
+/* A reset of the emulated drive may take away its report of another medium. */
+static void twin_reset(int index, struct disk_op_s *op)
+{
+    struct disk *disk = twin_disks[index];
+
+    if (disk_is_cd(disk) && !cd_twin_is_ready(disk, op->drive_fl))
+        twin_fall_back(index, "its emulated drive has reported an error");
+    disks_reset(disk);
+}
+
 int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
 {
     int index = twin_find(op->drive_fl), status = TWIN_ASK_EMULATED;
@@ -251,7 +261,7 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
     if (foreign_access_detected(index))
         twin_fall_back(index, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)
-        disks_reset(twin_disks[index]);
+        twin_reset(index, op);
     else
         status = twin_transfer(index, op);
     twin_close_pending();

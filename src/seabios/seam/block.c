@@ -109,6 +109,8 @@ static int emulated_op(struct disk_op_s *op)
     other_wrote(op);
     int ret = xenpv_emulated_op(op);
     other_wrote(op);
+    if (op->command == CMD_RESET)
+        foreign_access_note_reset(op->drive_fl);
     if (ret && is_cd_command)
         twin_note_cd_error(op->drive_fl);
     return ret;

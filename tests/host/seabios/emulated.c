@@ -281,6 +281,9 @@ static int cd_process_request(struct emulated *cd, struct disk_op_s *op)
     case CMD_WRITE:
     case CMD_FORMAT:
         return DISK_RET_EWRITEPROTECT;
+    case CMD_RESET:
+        cd->medium.changed = false;
+        return DISK_RET_SUCCESS;
     default:
         return default_process_op(op);
     }

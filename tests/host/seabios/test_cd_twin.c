@@ -228,6 +228,23 @@ TEST(a_change_that_a_call_without_32_bit_code_meets_ends_pv_too)
     check_emulated(OTHER_SECTOR);
 }
 
+/* A reset takes the report away. */
+TEST(a_change_before_a_reset_is_noticed)
+{
+    static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_VIRTUAL_8086};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(callers); i++) {
+        start("linger");
+        check_read(0, 7, 2);
+        emulated_insert(cd, OTHER_SECTOR, OTHER_BLOCKS);
+        CHECK_EQUAL(bios_call(callers[i], drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+        /* Where the drive can be asked, it is: the comparison looks at one block only. */
+        CHECK_EQUAL(log_has("hdc: its emulated drive has no medium, or another one"), i == 0);
+        check_read(OTHER_SECTOR, 7, 2);
+        check_emulated(OTHER_SECTOR);
+    }
+}
+
 /* As xl cd-insert writes it; here the drive does not report it. */
 TEST(another_image_in_xenstore_ends_pv)
 {
