@@ -312,6 +312,7 @@ void disks_ready(struct disks *disks)
 
         disk->used = disks->used;
         disk->claimed = disk->vbd.connects;
+        medium_note_post(disk);
         disk->registered = disk->role == DISK_ALONE && (disks_usable(disk) || disk_is_empty(disk));
     }
 }

@@ -62,6 +62,12 @@ void medium_follow(struct disk *disk, const struct instant *now)
         vbd_let_go(&disk->vbd);
 }
 
+void medium_note_post(struct disk *disk)
+{
+    if (disk->removable && disk->vbd.connects)
+        vbd_medium_of_connection(&disk->vbd, &disk->medium.identity);
+}
+
 void medium_note_connection(struct disk *disk)
 {
     struct medium *medium = &disk->medium;

@@ -16,6 +16,10 @@ void medium_find(struct disk *disk);
  * there is one, close the disk and forget what is cached of it. */
 void medium_follow(struct disk *disk, const struct instant *now);
 
+/** POST, once the disks are connected: a medium that comes until then is the first one, and no
+ * change. */
+void medium_note_post(struct disk *disk);
+
 /** After a disk was connected in a call: if the connection is to another medium than the one before
  * it, forget what is cached of that, and note the change. */
 void medium_note_connection(struct disk *disk);
