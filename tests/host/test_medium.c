@@ -2,6 +2,7 @@
 /* The medium of a CD-ROM drive: none, another one. */
 #include "counts.h"
 #include "firmware.h"
+#include "model/clock.h"
 #include "test.h"
 #include "xen/base/handover.h"
 #include "xen/disk/boot_report.h"
@@ -38,14 +39,20 @@ static void make(enum backend_kind kind)
     store_write(FRONTEND "/device-type", "cdrom");
 }
 
-static void start(enum handover_mode mode)
+static void start_with_cache(enum handover_mode mode, uint32_t cache_bytes)
 {
     struct disks_options with_mode = options;
 
     with_mode.mode = mode;
+    with_mode.cache_bytes = cache_bytes;
     CHECK_EQUAL(firmware_start_disks(&disks, &with_mode), 0);
     CHECK_EQUAL(disks.count, 1);
     drive = disks_at(&disks, 0);
+}
+
+static void start(enum handover_mode mode)
+{
+    start_with_cache(mode, options.cache_bytes);
 }
 
 /* As libxl leaves a drive with "format=empty": QEMU makes no backend, so it does not go on. */
@@ -216,10 +223,10 @@ TEST(a_drive_that_is_another_one_by_now_is_not_closed)
 }
 
 /* Another image in another device of the same name, without a look in between. */
-static void exchange_after_a_call(enum handover_mode mode)
+static void exchange_after_a_call(enum handover_mode mode, bool cached)
 {
     make(BACKEND_QDISK_OLD);
-    start(mode);
+    start_with_cache(mode, cached ? options.cache_bytes : 0);
     CHECK_EQUAL(read_at(AT), 0);
     world_detach(backend);
     backend->config.first_sector = SECOND_SECTOR;
@@ -234,8 +241,8 @@ TEST(a_connection_to_another_medium_is_a_change)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 
-    for (unsigned i = 0; i < 2; i++) {
-        exchange_after_a_call(modes[i]);
+    for (unsigned i = 0; i < 4; i++) {
+        exchange_after_a_call(modes[i % 2], i < 2);
         CHECK_EQUAL(read_at(FAR_AT), -XEN_EAGAIN);
         CHECK(log_has("xvde: another medium is in the drive"));
         /* Nor is the old one served after the report. */
@@ -243,13 +250,13 @@ TEST(a_connection_to_another_medium_is_a_change)
         CHECK(is_content(SECOND_SECTOR + AT));
         CHECK_EQUAL(read_at(FAR_AT), 0);
         CHECK(is_content(SECOND_SECTOR + FAR_AT));
-        check_clean(modes[i] == MODE_LINGER);
+        check_clean(modes[i % 2] == MODE_LINGER);
     }
 }
 
 TEST(a_reset_that_connects_to_another_medium_leaves_the_change_to_be_reported)
 {
-    exchange_after_a_call(MODE_STRICT);
+    exchange_after_a_call(MODE_STRICT, true);
     backend->gone = true;
     CHECK_EQUAL(read_at(FAR_AT), -XEN_ENOTCONN);
     backend->gone = false;
@@ -410,16 +417,43 @@ TEST(each_state_of_the_backend_says_whether_there_is_a_medium)
     }
 }
 
+static bool become_ready(void)
+{
+    if (clock_now_us() >= 1000 * 1000) {
+        clock_set_pause_hook(NULL);
+        backend_set_state(backend, XenbusStateInitWait);
+    }
+    return false;
+}
+
+/* fault: daemon | it is still closing a CD-ROM drive when POST looks for the medium | waits for the
+ * drive, and the medium that it finds then is no change */
+TEST(the_medium_that_post_connects_is_no_change)
+{
+    make(BACKEND_QDISK_OLD);
+    backend_set_state(backend, XenbusStateClosed);
+    clock_set_pause_hook(become_ready);
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_at(AT), 0);
+    CHECK(!log_has("the drive"));
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+}
+
 /* fault: time | the backend of another medium takes seconds to connect | waits for it as long as
  * POST does */
 TEST(another_medium_is_waited_for_as_long_as_in_post)
 {
-    start_and_detach(MODE_LINGER);
-    world_pass_ms(LOOK_MS);
-    CHECK_EQUAL(read_at(AT), -XEN_ENXIO);
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    world_pass_ms(LOOK_MS - 100);
+    /* The drive is in use, so it is not taken for idle. */
+    CHECK_EQUAL(read_at(AT), 0);
+    world_detach(backend);
     backend->config.latency_us = 4 * 1000 * 1000;
     insert("aio:/second.iso");
-    world_pass_ms(LOOK_MS);
+    world_pass_ms(100);
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
     CHECK(is_content(AT));
