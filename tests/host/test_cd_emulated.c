@@ -2,6 +2,7 @@
 /* A CD-ROM drive that is also emulated: POST does not connect it, and a call does not wait long. */
 #include "counts.h"
 #include "firmware.h"
+#include "sample.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -12,7 +13,6 @@
 static struct disks disks;
 static struct backend *backend;
 static struct disk *drive;
-static uint8_t data[8 * SECTOR_BYTES];
 
 static const struct disks_options options = {
     .mode = MODE_STRICT, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
@@ -62,20 +62,7 @@ static void start_with_cd(enum handover_mode mode)
 
 static int read_at(uint64_t sector)
 {
-    memset(data, 0xee, sizeof(data));
-    return disks_read(drive, sector, 8, data);
-}
-
-static bool is_content(uint64_t sector)
-{
-    uint8_t now[SECTOR_BYTES];
-
-    for (unsigned i = 0; i < 8; i++) {
-        disk_read(sector + i, now);
-        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES))
-            return false;
-    }
-    return true;
+    return sample_read(drive, sector);
 }
 
 TEST(post_does_not_connect_an_emulated_cd_rom_and_its_first_call_does)
@@ -92,7 +79,7 @@ TEST(post_does_not_connect_an_emulated_cd_rom_and_its_first_call_does)
         CHECK_EQUAL(backend->connects, 0);
         CHECK_EQUAL(store_written(backend->frontend, "state"), written);
         CHECK_EQUAL(read_at(AT), 0);
-        CHECK(is_content(AT));
+        CHECK(sample_is(AT));
         CHECK_EQUAL(backend->connects, 1);
         CHECK_EQUAL(disks_are_open(&disks), modes[i] == MODE_LINGER);
         disks_close_all(&disks);

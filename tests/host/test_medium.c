@@ -3,6 +3,7 @@
 #include "counts.h"
 #include "firmware.h"
 #include "model/clock.h"
+#include "sample.h"
 #include "test.h"
 #include "xen/base/handover.h"
 #include "xen/disk/boot_report.h"
@@ -23,7 +24,6 @@
 static struct disks disks;
 static struct backend *backend;
 static struct disk *drive;
-static uint8_t data[8 * SECTOR_BYTES];
 
 static const struct disks_options options = {.mode = MODE_STRICT,
                                              .hook_limit_ms = 500,
@@ -84,21 +84,7 @@ static void check_clean(bool was_removed_open)
 
 static int read_at(uint64_t sector)
 {
-    memset(data, 0xee, sizeof(data));
-    return disks_read(drive, sector, 8, data);
-}
-
-/* Whether @data is what the model's disk has from @sector on. */
-static bool is_content(uint64_t sector)
-{
-    uint8_t now[SECTOR_BYTES];
-
-    for (unsigned i = 0; i < 8; i++) {
-        disk_read(sector + i, now);
-        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES))
-            return false;
-    }
-    return true;
+    return sample_read(drive, sector);
 }
 
 /* The second image has another size. */
@@ -128,9 +114,9 @@ TEST(a_cd_rom_drive_is_read_and_never_written)
         start(modes[i]);
         CHECK(disk_is_cd(drive) && disk_is_registered(drive) && disks_usable(drive));
         CHECK_EQUAL(read_at(AT), 0);
-        CHECK(is_content(AT));
+        CHECK(sample_is(AT));
         unsigned requests = backend->requests;
-        CHECK_EQUAL(disks_write(drive, AT, 8, data), -XEN_EROFS);
+        CHECK_EQUAL(disks_write(drive, AT, SAMPLE_SECTORS, sample), -XEN_EROFS);
         CHECK_EQUAL(backend->requests, requests);
         CHECK_EQUAL(disks_check_medium(drive), 0);
         disks_close_all(&disks);
@@ -175,7 +161,7 @@ TEST(a_medium_that_is_inserted_is_reported_once_and_read)
     CHECK_EQUAL(disks_check(drive, WORLD_DISK_SECTORS - 1, 1), 0);
     CHECK_EQUAL(disks_check(drive, WORLD_DISK_SECTORS, 1), -XEN_EINVAL);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(AT));
+    CHECK(sample_is(AT));
     disks_close_all(&disks);
     world_check_clean();
 }
@@ -193,7 +179,7 @@ TEST(after_a_change_nothing_of_the_old_medium_is_read)
         world_pass_ms(LOOK_MS);
         CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
         CHECK_EQUAL(read_at(AT), 0);
-        CHECK(is_content(SECOND_SECTOR + AT));
+        CHECK(sample_is(SECOND_SECTOR + AT));
         CHECK_EQUAL(disks_check(drive, SECOND_SECTORS, 1), -XEN_EINVAL);
         check_clean(modes[i] == MODE_LINGER);
     }
@@ -217,7 +203,7 @@ TEST(a_drive_that_is_another_one_by_now_is_not_closed)
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(store_written(FRONTEND, "state"), written);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
     CHECK(!log_has("its size is now"));
     check_clean(true);
 }
@@ -247,9 +233,9 @@ TEST(a_connection_to_another_medium_is_a_change)
         CHECK(log_has("xvde: another medium is in the drive"));
         /* Nor is the old one served after the report. */
         CHECK_EQUAL(read_at(AT), 0);
-        CHECK(is_content(SECOND_SECTOR + AT));
+        CHECK(sample_is(SECOND_SECTOR + AT));
         CHECK_EQUAL(read_at(FAR_AT), 0);
-        CHECK(is_content(SECOND_SECTOR + FAR_AT));
+        CHECK(sample_is(SECOND_SECTOR + FAR_AT));
         check_clean(modes[i % 2] == MODE_LINGER);
     }
 }
@@ -263,7 +249,7 @@ TEST(a_reset_that_connects_to_another_medium_leaves_the_change_to_be_reported)
     CHECK_EQUAL(disks_reset(drive), 0);
     CHECK_EQUAL(disks_check_medium(drive), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
     check_clean(false);
 }
 
@@ -302,7 +288,7 @@ TEST(a_medium_that_is_removed_is_not_served_from_the_cache)
         world_pass_ms(LOOK_MS);
         CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
         CHECK_EQUAL(read_at(AT), 0);
-        CHECK(is_content(AT));
+        CHECK(sample_is(AT));
         check_clean(modes[i] == MODE_LINGER);
     }
 }
@@ -369,7 +355,7 @@ TEST(a_drive_that_the_daemon_closes_has_its_medium)
     store_write(FRONTEND "/state", "5");
     world_pass_ms(110);
     CHECK_EQUAL(read_at(FAR_AT), 0);
-    CHECK(is_content(FAR_AT));
+    CHECK(sample_is(FAR_AT));
     CHECK(!log_has("no medium in the drive"));
     CHECK_EQUAL(disks_check_medium(drive), 0);
 }
@@ -456,7 +442,7 @@ TEST(another_medium_is_waited_for_as_long_as_in_post)
     world_pass_ms(100);
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(AT));
+    CHECK(sample_is(AT));
 }
 
 TEST(a_drive_is_looked_at_once_a_second)
@@ -536,7 +522,7 @@ TEST(media_whose_names_are_long_differ_as_any_others)
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
     check_clean(false);
 }
 
@@ -549,7 +535,7 @@ TEST(a_restore_is_no_change_of_the_medium)
     store_write(FRONTEND "/device-type", "cdrom");
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT + 800), 0);
-    CHECK(is_content(AT + 800));
+    CHECK(sample_is(AT + 800));
     disks_close_all(&disks);
     world_check_clean();
 }

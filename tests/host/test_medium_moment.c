@@ -2,6 +2,7 @@
 /* The medium of a CD-ROM drive: changes that come between two looks, and restores. */
 #include "counts.h"
 #include "firmware.h"
+#include "sample.h"
 #include "test.h"
 
 #include <stdio.h>
@@ -18,7 +19,6 @@
 static struct disks disks;
 static struct backend *backend;
 static struct disk *drive;
-static uint8_t data[8 * SECTOR_BYTES];
 
 static void write_type(void)
 {
@@ -71,20 +71,7 @@ static void change(void)
 
 static int read_at(uint64_t sector)
 {
-    memset(data, 0xee, sizeof(data));
-    return disks_read(drive, sector, 8, data);
-}
-
-static bool is_content(uint64_t sector)
-{
-    uint8_t now[SECTOR_BYTES];
-
-    for (unsigned i = 0; i < 8; i++) {
-        disk_read(sector + i, now);
-        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES))
-            return false;
-    }
-    return true;
+    return sample_read(drive, sector);
 }
 
 /* The first read that goes to the backend tells of the change; from then on all is of the new
@@ -93,13 +80,13 @@ static void check_change_is_reported(void)
 {
     CHECK_EQUAL(read_at(FAR), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
     CHECK_EQUAL(read_at(FAR), 0);
-    CHECK(is_content(SECOND_SECTOR + FAR));
+    CHECK(sample_is(SECOND_SECTOR + FAR));
     /* It is reported once, also when the next look comes. */
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
 }
 
 /* fault: backend and toolstack | another medium is in a CD-ROM drive, and the next look is not due
@@ -161,7 +148,7 @@ TEST(a_medium_that_comes_after_a_restore_is_found)
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(AT));
+    CHECK(sample_is(AT));
     CHECK(!log_has("closed for good"));
     disks_close_all(&disks);
     world_check_clean();
@@ -176,7 +163,7 @@ TEST(a_change_after_a_restore_is_found_while_the_drive_is_connected)
     world_pass_ms(LOOK_MS);
     CHECK_EQUAL(read_at(AT), -XEN_EAGAIN);
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK(is_content(SECOND_SECTOR + AT));
+    CHECK(sample_is(SECOND_SECTOR + AT));
 }
 
 /* A look in which the guest is restored at each of its waits finds @found. */
