@@ -7,6 +7,7 @@
 #include "biosvar.h"     // SET_LOW
 #include "fw/paravirt.h" // runningOnXen
 #include "hw/rtc.h"      // NMI_DISABLE_BIT
+#include "memmap.h"      // SYMBOL
 #include "x86.h"         // inb
 
 /*
@@ -51,5 +52,5 @@ void xenpv_interrupts_off(void)
 void xenpv_stack_restart(void)
 {
     ASSERT32FLAT();
-    SET_LOW(StackPos, LOWFLAT2LOW(&ExtraStack[BUILD_EXTRA_STACK_SIZE]));
+    SET_LOW(StackPos, &ExtraStack[BUILD_EXTRA_STACK_SIZE] - SYMBOL(zonelow_base));
 }
