@@ -4,7 +4,7 @@
 #include "pvh/handoff.h"
 #include "string.h" // memcmp
 
-u8 XenpvIsPvh VARLOW;
+u8 XenpvIsPvh VARFSEG;
 
 static struct handoff_pvh *handoff(void)
 {

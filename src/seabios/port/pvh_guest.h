@@ -6,14 +6,18 @@
 #ifndef SEABIOS_PVH_GUEST_H
 #define SEABIOS_PVH_GUEST_H
 
-#include "biosvar.h" // GET_LOW
+#include "biosvar.h" // GET_GLOBAL
 
-/** Not 0: this is a PVH guest. Set early in POST; all code may read it. */
+/**
+ * Not 0: this is a PVH guest. Set early in POST; all code may read it, also before. It is not in
+ * low memory, because SeaBIOS writes a CMOS register before POST has put the low variables there:
+ * until then code that POST still needs is in their place.
+ */
 extern u8 XenpvIsPvh;
 
 static inline int xenpv_is_pvh(void)
 {
-    return GET_LOW(XenpvIsPvh);
+    return GET_GLOBAL(XenpvIsPvh);
 }
 
 /** POST: find out. Called before anything that depends on it. */
