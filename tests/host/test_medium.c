@@ -445,6 +445,24 @@ TEST(another_medium_is_waited_for_as_long_as_in_post)
     CHECK(sample_is(AT));
 }
 
+/* fault: backend and toolstack | the backend of a CD-ROM drive closes by itself, and stays | closes
+ * the connection, for which the backend waits, and connects again: no report, as for a disk */
+TEST(a_backend_that_closes_by_itself_is_connected_again)
+{
+    make(BACKEND_QDISK_OLD);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_at(AT), 0);
+    unsigned connects = backend->connects;
+    backend_set_state(backend, XenbusStateClosing);
+    world_pass_ms(LOOK_MS);
+    CHECK_EQUAL(disks_check_medium(drive), 0);
+    CHECK_EQUAL(drive->vbd.state, VBD_CLOSED);
+    CHECK_EQUAL(read_at(FAR_AT), 0);
+    CHECK(sample_is(FAR_AT));
+    CHECK_EQUAL(backend->connects, connects + 1);
+    check_clean(false);
+}
+
 TEST(a_drive_is_looked_at_once_a_second)
 {
     make(BACKEND_QDISK_OLD);

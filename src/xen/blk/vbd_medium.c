@@ -36,7 +36,7 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
         return VBD_MEDIUM_ABSENT;
     /* The daemon may be closing the connection, or a close has not ended. */
     if (state == XenbusStateClosing || state == XenbusStateClosed)
-        return xenbus_number(&online, 1, &is_online) || is_online ? VBD_MEDIUM_UNKNOWN
+        return xenbus_number(&online, 1, &is_online) || is_online ? VBD_MEDIUM_CLOSING
                                                                   : VBD_MEDIUM_LEAVING;
     if (length < 0)
         return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;

@@ -11,7 +11,8 @@
 #include "vbd.h"
 
 enum vbd_medium {
-    VBD_MEDIUM_UNKNOWN, /* xenstore does not tell, or the connection is being closed */
+    VBD_MEDIUM_UNKNOWN, /* xenstore does not tell */
+    VBD_MEDIUM_CLOSING, /* the backend closes the connection; what it has then is not known */
     VBD_MEDIUM_ABSENT,  /* no image, or no device */
     VBD_MEDIUM_LEAVING, /* none: the toolstack removes the device, and waits for the frontend */
     VBD_MEDIUM_PRESENT,

@@ -18,9 +18,19 @@ void medium_find(struct disk *disk)
     medium->looked = instant_now();
     /* If xenstore does not tell, connecting shows it. */
     enum vbd_medium found = vbd_read_medium(&disk->vbd, &medium->identity);
-    medium->present = found == VBD_MEDIUM_PRESENT || found == VBD_MEDIUM_UNKNOWN;
+    medium->present = found != VBD_MEDIUM_ABSENT && found != VBD_MEDIUM_LEAVING;
     if (!medium->present)
         log_info("%s: no medium in the drive\n", disk->vbd.vdev.name);
+}
+
+/* Close the connection, for which the backend or the toolstack waits. */
+static void medium_close(struct vbd *vbd)
+{
+    /* The directory may be that of another device by now. */
+    if (vbd->state == VBD_CONNECTED && !vbd_is_ours(vbd))
+        vbd_forget(vbd);
+    vbd_close_begin(vbd);
+    vbd_run(&vbd, 1);
 }
 
 /* The medium is not the one that is connected or cached. */
@@ -30,11 +40,7 @@ static void medium_replace(struct disk *disk, bool present, uint32_t identity)
 
     log_info("%s: %s\n", vbd->vdev.name,
              present ? "another medium is in the drive" : "no medium in the drive");
-    /* The directory may be that of another device by now. */
-    if (vbd->state == VBD_CONNECTED && !vbd_is_ours(vbd))
-        vbd_forget(vbd);
-    vbd_close_begin(vbd);
-    vbd_run(&vbd, 1);
+    medium_close(vbd);
     vbd_forget_medium(vbd);
     cache_drop(&disk->disks->cache, vbd);
     disk->medium.present = present;
@@ -55,6 +61,12 @@ void medium_follow(struct disk *disk, const struct instant *now)
     enum vbd_medium found = vbd_read_medium_again(&disk->vbd, &identity);
     if (found == VBD_MEDIUM_UNKNOWN)
         return;
+    if (found == VBD_MEDIUM_CLOSING) {
+        /* The next connection shows which medium is there. */
+        disk->handed_over |= disk->vbd.state == VBD_CONNECTED;
+        medium_close(&disk->vbd);
+        return;
+    }
     bool present = found == VBD_MEDIUM_PRESENT;
     if (present != medium->present || (present && identity != medium->identity))
         medium_replace(disk, present, identity);
