@@ -7,6 +7,7 @@
 #include "drives.h"
 #include "std/disk.h" // DISK_RET_ENOTREADY
 #include "twin_table.h"
+#include "xen/base/digest.h"
 #include "xen/base/log.h"
 #include "xen/base/public.h" // XEN_E*
 #include "xen/disk/disks.h"
@@ -29,17 +30,14 @@
 #define CAPACITY_AT_LAST_BLOCK 0
 #define CAPACITY_AT_BLOCK_SIZE 4
 
-/* The parameters of the hash FNV-1a for 32 bits. */
-#define HASH_START 2166136261u
-#define HASH_PRIME 16777619u
-
 static u32 cd_hash(const u8 *block)
 {
-    u32 hash = HASH_START;
+    struct digest digest;
 
+    digest_begin(&digest);
     for (u32 i = 0; i < CDROM_SECTOR_SIZE; i++)
-        hash = (hash ^ block[i]) * HASH_PRIME;
-    return hash;
+        digest_add(&digest, (char)block[i]);
+    return digest.hash;
 }
 
 /* Have the emulated drive serve a request. While SeaBIOS' driver waits it lets interrupts in; calls
@@ -134,7 +132,10 @@ int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op)
         if (error)
             return error;
         twin->compared = 1;
-        log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
+        /* Programs may reset a drive before each read, and then both sides are compared again. */
+        if (!twin->told)
+            log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
+        twin->told = 1;
     }
     return cd_read(disk, op);
 }

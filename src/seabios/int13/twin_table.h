@@ -23,6 +23,7 @@ struct twin {
     u32 watched_value;
     u8 state;
     u8 compared; /* of a CD-ROM: both sides have shown the same medium */
+    u8 told;     /* of a CD-ROM: the log says that PV serves it */
 } PACKED;
 
 extern struct twin XenpvTwins[BUILD_MAX_EXTDRIVE];

@@ -525,3 +525,13 @@ TEST(the_option_boot_names_no_emulated_cd_rom)
     bios_start();
     CHECK(log_has("boot: hdc: a CD-ROM drive, which this option does not order"));
 }
+
+TEST(a_program_that_resets_the_drive_before_each_read_does_not_fill_the_log)
+{
+    start("linger");
+    for (unsigned i = 0; i < 5; i++) {
+        CHECK_EQUAL(bios_call(CALLER_REAL_MODE, drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+        check_read(0, 100 + i, 1);
+    }
+    CHECK_EQUAL(log_count("serves the emulated drive too"), 1);
+}
