@@ -12,16 +12,8 @@ cp /payload/guests/cd-grub.img "$last"
 printf '%-32s' LAST | dd of="$last" bs=1 seek=$((16 * 2048 + 40)) conv=notrunc status=none
 
 # What happens, each step once the program has printed the line before it.
-cat > "$WORK/change" << 'END'
-dir=$1 last=$2
-await() {
-  for ((tries = 0; tries < 300; tries++)); do
-    ! tr -d '\r' < "$dir/serial" | grep -aEq -- "$1" || return 0
-    sleep 0.2
-  done
-  echo "no line: $1"
-  exit 1
-}
+change_script << 'END'
+last=$2
 step() { echo "$*"; "$@" 2>&1 || echo "status $?"; }
 attach() { step xl block-attach "$DOMID" "format=raw,vdev=xvdf,access=ro,devtype=cdrom,target=$1"; }
 await '^M 00 DATA'

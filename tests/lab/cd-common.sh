@@ -28,3 +28,22 @@ check_reads() {
   ((lines == 12)) || fail "drive $2: $lines of 12 reads"
   expect_line "$1" "^V $2 ${3^^}" "drive $2 does not show the CD $3"
 }
+
+# change_script: write WORK/change, what xl is to do while a guest runs, from the standard input. Its first argument is the
+# folder with the guest's output; "await REGEX" waits for a line there.
+change_script() {
+  {
+    cat << 'END'
+dir=$1
+await() {
+  for ((tries = 0; tries < 300; tries++)); do
+    ! tr -d '\r' < "$dir/serial" | grep -aEq -- "$1" || return 0
+    sleep 0.2
+  done
+  echo "no line: $1"
+  exit 1
+}
+END
+    cat
+  } > "$WORK/change"
+}

@@ -71,16 +71,7 @@ expect_line "$OUT/before/debug" 'hdc: its PV device and its emulated drive diffe
 check_reads "$OUT/before/serial" e0 isolinux
 
 # What xl does while the guest reads the drive, and what the program prints: the status and the volume.
-cat > "$WORK/change" << 'END'
-dir=$1
-await() {
-  for ((tries = 0; tries < 300; tries++)); do
-    ! tr -d '\r' < "$dir/serial" | grep -aEq -- "$1" || return 0
-    sleep 0.2
-  done
-  echo "no line: $1"
-  exit 1
-}
+change_script << 'END'
 await '^M 00 DATA'
 bash "${0%/*}/reads" "$DOMID" > "$dir.reads"
 shift
