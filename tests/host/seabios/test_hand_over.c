@@ -333,6 +333,19 @@ TEST(on_a_machine_without_xen_everything_is_as_in_stock_seabios)
     check_stock(&twin);
 }
 
+/* QEMU's own implementation of Xen's interfaces, in a machine of KVM. */
+TEST(in_a_guest_of_xen_that_hvmloader_did_not_start_everything_is_as_in_stock_seabios)
+{
+    struct bios_twin twin;
+
+    bios_make_twin(&twin, "linger", EMULATED_IDE);
+    machine.no_xen = true;
+    bios_start();
+    CHECK_EQUAL(store_requests(), 0);
+    check_stock(&twin);
+    CHECK(log_has("the Xen core: not used: hvmloader did not start this guest\n"));
+}
+
 /**** The way to 32-bit code ****/
 
 TEST(under_xen_the_way_to_32_bit_code_and_back_accesses_no_port)
