@@ -63,18 +63,13 @@ expect_line "$OUT/key/debug" 'xenpv: boot: no such PV disk: xvdz'
 # The program ends with a power-off, after which xl makes another domain.
 boots() { tail -c "+$from" "$log" | grep -aoE '^\(d[0-9]+\) xenpv: booting from Xen PV disk [a-z]+' | sort -u; }
 has_booted_twice() { [[ $(boots | wc -l) -ge 2 ]]; }
-has_domain() {
-  local id
-  for id in $(xenstore-list /local/domain); do if key_is "$id/name" again; then return 0; fi; done
-  return 1
-}
+no_guest() { [[ $(xenstore-list /local/domain | xargs) == 0 ]]; }
 end_again() {
-  # xl may be about to make another one.
-  for _ in {1..50}; do
-    xl destroy again > /dev/null 2>&1 || true
-    has_domain || { sleep 1; has_domain || return 0; }
-  done
-  fail "the guest does not end"
+  local id
+  # First xl, which would make another one; it may be doing so.
+  killall xl
+  for id in $(xenstore-list /local/domain); do [[ $id == 0 ]] || xl destroy "$id" > /dev/null 2>&1 || true; done
+  await 50 "the guest does not end" no_guest
 }
 from=$(($(stat -c %s "$log") + 1))
 vm_config "$WORK/again.cfg" name=again "${disks[@]}" "$(configured boot=xvdf,hda)" vnc=0 sdl=0 usb=0 \
