@@ -19,7 +19,7 @@
 #define LARGE_BLOCKS  (MOST_SECTORS / BLOCK_SECTORS)
 #define MIB_BLOCKS    512u
 #define SMALL_FIRST   (8u * MIB_BLOCKS) /* more than is read before it, and ahead of that */
-#define PAUSE_MS      2000u
+#define PAUSE_MS      4000u
 
 static struct laps laps;
 

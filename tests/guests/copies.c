@@ -28,7 +28,7 @@
 #define PIECE_CLUSTERS (64u / FAT12_CLUSTER_SECTORS)
 #define FILES_MOST     (FAT12_ROOT_ENTRIES / 2)
 #define NAME_KIND      6u /* letters of a name; digits follow */
-#define PAUSE_MS       2000u
+#define PAUSE_MS       4000u
 
 struct piece {
     uint32_t clusters[PIECE_CLUSTERS];
