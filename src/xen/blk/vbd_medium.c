@@ -16,6 +16,17 @@ static bool medium_is_missing(int error)
     return error == -XEN_ENOENT || error == -XEN_EACCES;
 }
 
+/* Return what "params" says. @length: of its value, or an error. */
+static enum vbd_medium medium_of_params(const struct digest *params, int length, uint32_t *identity)
+{
+    if (length < 0)
+        return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;
+    if (!medium_has_image(params))
+        return VBD_MEDIUM_ABSENT;
+    *identity = params->hash;
+    return VBD_MEDIUM_PRESENT;
+}
+
 enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
 {
     struct xenstore *store = &vbd->core->store;
@@ -38,12 +49,7 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity)
     if (state == XenbusStateClosing || state == XenbusStateClosed)
         return xenbus_number(&online, 1, &is_online) || is_online ? VBD_MEDIUM_CLOSING
                                                                   : VBD_MEDIUM_LEAVING;
-    if (length < 0)
-        return medium_is_missing(length) ? VBD_MEDIUM_ABSENT : VBD_MEDIUM_UNKNOWN;
-    if (!medium_has_image(&params))
-        return VBD_MEDIUM_ABSENT;
-    *identity = params.hash;
-    return VBD_MEDIUM_PRESENT;
+    return medium_of_params(&params, length, identity);
 }
 
 static enum vbd_medium vbd_look_for_medium(struct vbd *vbd, uint32_t *identity)
@@ -66,12 +72,9 @@ enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity)
     return found;
 }
 
-bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity)
+enum vbd_medium vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity)
 {
-    if (vbd->poll.params_length < 0)
-        return false;
-    *identity = vbd->poll.params.hash;
-    return true;
+    return medium_of_params(&vbd->poll.params, vbd->poll.params_length, identity);
 }
 
 void vbd_forget_medium(struct vbd *vbd)

@@ -34,9 +34,10 @@ enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity);
  * backend had in "params" when it was connected. Takes no round trip. To be called before the
  * medium is read again.
  *
- * @identity: set as by vbd_read_medium. Return: false if the key could not be read.
+ * @identity: set as by vbd_read_medium. Return: VBD_MEDIUM_PRESENT; VBD_MEDIUM_ABSENT if the key
+ * names no image or is missing; VBD_MEDIUM_UNKNOWN if it could not be read.
  */
-bool vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity);
+enum vbd_medium vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity);
 
 /** Forget what is known of the backend of a closed drive: another one has another medium. */
 void vbd_forget_medium(struct vbd *vbd);

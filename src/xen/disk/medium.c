@@ -62,9 +62,11 @@ void medium_follow(struct disk *disk, const struct instant *now)
     if (found == VBD_MEDIUM_UNKNOWN)
         return;
     if (found == VBD_MEDIUM_CLOSING) {
-        /* The next connection shows which medium is there. */
+        /* The next connection shows which medium is there. Until then nothing says that it is the
+         * one that is cached. */
         disk->handed_over |= disk->vbd.state == VBD_CONNECTED;
         medium_close(&disk->vbd);
+        cache_drop(&disk->disks->cache, &disk->vbd);
         return;
     }
     bool present = found == VBD_MEDIUM_PRESENT;
@@ -85,11 +87,20 @@ void medium_note_connection(struct disk *disk)
     struct medium *medium = &disk->medium;
     uint32_t identity;
 
-    if (!disk->removable || !vbd_medium_of_connection(&disk->vbd, &identity) ||
-        identity == medium->identity)
+    if (!disk->removable)
+        return;
+    enum vbd_medium found = vbd_medium_of_connection(&disk->vbd, &identity);
+    if (found == VBD_MEDIUM_ABSENT) {
+        medium_replace(disk, false, 0);
+        return;
+    }
+    if (found == VBD_MEDIUM_PRESENT && identity == medium->identity)
+        return;
+    /* If xenstore does not tell, the next look does, and the cache gets data of this one only. */
+    cache_drop(&disk->disks->cache, &disk->vbd);
+    if (found != VBD_MEDIUM_PRESENT)
         return;
     log_info("%s: another medium is in the drive\n", disk->vbd.vdev.name);
-    cache_drop(&disk->disks->cache, &disk->vbd);
     medium->changed = true;
     medium->identity = identity;
 }

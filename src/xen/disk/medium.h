@@ -21,7 +21,7 @@ void medium_follow(struct disk *disk, const struct instant *now);
 void medium_note_post(struct disk *disk);
 
 /** After a disk was connected in a call: if the connection is to another medium than the one before
- * it, forget what is cached of that, and note the change. */
+ * it, forget what is cached of that, and note the change; close it if it is to none. */
 void medium_note_connection(struct disk *disk);
 
 /**
