@@ -12,8 +12,8 @@ struct disk;
 /** Number of sectors of 512 bytes in a block of a CD-ROM. */
 #define CD_BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
 
-/** A command of our own: has the medium changed since the last call? No command of SeaBIOS' has
- * this number. */
+/** A command of our own: has the medium changed since the last call, or that of an emulated drive
+ * since its last command? No command of SeaBIOS' has this number. */
 #define XENPV_CMD_MEDIUM 0x7e
 
 /** Read blocks of 2048 bytes over PV, in 32-bit flat mode. Return: as disks_read. */

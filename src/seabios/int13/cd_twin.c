@@ -137,5 +137,8 @@ int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op)
             log_info("%s: serves the emulated drive too\n", disk_vdev(disk)->name);
         twin->told = 1;
     }
+    /* An interrupt handler may have reset the drive while it was asked. */
+    if (twin->state != TWIN_PV)
+        return -XEN_EAGAIN;
     return cd_read(disk, op);
 }

@@ -90,6 +90,18 @@ void foreign_access_after(struct drive_s *drive_fl)
             foreign_access_arm(i);
 }
 
+int foreign_access_next_cd(int from, struct drive_s *drive_fl)
+{
+    for (int i = from; i < GET_LOW(XenpvTwinCount); i++) {
+        struct drive_s *cd_fl = GET_LOW(XenpvTwins[i].drive);
+        if (GET_LOW(XenpvTwins[i].state) == TWIN_PV &&
+            GET_FLATPTR(cd_fl->type) == DTYPE_ATA_ATAPI &&
+            foreign_access_shares_registers(drive_fl, cd_fl))
+            return i;
+    }
+    return -1;
+}
+
 void foreign_access_note_reset(struct drive_s *drive_fl)
 {
     for (int i = 0; i < GET_LOW(XenpvTwinCount); i++)

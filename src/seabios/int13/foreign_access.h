@@ -30,6 +30,10 @@ int foreign_access_detected(int index);
 void foreign_access_before(struct drive_s *drive_fl);
 void foreign_access_after(struct drive_s *drive_fl);
 
+/** Return the next twin, from index @from on, that is a CD-ROM drive and may be reset by a reset of
+ * @drive_fl; -1 if there is no other. */
+int foreign_access_next_cd(int from, struct drive_s *drive_fl);
+
 /** After a reset of @drive_fl by SeaBIOS, which may take a report of another medium away: compare
  * the CD-ROMs on its channel again. */
 void foreign_access_note_reset(struct drive_s *drive_fl);

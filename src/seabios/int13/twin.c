@@ -3,6 +3,7 @@
 
 #include "bios_disks.h"
 #include "biosvar.h" // GET_LOW
+#include "cd_op.h"
 #include "cd_twin.h"
 #include "drives.h"
 #include "foreign_access.h"
@@ -239,14 +240,22 @@ static int twin_transfer(int index, struct disk_op_s *op)
     }
 }
 
-/* A reset of the emulated drive may take away its report of another medium. */
-static void twin_reset(int index, struct disk_op_s *op)
+/* Return: a status of int13, or TWIN_ASK_EMULATED: its driver resets the drive. */
+static int twin_reset(int index)
 {
-    struct disk *disk = twin_disks[index];
+    return disks_reset(twin_disks[index]) == -XEN_EBUSY ? DISK_RET_ENOTREADY : TWIN_ASK_EMULATED;
+}
 
-    if (disk_is_cd(disk) && !cd_twin_is_ready(disk, op->drive_fl))
+/* Ask an emulated CD-ROM drive whether its medium is the same. Return: DISK_RET_SUCCESS, also if it
+ * is not; or DISK_RET_ENOTREADY while another call is in progress. */
+static int twin_ask(int index, struct drive_s *drive)
+{
+    if (!disks_hold(xenpv_disks))
+        return DISK_RET_ENOTREADY;
+    disks_release(xenpv_disks);
+    if (!cd_twin_is_ready(twin_disks[index], drive))
         twin_fall_back(index, "its emulated drive has reported an error");
-    disks_reset(disk);
+    return DISK_RET_SUCCESS;
 }
 
 int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
@@ -261,7 +270,9 @@ int VISIBLE32FLAT xenpv_twin_op_32(struct disk_op_s *op)
     if (foreign_access_detected(index))
         twin_fall_back(index, "something else drives the emulated disk");
     else if (op->command == CMD_RESET)
-        twin_reset(index, op);
+        status = twin_reset(index);
+    else if (op->command == XENPV_CMD_MEDIUM)
+        status = twin_ask(index, op->drive_fl);
     else
         status = twin_transfer(index, op);
     twin_close_pending();

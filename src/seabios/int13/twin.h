@@ -62,7 +62,8 @@ void twin_close_pending(void);
 #define TWIN_ASK_EMULATED 0x100 /* the emulated disk must serve the request */
 #define TWIN_NO_32BIT     0x101 /* for call32: it could not be called */
 
-/** Serve a request (read, write, reset) to the drive of a twin, in 32-bit flat mode. */
+/** Serve a request (read, write, reset) to the drive of a twin, in 32-bit flat mode; or ask an
+ * emulated CD-ROM drive for another medium (XENPV_CMD_MEDIUM), which ends PV if there is one. */
 int xenpv_twin_op_32(struct disk_op_s *op);
 
 #endif

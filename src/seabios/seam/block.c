@@ -13,6 +13,7 @@
 
 #include "seabios/acpi/acpi_device.h"
 #include "seabios/int13/bios_disks.h"
+#include "seabios/int13/cd_op.h"
 #include "seabios/int13/drive.h"
 #include "seabios/int13/drives.h"
 #include "seabios/int13/drives_close.h"
@@ -100,6 +101,25 @@ int xenpv_emulated_op(struct disk_op_s *op)
     return ret;
 }
 
+/* A reset takes away what a CD-ROM drive on the same channel has to report of another medium: ask
+ * for that before it. */
+static void noinline reset_begins(struct drive_s *drive_fl)
+{
+    struct disk_op_s ask;
+
+    ask.command = XENPV_CMD_MEDIUM;
+    for (int i = 0; (i = foreign_access_next_cd(i, drive_fl)) >= 0; i++) {
+        int status = TWIN_NO_32BIT;
+        ask.drive_fl = GET_LOW(XenpvTwins[i].drive);
+        if (!MODESEGMENT)
+            status = xenpv_twin_op_32(&ask);
+        else if (call32_works())
+            status = call32(xenpv_twin_op_32, MAKE_FLATPTR(GET_SEG(SS), &ask), TWIN_NO_32BIT);
+        if (status && GET_LOW(XenpvTwins[i].state) == TWIN_PV)
+            twin_fall_back(i, "a reset may hide another medium");
+    }
+}
+
 /* Serve a request by SeaBIOS' own driver. */
 static int emulated_op(struct disk_op_s *op)
 {
@@ -107,6 +127,8 @@ static int emulated_op(struct disk_op_s *op)
 
     other_drive(op);
     other_wrote(op);
+    if (op->command == CMD_RESET)
+        reset_begins(op->drive_fl);
     int ret = xenpv_emulated_op(op);
     other_wrote(op);
     if (op->command == CMD_RESET)

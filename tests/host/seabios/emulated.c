@@ -289,6 +289,17 @@ static int cd_process_request(struct emulated *cd, struct disk_op_s *op)
     }
 }
 
+/* Both devices of the channel are reset. As QEMU's, a CD-ROM drive then reports no change that came
+ * before. */
+static int ide_reset(const struct emulated *disk)
+{
+    for (unsigned i = 0; i < disk_count; i++)
+        if (disks[i].kind == EMULATED_CD && disks[i].unit / 2 == disk->unit / 2)
+            disks[i].medium.changed = false;
+    run_command(disk, 0, false);
+    return DISK_RET_SUCCESS;
+}
+
 int emulated_process_op(struct disk_op_s *op)
 {
     for (unsigned i = 0; i < disk_count; i++) {
@@ -296,6 +307,8 @@ int emulated_process_op(struct disk_op_s *op)
             continue;
         if (disks[i].kind == EMULATED_CD)
             return cd_process_request(&disks[i], op);
+        if (disks[i].kind == EMULATED_IDE && op->command == CMD_RESET)
+            return ide_reset(&disks[i]);
         return op->command == CMD_READ || op->command == CMD_WRITE ? transfer(&disks[i], op)
                                                                    : default_process_op(op);
     }

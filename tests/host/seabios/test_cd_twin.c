@@ -19,6 +19,9 @@
 #define OTHER_SECTOR 1024u
 #define OTHER_BLOCKS 300u
 
+/* And one of the same size is this part. */
+#define SIMILAR_SECTOR (4 * WORLD_DISK_SECTORS)
+
 /* Commands to the emulated drive: to ask whether the medium is the same, and to compare. */
 #define ASK     1u
 #define COMPARE 1u
@@ -245,6 +248,65 @@ TEST(a_change_before_a_reset_is_noticed)
     }
 }
 
+/* Another medium that the comparison does not tell from the first one, as two images of one size
+ * that a program makes of the same files with the same date. */
+static void insert_similar(void)
+{
+    static uint8_t sector[DISK_SECTOR_SIZE];
+
+    for (unsigned i = 16 * BLOCK_SECTORS; i < 17 * BLOCK_SECTORS; i++) {
+        disk_read(i, sector);
+        disk_write(SIMILAR_SECTOR + i, sector);
+    }
+    emulated_insert(cd, SIMILAR_SECTOR, BLOCKS);
+}
+
+/* fault: disk that is emulated as well | the medium of an emulated CD-ROM drive is changed, and a
+ * reset of the hard disk on its channel takes the report away | asks the drive before the reset; if
+ * it cannot, uses the PV device no more */
+TEST(a_change_before_a_reset_of_the_disk_on_the_channel_is_noticed)
+{
+    static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_VIRTUAL_8086,
+                                                  CALLER_PROTECTED_16};
+
+    for (unsigned i = 0; i < 2 * ARRAY_SIZE(callers); i++) {
+        test_note("case %u", i);
+        make("linger");
+        struct emulated *disk = emulated_add(EMULATED_IDE, UNIT + 1);
+        /* Whether or not PV serves the disk. */
+        if (i % 2)
+            world_add_disk(HDD);
+        bios_start();
+        check_read(0, 7, 2);
+        insert_similar();
+        CHECK_EQUAL(bios_call(callers[i / 2], disk->drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+        check_read(SIMILAR_SECTOR, 7, 2);
+        CHECK_EQUAL(log_has("its emulated drive has no medium, or another one"), i / 2 == 0);
+        CHECK_EQUAL(log_has("a reset may hide another medium"), i / 2 > 0);
+        CHECK_EQUAL(XenpvTwins[twin_find(drive)].state, TWIN_EMULATED);
+    }
+}
+
+TEST(a_reset_of_the_disk_on_the_channel_leaves_pv_to_a_cd_rom_with_the_same_medium)
+{
+    make("linger");
+    struct emulated *disk = emulated_add(EMULATED_IDE, UNIT + 1);
+    struct emulated *other = emulated_add(EMULATED_IDE, 0);
+    bios_start();
+    check_read(0, 7, 2);
+    unsigned asked = cd->scsi_commands;
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, disk->drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    CHECK_EQUAL(cd->scsi_commands, asked + ASK);
+    check_read(0, 7, 2);
+    check_pv();
+    /* A disk on the other channel is no reason to ask. */
+    asked = cd->scsi_commands;
+    CHECK_EQUAL(bios_call(CALLER_REAL_MODE, other->drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, other->drive, CMD_RESET, 0, 0), DISK_RET_SUCCESS);
+    CHECK_EQUAL(cd->scsi_commands, asked);
+    check_pv();
+}
+
 /* As xl cd-insert writes it; here the drive does not report it. */
 TEST(another_image_in_xenstore_ends_pv)
 {
@@ -402,6 +464,81 @@ TEST(a_call_of_an_interrupt_handler_while_the_emulated_cd_rom_is_asked_is_refuse
         CHECK_EQUAL(nested_status[1], DISK_RET_ENOTREADY);
         check_pv();
     }
+}
+
+static struct drive_s *reset_drive;
+
+static bool reset_in_between(void *context, struct backend *waited_for,
+                             const struct backend_request *request)
+{
+    struct disk_op_s op = {.drive_fl = reset_drive, .command = CMD_RESET};
+
+    (void)context;
+    (void)request;
+    waited_for->config.hook = NULL;
+    machine.is_32bit = false;
+    nested_status[0] = process_op(&op);
+    machine.is_32bit = true;
+    return false;
+}
+
+/* The drive cannot be asked then, and that it is asked says nothing of its medium. */
+TEST(a_reset_by_an_interrupt_handler_while_pv_reads_an_emulated_cd_rom_is_refused)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        make("linger");
+        world_add_disk(HDD);
+        struct emulated *disk = emulated_add(EMULATED_IDE, UNIT + 1);
+        bios_start();
+        check_read(0, 7, 2);
+        reset_drive = i ? disk->drive : drive;
+        backend->config.hook = reset_in_between;
+        check_read(0, 700, 2);
+        CHECK(!backend->config.hook);
+        CHECK_EQUAL(nested_status[0], DISK_RET_ENOTREADY);
+        CHECK(!log_has("its emulated drive has no medium"));
+        check_read(0, 7, 2);
+        CHECK_EQUAL(XenpvTwins[twin_find(drive)].state, TWIN_PV);
+    }
+}
+
+TEST(a_reset_that_cannot_ask_the_emulated_cd_rom_says_so)
+{
+    make("linger");
+    reset_drive = emulated_add(EMULATED_IDE, UNIT + 1)->drive;
+    bios_start();
+    check_read(0, 7, 2);
+    backend->config.hook = reset_in_between;
+    check_read(0, 700, 2);
+    CHECK_EQUAL(nested_status[0], DISK_RET_SUCCESS);
+    CHECK(log_has("a reset may hide another medium"));
+    CHECK(!log_has("no medium") && !log_has("reported an error"));
+    bios_give_up();
+    check_emulated(0);
+}
+
+/* After the drive has said that its medium is the same. */
+static void change_and_reset_in_between(void)
+{
+    cd->during = NULL;
+    insert_similar();
+    machine.is_32bit = false;
+    struct disk_op_s op = {.drive_fl = reset_drive, .command = CMD_RESET};
+    nested_status[0] = process_op(&op);
+    machine.is_32bit = true;
+}
+
+TEST(a_reset_by_an_interrupt_handler_while_the_emulated_cd_rom_is_asked_ends_pv)
+{
+    make("linger");
+    reset_drive = emulated_add(EMULATED_IDE, UNIT + 1)->drive;
+    bios_start();
+    check_read(0, 7, 2);
+    cd->during = change_and_reset_in_between;
+    check_read(SIMILAR_SECTOR, 7, 2);
+    CHECK_EQUAL(nested_status[0], DISK_RET_SUCCESS);
+    CHECK(log_has("drive e0: served by the emulated disk from now on: a reset may hide another"));
+    check_emulated(SIMILAR_SECTOR);
 }
 
 /* The call that has asked the drive never returns. */
