@@ -29,10 +29,10 @@ static void write_key(const char *directory, const char *key, const char *value)
         tree_remove(&store_tree, path);
 }
 
-static void start(enum handover_mode mode)
+static void start_with_cache(enum handover_mode mode, uint32_t cache_bytes)
 {
     const struct disks_options options = {
-        .mode = mode, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
+        .mode = mode, .pool_pages = POOL_PAGES, .cache_bytes = cache_bytes};
 
     world_reset();
     memset(&disks, 0, sizeof(disks));
@@ -43,6 +43,11 @@ static void start(enum handover_mode mode)
     drive = disks_at(&disks, 0);
     CHECK_EQUAL(sample_read(drive, AT), 0);
     CHECK(sample_is(AT));
+}
+
+static void start(enum handover_mode mode)
+{
+    start_with_cache(mode, 8 * CACHE_LINE_BYTES);
 }
 
 /* xl block-detach and block-attach: the same device with the second image. */
@@ -138,5 +143,20 @@ TEST(a_connection_to_an_unknown_medium_is_not_mixed_with_what_is_cached)
         check_second_is_read(AT);
         world_pass_ms(LOOK_MS);
         check_second_is_read(FAR);
+    }
+}
+
+/* fault: backend and toolstack | the image that a connection to a CD-ROM drive finds has the size
+ * of the old one, but its device reads only whole blocks | learns the size of the blocks again */
+TEST(the_size_of_the_blocks_of_one_medium_is_not_that_of_another)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+
+    for (unsigned i = 0; i < 2; i++) {
+        start_with_cache(modes[i], 0);
+        change();
+        backend->config.only_blocks_of = PAGE_BYTES;
+        CHECK_EQUAL(sample_read(drive, AT + 4), -XEN_EAGAIN);
+        check_second_is_read(AT + 4);
     }
 }

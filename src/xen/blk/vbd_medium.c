@@ -77,6 +77,11 @@ enum vbd_medium vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identi
     return medium_of_params(&vbd->poll.params, vbd->poll.params_length, identity);
 }
 
+void vbd_forget_blocks(struct vbd *vbd)
+{
+    vbd->learned_sectors = 0;
+}
+
 void vbd_forget_medium(struct vbd *vbd)
 {
     vbd->probe.done = false;

@@ -39,6 +39,10 @@ enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity);
  */
 enum vbd_medium vbd_medium_of_connection(const struct vbd *vbd, uint32_t *identity);
 
+/** Forget the size of the blocks that was learned from another medium than that of the connection:
+ * it is learned again, from this size on. */
+void vbd_forget_blocks(struct vbd *vbd);
+
 /** Forget what is known of the backend of a closed drive: another one has another medium. */
 void vbd_forget_medium(struct vbd *vbd);
 

@@ -98,6 +98,7 @@ void medium_note_connection(struct disk *disk)
         return;
     /* If xenstore does not tell, the next look does, and the cache gets data of this one only. */
     cache_drop(&disk->disks->cache, &disk->vbd);
+    vbd_forget_blocks(&disk->vbd);
     if (found != VBD_MEDIUM_PRESENT)
         return;
     log_info("%s: another medium is in the drive\n", disk->vbd.vdev.name);
