@@ -126,7 +126,7 @@ int cd_twin_read(int index, struct disk *disk, struct disk_op_s *op)
     if (error)
         return error;
     if (!cd_twin_is_ready(disk, op->drive_fl))
-        return -XEN_EAGAIN;
+        return CD_TWIN_REPORTED;
     if (!twin->compared) {
         error = cd_compare(disk, op);
         if (error)

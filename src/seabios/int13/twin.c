@@ -236,7 +236,7 @@ static int twin_transfer(int index, struct disk_op_s *op)
     default:
         log_error("%s: served by the emulated disk from now on: %s\n", name, error_name(error));
         twin_give_up(index, TWIN_EMULATED);
-        return TWIN_ASK_EMULATED;
+        return error == CD_TWIN_REPORTED ? int13_status(error) : TWIN_ASK_EMULATED;
     }
 }
 
