@@ -98,27 +98,41 @@ int disks_read(struct disk *disk, uint64_t sector, uint32_t count, void *buffer)
     return error;
 }
 
+/* Write, and in strict mode flush: the call returns with the disk closed, or a tick may close it,
+ * which cannot report an error. A flush over another connection than the write's says nothing of
+ * the write: its backend may have ended with it in memory. So both are repeated, once. */
+static int disks_write_stable(struct disk *disk, uint64_t sector, uint32_t count,
+                              const void *buffer)
+{
+    struct vbd *vbd = &disk->vbd;
+
+    for (int tries = 0; tries < 2; tries++) {
+        int error = cached_io_write(&disk->disks->cache, vbd, sector, count, buffer);
+        unsigned connects = vbd->connects;
+
+        if (!error && disk->disks->core->mode == MODE_STRICT)
+            error = disk_io_flush(vbd);
+        if (error || vbd->connects == connects)
+            return error;
+    }
+    return -XEN_ENOTCONN;
+}
+
 /* Write to an open disk. Any of the other disks may show the same bytes. */
 static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, const void *buffer)
 {
-    struct cache *cache = &disk->disks->cache;
     unsigned connects = disk->vbd.connects;
     int error = vbd_check(&disk->vbd, sector, count);
 
     if (error)
         return error;
-    cache_drop_others(cache, &disk->vbd);
-    error = cached_io_write(cache, &disk->vbd, sector, count, buffer);
+    cache_drop_others(&disk->disks->cache, &disk->vbd);
+    error = disks_write_stable(disk, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
     disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_drop_if_reconnected(disk, connects);
-    /* The call returns with the disk closed, or a tick may close it, which cannot report an error:
-     * the data must be on stable storage by then. */
-    if (!error && disk->disks->core->mode == MODE_STRICT) {
-        error = disk_io_flush(&disk->vbd);
-        if (!error && !disk->disks->grouped)
-            keep_open_note_write(&disk->disks->keep);
-    }
+    if (!error && disk->disks->core->mode == MODE_STRICT && !disk->disks->grouped)
+        keep_open_note_write(&disk->disks->keep);
     return error;
 }
 

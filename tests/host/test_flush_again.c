@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-3.0-or-later */
+/* Writes whose connection goes away before they are flushed. */
+#include "firmware.h"
+#include "test.h"
+
+#define AT    40u
+#define COUNT 4u
+
+static struct disks disks;
+static struct backend *backend;
+static uint8_t data[COUNT * SECTOR_BYTES];
+
+static void start(enum handover_mode mode)
+{
+    const struct disks_options options = {
+        .mode = mode,
+        .pool_pages = POOL_PAGES,
+        .cache_bytes = 8 * CACHE_LINE_BYTES,
+    };
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    backend = world_add_disk(XVD(4));
+    CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
+    disks.disk[0]->registered = true;
+    memset(data, 0x11, sizeof(data));
+}
+
+static int write_data(void)
+{
+    return disks_write(disks.disk[0], AT, COUNT, data);
+}
+
+/* Read sectors and compare them with the disk. */
+static int read_and_compare(uint64_t sector)
+{
+    uint8_t found[SECTOR_BYTES], expected[SECTOR_BYTES];
+    int error = disks_read(disks.disk[0], sector, 1, found);
+
+    disk_read(sector, expected);
+    if (!error)
+        CHECK(!memcmp(found, expected, SECTOR_BYTES));
+    return error;
+}
+
+static bool is_on_disk(void)
+{
+    uint8_t now[SECTOR_BYTES];
+
+    for (uint32_t i = 0; i < COUNT; i++) {
+        disk_read(AT + i, now);
+        if (memcmp(now, data + i * SECTOR_BYTES, SECTOR_BYTES) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* What the backend does when it goes away with the next flush. */
+static void (*at_the_flush)(void);
+
+static bool go_away_at_the_flush(void *context, struct backend *of,
+                                 const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation != BLKIF_OP_FLUSH_DISKCACHE)
+        return false;
+    of->config.hook = NULL;
+    if (at_the_flush)
+        at_the_flush();
+    world_restore();
+    return true;
+}
+
+/* The domain of the backend crashes: what it had not written to the device is gone. */
+static void lose_what_was_written(void)
+{
+    uint8_t original[SECTOR_BYTES];
+
+    for (uint32_t i = 0; i < COUNT; i++) {
+        disk_read_original(AT + i, original);
+        disk_write(AT + i, original);
+    }
+}
+
+/* fault: backend and toolstack | its domain crashes after it has reported a write as done, and
+ * before the flush, in strict mode; the data is gone | writes and flushes again over the next
+ * connection */
+TEST(a_write_that_is_lost_before_its_flush_is_written_again)
+{
+    start(MODE_STRICT);
+    at_the_flush = lose_what_was_written;
+    backend->config.hook = go_away_at_the_flush;
+    CHECK_EQUAL(write_data(), 0);
+    CHECK(is_on_disk());
+    CHECK_EQUAL(backend->flushes, 2);
+    CHECK_EQUAL(read_and_compare(AT), 0);
+    world_check_clean();
+}
+
+static void write_elsewhere(void)
+{
+    static const uint8_t other[SECTOR_BYTES] = {0x77};
+
+    disk_write(AT + COUNT, other);
+}
+
+/* fault: restore and migration | a restore between a write and its flush, in strict mode, and the
+ * disk has changed since | drops what is cached of the disk */
+TEST(after_a_reconnection_for_a_flush_nothing_cached_before_it_is_served)
+{
+    start(MODE_STRICT);
+    CHECK_EQUAL(read_and_compare(AT + COUNT), 0);
+    at_the_flush = write_elsewhere;
+    backend->config.hook = go_away_at_the_flush;
+    CHECK_EQUAL(write_data(), 0);
+    CHECK_EQUAL(read_and_compare(AT + COUNT), 0);
+    CHECK_EQUAL(read_and_compare(AT), 0);
+}
