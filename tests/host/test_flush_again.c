@@ -3,6 +3,8 @@
 #include "firmware.h"
 #include "test.h"
 
+#include <setjmp.h>
+
 #define AT    40u
 #define COUNT 4u
 
@@ -115,4 +117,50 @@ TEST(after_a_reconnection_for_a_flush_nothing_cached_before_it_is_served)
     CHECK_EQUAL(write_data(), 0);
     CHECK_EQUAL(read_and_compare(AT + COUNT), 0);
     CHECK_EQUAL(read_and_compare(AT), 0);
+}
+
+static jmp_buf abandoned;
+
+static void abandon_the_close(void)
+{
+    longjmp(abandoned, 1);
+}
+
+/* Abandon the close of a disk, whose flush is repeated over another connection, at this wait.
+ * Return: whether there was such a wait. */
+static bool abandon_at(unsigned wait)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_data(), 0);
+    at_the_flush = NULL;
+    backend->config.hook = go_away_at_the_flush;
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = wait,
+        .times = 1,
+        .on_hit = abandon_the_close,
+    };
+    if (!setjmp(abandoned)) {
+        disks_close_all(&disks);
+        return false;
+    }
+    disks_close_all(&disks);
+    return true;
+}
+
+/* fault: call within a call | a handler boots instead of returning while the flush of a close is
+ * repeated over another connection | the close for that boot repeats it */
+TEST(a_flush_over_another_connection_is_not_lost_if_the_close_is_abandoned_for_a_boot)
+{
+    volatile unsigned wait = 0;
+
+    for (; abandon_at(wait); wait++) {
+        test_note("wait %u", wait);
+        CHECK(backend->flushes > 0);
+        CHECK(!disks_are_open(&disks));
+        world_check_grants_clean();
+        world_check_ports_clean();
+    }
+    CHECK(wait > 20);
 }
