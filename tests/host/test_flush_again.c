@@ -2,6 +2,7 @@
 /* Writes whose connection goes away before they are flushed. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/error.h"
 
 #include <setjmp.h>
 
@@ -117,6 +118,29 @@ TEST(after_a_reconnection_for_a_flush_nothing_cached_before_it_is_served)
     CHECK_EQUAL(write_data(), 0);
     CHECK_EQUAL(read_and_compare(AT + COUNT), 0);
     CHECK_EQUAL(read_and_compare(AT), 0);
+}
+
+static void come_back(void)
+{
+    backend->gone = false;
+    backend_forget(backend);
+    world_write_disk(backend);
+}
+
+/* fault: backend and toolstack | its directory is gone when a read needs it, after a write in
+ * another mode than strict, and it is back when the disks are closed | flushes over another
+ * connection */
+TEST(what_was_written_before_a_read_lost_its_connection_is_flushed_at_the_close)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_data(), 0);
+    backend_vanish(backend);
+    CHECK_EQUAL(read_and_compare(3000), -XEN_ENOTCONN);
+    CHECK_EQUAL(backend->flushes, 0);
+    come_back();
+    disks_close_all(&disks);
+    CHECK_EQUAL(backend->flushes, 1);
+    world_check_clean();
 }
 
 static jmp_buf abandoned;

@@ -140,11 +140,15 @@ static void vbd_close_lost(struct vbd *vbd)
         log_info("%s: its backend has released our pages\n", vbd->vdev.name);
 }
 
-/* Flush first if there were writes and the backend can flush. */
+/* Flush first if there were writes and the backend can flush. If that has gone away, the flush may
+ * be done over another connection. */
 static void vbd_begin_flushing(struct vbd *vbd)
 {
-    vbd->flush_error = 0;
-    if (vbd->broken || !vbd->unflushed || !vbd->can_flush) {
+    bool flushes = vbd->unflushed && vbd->can_flush;
+    bool gone = vbd->broken && vbd->io.result == -XEN_ENOTCONN;
+
+    vbd->flush_error = flushes && gone ? -XEN_ENOTCONN : 0;
+    if (vbd->broken || !flushes) {
         vbd_begin_closing(vbd);
         return;
     }

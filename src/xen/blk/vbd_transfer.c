@@ -41,7 +41,8 @@ static int vbd_confirm_copy(struct vbd *vbd)
     log_error("%s: its grants disappeared during a read\n", vbd->vdev.name);
     vbd->connects_since_fault = 0;
     vbd->broken = true;
-    return -XEN_ENOTCONN;
+    vbd->io.result = -XEN_ENOTCONN;
+    return vbd->io.result;
 }
 
 /**** Blocks ****/
