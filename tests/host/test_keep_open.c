@@ -74,6 +74,28 @@ static void tick(void)
         disks_close_kept(&disks);
 }
 
+static unsigned ticks_to_close(void)
+{
+    unsigned ticks = 0;
+
+    while (is_open() && ticks < 10) {
+        tick();
+        ticks++;
+    }
+    return ticks;
+}
+
+/* A tick while the backend does a write. */
+static bool tick_in_a_write(void *context, struct backend *of,
+                            const struct backend_request *request)
+{
+    (void)context;
+    (void)request;
+    of->config.hook = NULL;
+    CHECK(!disks_note_tick(&disks));
+    return false;
+}
+
 /* No write leaves the disk open, however many there are. */
 static void check_never_open(void)
 {
@@ -237,6 +259,43 @@ TEST(where_no_tick_arrives_no_disk_stays_open)
     world_check_clean();
     CHECK(log_has("closed after each call from now on: no tick arrives"));
     check_never_open();
+}
+
+TEST(where_no_tick_arrives_no_disk_stays_open_however_often_it_is_used)
+{
+    start_proven();
+    for (unsigned ms = 0; ms < 900; ms += 100) {
+        world_pass_ms(100);
+        CHECK_EQUAL(write_sector(1), 0);
+        CHECK(is_open());
+    }
+    world_pass_ms(100);
+    CHECK_EQUAL(write_sector(1), 0);
+    CHECK(!is_open());
+    CHECK(log_has("closed after each call from now on: no tick arrives"));
+    check_never_open();
+}
+
+/* Each tick, also one in a call, begins the second anew, and so does a call that opens the disk. */
+TEST(a_tick_now_and_then_is_enough)
+{
+    start_needing(MODE_STRICT, NEEDED);
+    world_pass_ms(5000);
+    prove();
+    for (unsigned i = 0; i < 9; i++) {
+        for (unsigned k = 0; k < 2; k++) {
+            world_pass_ms(400);
+            CHECK_EQUAL(write_sector(1), 0);
+        }
+        if (i % 3 == 0)
+            tick();
+        else if (i % 3 == 1)
+            backend->config.hook = tick_in_a_write;
+        else
+            CHECK_EQUAL(ticks_to_close(), 2);
+        CHECK_EQUAL(write_sector(1), 0);
+        CHECK(is_open());
+    }
 }
 
 TEST(a_pause_with_ticks_is_no_sign_that_they_are_missing)

@@ -83,7 +83,7 @@ int disks_begin(struct disk *disk)
     medium_follow(disk, &now);
     if (disks_are_open(disks))
         disks_check_claim(disks, &now);
-    keep_open_note_call(&disks->keep, &now);
+    keep_open_note_call(&disks->keep, &now, disks_are_open(disks));
     disk->used = disks->used = now;
     return 0;
 }

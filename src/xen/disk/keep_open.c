@@ -30,10 +30,11 @@ bool keep_open_is_counting(const struct keep_open *keep)
     return !keep->ended && keep->writes;
 }
 
-void keep_open_note_call(struct keep_open *keep, const struct instant *now)
+void keep_open_note_call(struct keep_open *keep, const struct instant *now, bool open)
 {
-    if (keep_open_is_proven(keep) && !keep->ticks &&
-        instant_exceeds(&keep->since, now, TICKS_MISSING_MS))
+    keep->awaits_tick = open && !keep->ticks;
+    if (keep_open_is_proven(keep) && keep->awaits_tick &&
+        instant_exceeds(&keep->tick, now, TICKS_MISSING_MS))
         keep_open_end(keep, "no tick arrives");
 }
 
@@ -42,6 +43,9 @@ void keep_open_note_end(struct keep_open *keep)
     if (!keep_open_is_proven(keep))
         return;
     keep->since = instant_now();
+    /* One may have come in this call. */
+    if (!keep->awaits_tick || keep->ticks)
+        keep->tick = keep->since;
     keep->ticks = 0;
 }
 

@@ -18,7 +18,9 @@ struct keep_open {
     unsigned writes;      /* since POST, or since the last sign of a starting system */
     unsigned ticks;       /* of the BIOS since the last call ended */
     bool ended;           /* no disk stays open again before a reset */
+    bool awaits_tick;     /* none has come between the last call and this one; disks were open */
     struct instant since; /* when the last call ended */
+    struct instant tick;  /* no tick has come since, while disks were open */
 };
 
 /** Note a write that has succeeded. */
@@ -30,14 +32,15 @@ bool keep_open_is_proven(const struct keep_open *keep);
 /** Check whether a sign of a starting system would change anything. */
 bool keep_open_is_counting(const struct keep_open *keep);
 
-/** Note that a call ends. */
+/** Note that a call ends that leaves disks open. */
 void keep_open_note_end(struct keep_open *keep);
 
 /**
- * Note that a call begins at @now. If ticks of the BIOS no longer arrive, nothing would close the
- * disks when the system pauses: then no disk stays open any more.
+ * Note that a call begins at @now. @open: whether it finds disks open. If no tick of the BIOS has
+ * come for a second, however many calls have, nothing would close the disks when the system pauses:
+ * then no disk stays open any more.
  */
-void keep_open_note_call(struct keep_open *keep, const struct instant *now);
+void keep_open_note_call(struct keep_open *keep, const struct instant *now, bool open);
 
 /** Note a tick of the BIOS. Return: whether the system has paused, so that the disks have to be
  * closed: at least two ticks have come since the last call, and not all at once. */
