@@ -44,8 +44,9 @@ static int vcpi_has_manager(void)
 static int vcpi_is_in_place(void)
 {
     u32 *table_fl = (u32 *)GET_LOW(XenpvVcpi.table);
+    u16 bytes = GET_LOW(XenpvVcpi.table_bytes);
 
-    if (GET_LOW(XenpvVcpi.table_bytes) < VCPI_PAGES * sizeof(u32))
+    if (bytes < VCPI_PAGES * sizeof(u32) || bytes > PAGE_SIZE)
         return 0;
     for (u32 page = GET_LOW(XenpvVcpi.first_page); page < VCPI_PAGES_CHECKED; page++) {
         u32 entry = GET_FLATPTR(table_fl[page]) & ~VCPI_PAGE_IGNORED;

@@ -55,7 +55,8 @@ u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
     memory_manager.interface++;
     memcpy((void *)(uintptr_t)table, memory_manager.table,
            memory_manager.entries * sizeof(memory_manager.table[0]));
-    *bytes = (u16)(memory_manager.entries * sizeof(memory_manager.table[0]));
+    unsigned claimed = memory_manager.claimed ? memory_manager.claimed : memory_manager.entries;
+    *bytes = (u16)(claimed * sizeof(memory_manager.table[0]));
     *entry = SERVER_ENTRY;
     return 0;
 }

@@ -24,6 +24,7 @@ struct memory_manager {
     bool refuses_return;                    /* it fails while a call waits in ring 0 */
     uint32_t table[MANAGER_PAGES];          /* what it gives; memory_manager_install sets it */
     unsigned entries;                       /* of these */
+    unsigned claimed;                       /* entries that it says are filled; 0: as many */
     unsigned presence, interface, switches; /* calls */
     void (*in_ring0)(void); /* called there before the firmware's code; may be NULL */
 };

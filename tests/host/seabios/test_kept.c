@@ -318,6 +318,28 @@ TEST(the_emulated_disk_of_a_twin_shows_what_was_written_while_it_stayed_open)
     world_check_clean();
 }
 
+/* fault: call within a call | another boot begins while ticks connect a disk that is emulated as
+ * well once more, to have dom0's page cache dropped | the close for that boot does it */
+TEST(the_emulated_disk_of_a_twin_shows_what_was_written_if_another_boot_ends_the_close)
+{
+    struct bios_twin twin;
+
+    for (unsigned ticks = 2; ticks < TICKS_MAX; ticks++) {
+        start_proven_twin(&twin);
+        emulated_cache_all(twin.emulated);
+        bios_check_write(twin.drive, 40, 3);
+        for (unsigned i = 0; i < ticks; i++)
+            tick();
+        test_note("after %u ticks", ticks);
+        machine.caller = CALLER_FLAT_32;
+        handle_19();
+        machine.caller = CALLER_REAL_MODE;
+        for (unsigned i = 0; i < 3; i++)
+            emulated_foreign_read(twin.emulated, 40 + i, bios_data + i * DISK_SECTOR_SIZE);
+        CHECK(bios_is_in_image(40, 3));
+    }
+}
+
 TEST(a_tick_of_a_pvh_guest_closes_the_disks_as_well)
 {
     start_proven();

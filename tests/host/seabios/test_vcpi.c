@@ -298,6 +298,18 @@ TEST(a_remapped_bios_never_enters_ring_0)
     }
 }
 
+/* fault: disk that is emulated as well | a memory manager says that it has filled more than the
+ * page table, beyond which memory is no page table | refuses all calls from virtual 8086 mode */
+TEST(a_page_table_that_is_longer_than_a_page_is_refused)
+{
+    start("linger");
+    memory_manager.claimed = PAGE / 4;
+    CHECK_EQUAL(call(drive, CMD_READ, AT, 4, BUFFER), DISK_RET_SUCCESS);
+    start("linger");
+    memory_manager.claimed = PAGE / 4 + 1;
+    check_without("xenpv: int13 in virtual 8086 mode: the memory manager has remapped the BIOS\n");
+}
+
 TEST(a_copy_of_the_page_with_the_reset_vector_does_not_matter)
 {
     start("linger");
