@@ -186,12 +186,13 @@ static void boot_end_cd_emulation(void)
                                                                 : 0);
 }
 
-/* A handler that starts another boot never returns to the call that it has interrupted. */
+/* A handler that starts another boot never returns to the call that it has interrupted. Handlers
+ * that come while the disks are closed may need all of the stack. */
 static void boot_abandon_calls(void)
 {
+    xenpv_stack_restart();
     xenpv_close_32(XENPV_CLOSE_FOR_BOOT);
     vcpi_abandon();
-    xenpv_stack_restart();
 }
 
 // INT 18h Boot Failure Entry Point

@@ -252,6 +252,36 @@ TEST(another_boot_in_the_middle_of_a_close_finds_the_disks_closed)
     }
 }
 
+static u8 *lowest;
+
+static bool note_stack(void)
+{
+    if (task_pause())
+        return true;
+    if (StackPos < lowest)
+        lowest = StackPos;
+    return false;
+}
+
+/* fault: call that never ends | a handler starts another boot while a call waits, and interrupts
+ * come while the disks are closed for it | their handlers have all of the stack */
+TEST(handlers_in_the_close_for_another_boot_begin_at_the_top_of_the_stack)
+{
+    u8 *top = &ExtraStack[BUILD_EXTRA_STACK_SIZE] - SYMBOL(zonelow_base);
+
+    start_proven();
+    CHECK(disks_hold(xenpv_disks));
+    StackPos = top - 2000;
+    lowest = top;
+    clock_set_pause_hook(note_stack);
+    machine.caller = CALLER_FLAT_32;
+    handle_19();
+    machine.caller = CALLER_REAL_MODE;
+    clock_set_pause_hook(task_pause);
+    CHECK(!bios_is_open(backend));
+    CHECK(lowest == top);
+}
+
 /**** Modes that 32-bit code cannot be reached from ****/
 
 TEST(after_a_tick_in_virtual_8086_mode_no_disk_stays_open)
