@@ -23,8 +23,8 @@ int disk_io_connect(struct vbd *vbd)
 
 bool disk_io_is_free(struct vbd *vbd)
 {
-    /* After a restore the backend is a different one. */
-    return vbd_read_backend(vbd) == 0 &&
+    /* After a restore xenstore is elsewhere, and the backend is a different one. */
+    return core_find(vbd->core) == 0 && vbd_read_backend(vbd) == 0 &&
            xenbus_read_state(&vbd->core->store, vbd->backend) == XenbusStateInitWait;
 }
 
