@@ -10,6 +10,17 @@
 #include "src/seabios/port/task.c"
 #include "src/seabios/port/xen_core.c"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
+void post_state_clear_task(void)
+{
+#ifdef __SANITIZE_ADDRESS__
+    __asan_unpoison_memory_region(task->stack, sizeof(task->stack));
+#endif
+}
+
 void post_state_reset(void)
 {
     log_console = NULL;

@@ -8,6 +8,7 @@
 #include "bregs.h"
 #include "memmap.h" // PAGE_SIZE
 #include "memory_manager.h"
+#include "post_state.h"
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drives_close.h"
 #include "seabios/int13/kept.h"
@@ -208,6 +209,7 @@ static void rare(void)
         break;
     case 2:
         bios_give_up();
+        post_state_clear_task();
         check_closed();
         break;
     case 3:
