@@ -62,6 +62,7 @@ static void start(void)
         .hook_limit_ms = 100,
         .pool_pages = 2 + any_below(40),
         .cache_bytes = any_below(6) * CACHE_LINE_BYTES,
+        .writes_to_keep_open = any_below(2) * 4,
     };
     uint32_t size = any_below(3);
 
@@ -164,6 +165,18 @@ static void cause_an_event(unsigned which)
     }
 }
 
+/* Some ticks of the BIOS, and perhaps a sign of a starting system. */
+static void pass_ticks(void)
+{
+    for (unsigned ticks = any_below(4); ticks; ticks--) {
+        world_pass_ms(55);
+        if (disks_note_tick(&disks))
+            disks_close_kept(&disks);
+    }
+    if (one_in(20))
+        disks_note_sign(&disks);
+}
+
 static void call(void)
 {
     unsigned which = any_below(DISKS);
@@ -172,6 +185,8 @@ static void call(void)
 
     if (one_in(10))
         cause_an_event(which);
+    if (one_in(4))
+        pass_ticks();
     /* Mostly sequential or nearby sectors. */
     if (!one_in(4))
         sector = which * HALF_SECTORS + any_below(60);
