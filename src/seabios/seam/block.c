@@ -77,9 +77,10 @@ static void other_drive(struct disk_op_s *op)
 {
     if (!GET_LOW(XenpvOpen) || (op->command != CMD_READ && op->command != CMD_WRITE))
         return;
-    if (MODESEGMENT && !call32_works())
+    if (MODESEGMENT && !call32_works()) {
+        xenpv_kept_unreached();
         vcpi_call(FUNCTION_32(xenpv_close_32), XENPV_CLOSE_FOR_OTHER_DRIVE);
-    else if (MODESEGMENT)
+    } else if (MODESEGMENT)
         call32(xenpv_close_32, XENPV_CLOSE_FOR_OTHER_DRIVE, 0);
     else
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);

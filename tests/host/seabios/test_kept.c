@@ -310,6 +310,18 @@ TEST(after_a_call_in_virtual_8086_mode_the_next_tick_closes_the_disks)
     CHECK(!bios_is_open(backend));
 }
 
+TEST(after_a_call_to_another_drive_in_virtual_8086_mode_no_disk_stays_open)
+{
+    bios_reset("strict");
+    backend = world_add_disk(XVD(4));
+    struct emulated *floppy = emulated_add(EMULATED_FLOPPY, 0);
+    bios_start();
+    prove();
+    CHECK_EQUAL(bios_call(CALLER_VIRTUAL_8086, floppy->drive, CMD_READ, 0, 1), DISK_RET_SUCCESS);
+    bios_check_write(bios_drive(0), 3, 1);
+    CHECK(!bios_is_open(backend));
+}
+
 /**** Twins ****/
 
 static void start_proven_twin(struct bios_twin *twin)
