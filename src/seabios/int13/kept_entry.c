@@ -7,11 +7,20 @@
 #include "stacks.h" // call32
 #include "xen/disk/disks_handover.h"
 
-/* What a system asks about memory before it takes the machine: int15 with these values of AX or of
- * AH. */
+/* What a system asks about memory before it takes the machine, and how it may take it: int15 with
+ * these values of AX or of AH. */
 #define MEMORY_MAP      0xe820
 #define MEMORY_SIZE_4G  0xe801
 #define MEMORY_SIZE_64M 0x88 /* AH */
+#define PROTECTED_MODE  0x89 /* AH */
+
+static int kept_is_sign(u16 function)
+{
+    u8 high = function >> 8;
+
+    return function == MEMORY_MAP || function == MEMORY_SIZE_4G || high == MEMORY_SIZE_64M ||
+           high == PROTECTED_MODE;
+}
 
 /* call32 puts the table of interrupts where the processor has it at first; a program that has moved
  * it does not expect that of an interrupt. */
@@ -32,8 +41,7 @@ void xenpv_kept_tick(void)
 
 void xenpv_kept_look_at(u16 function)
 {
-    if (!GET_LOW(XenpvKept) ||
-        (function != MEMORY_MAP && function != MEMORY_SIZE_4G && function >> 8 != MEMORY_SIZE_64M))
+    if (!GET_LOW(XenpvKept) || !kept_is_sign(function))
         return;
     if (call32_works())
         call32(xenpv_kept_sign_32, 0, 0);

@@ -19,6 +19,9 @@ u32 stacks_leave_32(u32 result);
 #define call32(function, argument, error)                                                          \
     (stacks_enter_32() ? stacks_leave_32((u32)(function(argument))) : (u32)(error))
 
+/* Call 16-bit code on SeaBIOS' own stack. */
+#define stack_hop(function, eax, edx) ((function)(eax))
+
 /* Call 16-bit code. */
 struct bregs;
 void farcall16(struct bregs *regs);

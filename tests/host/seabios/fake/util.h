@@ -57,6 +57,7 @@ void handle_16(struct bregs *regs);
 /* disk.c, system.c, resume.c */
 void handle_13(struct bregs *regs);
 void handle_15(struct bregs *regs);
+void handle_1589(struct bregs *regs);
 void handle_resume32(int status);
 
 /* fw/acpi.c: where the sleeping operating system wants to resume; 0: not set. */

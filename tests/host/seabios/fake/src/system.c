@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
-/* A small system.c: an int15 with no functions but those of APM. */
+/* A small system.c: an int15 with no functions but those of APM and the switch to protected mode.
+ */
 #include "biosvar.h" // GET_LOW
 #include "bregs.h"
 #include "config.h"
@@ -17,4 +18,10 @@ void handle_15(struct bregs *regs)
     }
     regs->ah = UNSUPPORTED;
     regs->flags |= F_CF;
+}
+
+void handle_1589(struct bregs *regs)
+{
+    machine.system_calls++;
+    regs->ah = 0;
 }
