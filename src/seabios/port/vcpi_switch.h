@@ -68,7 +68,9 @@ static inline u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
 
 /**
  * Go to ring 0, and come back when 32-bit code has ended. Each time that it waits, let interrupts
- * in, with the stack at its end. Return: 0 if the memory manager refuses to switch.
+ * in, with the stack at its end. Until then none may come, whatever the memory manager leaves in
+ * the flags: its handler would run over this stack. Return: 0 if the memory manager refuses to
+ * switch.
  */
 static inline int vcpi_switch(void)
 {
@@ -84,9 +86,14 @@ static inline int vcpi_switch(void)
                  "1:movl %[linear], %%esi\n"
                  "movl $0xde0c, %%eax\n"
                  "int $0x67\n"
+                 "cli\n"
+                 "cld\n"
+                 "movw %%ss, %%ax\n"
+                 "movw %%ax, %%ds\n"
                  "xorl %%eax, %%eax\n"
                  "jmp 3f\n"
-                 "2:cld\n"
+                 "2:cli\n"
+                 "cld\n"
                  "movl $1, %%eax\n"
                  "cmpb $0, %[done_32]\n"
                  "jne 3f\n"
