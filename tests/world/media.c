@@ -237,6 +237,7 @@ static void close_image(struct media_drive *drive)
     } else if (!backend->ring && is_frontend_initialising(drive)) {
         medium_goes(drive);
         backend_set_state(backend, XenbusStateClosed);
+        backend->gone = true;
         drive->due_us = clock_now_us() + drive->away_us;
         enter(drive, MEDIA_CLOSED);
     }
@@ -254,6 +255,7 @@ static void open_image(struct media_drive *drive)
     }
     insert(drive);
     write_params(drive, false);
+    backend->gone = false;
     backend_kind_wait(backend);
 }
 
