@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,7 @@ help:
 #: make check-analysis   what gcc's analyser and clang-tidy find in the sources
 #: make check-fuzz   2000 runs of each fuzz target
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
+#: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
 #: make soak         200 guests on real Xen, while the daemon and guests are killed; SOAK=N guests, SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
@@ -160,6 +161,11 @@ check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf gue
 # The scenarios of the daemon, with xenstored in OCaml instead of C.
 check-oxenstored:
 	$(Q)LAB_XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
+
+# DOS_IMAGE=FILE: a disk with DOS and a memory manager, which are not in Debian; docs/dev/vcpi.md says what it prints.
+check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
+	$(Q)[ -n '$(DOS_IMAGE)' ] || { echo 'make check-dos DOS_IMAGE=FILE' >&2; exit 2; }
+	$(Q)DOS_IMAGE='$(DOS_IMAGE)' LAB_SCENARIOS=tests/dos tests/lab/run
 
 # The scenario soak with more guests than in its usual form. SOAK=N: their number; SEED=S: of the events, as the run
 # has printed it.
