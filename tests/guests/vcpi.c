@@ -35,7 +35,8 @@
 #define BUFFER (LOW_BUFFERS + 0x8000u)
 
 extern volatile uint8_t nested_status, nested_on;
-extern uint8_t nested_tick[];
+extern volatile uint16_t noted_stack;
+extern uint8_t nested_tick[], noted_tick[];
 
 typedef uint32_t unaligned_long __attribute__((aligned(1)));
 
@@ -209,15 +210,20 @@ static void bad_buffers(void)
     transfer_one(&read, STATUS_SUCCESS);
 }
 
-/* The BIOS' own handler of the tick runs during the calls of int 67h. */
+/* The BIOS' own handler of the tick runs during the calls of int 67h, and calls that of programs,
+ * on the stack of the program that has called int13. */
 static void interrupts_in_the_manager(void)
 {
+    uint32_t old = *(uint32_t *)at(VECTOR_TICK_USER * 4);
     struct transfer read = read_of(AREA, 2, BUFFER);
 
+    *(uint32_t *)at(VECTOR_TICK_USER * 4) = (uint32_t)noted_tick;
     memset(&server_counts, 0, sizeof(server_counts));
     server_lets_interrupts_in = true;
     transfer_one(&read, STATUS_SUCCESS);
     server_lets_interrupts_in = false;
+    *(uint32_t *)at(VECTOR_TICK_USER * 4) = old;
+    check(!noted_stack, "a tick in the memory manager has the stack of segment %x", noted_stack);
     check(server_counts.presence == 1 && server_counts.interface == 1 && server_counts.ticks >= 2,
           "a call has %u ticks in the memory manager", server_counts.ticks);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * The switches of a memory manager with VCPI between v86 mode and ring 0 of its client; see
- * vcpi_server.c. And two handlers: of int 67h, and of int 1Ch, which calls int13.
+ * vcpi_server.c. And handlers: of int 67h, and two of int 1Ch.
  */
     .set DATA32, 0x10
     .set FRAME_EFLAGS, 0x10     /* of the frame at the entry from ring 0 */
@@ -100,8 +100,16 @@ nested_tick:
     popa
 2:  iret
 
+/* Int 1Ch: note the segment of the stack. */
+    .globl noted_tick, noted_stack
+noted_tick:
+    movw %ss, %cs:noted_stack
+    iret
+
     .data
     .balign 4
+noted_stack:
+    .word 0xffff
 nested_status:
     .byte 0
 nested_on:

@@ -7,63 +7,65 @@
 #define SEABIOS_VCPI_SWITCH_H
 
 #include "biosvar.h" // SEG_LOW
-#include "stacks.h"  // StackPos
+#include "stacks.h"  // stack_hop_back
 #include "vcpi.h"
 
 #define VCPI_FIELD(name) [name] "i"(offsetof(struct vcpi, name))
 
 #if MODESEGMENT
 
-/* What a memory manager may need of the caller's stack. */
-#define VCPI_MANAGER_STACK 256
-
-/* A memory manager may change all registers, and let interrupts in. These would run on the same
- * stack, from its top on: it begins below this call meanwhile. */
-#define VCPI_SAVE                                                                                  \
-    "pushl %%ebp\n"                                                                                \
-    "pushw %%ds\n"                                                                                 \
-    "pushw %%es\n"                                                                                 \
-    "pushl %[top]\n"                                                                               \
-    "leal -%c[spare](%%esp), %%ebp\n"                                                              \
-    "movl %%ebp, %[top]\n"
-#define VCPI_INT67_RESTORE                                                                         \
+/* A memory manager may change all registers, and let interrupts in: so int 67h is called on the
+ * caller's stack, with which these functions run, as SeaBIOS calls all code but its own. */
+#define VCPI_INT67                                                                                 \
     "int $0x67\n"                                                                                  \
     "cli\n"                                                                                        \
-    "cld\n"                                                                                        \
-    "popl %%ebp\n"                                                                                 \
-    "popw %%es\n"                                                                                  \
-    "popw %%ds\n"                                                                                  \
-    "movl %%ebp, %[top]\n"                                                                         \
-    "popl %%ebp"
-#define VCPI_STACK_OPERANDS [spare] "i"(VCPI_MANAGER_STACK), [top] "m"(StackPos)
+    "cld\n"
+
+u32 VISIBLE16 vcpi_int67_16(u32 ax, u32 unused)
+{
+    asm volatile("pushl %%ebp\n"
+                 "pushw %%ds\n"
+                 "pushw %%es\n" VCPI_INT67 "popw %%es\n"
+                 "popw %%ds\n"
+                 "popl %%ebp"
+                 : "+a"(ax), "+d"(unused)
+                 :
+                 : "ebx", "ecx", "esi", "edi", "cc", "memory");
+    return ax;
+}
+
+u32 VISIBLE16 vcpi_get_interface_16(u32 table, u32 unused)
+{
+    u32 eax = 0xde01, edi = 0, ebx = table / 16, edx = SEG_LOW;
+
+    asm volatile("pushl %%ebp\n"
+                 "pushw %%ds\n"
+                 "pushw %%es\n"
+                 "movw %%bx, %%es\n"
+                 "movw %%dx, %%ds\n" VCPI_INT67 "popw %%es\n"
+                 "popw %%ds\n"
+                 "popl %%ebp"
+                 : "+a"(eax), "+b"(ebx), "+D"(edi), "+d"(edx)
+                 : "S"(&XenpvVcpi.gdt[VCPI_SERVER])
+                 : "ecx", "cc", "memory");
+    SET_LOW(XenpvVcpi.table_bytes, edi);
+    SET_LOW(XenpvVcpi.server, ebx);
+    return eax;
+}
 
 /** Call int 67h. Return: AX. */
 static inline u16 vcpi_int67(u16 ax)
 {
-    u32 eax = ax;
-
-    asm volatile(VCPI_SAVE VCPI_INT67_RESTORE
-                 : "+a"(eax)
-                 : VCPI_STACK_OPERANDS
-                 : "ebx", "ecx", "edx", "esi", "edi", "cc", "memory");
-    return eax;
+    return stack_hop_back(vcpi_int67_16, ax, 0);
 }
 
 /**
- * Get the memory manager's page table and descriptors. @table: where to put the page table;
- * *@bytes: how many of it are filled; *@entry: the offset of the entry from ring 0. Return: AX.
+ * Get the memory manager's page table, into @table, and its descriptors; note in XenpvVcpi how much
+ * of the table it has filled, and its entry from ring 0. Return: AX.
  */
-static inline u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
+static inline u16 vcpi_get_interface(u32 table)
 {
-    u32 eax = 0xde01, edi = 0, ebx = table / 16;
-
-    asm volatile(VCPI_SAVE "movw %%bx, %%es\n" VCPI_INT67_RESTORE
-                 : "+a"(eax), "+b"(ebx), "+D"(edi)
-                 : "S"(&XenpvVcpi.gdt[VCPI_SERVER]), VCPI_STACK_OPERANDS
-                 : "ecx", "edx", "cc", "memory");
-    *bytes = edi;
-    *entry = ebx;
-    return eax;
+    return stack_hop_back(vcpi_get_interface_16, table, 0);
 }
 
 /**

@@ -59,9 +59,6 @@ static int vcpi_is_in_place(void)
 /* Get ready for a switch. All of this is done for each call: programs of DOS come and go. */
 static enum vcpi_outcome vcpi_prepare(void)
 {
-    u16 bytes;
-    u32 server;
-
     if (GET_SEG(CS) != SEG_BIOS)
         return VCPI_NOT_V86;
     if (!vcpi_has_manager())
@@ -70,10 +67,8 @@ static enum vcpi_outcome vcpi_prepare(void)
         return VCPI_REFUSED;
     if (!GET_LOW(XenpvVcpi.linear))
         return VCPI_NO_MEMORY;
-    if (vcpi_get_interface(GET_LOW(XenpvVcpi.table), &bytes, &server) >> 8)
+    if (vcpi_get_interface(GET_LOW(XenpvVcpi.table)) >> 8)
         return VCPI_REFUSED;
-    SET_LOW(XenpvVcpi.table_bytes, bytes);
-    SET_LOW(XenpvVcpi.server, server);
     return vcpi_is_in_place() ? VCPI_DONE : VCPI_REMAPPED;
 }
 

@@ -49,15 +49,15 @@ u16 vcpi_int67(u16 ax)
     return memory_manager.refuses || ax != PRESENCE ? NOT_SUPPORTED : 0;
 }
 
-u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry)
+u16 vcpi_get_interface(u32 table)
 {
     expect_v86();
     memory_manager.interface++;
     memcpy((void *)(uintptr_t)table, memory_manager.table,
            memory_manager.entries * sizeof(memory_manager.table[0]));
     unsigned claimed = memory_manager.claimed ? memory_manager.claimed : memory_manager.entries;
-    *bytes = (u16)(claimed * sizeof(memory_manager.table[0]));
-    *entry = SERVER_ENTRY;
+    XenpvVcpi.table_bytes = (u16)(claimed * sizeof(memory_manager.table[0]));
+    XenpvVcpi.server = SERVER_ENTRY;
     return 0;
 }
 

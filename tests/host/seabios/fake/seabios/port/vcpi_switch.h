@@ -6,7 +6,7 @@
 #include "types.h"
 
 u16 vcpi_int67(u16 ax);
-u16 vcpi_get_interface(u32 table, u16 *bytes, u32 *entry);
+u16 vcpi_get_interface(u32 table);
 int vcpi_switch(void);
 void vcpi_leave(void);
 void vcpi_enter(void);
