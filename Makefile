@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos daemon-soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -35,7 +35,7 @@ help:
 #: make check-fuzz   2000 runs of each fuzz target
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
-#: make soak         200 guests on real Xen, while the daemon and guests are killed; SOAK=N guests, SEED=S
+#: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
 #: make fuzz         fuzz the Xen core and the daemon; SECONDS=N or RUNS=N for each target, TARGET=NAME for one
@@ -167,11 +167,12 @@ check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
 	$(Q)[ -n '$(DOS_IMAGE)' ] || { echo 'make check-dos DOS_IMAGE=FILE' >&2; exit 2; }
 	$(Q)DOS_IMAGE='$(DOS_IMAGE)' LAB_SCENARIOS=tests/dos tests/lab/run
 
-# The scenario soak with more guests than in its usual form. SOAK=N: their number; SEED=S: of the events, as the run
-# has printed it.
-soak: SOAK := 200
-soak:
-	$(Q)SOAK=$(SOAK) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(SOAK) * 30 + 600)) $(MAKE) --no-print-directory check-lab T=soak
+# The scenario daemon-soak with more guests than in its usual form. GUESTS=N: their number; SEED=S: of the events, as the
+# run has printed it.
+daemon-soak: GUESTS := 200
+daemon-soak:
+	$(Q)SOAK_GUESTS=$(GUESTS) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(GUESTS) * 30 + 600)) \
+		$(MAKE) --no-print-directory check-lab T=daemon-soak
 
 # Writes the tables of docs/measurements/performance.md, dos-copies.md and cd.md to build/bench/; takes up to 50 minutes.
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);

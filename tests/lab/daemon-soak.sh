@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: guests start and hand over while daemons, QEMUs and domains are killed, and nothing is left behind
 #
-# SOAK is the number of guests (12). Each of them gets an event at a random moment of its life. SOAK_SEED
+# SOAK_GUESTS is the number of guests (12). Each of them gets an event at a random moment of its life. SOAK_SEED
 # repeats the events of an earlier run, but not the moments at which the lab gets to them.
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
@@ -15,9 +15,9 @@ KILLS_MAX=4    # of the worker in KILLS_S: at more its parent would give up
 KILLS_S=70
 MEMORY_MAX_KIB=2048 # of the worker; a new one has some 1400
 
-guests=${SOAK:-12}
+guests=${SOAK_GUESTS:-12}
 RANDOM=${SOAK_SEED:=$RANDOM}
-note "$guests guests; seed $SOAK_SEED (make soak SOAK=$guests SEED=$SOAK_SEED)"
+note "$guests guests; seed $SOAK_SEED (make daemon-soak GUESTS=$guests SEED=$SOAK_SEED)"
 
 kinds=(worker daemon term qemu destroy pause)
 first_accesses=(read write byte string-read string-write acpi)
