@@ -2,7 +2,7 @@
 # Programs that the scenarios use in dom0: build/dom0-tools/NAME. Static, unless they call Xen's
 # libraries. Included by the top Makefile.
 
-DOM0_TOOLS := check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend \
+DOM0_TOOLS := check-ledger check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend \
 	ioreq-watch ioreq-hold ioreq-free moments pattern-disk
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools

@@ -19,6 +19,7 @@ GUESTS := \
     grant_version \
     growth \
     hammer \
+    ledger \
     list \
     loadlin \
     memory \
@@ -77,7 +78,7 @@ $(GUEST_OUT)/grant_version.elf $(GUEST_OUT)/remap.elf $(GUEST_OUT)/vcpuop.elf: $
 $(GUEST_OUT)/vcpuop.elf: $(GUEST_OUT)/vcpuop_ap.o
 $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(GUEST_OUT)/cd_speed.elf $(GUEST_OUT)/copies.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
-$(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
+$(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf ledger.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_int13.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_int13_code.o)
 $(GUEST_OUT)/cd.elf: $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
