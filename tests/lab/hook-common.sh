@@ -216,3 +216,15 @@ expect_hook_ended() {
   hook_pid=''
   expect_same "exit status of the daemon" 0 "$status"
 }
+
+store_pid() { pidof oxenstored || pidof xenstored; }
+
+# update_store: replace xenstored by itself. Its process id stays, and its command line shows it.
+update_store() {
+  local pid
+  pid=$(store_pid)
+  timeout 60 xenstore-control live-update "$(readlink -f "/proc/$pid/exe")" > "$OUT/update" 2>&1 ||
+    fail "live update: status $?, $(last_line "$OUT/update")"
+  tr '\0' ' ' < "/proc/$pid/cmdline" > "$OUT/xenstored"
+  expect_line "$OUT/xenstored" ' (-U|--live --restart)'
+}

@@ -21,7 +21,7 @@ pause_s() { read -rt "$1" -u "$never" || true; }
 
 slow_down_xenstored() {
   local store
-  store=$(pidof oxenstored || pidof xenstored)
+  store=$(store_pid)
   # shellcheck disable=SC2064 # this process, now
   trap "kill -CONT $store; exit" TERM
   # Also end if the scenario fails, so that no later one has a slow xenstored.

@@ -38,7 +38,7 @@ keys_pipe_guest waits "first=write"
 run_guest later "first=read"
 await_claimed waits
 await_claimed later
-store=$(pidof oxenstored || pidof xenstored)
+store=$(store_pid)
 kill -STOP "$store"
 press_by_pipe waits
 await 60 "the guest waits without a limit" has_printed waits FIRST

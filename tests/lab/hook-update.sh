@@ -5,22 +5,12 @@
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
-# update: replace xenstored by itself. Its process id stays, and its command line shows it.
-update() {
-  local pid
-  pid=$(pidof oxenstored || pidof xenstored)
-  timeout 60 xenstore-control live-update "$(readlink -f "/proc/$pid/exe")" > "$OUT/update" 2>&1 ||
-    fail "live update: status $?, $(last_line "$OUT/update")"
-  tr '\0' ' ' < "/proc/$pid/cmdline" > "$OUT/xenstored"
-  expect_line "$OUT/xenstored" ' (-U|--live --restart)'
-}
-
 # The lab is slow: an update may take as long as the usual limit.
 start_hook --limit 50
 note "before an access"
 run_guest idle "first=read load"
 await_claimed idle
-update
+update_store
 is_claimed idle || fail "the claim is gone"
 press idle
 await_line idle FIRST
@@ -30,7 +20,7 @@ end_guest idle
 
 note "while a guest waits"
 slow_guest waits "first=write"
-update
+update_store
 expect_waiting waits
 killall -CONT hostile-backend
 await_line waits FIRST
@@ -41,7 +31,7 @@ end_slow_guest waits
 note "while the firmware opens disks and reads: twelve updates"
 guest_program=hammer hook_guest boots "first=read load"
 xl unpause "$(id_of boots)"
-for ((turn = 1; turn <= 12; turn++)); do update; done
+for ((turn = 1; turn <= 12; turn++)); do update_store; done
 await_claimed boots
 press boots
 await_line boots FIRST
