@@ -291,6 +291,43 @@ TEST(a_backend_that_is_too_slow_to_close_still_finds_the_state_closed)
     check_is_good_again(&firmware);
 }
 
+static unsigned frontend_state_written(void)
+{
+    return store_written("/local/domain/1/device/vbd/51776", "state");
+}
+
+/* fault: backend and toolstack | Linux' backend is told to close while its device stands still, and
+ * releases nothing until the frontend's state is written again | writes it again, at most once a
+ * second, when a call finds the disk lost; once the device goes on, the disk can be connected again
+ * | lab dom0-stall */
+TEST(a_backend_that_was_busy_at_the_close_is_told_again_until_it_releases_the_pages)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    backend->config.stays_busy = backend->config.silent = true;
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), -XEN_ETIMEDOUT);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+
+    /* The first call writes it, the next ones only after a second. */
+    unsigned written = frontend_state_written();
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    CHECK(frontend_state_written() != written);
+    written = frontend_state_written();
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    CHECK_EQUAL(frontend_state_written(), written);
+    world_pass_ms(1000);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    CHECK(frontend_state_written() != written);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+
+    backend->config.silent = false;
+    world_pass_ms(1000);
+    CHECK(backend->ring);
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    check_is_good_again(&firmware);
+}
+
 /* fault: backend and toolstack | an operating system has taken a lost disk | does not touch its
  * directory */
 TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)

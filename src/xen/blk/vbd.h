@@ -17,6 +17,7 @@
 #include "vbd_probe.h"
 #include "vdev.h"
 #include "xen/base/log.h"
+#include "xen/hv/instant.h"
 #include "xen/hv/wait.h"
 #include "xen/store/core.h"
 #include "xen/store/xenbus.h"
@@ -77,6 +78,7 @@ struct vbd {
     bool reads_medium;             /* connecting reads what vbd_medium_of_connection needs */
     struct wait wait;              /* of the current step */
     struct vbd_poll poll;          /* the last one; kept here because the stack is small */
+    struct instant told_again;     /* when the backend of a lost disk was last told to close */
     uint32_t rewritten_s;          /* second of that wait in which our state was last rewritten */
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */

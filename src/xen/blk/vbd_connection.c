@@ -114,6 +114,22 @@ static bool vbd_is_taken(int frontend_state)
            frontend_state == XenbusStateClosing;
 }
 
+/* Minimum time between two attempts to make the backend of a lost disk release its pages. */
+#define TELL_AGAIN_MS 1000
+
+/* Linux' blkback that is told to close while its device has requests becomes Closed without
+ * releasing the pages (xen_blkif_disconnect: EBUSY), and looks again only at the next event of our
+ * state. Writing the state again causes one. */
+static void vbd_tell_again(struct vbd *vbd)
+{
+    struct instant now = instant_now();
+
+    if (!instant_exceeds(&vbd->told_again, &now, TELL_AGAIN_MS))
+        return;
+    vbd->told_again = now;
+    vbd_write_state(vbd, XenbusStateClosed);
+}
+
 /* The backend may have released a lost disk's pages since. If the directory is still as the close
  * left it, restore it for the next frontend; do not touch another owner's. */
 static void vbd_close_lost(struct vbd *vbd)
@@ -128,6 +144,8 @@ static void vbd_close_lost(struct vbd *vbd)
         return;
     vbd_is_shared(vbd);
     if (!vbd_unshare(vbd)) {
+        if (frontend_state == XenbusStateClosed)
+            vbd_tell_again(vbd);
         vbd_end(vbd, false);
         return;
     }

@@ -139,7 +139,11 @@ static bool backend_react(struct backend *backend, int state)
         backend_set_state(backend, XenbusStateClosing);
         return true;
     case XenbusStateClosed:
-        if (!backend_disconnect(backend))
+        if (backend_disconnect(backend))
+            backend->busy = 0;
+        else if (backend->config.stays_busy)
+            backend->busy = store_written(backend->frontend, "state");
+        else
             return false;
         backend_set_state(backend, XenbusStateClosed);
         backend->gone = backend_kind_is_freed(backend);
@@ -155,6 +159,7 @@ void backend_forget(struct backend *backend)
     backend->held_count = 0;
     backend->ring = NULL;
     backend->gone = false;
+    backend->busy = 0;
     backend->seen = backend->next = XenbusStateInitialising;
 }
 
@@ -186,6 +191,11 @@ static void backend_poll(struct backend *backend)
     if (state != backend->seen && backend_misses(backend, state)) {
         backend->polled = store_tree.generation;
         return;
+    }
+    bool again = backend->busy && store_written(backend->frontend, "state") != backend->busy;
+    if (again && state == backend->seen) {
+        backend->busy = 0;
+        backend_react(backend, state);
     }
     if (state != backend->seen && state != backend->next) {
         backend->next = state;

@@ -44,6 +44,8 @@ struct backend_config {
     bool qdisk;          /* copies by grant instead of mapping pages */
     bool persistent;     /* keeps pages mapped until it disconnects */
     bool keeps_pages;    /* never unmaps anything */
+    bool stays_busy;     /* as blkback: a close with requests in flight releases nothing until the
+                          * frontend writes its state again */
     bool silent;         /* takes requests and does not respond */
     bool deaf;           /* does not even take requests */
     unsigned ignores;    /* frontend states that it does not react to: 1 << XenbusState* */
@@ -70,6 +72,7 @@ struct backend {
     bool gone;
     unsigned polled;   /* generation of the tree at the last poll */
     unsigned missed;   /* generation of the state that it missed; 0: none */
+    unsigned busy;     /* generation of the state Closed at which it was busy; 0: none */
     int seen;          /* the frontend's state that it has reacted to */
     int next;          /* the state that it will react to... */
     uint64_t react_us; /* ...at this time */
