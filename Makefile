@@ -33,7 +33,8 @@ help:
 #: make check-host   the tests that need no Xen
 #: make check-analysis   what gcc's analyser and clang-tidy find in the sources
 #: make check-fuzz   2000 runs of each fuzz target
-#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations
+#: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations,
+#:                   XEN=4.20 for Debian 13's Xen, XENSTORED=oxenstored for xenstored in OCaml
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
 #: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
@@ -154,13 +155,14 @@ check-fuzz:
 	  then passed=$$((passed + 1)); else failed=$$((failed + 1)); fi; done; \
 	  echo "fuzz: $$passed passed, $$failed failed"; [ $$failed -eq 0 ]
 
-# T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each.
+# T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each. XEN and XENSTORED: see
+# scripts/lab-settings.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
 
 # The scenarios of the daemon, with xenstored in OCaml instead of C.
 check-oxenstored:
-	$(Q)LAB_XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
+	$(Q)XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
 
 # DOS_IMAGE=FILE: a disk with DOS and a memory manager, which are not in Debian; docs/dev/vcpi.md says what it prints.
 check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
@@ -196,6 +198,8 @@ install: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf install-hook
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
 	install -D -m 644 $(BUILD)/bios-pvh.elf $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios-pvh.elf
 
+LABS := $(BUILD)/lab $(filter-out $(BUILD)/lab-out%,$(wildcard $(BUILD)/lab-*))
+
 clean:
-	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/lab,$(wildcard $(BUILD)/*)) \
-	    $(filter-out $(BUILD)/lab/debs $(BUILD)/lab/kernel,$(wildcard $(BUILD)/lab/*))
+	rm -rf $(filter-out $(BUILD)/downloads $(LABS),$(wildcard $(BUILD)/*)) \
+	    $(filter-out $(foreach lab,$(LABS),$(addprefix $(lab)/,debs kernel apt)),$(wildcard $(LABS:=/*)))

@@ -14,7 +14,7 @@ declare -A exit_reasons=([hlt]=00000078 [cr0]=00000010 [memory]=00000400 [port]=
 
 count_exits() {
   # The class HVM; all its records since now.
-  /usr/lib/xen-4.17/bin/xentrace -D -e 0x0008f000 -S 256 -T "$1" "$OUT/trace" > "$OUT/xentrace.log" 2>&1 ||
+  xentrace -D -e 0x0008f000 -S 256 -T "$1" "$OUT/trace" > "$OUT/xentrace.log" 2>&1 ||
     fail "xentrace: $(last_line "$OUT/xentrace.log")"
   # A record is a header, two words of time if the header's highest bit is set, and up to seven
   # words, whose number is in the next three bits (Xen's public header trace.h). The first word of an
