@@ -55,7 +55,7 @@ END
 build_foreign_lab=(APT_CONFIG="$PWD/$work/apt/apt.conf" LAB_DIR="$PWD/$work/lab" XEN="$foreign" scripts/lab build)
 
 problem=
-for command in "scripts/lab build" "tests/lab/run list"; do
+for command in "scripts/lab build" "tests/lab/run list" "tests/lab/make-tools $work/tools"; do
   # shellcheck disable=SC2086 # a command and its arguments
   lab_refuses 'XEN=4\.16 is unknown: choose ' XEN=4.16 $command || problem+=" XEN, $command"
   # shellcheck disable=SC2086

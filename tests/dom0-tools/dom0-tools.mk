@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # Programs that the scenarios use in dom0: build/dom0-tools/NAME. Static, unless they call Xen's
-# libraries. Included by the top Makefile.
+# libraries. tests/lab/make-tools builds those that only run with one version of Xen. Included by the
+# top Makefile.
 
 DOM0_TOOLS := check-ledger check-reads check-sequence check-writes compare-e820 fat-volume sector-crc32 hostile-backend \
-	ioreq-watch ioreq-hold ioreq-free moments pattern-disk
+	ioreq-watch ioreq-hold ioreq-free pattern-disk
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
 DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
@@ -35,7 +36,3 @@ $(DOM0_TOOL_OUT)/ioreq-watch $(DOM0_TOOL_OUT)/ioreq-hold: $(DOM0_TOOL_OUT)/%: $(
 $(DOM0_TOOL_OUT)/ioreq-free: $(DOM0_TOOL_SRC)/ioreq-free.c $(DOM0_TOOL_SRC)/dom0-tools.mk
 	$(Q)mkdir -p $(DOM0_TOOL_OUT)
 	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -D_DEFAULT_SOURCE -D__XEN_TOOLS__ $< -lxendevicemodel -o $@
-
-$(DOM0_TOOL_OUT)/moments: $(DOM0_TOOL_SRC)/moments.c $(DOM0_TOOL_SRC)/dom0-tools.mk
-	$(Q)mkdir -p $(DOM0_TOOL_OUT)
-	$(Q)$(CC) $(DOM0_TOOL_CFLAGS) -std=gnu11 -D_DEFAULT_SOURCE $< -lxenctrl -o $@
