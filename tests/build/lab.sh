@@ -67,6 +67,15 @@ else
   verdict "not ok" "another_xen_and_another_xenstored_are_refused_with_one_line:$problem: see $work/log"
 fi
 
+mkdir -p "$work/scenarios"
+printf '#!/bin/bash\n# about: nothing\n# xen: 4.16: a reason\nexit 1\n' >"$work/scenarios/only.sh"
+if ! LAB_SCENARIOS=$work/scenarios tests/lab/run only >"$work/log" 2>&1 &&
+  grep -qE '^only: not for Xen 4\.[0-9]+: a reason$' "$work/log" && ! grep -q 'passed' "$work/log"; then
+  verdict ok a_scenario_for_another_xen_is_reported_with_its_reason
+else
+  verdict "not ok" "a_scenario_for_another_xen_is_reported_with_its_reason: see $work/log"
+fi
+
 rm -rf "$work/lab"
 use_archive
 if lab_refuses 'apt has no package lists of Debian: name an archive ' "${build_foreign_lab[@]}"; then
