@@ -21,6 +21,7 @@
 #include "xen/base/platform.h"
 #include "xen/disk/disks_handover.h"
 #include "xen/disk/disks_start.h"
+#include "xen/store/core.h"
 
 /* Check whether this guest has QEMU's emulated AHCI controller. A controller that is passed through
  * to the guest does not count here. */
@@ -89,6 +90,14 @@ static void drives_setup(struct disks *disks, struct core *core)
     disks_log_ready(disks);
 }
 
+/* The drivers of these systems attach to the device, so a guest boots from a disk that its system
+ * does not find. */
+static void drives_warn_of_no_platform_device(const struct core *core)
+{
+    if (!xenpv_is_pvh() && xenpv_drives_exist() && !core_has_platform_device(core))
+        log_info("no Xen platform device: Linux and Windows find no PV disk\n");
+}
+
 int VISIBLE32INIT xenpv_drives_setup(void)
 {
     static const struct disks_options options = {
@@ -117,6 +126,7 @@ int VISIBLE32INIT xenpv_drives_setup(void)
         /* What SeaBIOS does with a drive when it gets it finds the drive's disk. */
         xenpv_disks = disks;
         drives_setup(disks, core);
+        drives_warn_of_no_platform_device(core);
         if (!kept_setup()) {
             log_error("hand-over: no memory to leave disks open in strict mode\n");
             disks_keep_no_more(disks, "no memory");

@@ -44,6 +44,11 @@ int core_init(struct core *core, const struct core_options *options)
     return error;
 }
 
+bool core_has_platform_device(const struct core *core)
+{
+    return core->unplug_magic == HANDOVER_UNPLUG_MAGIC;
+}
+
 const struct guest_options *core_guest_options(struct core *core)
 {
     if (!core->guest_options_known)

@@ -42,6 +42,12 @@ struct core {
  */
 int core_init(struct core *core, const struct core_options *options);
 
+/**
+ * Whether the unplug port answered in core_init: whether this guest has Xen's platform device. A
+ * PVH guest has none. Source: xen/docs/misc/hvm-emulated-unplug.pandoc.
+ */
+bool core_has_platform_device(const struct core *core);
+
 /** Return this guest's options. The first call reads them; a reboot makes another guest. */
 const struct guest_options *core_guest_options(struct core *core);
 

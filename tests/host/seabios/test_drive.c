@@ -4,6 +4,8 @@
 #include "seabios/int13/bios_disks.h"
 #include "seabios/int13/drive.h"
 #include "seabios/int13/status.h"
+#include "seabios/port/pvh_guest.h"
+#include "xen/base/handover.h"
 
 #include <string.h>
 
@@ -93,6 +95,38 @@ TEST(a_disk_that_cannot_be_connected_gets_no_drive)
     world_add_disk(XVD(4))->config.ignores = ~0u;
     bios_start();
     CHECK(!bios_drive(0));
+}
+
+/* As with xen_platform_pci=0. Nothing is logged where no drive is there to boot from, and in a PVH
+ * guest, which never has the device. */
+TEST(a_guest_without_a_platform_device_is_told_that_systems_find_no_pv_disk)
+{
+    static const struct {
+        const char *what;
+        uint16_t magic;
+        int is_pvh;
+        bool has_disk;
+        unsigned lines;
+    } cases[] = {
+        {"without the device", UINT16_MAX, 0, true, 1},
+        {"with it", HANDOVER_UNPLUG_MAGIC, 0, true, 0},
+        {"PVH", UINT16_MAX, 1, true, 0},
+        {"without a disk", UINT16_MAX, 0, false, 0},
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+        test_note("%s", cases[i].what);
+        bios_reset("linger");
+        world_unplug_magic = cases[i].magic;
+        XenpvIsPvh = cases[i].is_pvh;
+        struct backend *backend = world_add_disk(XVD(4));
+        if (!cases[i].has_disk)
+            backend->config.ignores = ~0u;
+        bios_start();
+        CHECK_EQUAL(bios_drive(0) != NULL, cases[i].has_disk);
+        CHECK_EQUAL(log_count("no Xen platform device: Linux and Windows find no PV disk"),
+                    cases[i].lines);
+    }
 }
 
 TEST(a_disk_gets_no_drive_if_there_is_no_memory_for_it)
