@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos daemon-soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests daemon-soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -36,6 +36,7 @@ help:
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations,
 #:                   XEN=4.20 for Debian 13's Xen, XENSTORED=oxenstored for xenstored in OCaml
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
+#: make check-guests  boot loaders and systems from Debian's packages, on real Xen; T=NAME for one, T=list for a list
 #: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
@@ -159,6 +160,10 @@ check-fuzz:
 # scripts/lab-settings.
 check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
 	$(Q)tests/lab/run $(T)
+
+# Real boot loaders and systems, from Debian's packages. T=NAME...: only these; T=list: list them.
+check-guests: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
+	$(Q)LAB_SCENARIOS=tests/systems tests/lab/run $(T)
 
 # The scenarios of the daemon, with xenstored in OCaml instead of C.
 check-oxenstored:
