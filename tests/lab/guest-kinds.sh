@@ -44,4 +44,3 @@ both no-hpet 'order=freebsd' hpet=0
 both ticks-missed 'order=freebsd' 'timer_mode="no_missed_ticks_pending"'
 both ticks-late 'order=freebsd' 'timer_mode="delay_for_missed_ticks"'
 both tsc-emulated 'order=freebsd' 'tsc_mode="always_emulate"'
-both shadow 'order=freebsd' hap=0
