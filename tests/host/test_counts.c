@@ -81,3 +81,38 @@ TEST(a_read_of_127_sectors_takes_the_listed_requests_and_notifications)
 {
     check_read(127, COUNT_READ_127_REQUESTS, COUNT_READ_127_NOTIFICATIONS);
 }
+
+/* A disk of a guest that is moved while the disk is open, or closed, until it is read. */
+static void check_first_read_after_a_move(bool open, unsigned requests, unsigned round_trips,
+                                          unsigned hypercalls)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+    struct xenstore *store = &firmware.core->store;
+
+    backend->config.latency_us = 0;
+    if (!open)
+        disk_io_close(firmware.vbd[0]);
+    world_restore();
+    unsigned requests_before = store->requests, trips_before = store->round_trips;
+    unsigned own_before = own_hypercalls();
+    if (!open)
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 1), 0);
+    CHECK_EQUAL(backend->connects, 2);
+    CHECK_EQUAL(store->requests - requests_before, requests);
+    CHECK_EQUAL(store->round_trips - trips_before, round_trips);
+    CHECK_EQUAL(own_hypercalls() - own_before, hypercalls);
+}
+
+TEST(the_first_read_of_an_open_disk_after_a_move_takes_the_listed_requests_and_hypercalls)
+{
+    check_first_read_after_a_move(true, COUNT_MOVED_OPEN_REQUESTS, COUNT_MOVED_OPEN_ROUND_TRIPS,
+                                  COUNT_MOVED_OPEN_HYPERCALLS);
+}
+
+TEST(the_first_read_of_a_closed_disk_after_a_move_takes_the_listed_requests_and_hypercalls)
+{
+    check_first_read_after_a_move(false, COUNT_MOVED_CLOSED_REQUESTS,
+                                  COUNT_MOVED_CLOSED_ROUND_TRIPS, COUNT_MOVED_CLOSED_HYPERCALLS);
+}
