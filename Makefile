@@ -181,8 +181,7 @@ daemon-soak:
 	$(Q)SOAK_GUESTS=$(GUESTS) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(GUESTS) * 30 + 600)) \
 		$(MAKE) --no-print-directory check-lab T=daemon-soak
 
-# Writes the tables of docs/measurements/performance.md, dos-copies.md, cd.md and migration.md to build/bench/; takes up
-# to 60 minutes.
+# Writes the tables of docs/measurements/performance.md, dos-copies.md and cd.md to build/bench/; takes up to 50 minutes.
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);
 # OVMF=FILE: measure this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
