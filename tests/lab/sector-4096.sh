@@ -6,7 +6,7 @@
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh
 
-partition_start=$((1024 * 1024)) partition_bytes=$((24 * 1024 * 1024)) # of the GRUB test disk
+partition_bytes=$((24 * 1024 * 1024)) # of the GRUB test disk, from 1 MiB on
 block_bytes=4096
 loop=
 trap '[[ -z $loop ]] || losetup -d "$loop" 2> /dev/null || true' EXIT
@@ -18,13 +18,15 @@ le32() {
 }
 
 # make_second SECTOR_BYTES: a device with blocks of 4096 bytes, whose partition table counts in
-# sectors of this size. Its partition is that of the GRUB test disk. The toolstack's block script
-# detaches the device after the guest.
+# sectors of this size. Its partition is that of the GRUB test disk; one that counts in 4096 is beyond
+# what GRUB reaches by CHS. The toolstack's block script detaches the device after the guest.
 make_second() {
-  local image=$WORK/second.img
+  local image=$WORK/second.img start_mib=1 partition_start
+  [[ $1 == 512 ]] || start_mib=8192
+  partition_start=$((start_mib * 1024 * 1024))
   rm -f "$image"
   truncate -s $((partition_start + partition_bytes)) "$image"
-  dd if=/payload/guests/grub-disk.img of="$image" bs=1M skip=1 seek=1 count=24 conv=notrunc status=none
+  dd if=/payload/guests/grub-disk.img of="$image" bs=1M skip=1 seek=$start_mib count=24 conv=notrunc status=none
   { printf '\x80\xfe\xff\xff\x83\xfe\xff\xff' && le32 $((partition_start / $1)) && le32 $((partition_bytes / $1)); } |
     dd of="$image" bs=1 seek=446 conv=notrunc status=none
   printf '\x55\xaa' | dd of="$image" bs=1 seek=510 conv=notrunc status=none

@@ -37,20 +37,30 @@ static struct chs_s drive_chs(const struct chs *chs)
     return (struct chs_s){.cylinder = chs->cylinders, .head = chs->heads, .sector = chs->sectors};
 }
 
+/* GRUB has a buffer of 64 KiB for a track, and its disk address packet behind the track: a track of
+ * 63 sectors of 4096 bytes would put it into the memory of the VGA. Then GRUB reads by CHS, and
+ * only what 1024 cylinders reach. */
+#define LARGE_SECTORS_HEADS 16
+#define LARGE_SECTORS_TRACK (60 * 1024)
+
 /* SeaBIOS does not translate a logical geometry that it finds. The first sector counts in sectors
- * of 512 bytes. */
+ * of 512 bytes: it says nothing of a drive with larger ones. */
 static void drive_set_geometry(struct drive_s *drive, const struct disk *disk,
                                const struct geometry_option *option)
 {
-    static const struct chs_hint unknown = {.source = CHS_UNKNOWN};
-    const struct chs_hint *hint = drive->blksize == DISK_SECTOR_SIZE ? disk_chs(disk) : &unknown;
-    const struct geometry geometry = geometry_choose(option, hint, drive->sectors);
+    const struct geometry_option track = {.mode = GEOMETRY_SET,
+                                          .heads = LARGE_SECTORS_HEADS,
+                                          .sectors = LARGE_SECTORS_TRACK / drive->blksize};
+    bool by_track = drive->blksize != DISK_SECTOR_SIZE && option->mode == GEOMETRY_AUTO;
+    const struct geometry geometry =
+        geometry_choose(by_track ? &track : option, disk_chs(disk), drive->sectors);
     const struct chs *chs = &geometry.logical;
 
     drive->pchs = drive_chs(&geometry.physical);
     drive->lchs = drive_chs(chs);
     log_info("%s: geometry: %u cylinders, %u heads, %u sectors (%s)\n", disk_vdev(disk)->name,
-             chs->cylinders, chs->heads, chs->sectors, geometry_source(option, hint));
+             chs->cylinders, chs->heads, chs->sectors,
+             by_track ? "size of its sectors" : geometry_source(option, disk_chs(disk)));
 }
 
 static void drive_set_size(struct drive_s *drive, const struct disk *disk, bool native)
