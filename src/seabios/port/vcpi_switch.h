@@ -14,8 +14,9 @@
 
 #if MODESEGMENT
 
-/* A memory manager may change all registers, and let interrupts in: so int 67h is called on the
- * caller's stack, with which these functions run, as SeaBIOS calls all code but its own. */
+/* A memory manager may change all registers, and let interrupts in. SeaBIOS' handlers of interrupts
+ * call other code on the stack that they have interrupted, which must not be SeaBIOS' own. So the
+ * two functions below run on the stack of the program that has called int13. */
 #define VCPI_INT67                                                                                 \
     "int $0x67\n"                                                                                  \
     "cli\n"                                                                                        \

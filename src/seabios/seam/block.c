@@ -80,10 +80,11 @@ static void other_drive(struct disk_op_s *op)
     if (MODESEGMENT && !call32_works()) {
         xenpv_kept_unreached();
         vcpi_call(FUNCTION_32(xenpv_close_32), XENPV_CLOSE_FOR_OTHER_DRIVE);
-    } else if (MODESEGMENT)
+    } else if (MODESEGMENT) {
         call32(xenpv_close_32, XENPV_CLOSE_FOR_OTHER_DRIVE, 0);
-    else
+    } else {
         xenpv_close_32(XENPV_CLOSE_FOR_OTHER_DRIVE);
+    }
 }
 
 /* A write by SeaBIOS' own driver may change what is cached of another disk. Noted before and after,

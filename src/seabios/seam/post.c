@@ -8,7 +8,7 @@
 #include "src/post.c"
 #undef handle_post
 
-/* QEMU's machines have the BIOS once more, so far above its place below 1 MiB. */
+/* QEMU's machines show the BIOS at two places, and this is the distance between them. */
 #define ROM_BELOW_4_GIB 0xfff00000u
 
 void handle_post(void);
@@ -16,7 +16,8 @@ void handle_post(void);
 /* Runs before all else in 32-bit mode, when only what is above E0000h can be relied on. */
 void VISIBLE32FLAT handle_post(void)
 {
-    /* The ROM begins with the place of a relocation, which is neither. */
+    /* The ROM's first word is the offset of a relocation, which has neither of these values; where
+     * the ROM is not there, QEMU's memory reads as one of them. */
     u32 first = *(volatile u32 *)VSYMBOL(code32flat_start);
 
     if (CONFIG_XENPV && (!first || first == (u32)-1)) {
