@@ -5,19 +5,13 @@
  * the test fails, its note has the seed.
  */
 #include "bios.h"
+#include "cd_unit.h"
 #include "seabios/int13/twin_table.h"
 
 #include <stdio.h>
 
 #define SEEDS 200u
 #define STEPS 60u
-
-#define BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
-#define BLOCKS        (WORLD_DISK_SECTORS / BLOCK_SECTORS)
-#define BLOCKS_MAX    (SECTORS_MAX / BLOCK_SECTORS)
-#define HDC           (22u << 8)
-#define HDD           (22u << 8 | 1 << 6)
-#define UNIT          2u
 
 /* The media are parts of the model's disk: the first one; one of the same size with the same volume
  * descriptor; and a smaller one. */

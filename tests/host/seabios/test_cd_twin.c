@@ -2,18 +2,12 @@
 /* CD-ROM drives that are emulated as well: PV serves reads while both sides surely show the same
  * medium. */
 #include "bios.h"
+#include "cd_unit.h"
 #include "controllers.h"
 #include "seabios/int13/twin_table.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define BLOCK_SECTORS (CDROM_SECTOR_SIZE / DISK_SECTOR_SIZE)
-#define BLOCKS        (WORLD_DISK_SECTORS / BLOCK_SECTORS)
-#define BLOCKS_MAX    (SECTORS_MAX / BLOCK_SECTORS)
-#define HDC           (22u << 8)
-#define HDD           (22u << 8 | 1 << 6)
-#define UNIT          2u
 
 /* Another medium is this part of the model's disk. */
 #define OTHER_SECTOR 1024u
