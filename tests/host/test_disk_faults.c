@@ -352,6 +352,66 @@ TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
     CHECK(wait > 3);
 }
 
+/* The same to a disk whose backend still has its pages, and is told again to release them. */
+static bool abandon_while_it_is_lost(unsigned wait)
+{
+    make_disks(1);
+    start(MODE_LINGER);
+    CHECK_EQUAL(read_and_compare(0, 5), 0);
+    firmware_lose(disks.vbd[0], backends[0]);
+    /* Its backend is told again. */
+    world_pass_ms(1000);
+    store_config.chunk = 5;
+    store_config.chunk_us = 300;
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
+        CHECK(read_and_compare(0, 2000) < 0);
+        return false;
+    }
+    disks_close_all(&disks);
+    world_check_ports_clean();
+    world_check_frames_clean();
+    world_check_ring_idle();
+    return true;
+}
+
+TEST(a_call_abandoned_while_a_disk_is_lost_leaves_nothing_mapped)
+{
+    volatile unsigned wait = 0;
+
+    for (; abandon_while_it_is_lost(wait); wait++) {
+        test_note("wait %u", wait);
+        firmware_release_pages(backends[0]);
+        CHECK_EQUAL(read_and_compare(0, 2000), 0);
+        disks_close_all(&disks);
+        check_closed();
+    }
+    CHECK(wait > 1);
+}
+
+/* fault: restore and migration | the guest is restored while a call tells the backend of a lost
+ * disk again to release the pages | leaves the new directory as the toolstack made it */
+TEST(a_restore_while_a_disk_is_lost_leaves_its_new_directory_alone)
+{
+    unsigned wait = 0;
+
+    do {
+        test_note("wait %u", wait);
+        make_disks(1);
+        start(MODE_LINGER);
+        CHECK_EQUAL(read_and_compare(0, 5), 0);
+        firmware_lose(disks.vbd[0], backends[0]);
+        world_pass_ms(1000);
+        store_config.chunk = 5;
+        store_config.chunk_us = 300;
+        interrupt_at(wait++, world_restore);
+        disks_close_all(&disks);
+        if (xen_fault.hits)
+            world_check_store_clean();
+    } while (xen_fault.hits);
+    CHECK(wait > 10);
+}
+
 /* The same for a call in strict mode while xenstored sends its replies in pieces. */
 static bool abandon_in_the_middle_of_a_reply(unsigned wait)
 {

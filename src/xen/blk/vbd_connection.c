@@ -127,7 +127,10 @@ static void vbd_tell_again(struct vbd *vbd)
     if (!instant_exceeds(&vbd->told_again, &now, TELL_AGAIN_MS))
         return;
     vbd->told_again = now;
-    vbd_write_state(vbd, XenbusStateClosed);
+    /* Only once: after a restore in this wait the directory is another one, which was never
+     * closed. */
+    xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
+                       XenbusStateClosed);
 }
 
 /* The backend may have released a lost disk's pages since. If the directory is still as the close
@@ -144,9 +147,10 @@ static void vbd_close_lost(struct vbd *vbd)
         return;
     vbd_is_shared(vbd);
     if (!vbd_unshare(vbd)) {
+        /* End this before waiting for xenstored: this call may be abandoned there. */
+        vbd_end(vbd, false);
         if (frontend_state == XenbusStateClosed)
             vbd_tell_again(vbd);
-        vbd_end(vbd, false);
         return;
     }
     vbd_begin_to_wait(vbd, "its backend to be ready again", vbd->core->options.close_limit_ms);
