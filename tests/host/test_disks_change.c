@@ -126,6 +126,33 @@ TEST(a_call_to_a_disk_that_the_toolstack_asks_for_lets_it_go)
     world_check_clean();
 }
 
+/* fault: restore and migration | the guest is restored while a call lets go of a disk for which the
+ * toolstack has asked | leaves the new directory as the toolstack made it */
+TEST(a_restore_while_a_disk_is_let_go_leaves_its_new_directory_alone)
+{
+    unsigned wait = 0;
+
+    do {
+        test_note("wait %u", wait);
+        start(MODE_STRICT);
+        set_backend("online", "0");
+        backend_set_state(backend, XenbusStateClosing);
+        store_config.chunk = 5;
+        store_config.chunk_us = 300;
+        xen_fault = (struct xen_fault){
+            .number = __HYPERVISOR_sched_op,
+            .operation = SCHEDOP_yield,
+            .skip = wait++,
+            .times = 1,
+            .on_hit = world_restore,
+        };
+        read_and_compare(disk, 2500);
+        if (xen_fault.hits)
+            world_check_clean();
+    } while (xen_fault.hits);
+    CHECK(wait > 10);
+}
+
 TEST(a_frontend_of_another_owner_does_not_follow_the_toolstack)
 {
     start(MODE_STRICT);

@@ -39,6 +39,14 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
     return error;
 }
 
+/* For a disk that is not connected. Not retried: after a restore in this wait the directory is
+ * another one, which nothing asks to close. */
+static void vbd_write_closed(struct vbd *vbd)
+{
+    xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
+                       XenbusStateClosed);
+}
+
 /* Begin to wait for the backend. Log nothing for a disk that could not be opened the last time: it
  * is retried with each call. */
 static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_ms)
@@ -127,10 +135,7 @@ static void vbd_tell_again(struct vbd *vbd)
     if (!instant_exceeds(&vbd->told_again, &now, TELL_AGAIN_MS))
         return;
     vbd->told_again = now;
-    /* Only once: after a restore in this wait the directory is another one, which was never
-     * closed. */
-    xenbus_write_state(&vbd->core->store, XENSTORE_NO_TRANSACTION, vbd->frontend,
-                       XenbusStateClosed);
+    vbd_write_closed(vbd);
 }
 
 /* The backend may have released a lost disk's pages since. If the directory is still as the close
@@ -381,7 +386,7 @@ void vbd_let_go(struct vbd *vbd)
 {
     /* In any other state the frontend is not ours. */
     if (xenbus_read_state(&vbd->core->store, vbd->frontend) == XenbusStateInitialising)
-        vbd_write_state(vbd, XenbusStateClosed);
+        vbd_write_closed(vbd);
 }
 
 /* Check whether the toolstack asks for the disk, or has it. It waits until the frontend is Closed.
