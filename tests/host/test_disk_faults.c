@@ -412,6 +412,33 @@ TEST(a_restore_while_a_disk_is_lost_leaves_its_new_directory_alone)
     CHECK(wait > 10);
 }
 
+static void restore_with_good_backends(void)
+{
+    backends[0]->config.keeps_pages = false;
+    world_restore();
+}
+
+/* fault: restore and migration | the guest is restored while a disk is closed whose backend keeps
+ * its pages | leaves the new directory as the toolstack made it */
+TEST(a_restore_while_a_disk_becomes_lost_leaves_its_new_directory_alone)
+{
+    unsigned wait = 0;
+
+    do {
+        test_note("wait %u", wait);
+        make_disks(1);
+        start(MODE_STRICT);
+        backends[0]->config.keeps_pages = true;
+        store_config.chunk = 5;
+        store_config.chunk_us = 300;
+        interrupt_at(wait++, restore_with_good_backends);
+        read_and_compare(0, 2000);
+        if (xen_fault.hits)
+            world_check_clean();
+    } while (xen_fault.hits);
+    CHECK(wait > 10);
+}
+
 /* The same for a call in strict mode while xenstored sends its replies in pieces. */
 static bool abandon_in_the_middle_of_a_reply(unsigned wait)
 {

@@ -165,13 +165,21 @@ static void vbd_post_unpublish(struct vbd *vbd, enum xenbus_state state, int *re
 
 int vbd_unpublish(struct vbd *vbd, enum xenbus_state state)
 {
+    struct xenstore *store = &vbd->core->store;
     int results[PUBLISHED_KEYS + 1], error = -XEN_EAGAIN;
 
     for (unsigned i = 0; i < PUBLISHED_KEYS + 1; i++)
         results[i] = error;
-    for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++) {
+    for (int tries = 0; error && tries < VBD_CLOSE_TRIES; tries++) {
+        bool closed = xenstore_is_closed(store);
+
+        if (vbd_store_is_gone(vbd))
+            break;
+        /* After a restore no backend has pages of ours, and the directory is another one. */
+        if (closed)
+            state = XenbusStateInitialising;
         vbd_post_unpublish(vbd, state, results);
-        xenstore_collect(&vbd->core->store);
+        xenstore_collect(store);
         error = vbd_first_error(results, PUBLISHED_KEYS + 1);
     }
     return error;
