@@ -193,3 +193,31 @@ TEST(a_flush_over_another_connection_is_not_lost_if_the_close_is_abandoned_for_a
     }
     CHECK(wait > 20);
 }
+
+/* The toolstack ends the backend by force while its device stands still: it has the pages. */
+static void lose_with_a_write(void)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_data(), 0);
+    backend->config.silent = backend->config.stays_busy = true;
+    backend_set_state(backend, XenbusStateClosed);
+    CHECK_EQUAL(read_and_compare(3000), -XEN_ENOTCONN);
+    CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
+    CHECK_EQUAL(backend->flushes, 0);
+}
+
+/* fault: backend and toolstack | a disk is lost after a write in another mode than strict, and its
+ * backend has released the pages when all disks are closed | flushes over another connection */
+TEST(what_was_written_before_a_disk_was_lost_is_flushed_at_the_close)
+{
+    lose_with_a_write();
+    backend->config.silent = backend->config.stays_busy = false;
+    world_pass_ms(1000);
+    /* This tells the backend to look again. */
+    CHECK_EQUAL(read_and_compare(3000), -XEN_ENOTCONN);
+    world_pass_ms(1000);
+    CHECK(!backend->ring);
+    disks_close_all(&disks);
+    CHECK_EQUAL(backend->flushes, 1);
+    world_check_clean();
+}

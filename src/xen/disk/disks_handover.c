@@ -44,12 +44,13 @@ void disks_close_all(struct disks *disks)
         open += disks->vbd[i]->state == VBD_CONNECTED;
     if (open)
         disks_close_open(disks);
+    /* First, because one of them may need a flush as well. */
+    disks_close_lost(disks);
     disks_reconnect(disks, true);
     disks->kept = false;
     if (open)
         log_info("%u disks closed in %u ms, %u xenstore round trips\n", open,
                  platform_elapsed_ms(start), disks->core->store.round_trips - round_trips);
-    disks_close_lost(disks);
     disks->busy = false;
 }
 
