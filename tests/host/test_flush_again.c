@@ -221,3 +221,14 @@ TEST(what_was_written_before_a_disk_was_lost_is_flushed_at_the_close)
     CHECK_EQUAL(backend->flushes, 1);
     world_check_clean();
 }
+
+/* fault: backend and toolstack | does not respond to a read after a write in another mode than
+ * strict | says that the write may not be on stable storage */
+TEST(a_close_that_does_not_flush_what_was_written_says_so)
+{
+    start(MODE_LINGER);
+    CHECK_EQUAL(write_data(), 0);
+    backend->config.silent = true;
+    CHECK_EQUAL(read_and_compare(3000), -XEN_ETIMEDOUT);
+    CHECK(log_has("xvde: the last writes may not be on stable storage: ETIMEDOUT"));
+}

@@ -167,14 +167,22 @@ static void vbd_close_lost(struct vbd *vbd)
         log_info("%s: its backend has released our pages\n", vbd->vdev.name);
 }
 
+static void vbd_log_unflushed(const struct vbd *vbd, int error)
+{
+    log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
+              error_name(error));
+}
+
 /* Flush first if there were writes and the backend can flush. If that has gone away, the flush may
- * be done over another connection. */
+ * be done over another connection; if it does not respond, it would not respond to a flush. */
 static void vbd_begin_flushing(struct vbd *vbd)
 {
     bool flushes = vbd->unflushed && vbd->can_flush;
     bool gone = vbd->broken && vbd->io.result == -XEN_ENOTCONN;
 
     vbd->flush_error = flushes && gone ? -XEN_ENOTCONN : 0;
+    if (flushes && vbd->broken && !gone)
+        vbd_log_unflushed(vbd, vbd->io.result);
     if (vbd->broken || !flushes) {
         vbd_begin_closing(vbd);
         return;
@@ -213,8 +221,7 @@ static void vbd_step_flushing(struct vbd *vbd)
     if (!vbd->broken)
         vbd->unflushed = false;
     if (vbd->flush_error)
-        log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
-                  error_name(vbd->flush_error));
+        vbd_log_unflushed(vbd, vbd->flush_error);
     vbd_begin_closing(vbd);
 }
 
