@@ -348,6 +348,36 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
     world_check_clean();
 }
 
+static void refuse_state(void *context, const struct store_request *request,
+                         struct store_reply *reply)
+{
+    (void)context;
+    if (strstr(request->payload, "device/vbd/51776/state"))
+        store_make_error(reply, "EIO");
+}
+
+/* fault: xenstored | it does not say whether an operating system has taken a lost disk | does not
+ * map the grant table, which that system may have mapped elsewhere */
+TEST(a_lost_disk_is_left_alone_while_xenstored_does_not_say_whose_it_is)
+{
+    struct firmware firmware;
+    struct backend *backend = firmware_connected(&firmware);
+
+    firmware_lose(firmware.vbd[0], backend);
+    firmware_release_pages(backend);
+    store_write("/local/domain/1/device/vbd/51776/state", "4");
+    store_config.hook = refuse_state;
+    xen_config.grants_taken = true;
+    disk_io_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
+    xen_config.grants_taken = false;
+    store_config.hook = NULL;
+    store_write("/local/domain/1/device/vbd/51776/state", "1");
+    disk_io_close(firmware.vbd[0]);
+    CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
+    world_check_clean();
+}
+
 static void map_first_grant(void)
 {
     CHECK(grants_map(0, 8, true));

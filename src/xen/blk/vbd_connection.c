@@ -142,13 +142,14 @@ static void vbd_tell_again(struct vbd *vbd)
  * left it, restore it for the next frontend; do not touch another owner's. */
 static void vbd_close_lost(struct vbd *vbd)
 {
-    /* An error here only means that the directory stays as it is. core_find notices a restore if no
-     * disk is open, vbd_is_shared if another one is. */
+    /* core_find notices a restore if no disk is open, vbd_store_is_gone if another one is. */
     core_find(vbd->core);
     int frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
+    if (frontend_state < 0 && !vbd_store_is_gone(vbd))
+        frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
     /* An operating system that uses the disk has the grant table mapped elsewhere, and mapping it
-     * here would remove that. */
-    if (vbd_is_taken(frontend_state) || core_attach(vbd->core))
+     * here would remove that. An error is no answer. */
+    if (frontend_state < 0 || vbd_is_taken(frontend_state) || core_attach(vbd->core))
         return;
     vbd_is_shared(vbd);
     if (!vbd_unshare(vbd)) {
