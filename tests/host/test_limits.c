@@ -4,7 +4,7 @@
 #include "test.h"
 #include "xen/base/handover.h"
 #include "xen/blk/vbd_connection.h"
-#include "xen/disk/disks_call.h"
+#include "xen/disk/disks_claim.h"
 #include "xen/hv/wait.h"
 
 #include <stdio.h>

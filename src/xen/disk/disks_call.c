@@ -2,69 +2,19 @@
 #include "disks_call.h"
 
 #include "disk_io.h"
+#include "disk_owner.h"
+#include "disks_claim.h"
 #include "disks_reconnect.h"
 #include "medium.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/size.h"
 #include "xen/blk/vbd_connection.h"
-#include "xen/blk/vbd_owner.h"
 #include "xen/blk/vbd_run.h"
 
 /* After this time without a call to any disk, another system may have had the machine and written
  * to the disks: none starts, writes and exits in less. */
 #define OTHERS_MAY_HAVE_WRITTEN_MS 5000
-
-/* After this time without a call to it, an open disk may have another owner. */
-#define OTHERS_MAY_HAVE_TAKEN_MS 1000
-
-/* Minimum time between two checks whether the daemon still holds its ports. */
-#define CLAIM_CHECK_MS 1000
-
-void disks_become_strict(struct disks *disks)
-{
-    log_info("hand-over: strict from now on\n");
-    disks->core->mode = MODE_STRICT;
-}
-
-void disks_await_claim(struct disks *disks)
-{
-    if (disks->core->mode != MODE_HOOK)
-        return;
-    if (handover_await_claim(&disks->core->store, disks->options.hook_limit_ms))
-        disks->claim_checked = instant_now();
-    else
-        disks_become_strict(disks);
-}
-
-bool disks_may_be_taken(const struct disk *disk, const struct instant *now)
-{
-    return instant_exceeds(&disk->used, now, OTHERS_MAY_HAVE_TAKEN_MS);
-}
-
-void disks_check_owner(struct disk *disk)
-{
-    if (disk->vbd.state != VBD_CONNECTED || vbd_is_ours(&disk->vbd))
-        return;
-    log_info("%s: something else has closed it meanwhile\n", disk->vbd.vdev.name);
-    vbd_forget(&disk->vbd);
-    cache_drop(&disk->disks->cache, &disk->vbd);
-    disk->handed_over = true;
-}
-
-/* Check the claim: the daemon may have done its work, or been stopped. */
-static void disks_check_claim(struct disks *disks, const struct instant *now)
-{
-    if (disks->core->mode != MODE_HOOK ||
-        !instant_exceeds(&disks->claim_checked, now, CLAIM_CHECK_MS))
-        return;
-    disks->claim_checked = *now;
-    if (handover_is_claimed(&disks->core->store))
-        return;
-    for (unsigned i = 0; i < disks->count; i++)
-        disks_check_owner(disks->disk[i]);
-    disks_become_strict(disks);
-}
 
 int disks_begin(struct disk *disk)
 {

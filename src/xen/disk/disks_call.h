@@ -7,9 +7,6 @@
 
 #include "disk_set.h"
 
-/** Wait for the daemon's claim, in hook mode with disks open; become strict if it does not come. */
-void disks_await_claim(struct disks *disks);
-
 /** Close all open disks. The cache stays. */
 void disks_close_open(struct disks *disks);
 
@@ -32,18 +29,7 @@ bool disks_end_closes(const struct disks *disks);
  * unless the system lives on int13. */
 void disks_end(struct disk *disk);
 
-/** Check whether a disk may have another owner by @now: there has been no call to it for a
- * second. */
-bool disks_may_be_taken(const struct disk *disk, const struct instant *now);
-
-/** Check whether something else has closed a disk's connection or taken the disk over; if so,
- * forget the connection, which is not ours to close. */
-void disks_check_owner(struct disk *disk);
-
 /** Begin to close a disk for the next system. */
 void disks_hand_over(struct disk *disk);
-
-/** Become strict: from now on, leave no disk open after a call. */
-void disks_become_strict(struct disks *disks);
 
 #endif

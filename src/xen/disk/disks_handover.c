@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_handover.h"
 
+#include "disk_owner.h"
 #include "disks_call.h"
+#include "disks_claim.h"
 #include "disks_reconnect.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"

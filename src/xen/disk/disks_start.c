@@ -5,6 +5,7 @@
 #include "cached_io.h"
 #include "disk_set.h"
 #include "disks_call.h"
+#include "disks_claim.h"
 #include "medium.h"
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
