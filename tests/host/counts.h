@@ -44,11 +44,11 @@
 /** The first read of a sector after a migration or a restore, of a disk that was open and of one
  * that was closed: requests to xenstored, round trips, and hypercalls without those of waiting. The
  * backend is another one: its path and its kind are read again, of an open disk also the mark, and
- * of a closed one the state at the old path. Of an open disk sixteen of the hypercalls map and
- * unmap the grant table. */
+ * of a closed one the state at the old path. Of an open disk eight of the hypercalls map and unmap
+ * the grant table: once to see that the grants are gone, and once for the connection. */
 #define COUNT_MOVED_OPEN_REQUESTS      23
 #define COUNT_MOVED_OPEN_ROUND_TRIPS   9
-#define COUNT_MOVED_OPEN_HYPERCALLS    31
+#define COUNT_MOVED_OPEN_HYPERCALLS    17
 #define COUNT_MOVED_CLOSED_REQUESTS    22
 #define COUNT_MOVED_CLOSED_ROUND_TRIPS 8
 #define COUNT_MOVED_CLOSED_HYPERCALLS  8

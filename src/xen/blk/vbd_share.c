@@ -44,7 +44,7 @@ static bool vbd_grant_stands(const struct vbd *vbd)
 
 bool vbd_is_shared(struct vbd *vbd)
 {
-    if (vbd->ring_ref == GRANT_NONE)
+    if (vbd->ring_ref == GRANT_NONE || !grant_is_recorded(&vbd->core->grants, vbd->ring_ref))
         return false;
     return vbd_grant_stands(vbd) || (core_renew(vbd->core) == 0 && vbd_grant_stands(vbd));
 }

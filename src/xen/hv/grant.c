@@ -18,7 +18,7 @@ static struct grant_entry_v1 *grant_entry(const struct grant_table *table, uint3
     return &table->entries[reference / ENTRIES_A_FRAME][reference % ENTRIES_A_FRAME];
 }
 
-static bool grant_in_use(const struct grant_table *table, uint32_t reference)
+bool grant_is_recorded(const struct grant_table *table, uint32_t reference)
 {
     return table->in_use[reference / 8] & (1u << (reference % 8));
 }
@@ -38,7 +38,8 @@ void grant_init(struct grant_table *table)
 static void grant_forget_gone(struct grant_table *table)
 {
     for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++)
-        if (grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid)
+        if (grant_is_recorded(table, reference) &&
+            grant_entry(table, reference)->flags == GTF_invalid)
             grant_set_free(table, reference);
 }
 
@@ -113,7 +114,8 @@ void grant_unmap(struct grant_table *table)
 /* An entry that is in use, but not by us, belongs to another driver that ran before. */
 static bool grant_is_free(const struct grant_table *table, uint32_t reference)
 {
-    return !grant_in_use(table, reference) && grant_entry(table, reference)->flags == GTF_invalid;
+    return !grant_is_recorded(table, reference) &&
+           grant_entry(table, reference)->flags == GTF_invalid;
 }
 
 uint32_t grant_find_run(const struct grant_table *table, uint32_t count)
@@ -143,7 +145,7 @@ void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid,
 
 bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame)
 {
-    if (reference >= table->usable || !grant_in_use(table, reference))
+    if (reference >= table->usable || !grant_is_recorded(table, reference))
         return false;
 
     const struct grant_entry_v1 *entry = grant_entry(table, reference);
@@ -152,7 +154,7 @@ bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t 
 
 int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
 {
-    if (reference >= GRANT_REFS || !grant_in_use(table, reference))
+    if (reference >= GRANT_REFS || !grant_is_recorded(table, reference))
         return 0;
     if (reference >= table->usable)
         return -XEN_EBUSY;

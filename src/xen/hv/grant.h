@@ -58,6 +58,10 @@ uint32_t grant_find_run(const struct grant_table *table, uint32_t count);
 void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid, uint32_t frame,
                   bool read_only);
 
+/** Check whether this side's own record has @reference in use. What the record has lost is gone for
+ * good: to map the table again shows no more of it. */
+bool grant_is_recorded(const struct grant_table *table, uint32_t reference);
+
 /**
  * Check whether the table still grants access to frame @frame by @reference. It does not after a
  * restore, or if another driver has had the table mapped elsewhere.
