@@ -110,7 +110,7 @@ measure() {
 ms() { range "$1" "$2" 1000 %.0f; }
 
 /payload/bin/pattern-disk fill "$data" $data_mib || fail "no data"
-# Not hook mode: from its first move on a guest in it is strict.
+# Not hook mode: before the claim a guest in it is as in strict mode, and after it as in linger mode.
 for mode in linger strict ide; do
   for kind in reads idle; do measure $mode $kind; done
 done

@@ -53,6 +53,10 @@
 #define COUNT_MOVED_CLOSED_ROUND_TRIPS 8
 #define COUNT_MOVED_CLOSED_HYPERCALLS  8
 
+/** To look for a daemon after a move, in a call that opens a disk, at most once a second. */
+#define COUNT_SEEK_HOOK_REQUESTS    1
+#define COUNT_SEEK_HOOK_ROUND_TRIPS 1
+
 /** Requests for a read of N sectors with 64 KiB of bounce memory. One notification is sent for all
  * requests that fit into it together. */
 #define COUNT_READ_1_REQUESTS        1

@@ -54,6 +54,7 @@ static unsigned writes;    /* successful ones since POST, or since a sign of a s
 static unsigned calls, restores_before, requests_before;
 static unsigned restores_known[BACKENDS_MAX]; /* restores when the disk was used last */
 static enum handover_mode mode_before;
+static bool unhooked_before;                /* by a move: the call may return to hook mode */
 static unsigned boot_restores, boot_starts; /* of the guest, of the daemon, when POST began */
 
 enum handover_mode firmware_mode(void)
@@ -82,6 +83,7 @@ static void call_begin(const char *what, unsigned disk, uint32_t sector, uint32_
     restores_before = toolstack_restores();
     requests_before = backends_requests();
     mode_before = firmware_mode();
+    unhooked_before = core.unhooked;
     called = true;
     calls++;
 }
@@ -396,10 +398,10 @@ void firmware_write(unsigned disk, uint32_t sector, uint32_t count)
     check_result("a write", disk, error);
     if (error)
         backends_forget_unflushed(disk);
-    /* A call may begin in another mode, and become strict when the daemon does not claim. The flush
+    /* A call may write in another mode, and become strict when the daemon does not claim. The flush
      * is that of the close then: its error is in the log, and if the guest is restored after the
      * write, it is left to the next close of all disks. */
-    else if (mode_before == MODE_STRICT && !restores_in_call())
+    else if (mode_before == MODE_STRICT && !unhooked_before && !restores_in_call())
         rules_write_is_flushed("after a write in strict mode", disk);
     else if (firmware_mode() == MODE_STRICT && !restores_in_call())
         rules_disk_is_flushed("after a write that ends in strict mode", disk);

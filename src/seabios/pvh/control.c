@@ -11,7 +11,7 @@
 #include "tick.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
-#include "xen/disk/disks.h"
+#include "xen/disk/disks_handover.h"
 #include "xen/hv/shutdown.h"
 #include "xen/store/toolstack.h"
 
@@ -40,13 +40,15 @@ void VISIBLE32INIT xenpv_control_setup(void)
     SET_LOW(XenpvControl, (u32)control);
 }
 
-/* Whether it is another domain now shows when xenstore, the disks and the console are used next.
- * Time has passed that the counter of the processor does not show. */
+/* Whether it is another domain now shows when xenstore and the console are used next. Time has
+ * passed that the counter of the processor does not show. */
 static void control_suspend(void)
 {
     if (shutdown_suspend())
         return;
     log_info("pvh: resumed\n");
+    if (xenpv_disks)
+        disks_enter_domain(xenpv_disks);
     xenpv_tick_begin();
     xenpv_alarm_look();
 }
@@ -105,6 +107,8 @@ static noinline void control_look(struct control *control)
     if (!control_begin(control))
         return;
     request = toolstack_take(&control->toolstack, control->core);
+    if (request == TOOLSTACK_SUSPEND && xenpv_disks)
+        disks_leave_domain(xenpv_disks);
     control_end(control);
     if (control->toolstack.error)
         SET_LOW(XenpvControlIn, CONTROL_RETRY_TICKS);

@@ -320,8 +320,7 @@ void vbd_forget(struct vbd *vbd)
     /* What has closed the disk has not flushed these writes. */
     if (vbd->unflushed)
         vbd->flush_error = -XEN_ENOTCONN;
-    /* The port may have been closed, and its number reused by another owner. */
-    vbd->port = 0;
+    vbd_forget_port(vbd);
     vbd->broken = false;
     vbd_end(vbd, all);
 }

@@ -62,10 +62,20 @@ bool vbd_unshare(struct vbd *vbd)
 {
     /* A port does not tell its owner: if the grants are gone, its number may be in use by another
      * owner. */
-    if (vbd->port && vbd_is_shared(vbd))
+    if (vbd->port && vbd_is_shared(vbd)) {
         evtchn_close(vbd->port);
-    vbd->port = 0;
+        vbd->port = 0;
+    }
+    vbd_forget_port(vbd);
     return vbd_end_grants(vbd);
+}
+
+void vbd_forget_port(struct vbd *vbd)
+{
+    /* The daemon ends the grants, too, but it cannot close a port of the guest's. */
+    if (vbd->port && vbd->core->mode == MODE_HOOK && !evtchn_stands(vbd->port, vbd->backend_id))
+        core_note_move(vbd->core);
+    vbd->port = 0;
 }
 
 bool vbd_end_grants(struct vbd *vbd)

@@ -13,12 +13,13 @@ bool disks_may_be_taken(const struct disk *disk, const struct instant *now)
     return instant_exceeds(&disk->used, now, OTHERS_MAY_HAVE_TAKEN_MS);
 }
 
-void disks_check_owner(struct disk *disk)
+bool disks_check_owner(struct disk *disk)
 {
     if (disk->vbd.state != VBD_CONNECTED || vbd_is_ours(&disk->vbd))
-        return;
+        return false;
     log_info("%s: something else has closed it meanwhile\n", disk->vbd.vdev.name);
     vbd_forget(&disk->vbd);
     cache_drop(&disk->disks->cache, &disk->vbd);
     disk->handed_over = true;
+    return true;
 }

@@ -12,7 +12,7 @@
 bool disks_may_be_taken(const struct disk *disk, const struct instant *now);
 
 /** Check whether something else has closed a disk's connection or taken the disk over; if so,
- * forget the connection, which is not ours to close. */
-void disks_check_owner(struct disk *disk);
+ * forget the connection, which is not ours to close. Return: whether it was so. */
+bool disks_check_owner(struct disk *disk);
 
 #endif

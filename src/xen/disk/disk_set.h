@@ -69,6 +69,7 @@ struct disks {
     uint32_t ready_ms;            /* time from then until disks_ready ended */
     struct instant used;          /* when the last call to any disk began */
     struct instant claim_checked; /* when the daemon's claim was last checked */
+    struct instant hook_sought;   /* when a daemon was last sought after a move */
     struct disk *disk[DISKS_MAX];
     struct vbd *vbd[DISKS_MAX]; /* the same disks, for vbd_run */
     unsigned count;

@@ -28,10 +28,9 @@ int disks_begin(struct disk *disk)
     if (disks->to_forget || instant_exceeds(&disks->used, &now, OTHERS_MAY_HAVE_WRITTEN_MS))
         cache_drop(&disks->cache, 0);
     disks->to_forget = false;
-    if (disks_may_be_taken(disk, &now))
-        disks_check_owner(disk);
+    bool closed = disks_may_be_taken(disk, &now) && disks_check_owner(disk);
     medium_follow(disk, &now);
-    if (disks_are_open(disks))
+    if (closed || disks_are_open(disks))
         disks_check_claim(disks, &now);
     keep_open_note_call(&disks->keep, &now, disks_are_open(disks));
     disk->used = disks->used = now;
@@ -71,6 +70,7 @@ int disks_open(struct disk *disk)
     /* POST has not waited for its backend, and neither does the first call. */
     if (disk_is_emulated_cd(disk) && !vbd->connects && !disk_io_is_free(vbd))
         return -XEN_ENOTCONN;
+    disks_seek_hook(disk->disks);
     int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;

@@ -62,8 +62,19 @@ void disks_leave(struct disks *disks)
     if (disks->busy)
         return;
     disks_close_all(disks);
-    if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER)
+    if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER || disks->core->unhooked)
         disks_become_strict(disks);
+}
+
+void disks_leave_domain(struct disks *disks)
+{
+    if (disks->core->mode == MODE_HOOK && !handover_is_claimed(&disks->core->store))
+        disks_become_strict(disks);
+}
+
+void disks_enter_domain(struct disks *disks)
+{
+    core_note_move(disks->core);
 }
 
 enum disks_kept disks_kept(const struct disks *disks)

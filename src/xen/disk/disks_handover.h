@@ -17,6 +17,15 @@ void disks_close_all(struct disks *disks);
  * another call is in progress, only let strict mode leave no disk open any more. */
 void disks_leave(struct disks *disks);
 
+/** Before this guest leaves its domain, with all disks closed, for a suspend that the firmware
+ * performs: in hook mode, find out whether the daemon still has its claim; without it become
+ * strict. Only while the caller holds the disks (disks_hold). */
+void disks_leave_domain(struct disks *disks);
+
+/** After that suspend: in hook mode, be strict until a daemon attends to the domain in which the
+ * guest is now, which may be the same one (core_note_move). */
+void disks_enter_domain(struct disks *disks);
+
 /** How much a system that lives on int13 is trusted in strict mode. */
 enum disks_kept {
     DISKS_NOT_KEPT,     /* nothing to tell the disks of */

@@ -25,12 +25,17 @@ enum handover_mode handover_choose(struct xenstore *store, const struct guest_op
     enum handover_mode mode = wish;
 
     if (wish == MODE_AUTO || wish == MODE_HOOK)
-        mode = handover_key_is_set(store, HANDOVER_HOOK) ? MODE_HOOK : MODE_STRICT;
+        mode = handover_is_attended(store) ? MODE_HOOK : MODE_STRICT;
     if (wish == MODE_HOOK && mode != MODE_HOOK)
         log_error("hand-over: no daemon attends to this domain\n");
     log_info("hand-over: %s (%s)%s\n", handover_mode_names[mode], handover_mode_names[wish],
              mode == MODE_OFF ? ": all PV disks are left alone" : "");
     return mode;
+}
+
+bool handover_is_attended(struct xenstore *store)
+{
+    return handover_key_is_set(store, HANDOVER_HOOK);
 }
 
 bool handover_is_claimed(struct xenstore *store)
@@ -51,7 +56,7 @@ bool handover_await_claim(struct xenstore *store, uint32_t limit_ms)
         if (due && handover_is_claimed(store))
             return true;
         /* It may have been stopped since. */
-        if (due && !handover_key_is_set(store, HANDOVER_HOOK)) {
+        if (due && !handover_is_attended(store)) {
             log_error("hand-over: the daemon no longer attends to this domain\n");
             return false;
         }

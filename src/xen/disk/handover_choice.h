@@ -18,6 +18,9 @@
 enum handover_mode handover_choose(struct xenstore *store, const struct guest_option *option,
                                    enum handover_mode configured);
 
+/** Check whether a daemon attends to this domain. On an error of xenstore: false. */
+bool handover_is_attended(struct xenstore *store);
+
 /** Check whether the daemon holds the ports. On an error of xenstore: false. */
 bool handover_is_claimed(struct xenstore *store);
 

@@ -31,6 +31,26 @@ int evtchn_notify(uint32_t port)
     return evtchn_op(EVTCHNOP_send, &send, "send");
 }
 
+bool evtchn_stands(uint32_t port, uint16_t domid)
+{
+    struct evtchn_status status = {.dom = DOMID_SELF, .port = port};
+    long error = hypercall2(__HYPERVISOR_event_channel_op, EVTCHNOP_status, (unsigned long)&status);
+
+    /* Beyond the guest's ports, or a port of Xen's own. */
+    if (error == -XEN_EINVAL || error == -XEN_EACCES)
+        return false;
+    if (error < 0)
+        return true;
+    switch (status.status) {
+    case EVTCHNSTAT_unbound:
+        return status.u.unbound.dom == domid;
+    case EVTCHNSTAT_interdomain:
+        return status.u.interdomain.dom == domid;
+    default:
+        return false;
+    }
+}
+
 int evtchn_close(uint32_t port)
 {
     struct evtchn_close close = {.port = port};

@@ -25,6 +25,7 @@ int core_init(struct core *core, const struct core_options *options)
 {
     core->options = *options;
     core->mode = MODE_LINGER;
+    core->unhooked = false;
 
     int error = core_init_hypercalls();
     if (error == -XEN_ENODEV)
@@ -47,6 +48,15 @@ int core_init(struct core *core, const struct core_options *options)
 bool core_has_platform_device(const struct core *core)
 {
     return core->unplug_magic == HANDOVER_UNPLUG_MAGIC;
+}
+
+void core_note_move(struct core *core)
+{
+    if (core->mode != MODE_HOOK)
+        return;
+    log_info("hand-over: the guest was moved: strict until a daemon attends to it\n");
+    core->mode = MODE_STRICT;
+    core->unhooked = true;
 }
 
 const struct guest_options *core_guest_options(struct core *core)

@@ -21,6 +21,7 @@ struct core_options {
 struct core {
     struct core_options options;
     enum handover_mode mode; /* as the mark tells the daemon; may change at any time */
+    bool unhooked;           /* see core_note_move */
     uint16_t unplug_magic;   /* for the mark: what the unplug port returned in core_init */
     struct grant_table grants;
     struct xenstore store;
@@ -47,6 +48,13 @@ int core_init(struct core *core, const struct core_options *options);
  * PVH guest has none. Source: xen/docs/misc/hvm-emulated-unplug.pandoc.
  */
 bool core_has_platform_device(const struct core *core);
+
+/**
+ * Note that this guest was restored or migrated. In hook mode the daemon that has claimed its ports
+ * is gone: the mode becomes strict, and core->unhooked says that it may be
+ * hook again once a daemon attends to the guest where it is now.
+ */
+void core_note_move(struct core *core);
 
 /** Return this guest's options. The first call reads them; a reboot makes another guest. */
 const struct guest_options *core_guest_options(struct core *core);

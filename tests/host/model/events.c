@@ -127,6 +127,25 @@ static long events_close(uint32_t number)
     return 0;
 }
 
+static long events_status(struct evtchn_status *status)
+{
+    const struct port *port = status->port < PORTS ? &ports[status->port] : NULL;
+
+    if (status->dom != DOMID_SELF)
+        return -XEN_EPERM;
+    if (!port)
+        model_fault("asked for port %u, which the guest never had", status->port);
+    status->status = EVTCHNSTAT_closed;
+    if (port->state == PORT_UNBOUND) {
+        status->status = EVTCHNSTAT_unbound;
+        status->u.unbound.dom = port->remote;
+    } else if (port->state == PORT_BOUND) {
+        status->status = EVTCHNSTAT_interdomain;
+        status->u.interdomain.dom = port->remote;
+    }
+    return 0;
+}
+
 long xen_event_channel_op(unsigned operation, void *argument)
 {
     switch (operation) {
@@ -136,6 +155,8 @@ long xen_event_channel_op(unsigned operation, void *argument)
         return events_send(((struct evtchn_send *)argument)->port);
     case EVTCHNOP_close:
         return events_close(((struct evtchn_close *)argument)->port);
+    case EVTCHNOP_status:
+        return events_status(argument);
     default:
         model_fault("event_channel_op %u", operation);
     }
