@@ -151,7 +151,7 @@ static unsigned connects_after(enum pause pause)
  * in hook mode again | also
  * a_guest_in_hook_mode_is_strict_after_a_move_until_a_daemon_attends_to_it,
  * all_disks_of_a_guest_that_is_moved_are_in_hook_mode_again,
- * a_guest_that_has_closed_its_disks_for_the_move_returns_to_hook_mode */
+ * a_guest_that_has_closed_its_disks_for_the_move_returns_to_hook_mode | lab hook-moves */
 TEST(a_guest_that_is_moved_to_a_host_with_a_daemon_stays_in_hook_mode)
 {
     static void (*const restores[])(void) = {world_restore, world_migrate, world_restore_same_port};

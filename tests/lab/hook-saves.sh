@@ -51,6 +51,21 @@ expect_handed_over leaves
 expect_done leaves
 end_guest leaves
 
+note "saved with a claim, restored with a daemon: it closes the disk that the last call has opened"
+start_hook
+run_guest returns "first=read load"
+await_claimed returns
+save returns
+restore returns
+await 10 "returns is not attended to" is_announced returns
+press returns
+await_line returns FIRST
+expect_line "$OUT/hook.log" "domain $(id_of returns): handed over: trigger=0x10/read disks=1 closed=1"
+expect_handed_over returns
+expect_done returns
+end_guest returns
+end_hook
+
 note "saved where no daemon runs, restored with one"
 run_guest comes "first=read load"
 await_line comes READY
