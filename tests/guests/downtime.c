@@ -39,13 +39,6 @@ static void read_next(void)
     check(good, "the read of sector %x failed", lba);
 }
 
-static void take_key(void)
-{
-    struct regs regs = {0};
-
-    bios_int(0x16, &regs);
-}
-
 void guest_main(void)
 {
     uint32_t keys = param_number("keys=", 1);
@@ -59,7 +52,7 @@ void guest_main(void)
         read_next();
     while (keys) {
         if (key_pressed()) {
-            take_key();
+            key_take();
             keys--;
             for (unsigned i = 0; idle && i < CALLS_A_KEY; i++)
                 read_next();

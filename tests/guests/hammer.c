@@ -16,6 +16,7 @@
  */
 #include "buffer.h"
 #include "int13.h"
+#include "keyboard.h"
 #include "ports.h"
 #include "timer.h"
 
@@ -59,18 +60,10 @@ static void write_words(uint16_t port, uint32_t from, uint32_t count)
     __asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
 }
 
-/* The BIOS halts the processor while it waits; polling would take dom0's time. */
-static void halt_until_key(void)
-{
-    struct regs regs = {.eax = 0};
-
-    bios_int(0x16, &regs);
-}
-
 static void wait_for_key(void)
 {
     if (!param_is("keys=none"))
-        halt_until_key();
+        key_take();
 }
 
 /**** Other processors ****/
@@ -228,7 +221,7 @@ void guest_main(void)
         port_write8(KEYBOARD_COMMAND, KEYBOARD_RESET);
     if (param_is("keys=none")) {
         print("STAYS passed=%u failed=%u\n", checks_passed, checks_failed);
-        halt_until_key();
+        key_take();
     }
     done();
 }

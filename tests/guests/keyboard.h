@@ -29,6 +29,15 @@ static inline bool key_pressed(void)
     return !(regs.eflags & FLAG_ZERO);
 }
 
+/* Wait until the BIOS has received a key, and take it. The BIOS halts the processor while it waits;
+ * polling would take dom0's time. Interrupts come in. */
+static inline void key_take(void)
+{
+    struct regs regs = {0};
+
+    bios_int(0x16, &regs);
+}
+
 /* Wait until a key is pressed, without the BIOS. */
 static inline void keyboard_wait(void)
 {

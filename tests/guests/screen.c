@@ -300,7 +300,7 @@ static void draw(void)
 
 /**** Keys ****/
 
-static uint16_t key_take(void)
+static uint16_t key_read(void)
 {
     struct regs regs = {.eax = (uint32_t)key_function << 8};
 
@@ -328,7 +328,7 @@ static void paste(void)
 
     print("PASTE\n");
     do {
-        text[count++] = (uint8_t)key_take();
+        text[count++] = (uint8_t)key_read();
     } while (count < PASTED && key_comes());
     print("pasted %u %08x\n", count, crc32(text, count));
 }
@@ -371,7 +371,7 @@ static void take_keys(void)
 
     do {
         before = key;
-        key = key_take();
+        key = key_read();
         key_show(key);
         if (key == KEY_F7)
             cursor_toggle();
@@ -391,7 +391,7 @@ void guest_main(void)
     if (!memcmp(params, say, sizeof(say) - 1)) {
         teletype(params + sizeof(say) - 1);
         print("SAID\n");
-        key_take();
+        key_read();
         check(true, "the end");
         done();
     }
