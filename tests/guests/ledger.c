@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * Reads and writes without a pause until a key is pressed, while the scenario disturbs the guest,
- * its backends and dom0, or resets it. The program prints a line before each write and one after
- * it, so that check-ledger in dom0 can account for every sector, over all boots of the guest.
+ * its backends and dom0, or resets it. Then it is idle until another key is pressed, as DOS is at
+ * its prompt. The program prints a line before each write and one after it, so that check-ledger in
+ * dom0 can account for every sector, over all boots of the guest.
  *
  * A sector tells which write it holds (ledger_sector.h). At its start the program reads the data
  * drives, from 81h on, and learns what they hold. After that it checks each word that it reads. A
@@ -20,6 +21,7 @@
  *     E status                         it has failed
  *     N drive lba count status         a read has failed
  *     M reads writes failed wrong      so far in this boot, after each REPORT_EVERY calls
+ *     IDLE                             it makes no more calls of int13
  *
  * Parameter: "sectors=N", the largest number of sectors that it uses of a drive.
  */
@@ -237,4 +239,7 @@ void guest_main(void)
     while (!key_pressed())
         transfer_any();
     report();
+    key_take();
+    print("IDLE\n");
+    key_take();
 }

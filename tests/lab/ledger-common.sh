@@ -109,12 +109,28 @@ ledger_works() {
   await 90 "$1: calls go on failing: $(last_line "$OUT/$1/serial")" no_call_has_failed "$1"
 }
 
+ledger_press() { if is_pvh; then press_on_console "$1"; else press "$1"; fi; }
+
+# disks_are_closed NAME: no frontend is in another state than Initialising.
+disks_are_closed() {
+  local vbd
+  for vbd in $(xenstore-list "/local/domain/$(id_of "$1")/device/vbd"); do
+    key_is "$(id_of "$1")/device/vbd/$vbd/state" 1 || return 1
+  done
+}
+
 ledger_end() {
   local name=$1
-  if is_pvh; then press_on_console "$name"; else press "$name"; fi
+  ledger_press "$name"
+  await 90 "$name: is not idle: $(last_line "$OUT/$name/serial")" has_lines "$name" IDLE 1
+  # Its disks may have stayed open between its calls; ticks of the timer close them.
+  if [[ $ledger_mode == strict ]]; then
+    await 60 "$name: is idle, and disks are open" disks_are_closed "$name"
+    expect_handed_over "$name"
+  fi
+  ledger_press "$name"
   await 90 "$name: does not end: $(last_line "$OUT/$name/serial")" is_done "$name"
   collect_debug "$name"
-  [[ $ledger_mode != strict ]] || expect_handed_over "$name"
   end_guest "$name"
   ledger_stop_following
   await 60 "$name: something is left: $(left_overs)" nothing_left
