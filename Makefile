@@ -13,7 +13,7 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests daemon-soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests soak daemon-soak bench picture \
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -37,6 +37,7 @@ help:
 #:                   XEN=4.20 for Debian 13's Xen, XENSTORED=oxenstored for xenstored in OCaml
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
 #: make check-guests  boot loaders and systems from Debian's packages, on real Xen; T=NAME for one, T=list for a list
+#: make soak         guests on real Xen read and write for HOURS=N while all around them is disturbed; SEED=S
 #: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF
@@ -174,8 +175,13 @@ check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
 	$(Q)[ -n '$(DOS_IMAGE)' ] || { echo 'make check-dos DOS_IMAGE=FILE' >&2; exit 2; }
 	$(Q)DOS_IMAGE='$(DOS_IMAGE)' LAB_SCENARIOS=tests/dos tests/lab/run
 
-# The scenario daemon-soak with more guests than in its usual form. GUESTS=N: their number; SEED=S: of the events, as the
-# run has printed it.
+# The scenarios soak and daemon-soak for longer than in their usual form. HOURS=N, GUESTS=N: how long, how many guests;
+# SEED=S: of the events, as the run has printed it.
+soak: HOURS := 1
+soak:
+	$(Q)SOAK_MINUTES=$$(($(HOURS) * 60)) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(HOURS) * 3600 + 3000)) \
+		$(MAKE) --no-print-directory check-lab T=soak
+
 daemon-soak: GUESTS := 200
 daemon-soak:
 	$(Q)SOAK_GUESTS=$(GUESTS) SOAK_SEED=$(SEED) LAB_LIMIT=$$(($(GUESTS) * 30 + 600)) \

@@ -23,7 +23,7 @@
 #   ROUNDS      how often a measurement is repeated
 #   FIRST_STEP  the first step of a measurement of many steps
 #   LAST_START  seconds after which such a measurement starts no new step
-#   SOAK_GUESTS, SOAK_SEED  number of guests and seed of the scenario daemon-soak, or empty
+#   SOAK_MINUTES, SOAK_GUESTS, SOAK_SEED  length and seed of the scenarios soak and daemon-soak, or empty
 #   OVMF        the build of OVMF that the user has given, or empty
 # Files: /payload/guests/NAME.img (guest images) and NAME.kernel (of PVH guests), /payload/bin/* (static programs for dom0).
 #
