@@ -2,8 +2,8 @@
 /*
  * Accounts for the writes of the guest program "ledger" (tests/guests/ledger.c).
  *
- *   check-ledger fill FILE SECTORS
- *       write that many sectors, each with the salt LEDGER_FIRST_SALT
+ *   check-ledger fill FILE SECTORS [SALT]
+ *       write that many sectors, each with this salt (in hexadecimal), or LEDGER_FIRST_SALT
  *   check-ledger check OUTPUT DRIVE=IMAGE...
  *       compare all that the guest has printed, in all its boots, with the images; DRIVE is the
  *       drive's number of sectors in hexadecimal, the image has the sectors that the guest uses
@@ -280,7 +280,7 @@ static int check(const char *output)
     return wrong || !succeeded || !reads;
 }
 
-static int fill(const char *path, const char *count)
+static int fill(const char *path, const char *count, uint32_t salt)
 {
     FILE *file = fopen(path, "w");
     uint32_t sectors = (uint32_t)strtoul(count, NULL, 10);
@@ -289,7 +289,7 @@ static int fill(const char *path, const char *count)
         die("%s cannot be made", path);
     for (uint32_t lba = 0; lba < sectors; lba++) {
         for (uint32_t word = 0; word < PATTERN_WORDS; word++) {
-            uint32_t value = ledger_word(lba, LEDGER_FIRST_SALT, word);
+            uint32_t value = ledger_word(lba, salt, word);
             if (fwrite(&value, sizeof(value), 1, file) != 1)
                 die("%s cannot be written", path);
         }
@@ -301,10 +301,11 @@ static int fill(const char *path, const char *count)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && !strcmp(argv[1], "fill"))
-        return fill(argv[2], argv[3]);
+    if ((argc == 4 || argc == 5) && !strcmp(argv[1], "fill"))
+        return fill(argv[2], argv[3],
+                    argc == 5 ? (uint32_t)strtoul(argv[4], NULL, 16) : LEDGER_FIRST_SALT);
     if (argc < 4 || strcmp(argv[1], "check") != 0)
-        die("usage: check-ledger fill FILE SECTORS | check OUTPUT DRIVE=IMAGE...");
+        die("usage: check-ledger fill FILE SECTORS [SALT] | check OUTPUT DRIVE=IMAGE...");
     for (int i = 3; i < argc; i++)
         drive_open(argv[i]);
     return check(argv[2]);
