@@ -111,9 +111,10 @@ bool vbd_io_pending(struct vbd *vbd)
 
         if (taken > 0)
             vbd_io_complete(vbd, &response);
-        else if (taken < 0)
+        /* After a migration the page of the ring may be older than what was taken from it. */
+        else if (taken < 0 && vbd_is_shared(vbd))
             vbd_io_break(vbd, "its backend breaks the ring protocol", -XEN_EBADMSG);
-        else if (vbd_backend_has_gone(vbd))
+        else if (taken < 0 || vbd_backend_has_gone(vbd))
             vbd_io_break(vbd, "its backend is gone", -XEN_ENOTCONN);
         else if (wait_turn(&vbd->io.wait))
             return true;

@@ -5,9 +5,10 @@
  * A live migration sends the guest's pages while the guest runs, and at the end those that were
  * written since. Writes to a page that the backend keeps mapped are not recorded. So after the
  * migration the page of the ring may have arrived with a response on it, and a page of the pool
- * without its data. The grants do not migrate with the guest: if they are still valid after the
- * data has been copied, it was copied from where the backend had put it. A save has the same gap:
- * the backend continues while memory is written to the file.
+ * without its data, or itself be older than the last responses. The grants do not migrate with the
+ * guest: if they are still valid after the data has been copied, it was copied from where the
+ * backend had put it. A save has the same gap: the backend continues while memory is written to the
+ * file.
  */
 #include "vbd_transfer.h"
 
