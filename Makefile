@@ -13,7 +13,8 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests soak daemon-soak bench picture \
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests soak daemon-soak bench picture check-oxenstored check-xen-4.20 \
+        
         lab install clean
 .DELETE_ON_ERROR:
 
@@ -27,7 +28,7 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make demo-pvh     the same with a PVH guest: GRUB's menu and Linux in its console
 #: make check        set up and run the tests
-#: make check-full   the same with every scenario on real Xen and all combinations; some hours
+#: make check-full   the same with every scenario on real Xen, on both Xens and both xenstoreds, and all combinations; many hours
 #: make check-style  check the layout of the sources, which file may include which, and the documents
 #: make check-build  check that builds are reproducible and that a broken one stops
 #: make check-host   the tests that need no Xen
@@ -35,6 +36,8 @@ help:
 #: make check-fuzz   2000 runs of each fuzz target
 #: make check-lab    the tests on real Xen; T=NAME for one, T=list for a list, FULL=1 for all combinations,
 #:                   XEN=4.20 for Debian 13's Xen, XENSTORED=oxenstored for xenstored in OCaml
+#: make check-oxenstored  the scenarios that xenstored matters to, with the one in OCaml; T and XEN as above
+#: make check-xen-4.20    a few scenarios on Xen 4.20; FULL=1 for all
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
 #: make check-guests  boot loaders and systems from Debian's packages, on real Xen; T=NAME for one, T=list for a list
 #: make soak         guests on real Xen read and write for HOURS=N while all around them is disturbed; SEED=S
@@ -136,13 +139,14 @@ demo-pvh: setup
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
 	$(Q)scripts/demo-pvh
 
+CHECKS := check-style check-build check-host check-analysis check-fuzz check-lab
+
 # scripts/check runs a make for each part: on a new machine they need what setup installs.
 check: setup
-	$(Q)scripts/check check-style check-build check-host check-analysis check-fuzz check-lab
+	$(Q)scripts/check $(CHECKS) check-xen-4.20
 
-check-full: export FULL = 1
-check-full: check
-	$(Q)$(MAKE) --no-print-directory check-oxenstored
+check-full: setup
+	$(Q)FULL=1 scripts/check $(CHECKS) check-oxenstored check-xen-4.20 check-guests
 
 check-style:
 	$(Q)scripts/check-style
@@ -166,9 +170,13 @@ check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf gue
 check-guests: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
 	$(Q)LAB_SCENARIOS=tests/systems tests/lab/run $(T)
 
-# The scenarios of the daemon, with xenstored in OCaml instead of C.
+# The scenarios with a line "# also: oxenstored".
 check-oxenstored:
-	$(Q)XENSTORED=oxenstored $(MAKE) --no-print-directory check-lab T="$(basename $(notdir $(filter-out %-common.sh,$(wildcard tests/lab/hook-*.sh))))"
+	$(Q)XENSTORED=oxenstored LAB_SET=oxenstored $(MAKE) --no-print-directory check-lab
+
+# The scenarios with a line "# also: xen-4.20", or all with FULL=1.
+check-xen-4.20:
+	$(Q)XEN=4.20 LAB_SET=$(if $(filter 1,$(FULL)),,xen-4.20) $(MAKE) --no-print-directory check-lab
 
 # DOS_IMAGE=FILE: a disk with DOS and a memory manager, which are not in Debian; docs/dev/vcpi.md says what it prints.
 check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab

@@ -105,3 +105,25 @@ if lab_refuses '.*/lab has the parts of another Xen than ' "${build_foreign_lab[
 else
   verdict "not ok" "the_parts_of_two_versions_of_xen_are_not_mixed: see $work/log"
 fi
+
+# add_scenario NAME LINE: a scenario with this line at its head.
+add_scenario() { printf '#!/bin/bash\n# about: nothing\n%s\nexit 1\n' "$2" >"$work/scenarios/$1.sh"; }
+
+# lists_scenarios NAMES [NAME=VALUE]...: whether these are the scenarios that are listed under that setting.
+lists_scenarios() {
+  local names=$1
+  shift
+  [ "$(env LAB_SCENARIOS="$work/scenarios" "$@" tests/lab/run list 2>"$work/log" | awk '{ print $1 }' | xargs)" = "$names" ]
+}
+
+rm -f "$work"/scenarios/*
+add_scenario in-both '# also: one two'
+add_scenario in-two '# also: two'
+add_scenario in-none '# set: full'
+if lists_scenarios "in-both in-none in-two" LAB_SET= && lists_scenarios "in-both" LAB_SET=one &&
+  lists_scenarios "in-both in-two" LAB_SET=two FULL=1 && lists_scenarios "" LAB_SET=tw &&
+  lab_refuses "no scenario is in the set 'tw'" LAB_SCENARIOS="$work/scenarios" LAB_SET=tw tests/lab/run; then
+  verdict ok a_set_has_the_scenarios_that_name_it
+else
+  verdict "not ok" "a_set_has_the_scenarios_that_name_it: see $work/log"
+fi

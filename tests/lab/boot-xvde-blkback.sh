@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a boot sector, GRUB and a Linux userland run from a PV-only disk that Linux blkback serves
 # set: full
+# also: oxenstored xen-4.20
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a boot sector, GRUB and a Linux userland run from a PV-only disk that QEMU's qdisk serves
+# also: oxenstored
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

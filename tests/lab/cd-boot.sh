@@ -3,6 +3,7 @@
 # about: ISOLINUX, GRUB, an emulated floppy and an emulated hard disk boot from a CD-ROM over PV; all blocks are those of the image
 # needs: cd-isolinux cd-grub cd-floppy cd-disk cd-data
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/cd-common.sh
 

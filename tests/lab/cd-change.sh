@@ -3,6 +3,7 @@
 # about: the CD-ROM of a drive over PV is removed and another one inserted while the guest runs: int13 reports both, and reads the new one
 # needs: cd-data cd-floppy cd-grub
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/cd-common.sh
 

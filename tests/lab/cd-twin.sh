@@ -3,6 +3,7 @@
 # about: PV serves an emulated CD-ROM drive, from the boot on, until xl changes or ejects its medium; a drive that is empty, or changed before, is left alone
 # needs: cd-isolinux cd-floppy cd-data
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 . /payload/tests/cd-common.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest that reads and writes does not notice that it is checkpointed, nor that the last checkpoint is restored
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: guests start and hand over while daemons, QEMUs and domains are killed, and nothing is left behind
+# also: oxenstored
 #
 # SOAK_GUESTS is the number of guests (12). Each of them gets an event at a random moment of its life. SOAK_SEED
 # repeats the events of an earlier run, but not the moments at which the lab gets to them.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: guests boot from disks of a driver domain; when it hangs or dies, calls fail within limits, and all other disks go on
 # set: full
-# xen: 4.17: QEMU 10 in the driver domain does not serve qdisk, after an error about the guest's network cards
+# also: oxenstored
 # needs: dom0-kernel
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh

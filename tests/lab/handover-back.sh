@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: disks are closed for an operating system and opened again by int13, a hundred times, and leave nothing behind
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 
 truncate -s 4M "$WORK/data.img"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a system that unplugs after it has taken its disks finds them closed, because of its ACPI or in strict mode
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: Linux, started by its 16-bit entry, announces itself to the BIOS and finds its disks closed and clean
 # set: full
+# also: oxenstored
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

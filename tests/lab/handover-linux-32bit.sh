@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: Linux, started by its 32-bit entry, does not call the BIOS and finds its disks closed by the daemon
+# also: oxenstored
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

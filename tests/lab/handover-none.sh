@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a system that never unplugs, or not by the ports that the daemon claims, finds its disks closed, because of its ACPI (even if it has only loaded the tables) or in strict mode; without ACPI nothing notifies the daemon
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a system that has taken its disks itself, by the firmware's references and event channels, keeps them when it unplugs later
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: systems that only take untouched disks find them untouched in every mode except linger
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

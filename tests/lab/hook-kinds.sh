@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: the daemon serves guests without Xen's platform device
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest that gives memory back all the time goes on when the daemon is stopped, killed or replaced
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: xenpv-hookd --status shows the claim, the disks and the last hand-over, with and without a daemon
+# also: oxenstored xen-4.20
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: xenstored is replaced by a live update while the firmware transfers, while a guest waits, and before an access
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

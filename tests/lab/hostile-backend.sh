@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: int13 fails or recovers when backends break the ring protocol, and another disk boots
+# also: oxenstored
 . /payload/tests/lib.sh
 
 # A disk for each fault, in the order of their drives, with the statuses of int13 before, at the

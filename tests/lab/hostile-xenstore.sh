@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest boots although its device directories contain nonsense, and the log names each fault
+# also: oxenstored
 . /payload/tests/lib.sh
 
 # A disk, the keys that its backend writes wrongly (see hostile-backend), and the line that the

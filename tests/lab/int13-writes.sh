@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: writes of every size, alignment and form reach the image and change nothing else
+# also: oxenstored
 . /payload/tests/lib.sh
 # shellcheck source=tests/lab/transfer-common.sh
 . /payload/tests/transfer-common.sh

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: of forty disks sixteen get drives: those that the option boot names, then those with the lowest names, wherever the toolstack lists them
+# also: oxenstored
 . /payload/tests/lib.sh
 
 sector_bytes=512

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a good disk boots although the backends of the disks before and after it stay in state 1
+# also: oxenstored
 # needs: grub-disk
 . /payload/tests/lib.sh
 . /payload/tests/boot-common.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: options in a guest's configuration hold across reboots and migrations; a key overrides them for one domain
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/option-common.sh

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: in a PVH guest, backends and keys that are hostile, silent, slow, absent or many do what they do in an HVM guest, and no more
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/pvh-common.sh
 

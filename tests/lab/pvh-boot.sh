@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a boot sector runs in a PVH guest, which has no device model; its memory map is right, and int13 reads its disk
+# also: xen-4.20
 . /payload/tests/lib.sh
 
 data=$WORK/data.img

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: in a PVH guest, systems that only take untouched disks find them untouched, and read and write them: in strict mode, and in hook mode by port and by ACPI
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
 

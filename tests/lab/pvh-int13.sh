@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: int13 in a PVH guest reads, writes and fails as in an HVM guest, on blkback and on qdisk, and while ticks of the timer call it
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/pvh-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a reset, int18, int19 or a power-off in a PVH guest leaves its disks written, closed and clean, and Xen restarts or ends it
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a reset through the reset vector or by Ctrl-Alt-Del leaves the disks closed and clean
+# also: oxenstored
 . /payload/tests/lib.sh
 
 # This uses linger mode, in which the disks are always open. The domain is preserved at its end, so

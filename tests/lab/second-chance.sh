@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a later call uses a disk again whose backend did not react once, or was away for a while, without a reset
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 
 # The fault of each data drive, from 81h on, and at which opening it happens; POST's is the first.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: fifteen backends that connect and never respond cost one limit together, and the disk after them boots
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/silent-common.sh
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a guest in strict mode reads and writes while xenstored is replaced by live updates, with no failed call and no wrong byte
 # set: full
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh

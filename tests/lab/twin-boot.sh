@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: disks on emulated IDE, AHCI and SCSI are served over PV, and a program sees them as with stock SeaBIOS
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 

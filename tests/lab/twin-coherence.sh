@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: int13 from real mode, int13 from v86 mode and the emulated disk's registers show the same data, on any medium
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 

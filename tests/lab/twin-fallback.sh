@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: when a backend fails, falls silent or vanishes, the emulated disk serves from then on, with the right data
+# also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
 
