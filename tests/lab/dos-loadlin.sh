@@ -7,6 +7,7 @@
 . /payload/tests/boot-common.sh
 . /payload/tests/handover-common.sh
 . /payload/tests/handover-linux-common.sh
+. /payload/tests/store-log-common.sh
 
 # The boot disk: the program with its volume (in sectors), Linux, and a rest that CHS need not reach.
 volume_start=256
@@ -14,9 +15,6 @@ volume_end=4096
 rest_mib=1
 file_kib=128 # of the file that the program copies: more than 64 writes on each disk
 
-# log_store FILE: let xenstored log all requests there.
-log_store() { xenstore-control logfile "$1" > /dev/null; }
-trap 'log_store /dev/null' EXIT
 head -c $((file_kib * 1024)) /dev/urandom > "$WORK/source"
 source_sum=$(sha256sum < "$WORK/source" | cut -d' ' -f1)
 
@@ -83,12 +81,12 @@ starts() {
   mkdir -p "$OUT"
   make_disks "$2"
   disk=$WORK/loadlin.img
-  before="xenstore-control logfile $OUT/store; $(inspect_while_it_holds) $(wish strict)"
+  before="$(log_store "$OUT/store"); $(inspect_while_it_holds) $(wish strict)"
   vm_config "$WORK/vm.cfg" memory=256 \
     disk="format=raw,vdev=xvde,access=rw,target=$disk" \
     disk="format=raw,vdev=xvdf,access=rw,backendtype=qdisk,target=$WORK/second.img"
   boot_grub_disk "$WORK/vm.cfg" -l 700 -a 1 -o "$OUT" -p "$before"
-  log_store /dev/null
+  end_store_log "$OUT/store"
   sync
   found=$(disks_at_start "$(< "$OUT/domid")")
   expect_same "$name: how the guest stopped" poweroff "$(cat "$OUT/reason")"

@@ -3,7 +3,7 @@
 #
 # Kinds of HVM guests: memory, processors, what Xen and QEMU show the guest. In each the program
 # own_drivers boots from a PV disk, writes and reads by int13, takes the disks over with a driver of its
-# own, and compares. Sourced after lib.sh and handover-common.sh.
+# own, and compares. Sourced after lib.sh, handover-common.sh and store-log-common.sh.
 #
 #   kind NAME MODE ORDER [VM_CONFIG ARGUMENT]...  run a guest of that kind, and check its end and its
 #       counts. ORDER has the parameters of own_drivers. In strict mode it boots from blkback and has its
@@ -14,9 +14,6 @@
 
 declare -A plain=()
 written_sectors=8 # that own_drivers writes to each disk
-
-# log_store FILE: let xenstored log all requests there.
-log_store() { xenstore-control logfile "$1" > /dev/null; }
 
 # connections STORE: print, for xvde and xvdf, how often a frontend has connected the disk: how often the
 # guest has written the key that names the ring.
@@ -41,8 +38,8 @@ kind() {
     disk="format=raw,vdev=xvdf,access=rw,backendtype=$second,target=$WORK/data.img" "${@:4}"
   # A repeated guest would be counted twice.
   vm_run -a 1 -o "$dir" -l 240 -u '^DONE ' \
-    -p "xl list \$DOMID > $dir/list; xenstore-control logfile $dir/store; $(wish "$mode")" "$WORK/vm.cfg"
-  log_store /dev/null
+    -p "xl list \$DOMID > $dir/list; $(log_store "$dir/store"); $(wish "$mode")" "$WORK/vm.cfg"
+  end_store_log "$dir/store"
   expect_line "$dir/serial" '^DONE passed=[1-9][0-9]* failed=0' \
     "$name: $(grep -am1 ^FAIL "$dir/serial" || last_line "$dir/serial")"
   expect_line "$dir/serial" '^left over: grants=0 ports=[0-9]+ keys=0'
@@ -52,6 +49,7 @@ kind() {
   expect_written "$name"
   counts="$(connections "$dir/store") $(grep -a '^left over' "$dir/serial")"
   note "$name ($((SECONDS - started)) s): connections $counts"
+  [[ $counts == [1-9]*\ [1-9]* ]] || fail "$name: the log of xenstored has no connection of a disk"
   [[ -n ${plain[$mode]:-} ]] || plain[$mode]=$counts
   expect_same "$name: connections of xvde and xvdf, and what is left" "${plain[$mode]}" "$counts"
 }

@@ -5,6 +5,7 @@
 # memory: 9216
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
+. /payload/tests/store-log-common.sh
 . /payload/tests/guest-kinds-common.sh
 
 # The last MiB below the window for devices, and a guest whose RAM goes on above 4 GiB.

@@ -3,6 +3,7 @@
 # about: guests of many kinds (populate on demand, many processors, no platform device, no ACPI, ...) boot from PV disks and take them over
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
+. /payload/tests/store-log-common.sh
 . /payload/tests/guest-kinds-common.sh
 
 # both NAME ORDER [VM_CONFIG ARGUMENT]...: that kind in strict mode, where its system gives no sign, and in

@@ -3,6 +3,7 @@
 # about: a guest does not flood xenstored while backends do not change their state, and while a daemon does not claim
 . /payload/tests/lib.sh
 . /payload/tests/silent-common.sh
+. /payload/tests/store-log-common.sh
 
 # Limits for all disks together, after the first second. A single second may also have requests of
 # the next one.
@@ -16,11 +17,10 @@ for vdev in $(bad_vdevs); do numbers+=("$(number_of "$vdev")"); done
   echo
   echo "xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 2"
   echo "bash /payload/tests/dead-disks.sh ${numbers[*]}"
-  # From here on xenstored logs all requests.
-  echo "xenstore-control logfile $WORK/store.log; xenstore-control log on"
+  log_store "$WORK/store.log"
 } > "$WORK/absent-backends"
 boot_good slow "bash $WORK/absent-backends"
-xenstore-control log off > /dev/null
+end_store_log "$WORK/store.log"
 xenstore-rm /local/domain/0/backend/absent
 for vdev in $(bad_vdevs); do
   expect_line "$OUT/slow/debug" "$vdev: .*TIMEDOUT" "the log does not name $vdev"
