@@ -13,9 +13,9 @@ DESTDIR :=
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh check check-full check-style check-build check-fuzz check-lab check-dos check-guests soak daemon-soak bench picture check-oxenstored check-xen-4.20 \
-        
-        lab install clean
+.PHONY: all help setup setup-bench menuconfig demo demo-pvh lab install clean \
+        check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
+        check-dos check-guests soak daemon-soak bench picture
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
