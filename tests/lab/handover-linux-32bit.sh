@@ -19,9 +19,11 @@ if [[ $FULL == 1 ]]; then
   boot_vdev=xvda second_vdev=xvdb linux_boot hook-qdisk hook 32bit qdisk
   boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci hook 32bit phy hdtype='"ahci"'
   boot_vdev=xvda second_vdev=xvdg linux_boot hook-ahci-qdisk hook 32bit qdisk hdtype='"ahci"'
+  boot_vdev=sda second_vdev=xvdg linux_boot hook-scsi hook 32bit phy
+  boot_vdev=sda second_vdev=xvdg linux_boot hook-scsi-qdisk hook 32bit qdisk
   linux_boot hook-only-pv hook 32bit phy
   stop_hook
-  for name in hook-qdisk hook-ahci hook-ahci-qdisk hook-only-pv; do expect_unconnected_ports "$name" 2; done
+  for name in hook-qdisk hook-ahci hook-ahci-qdisk hook-scsi hook-scsi-qdisk hook-only-pv; do expect_unconnected_ports "$name" 2; done
   linux_boot strict-phy strict 32bit phy
   linux_boot strict-qdisk strict 32bit qdisk
   boot_vdev=xvda second_vdev=xvdg linux_boot strict-ahci strict 32bit qdisk hdtype='"ahci"'

@@ -31,7 +31,7 @@ END
 }
 
 # linux_boot NAME MODE ENTRY BACKEND [VM_CONFIG ARGUMENT]...: boot the GRUB test disk, as
-# $boot_vdev (xvde) on that backend and with a second disk, $second_vdev (xvdf), on the other one.
+# $boot_vdev (xvde) on that backend and with a second disk, $second_vdev (xvdf), on the other one. Linux calls sda xvda.
 # MODE is the firmware's, or "stock" for stock SeaBIOS. Everything is kept in OUT/NAME.
 linux_boot() {
   local name=$1 mode=$2 entry=$3 backend=$4 other=qdisk before rom=$BIOS disk started=$SECONDS
@@ -53,10 +53,10 @@ linux_boot() {
   boot_grub_disk "$WORK/vm.cfg" -a 1 -o "$OUT" -p "$before"
   sync
   [[ $mode == stock ]] || expect_line "$OUT/debug" "hand-over: $mode " "the firmware is not in the mode $mode"
-  [[ $mode == stock || $boot != xvda ]] ||
-    expect_line "$OUT/debug" 'xvda: serves the emulated drive too' "the disk that was booted from is not served over PV"
+  [[ $mode == stock || $boot != @(xvda|sda) ]] ||
+    expect_line "$OUT/debug" "$boot: serves the emulated drive too" "the disk that was booted from is not served over PV"
   expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "the disk fell back before Linux"
-  expect_untroubled_linux "$boot" "$second"
+  expect_untroubled_linux "${boot/#sd/xvd}" "$second"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"
 }
