@@ -33,4 +33,8 @@ hdt() {
 }
 
 hdt hvm hvm 'PCI XEN'
+start_hook
+hdt hook hvm 'PCI XEN'
+expect_line "$OUT/hook.log" ': I/O ports claimed'
+stop_hook
 hdt pvh pvh 'XEN +XEN'
