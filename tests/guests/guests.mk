@@ -48,7 +48,7 @@ GUEST_CC ?= $(CC)
 OBJCOPY ?= objcopy
 # 32-bit code without operating system or library, and without registers that the BIOS may not save.
 GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -Wall -Wextra -Werror -iquote src
+	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -ffunction-sections -Wall -Wextra -Werror -iquote src
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
 # The programs with PV drivers of their own use parts of src/xen, such as the xenstore client.
 GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \
@@ -96,11 +96,11 @@ $(GUEST_OUT)/memory.elf: $(GUEST_OUT)/acpi_sums.o
 $(GUEST_OUT)/screen.elf: $(GUEST_OUT)/screen_tick.o
 
 $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_COMMON) $(GUEST_OUT)/%.o
-	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+	$(Q)$(LD) -m elf_i386 -nostdlib --gc-sections --no-warn-rwx-segments -T $^ -o $@
 
 # A boot sector without a program.
 $(GUEST_OUT)/chs.elf $(GUEST_OUT)/sector.elf: $(GUEST_OUT)/%.elf: $(GUEST_SRC)/guest.ld $(GUEST_OUT)/%.o
-	$(Q)$(LD) -m elf_i386 -nostdlib --no-warn-rwx-segments -T $^ -o $@
+	$(Q)$(LD) -m elf_i386 -nostdlib --gc-sections --no-warn-rwx-segments -T $^ -o $@
 
 # A kernel instead of a disk: the BIOS for PVH guests with another entry, and so with another note.
 $(GUEST_OUT)/pvh_entry.o: $(PVH_OUT)/pvh/entry.o | $(GUEST_OUT)
