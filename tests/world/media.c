@@ -259,10 +259,19 @@ static void open_image(struct media_drive *drive)
     backend_kind_wait(backend);
 }
 
+/* A backend that was about to connect when it was asked to close closes once it has connected. */
+static void close_connected(const struct media_drive *drive)
+{
+    if (backend_state(backend_of(drive)) == XenbusStateConnected)
+        backend_set_state(backend_of(drive), XenbusStateClosing);
+}
+
 static void drive_run(struct media_drive *drive)
 {
     bool is_due = clock_now_us() >= drive->due_us;
 
+    if (drive->phase == MEDIA_WANTED || drive->phase == MEDIA_CLOSES)
+        close_connected(drive);
     switch (drive->phase) {
     case MEDIA_WANTED:
         if (backend_state(backend_of(drive)) != XenbusStateClosed && !is_due)
