@@ -44,6 +44,7 @@ deal() {
 live() {
   local name=$1 number tenths
   ledger_start "$name" "$mode"
+  [[ $mode != hook ]] || await 10 "$name: the daemon has not claimed its ports" is_claimed "$name"
   for ((number = 0; number < EVENTS; number++)); do
     tenths=${delays[number]}
     sleep $((tenths / 10)).$((tenths % 10))

@@ -9,11 +9,18 @@
 . /payload/tests/ledger-common.sh
 
 # In strict mode each call has its conversation with xenstored. Hook mode: hook-update.
-ledger_start strict strict
-for _ in {1..6}; do
-  event_update_store
-  ledger_goes_on strict
-done
-ledger_end strict
-expect_boots strict 1
-expect_no_failures strict phy qdisk
+play() {
+  local name=$1
+  ledger_start "$name" strict
+  for _ in {1..6}; do
+    event_update_store
+    ledger_goes_on "$name"
+  done
+  ledger_end "$name"
+  expect_boots "$name" 1
+  expect_no_failures "$name" phy qdisk
+}
+
+play hvm
+ledger_pvh
+play pvh
