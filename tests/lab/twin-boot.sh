@@ -56,21 +56,31 @@ compare() {
     fail "$name: differs from stock SeaBIOS: $(grep -m1 '^[<>]' "$OUT/$name-differences")"
 }
 
-ide=("$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)")
-ahci=("$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"')
-compare ide "xvda hdb hdd" "${ide[@]}"
+# ahci COMMAND NAME, scsi COMMAND NAME: serve or compare with these disks.
+ahci() { "$1" "$2" "hda xvdb xvdf" "$(disk hda boot)" "$(disk xvdb b)" "$(cd_rom hdd)" "$(disk xvdf d)" 'hdtype="ahci"'; }
+scsi() { "$1" "$2" "sda sdc" "$(disk sda boot)" "$(disk sdc d)"; }
+
+compare ide "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(cd_rom hdc)" "$(disk hdd d)"
 if [[ $FULL != 1 ]]; then
-  serve ahci "hda xvdb xvdf" "${ahci[@]}"
+  ahci serve ahci
 else
-  compare ahci "hda xvdb xvdf" "${ahci[@]}"
-  compare scsi "sda sdc" "$(disk sda boot)" "$(disk sdc d)"
+  ahci compare ahci
+  scsi compare scsi
   compare one "hda" "$(disk hda boot)"
   # The order of the names is not that of the configuration.
   compare reversed "hda hdb hdc hdd" "$(disk hdd e)" "$(disk hdc d)" "$(disk hdb b)" "$(disk hda boot)"
-  mode=linger compare linger "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  mode=linger
+  compare linger "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
+  ahci serve ahci-linger
+  scsi serve scsi-linger
+  mode=strict
   backend=qdisk
   compare qdisk "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
   expect_line "$OUT/qdisk-ours/debug" 'xvda: connected in .* backend .*/backend/qdisk/'
-  backend=
+  scsi serve scsi-qdisk
+  mode=linger
+  ahci serve ahci-qdisk-linger
+  scsi serve scsi-qdisk-linger
+  mode=strict backend=
   compare mixed "hda sda" "$(disk hda boot)" "$(disk sda b)"
 fi
