@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: PVH guests of many kinds (populate on demand, no ACPI, nested, other timers) boot from PV disks and take them over
+# about: PVH guests of many kinds (populate on demand, nested, other timers) boot from PV disks and take them over
 # set: full
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
@@ -9,7 +9,6 @@
 kind plain pvh 'order=none'
 kind on-demand pvh 'order=none' memory=64 maxmem=256
 expect_memory on-demand-pvh 72
-kind no-acpi pvh 'order=none' acpi=0
 kind nested pvh 'order=none' nestedhvm=1
 kind ticks-missed pvh 'order=none' 'timer_mode="no_missed_ticks_pending"'
 kind ticks-late pvh 'order=none' 'timer_mode="delay_for_missed_ticks"'
