@@ -3,7 +3,7 @@
 #
 # For the scenarios about the daemon in dom0. Several guests run at once. Each boots the program
 # hammer, or $guest_program, from xvde, which prints a line after each step and waits for a key.
-# Sourced after lib.sh.
+# With default_type=pvh they are PVH guests. Sourced after lib.sh.
 
 declare -A domid=()
 
@@ -24,6 +24,13 @@ hook_guest() {
   xl create -p "$WORK/$name.cfg" > "$OUT/$name/create.log" 2>&1 ||
     fail "$name could not be created: $(last_line "$OUT/$name/create.log")"
   find_guest "$name"
+  [[ ${default_type:-hvm} != pvh ]] || follow_output "$name"
+}
+
+# follow_output NAME: add what this PVH guest prints to OUT/NAME/serial, until the scenario ends. Xen's log has it, with
+# the number of the domain before each line.
+follow_output() {
+  tail --pid=$$ -n +1 -f /var/log/xen/hypervisor.log > >(sed -unE "s/^\(d$(id_of "$1")\) ?//p" >> "$OUT/$1/serial") &
 }
 
 # find_guest NAME: find the domain of a new guest. (xl list sometimes misses live domains.)
@@ -100,8 +107,14 @@ model_pid() { xenstore-read "/local/domain/${domid[$1]}/image/device-model-pid";
 
 monitor() { xl qemu-monitor-command "${domid[$1]}" "$2"; }
 
-# press NAME: press a key, so that the guest goes on.
-press() { monitor "$1" 'sendkey a' > /dev/null; }
+# press NAME: press a key, so that the guest goes on. That of a PVH guest is on its console.
+press() {
+  if [[ ${default_type:-hvm} == pvh ]]; then
+    printf a > "$(xenstore-read "/local/domain/${domid[$1]}/console/tty")"
+  else
+    monitor "$1" 'sendkey a' > /dev/null
+  fi
+}
 
 # expect_waiting NAME [REASON]: its first access still waits.
 expect_waiting() {
