@@ -15,7 +15,7 @@ installer() {
   # shellcheck disable=SC2016 # DOMID is set where it runs
   watch='for second in $(seq 550); do
       xenstore-exists /local/domain/$DOMID || exit 1
-      ! grep -aqE "'"$question"'" '"$log"' || break
+      ! grep -aqE "'"$question"'" '"$log"' 2> /dev/null || break
       sleep 1
     done
     xenstore-ls -f /local/domain/$DOMID/device/vbd > '"$OUT/$name/keys"
