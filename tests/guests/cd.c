@@ -12,9 +12,12 @@
  * With the parameter "watch=N", on a disk, it calls function N of the drive E0h instead, 22 (16h)
  * or 66 (42h), until the name of the volume is "LAST", and prints each change: M ah NAME the
  * status, and the name of the volume if it could be read
+ *
+ * With the parameter "unplug", on a disk, it unplugs at the end, as an operating system does.
  */
 #include "clock.h"
 #include "int13.h"
+#include "unplug.h"
 
 #define FIRST_CD     0xe0
 #define CDS          4u
@@ -185,6 +188,8 @@ void guest_main(void)
         for (unsigned i = 0; i < CDS; i++)
             if (!int13_simple(0x15, (uint8_t)(FIRST_CD + i)).carry)
                 report_drive((uint8_t)(FIRST_CD + i));
+        if (boot_drive == FIRST_DRIVE && param_is("unplug"))
+            unplug();
     }
     check(true, "the end");
     done();

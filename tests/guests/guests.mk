@@ -81,7 +81,7 @@ $(GUEST_OUT)/speed.elf $(GUEST_OUT)/growth.elf: $(addprefix $(GUEST_OUT)/,clock.
 $(GUEST_OUT)/cd_speed.elf $(GUEST_OUT)/copies.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(addprefix $(GUEST_OUT)/,back.elf chances.elf console_cost.elf faults.elf ledger.elf pvh_v86.elf): $(GUEST_OUT)/clock.o
 $(GUEST_OUT)/pvh_int13.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_int13_code.o)
-$(GUEST_OUT)/cd.elf: $(GUEST_OUT)/clock.o
+$(GUEST_OUT)/cd.elf: $(addprefix $(GUEST_OUT)/,clock.o unplug.o)
 $(GUEST_OUT)/downtime.elf: $(addprefix $(GUEST_OUT)/,clock.o read_speed.o)
 $(GUEST_OUT)/pvh_tick.elf: $(addprefix $(GUEST_OUT)/,clock.o pvh_tick_code.o)
 $(GUEST_OUT)/pvh_clock.elf: $(GUEST_OUT)/pvh_clock_code.o

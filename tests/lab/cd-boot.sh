@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: ISOLINUX, GRUB, an emulated floppy and an emulated hard disk boot from a CD-ROM over PV; all blocks are those of the image
+# about: ISOLINUX, GRUB, an emulated floppy and an emulated hard disk boot from a CD-ROM over PV; all blocks are those of the image; the daemon closes the drive
 # needs: cd-isolinux cd-grub cd-floppy cd-disk cd-data
 # set: full
 # also: oxenstored
@@ -68,14 +68,64 @@ check_reads "$log" e0 disk
 cd_guest pvh type=pvh "$(cd_disk xvda isolinux)"
 expect_line "$log" '^B e0 00 media=0 drive=e0'
 check_reads "$log" e0 isolinux
-if [[ $FULL == 1 ]]; then
-  for kind in floppy disk; do
-    cd_guest "pvh-$kind" type=pvh "$(cd_disk xvda "$kind")"
-    check_reads "$log" e0 "$kind"
-  done
-  mode=linger
-  cd_guest linger-isolinux "$(cd_disk xvdf isolinux)"
-  check_reads "$log" e0 isolinux
-  cd_guest linger-disk "$(cd_disk xvdf disk)"
-  check_reads "$log" e0 disk
-fi
+[[ $FULL == 1 ]] || exit 0
+for kind in floppy disk; do
+  cd_guest "pvh-$kind" type=pvh "$(cd_disk xvda "$kind")"
+  check_reads "$log" e0 "$kind"
+done
+mode=linger
+cd_guest linger-isolinux "$(cd_disk xvdf isolinux)"
+check_reads "$log" e0 isolinux
+cd_guest linger-disk "$(cd_disk xvdf disk)"
+check_reads "$log" e0 disk
+
+#### Another medium in a PVH guest ####
+
+# xl changes none there.
+vm_config "$WORK/vm.cfg" type=pvh "$(cd_disk xvda isolinux)"
+xl create -p "$WORK/vm.cfg" > "$OUT/create.log" 2>&1 || fail "no PVH guest with a CD-ROM: $(last_line "$OUT/create.log")"
+! xl cd-insert vm xvda /payload/guests/cd-data.img > "$OUT/insert.log" 2>&1 || fail "xl changes the CD-ROM of a PVH guest"
+xl destroy vm
+expect_line "$OUT/insert.log" 'requires an HVM domain' "$(last_line "$OUT/insert.log")"
+
+#### In hook mode ####
+
+# hand_over LABEL VDEV OPEN: a program on a disk reads the CD, and unplugs. The daemon closes OPEN devices then, and both
+# are as the toolstack has made them.
+hand_over() {
+  local label=$1 disk
+  log=$OUT/$label/serial debug=$OUT/$label/debug hook_log=$OUT/$label.hook.log
+  disk=$(image cd)
+  printf 'disk unplug order=freebsd ' | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
+  # Its keys stay when the program has shut the guest down.
+  vm_config "$WORK/vm.cfg" 'on_poweroff="preserve"' 'boot="c"' "$(cd_disk "$2" data)" \
+    disk="format=raw,vdev=xvde,access=rw,target=$disk"
+  cat > "$WORK/inspect" << END
+for ((tries = 0; tries < 300; tries++)); do
+  if grep -aq '^DONE ' $log; then
+    xenstore-ls -f "/local/domain/\$DOMID/device/vbd" > $OUT/$label.keys
+    exit 0
+  fi
+  sleep 0.2
+done
+exit 1
+END
+  start_hook
+  vm_run -a 1 -o "$OUT/$label" -w "bash $WORK/inspect" -p "$(wish hook)" "$WORK/vm.cfg"
+  stop_hook
+  expect_line "$debug" 'xenpv: hand-over: hook '
+  expect_line "$log" '^DONE passed=[1-9][0-9]* failed=0' "$label: $(grep -am1 ^FAIL "$log" || true)"
+  check_reads "$log" e0 data
+  expect_line "$hook_log" ": handed over: trigger=0x10/read disks=$3 closed=$3 "
+  expect_same "$label: states of the frontends" "1 1" "$(sed -nE 's,.*/[0-9]+/state = "(.*)",\1,p' "$OUT/$label.keys" | xargs)"
+  expect_no_line "$OUT/$label.keys" 'ring-ref|event-channel|firmware'
+}
+hand_over hook xvdf 2
+# The firmware has closed the disk itself: no other disk stays open beside one that is emulated as well.
+hand_over hook-emulated hdc 1
+expect_line "$debug" 'hdc: serves the emulated drive too'
+mode=hook hook_log=$OUT/hook.log
+start_hook
+cd_guest hook-isolinux "$(cd_disk xvdf isolinux)"
+expect_line "$debug" 'xenpv: hand-over: hook '
+check_reads "$log" e0 isolinux
