@@ -11,3 +11,12 @@ start_hook # SYSLINUX reads faster
 syslinux_guest sys xvde xvdf xvdg
 screen_open sys
 use_syslinux sys
+screen_close
+end_guest sys
+expect_line "$OUT/hook.log" ': I/O ports claimed'
+stop_hook
+[[ $FULL == 1 ]] || exit 0
+
+syslinux_guest strict xvde xvdf xvdg
+screen_open strict
+use_syslinux strict
