@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: the daemon serves guests whose QEMU has few rights
 # also: oxenstored
+# xen: 4.17: a QEMU 10 with few rights dies at its start: its screen is larger than a file may be, and xenstore out of its reach
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
@@ -14,17 +15,8 @@ xen-qemuuser-range-base:x:65536:65536::/nonexistent:/bin/false
 END
 [[ -e /etc/group ]] || printf 'root:x:0:\nxen-qemuuser:x:64000:\n' > /etc/group
 
-# xl limits the size of the files that such a QEMU writes. QEMU 10 has the guest's screen in a file that is larger.
-qemu=/usr/libexec/xen-qemu-system-i386
-override=()
-if ! $qemu --version | grep -q 'version 7\.'; then
-  printf '#!/bin/bash\nulimit -f unlimited\nexec %s "$@"\n' $qemu > "$WORK/qemu"
-  chmod +x "$WORK/qemu"
-  override=(device_model_override="\"$WORK/qemu\"")
-fi
-
 start_hook
-hook_guest restricted "first=write" dm_restrict=1 "${override[@]}"
+hook_guest restricted "first=write" dm_restrict=1
 await 10 "restricted is not announced" is_announced restricted
 ! xenstore-exists "/local/domain/0/device-model/$(id_of restricted)/state" || fail "QEMU wrote its state: not restricted"
 xl unpause "$(id_of restricted)"
