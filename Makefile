@@ -10,6 +10,19 @@ ROOT  := $(CURDIR)
 PREFIX  := /usr/local
 DESTDIR :=
 
+# CFLAGS, CPPFLAGS and LDFLAGS are for the daemon: the ROM runs without an operating system, and has its own.
+# SeaBIOS' make uses CPPFLAGS for something else, so those of the command line are not passed on as such.
+# A value may have spaces, each after a backslash.
+empty :=
+space := $(empty) $(empty)
+MAKEOVERRIDES := $(subst |,\ ,$(filter-out CFLAGS=% CPPFLAGS=% LDFLAGS=%,$(subst \$(space),|,$(MAKEOVERRIDES))))
+
+# With WERROR=1 a warning stops the build. It is the default of checks, and not of a build: another compiler may
+# have other warnings.
+WERROR      := $(if $(filter undefined,$(origin WERROR)),$(if $(filter check%,$(MAKECMDGOALS)),1),$(WERROR))
+export WERROR
+WERROR_FLAG := $(if $(filter 1,$(WERROR)),-Werror)
+
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
@@ -64,7 +77,7 @@ STOCK   := $(ROOT)/$(BUILD)/seabios-alone
 
 # EXTRAVERSION takes the place of the build's time and host, so that two builds are the same.
 seabios-make = $(MAKE) --no-print-directory -C $(SEABIOS) -f $2 OUT=$1/ KCONFIG_CONFIG=$1/.config \
-    XENPV_ROOT=$(ROOT) PYTHON="python3 -B" EXTRAVERSION=-seabios-xenpv-$(VERSION)
+    XENPV_ROOT=$(ROOT) XENPV_WERROR=$(WERROR) PYTHON="python3 -B" EXTRAVERSION=-seabios-xenpv-$(VERSION)
 make-ours  = $(call seabios-make,$(OUT),$(ROOT)/src/seabios/seabios.mk)
 make-stock = $(call seabios-make,$(STOCK),Makefile)
 # $(call quietly,COMMAND,LOG): keep what the command prints in LOG; show it if the command fails, or with V=1.
@@ -97,7 +110,7 @@ $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
 	$(Q)scripts/check-seams $(OUT)
 	$(Q)scripts/check-16bit $(OUT)
-	$(Q)scripts/check-warnings $(OUT)/build.log || { rm -f $(OUT)/ccode*.o; exit 1; } # the next build warns again
+	$(Q)scripts/check-warnings $(OUT)/build.log || [ '$(WERROR)' != 1 ] || { rm -f $(OUT)/ccode*.o; exit 1; } # the next build warns again
 
 # SeaBIOS alone with the same options. The difference in size is this project's code.
 $(STOCK)/bios.bin: $(STOCK)/.config

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # The daemon, $(BUILD)/xenpv-hookd, a program for dom0. Included by the top Makefile; uses BUILD, CC,
-# VERSION, PREFIX, DESTDIR.
+# VERSION, PREFIX, DESTDIR, WERROR_FLAG, and the CFLAGS, CPPFLAGS and LDFLAGS of the user.
 # It uses shared libraries: libxenstore's thread does not start in a static program.
 
 HOOK_SRC  := src/hookd
@@ -9,8 +9,16 @@ HOOK_LIBS := -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxenstore
 
 # __XEN_TOOLS__ enables the part of Xen's public headers that is for device models.
 HOOK_INCLUDE := -D_DEFAULT_SOURCE -D__XEN_TOOLS__ -iquote src
-HOOK_CFLAGS  := -std=c11 -O2 -g -Wall -Wextra -Werror -D_FORTIFY_SOURCE=2 -fstack-protector-strong -pthread \
-    $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\"
+# The user's options come last, so that they take precedence.
+HOOK_BASE    := -std=c11 -O2 -g -fstack-protector-strong -fPIE
+HOOK_FLAGS   := $(CPPFLAGS) $(CFLAGS)
+# Some compilers and some users define _FORTIFY_SOURCE themselves; the C library wants none without optimisation.
+HOOK_FORTIFY := $(shell echo | $(CC) $(HOOK_BASE) $(HOOK_FLAGS) -dM -E - 2>/dev/null | \
+    awk '/ _FORTIFY_SOURCE / { has = 1 } / __OPTIMIZE__ / { may = 1 } END { if (may && !has) print "-D_FORTIFY_SOURCE=2" }')
+HOOK_CFLAGS  := $(HOOK_BASE) -Wall -Wextra $(WERROR_FLAG) $(HOOK_FORTIFY) -pthread \
+    $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" $(HOOK_FLAGS)
+# Position-independent, and all addresses of libraries are resolved at the start and then read-only.
+HOOK_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 HOOK_OBJECTS := $(patsubst %.c,$(HOOK_OUT)/%.o,$(notdir $(wildcard $(HOOK_SRC)/*.c)))
 
 $(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handover.h src/xen/base/log_memory.h $(HOOK_SRC)/hookd.mk
@@ -18,7 +26,7 @@ $(HOOK_OUT)/%.o: $(HOOK_SRC)/%.c $(wildcard $(HOOK_SRC)/*.h) src/xen/base/handov
 	$(Q)$(CC) $(HOOK_CFLAGS) -c $< -o $@
 
 $(BUILD)/xenpv-hookd: $(HOOK_OBJECTS)
-	$(Q)$(CC) $(HOOK_CFLAGS) $^ $(HOOK_LIBS) -o $@
+	$(Q)$(CC) $(HOOK_CFLAGS) $(HOOK_LDFLAGS) $^ $(HOOK_LIBS) -o $@
 
 .PHONY: install-hook
 install-hook: $(BUILD)/xenpv-hookd

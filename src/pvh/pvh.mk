@@ -8,7 +8,7 @@ PVH_OUT   := $(BUILD)/pvh
 PVH_FILES := $(addprefix src/pvh/,entry.S start.c start_info.c memory_map.c rsdp.c) src/xen/hv/detect.c src/xen/hv/cpu.c
 PVH_OBJS  := $(patsubst src/%,$(PVH_OUT)/%.o,$(basename $(PVH_FILES)))
 PVH_FLAGS := -m32 -march=i686 -ffreestanding -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -Os \
-    -std=gnu11 -Wall -Wextra -Werror -mno-sse -mno-mmx -iquote src
+    -std=gnu11 -Wall -Wextra $(WERROR_FLAG) -mno-sse -mno-mmx -iquote src
 
 $(PVH_OUT)/%.o: src/%.c $(wildcard src/pvh/*.h src/xen/hv/*.h) src/pvh/pvh.mk
 	$(Q)mkdir -p $(@D)

@@ -44,13 +44,13 @@ $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 # SeaBIOS' own log and formatter implement those of the platform port.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
 
-# The bytes of the ACPI table, as the initialiser of a C array. Any warning stops the build.
+# The bytes of the ACPI table, as the initialiser of a C array.
 XENPV_SSDT := $(OUT)src/seabios/acpi/acpi_device
 $(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CPP) -iquote $(XENPV_ROOT)/src -P $< -o $(XENPV_SSDT).asl.i
-	$(Q)$(IASL) -Pn -we -vi -vs -p $(XENPV_SSDT) $(XENPV_SSDT).asl.i
+	$(Q)$(IASL) -Pn $(if $(filter 1,$(XENPV_WERROR)),-we) -vi -vs -p $(XENPV_SSDT) $(XENPV_SSDT).asl.i
 	$(Q)od -An -v -tu1 $(XENPV_SSDT).aml | sed -E 's/ +([0-9]+)/\1,/g' > $@
 $(OUT)ccode32flat.o: $(XENPV_SSDT).inc
 

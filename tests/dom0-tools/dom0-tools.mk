@@ -7,7 +7,7 @@ DOM0_TOOLS := check-ledger check-reads check-sequence check-writes compare-e820 
 	ioreq-watch ioreq-hold ioreq-free pattern-disk
 DOM0_TOOL_SRC := tests/dom0-tools
 DOM0_TOOL_OUT := build/dom0-tools
-DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra -Werror -D_POSIX_C_SOURCE=200809L
+DOM0_TOOL_CFLAGS := -std=c11 -O2 -g -Wall -Wextra $(WERROR_FLAG) -D_POSIX_C_SOURCE=200809L
 
 .PHONY: dom0-tools
 dom0-tools: $(DOM0_TOOLS:%=$(DOM0_TOOL_OUT)/%) $(DOM0_TOOL_OUT)/xenpv-hookd

@@ -15,7 +15,7 @@ FUZZ_OUT := $(BUILD)/fuzz
 FUZZ_CC  := clang
 FUZZ_TARGETS := xenstore life ring cd console parse domain screen keys pvh
 
-FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . \
+FUZZ_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra $(WERROR_FLAG) -iquote src -iquote . \
     -I$(HOST_SRC) -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_SHARED := $(HOST_CORE) $(HOST_MODEL) src/seabios/port/steady_clock.c $(HOST_SRC)/firmware.c $(FUZZ_SRC)/fuzz.c
 FUZZ_OBJECTS := $(FUZZ_SHARED:%.c=$(FUZZ_OUT)/%.o)

@@ -48,7 +48,7 @@ GUEST_CC ?= $(CC)
 OBJCOPY ?= objcopy
 # 32-bit code without operating system or library, and without registers that the BIOS may not save.
 GUEST_CFLAGS := -std=c11 -O2 -g -m32 -march=i686 -ffreestanding -fno-pic -fno-pie -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -ffunction-sections -Wall -Wextra -Werror -iquote src
+	-fno-asynchronous-unwind-tables -fno-strict-aliasing -mgeneral-regs-only -ffunction-sections -Wall -Wextra $(WERROR_FLAG) -iquote src
 GUEST_COMMON := $(addprefix $(GUEST_OUT)/,boot.o console.o runtime.o check.o int13.o buffer.o chain.o drives.o)
 # The programs with PV drivers of their own use parts of src/xen, such as the xenstore client.
 GUEST_XEN := $(addprefix $(GUEST_OUT)/xen/,$(addprefix base/,decimal.o error.o) \

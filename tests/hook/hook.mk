@@ -8,7 +8,7 @@ HOOK_TEST_OUT := $(BUILD)/host/hook
 HOOK_TESTED := $(addprefix $(HOOK_SRC)/,access.c claim.c device.c disk_close.c domain.c domain_access.c domain_adopt.c domain_idle.c domain_life.c grants.c handover_report.c mark.c record.c server.c store.c store_call.c)
 # The loop, and what it calls besides that.
 HOOK_LOOP := $(addprefix $(HOOK_SRC)/,hook.c notify.c signals.c status.c status_text.c xen.c)
-HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote $(HOOK_SRC) \
+HOOK_TEST_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra $(WERROR_FLAG) -iquote $(HOOK_SRC) \
     $(HOOK_INCLUDE) -DHOOK_VERSION=\"$(VERSION)\" -I$(HOST_SRC) $(HOST_SANITIZE)
 
 $(HOOK_TEST_OUT)/%.o: %.c $(wildcard $(HOOK_SRC)/*.h $(HOOK_TEST_SRC)/*.h) src/xen/base/handover.h src/xen/base/log_memory.h \

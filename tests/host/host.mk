@@ -15,7 +15,7 @@ HOST_TESTS := $(wildcard $(HOST_SRC)/*.c $(HOST_SRC)/vgasrc/*.c $(HOST_SRC)/pvh/
 HOST_DEPS  := $(wildcard src/xen/*/*.h vgasrc/*.h $(HOST_SRC)/vgasrc/*.h $(HOST_MORE:.c=.h) $(HOST_SRC)/*.h $(HOST_SRC)/model/*.h) $(HOST_SRC)/host.mk
 HOST_DEPS  += $(wildcard $(HOST_SRC)/vgasrc/*.inc)
 
-HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra -Werror -iquote src -iquote . -I$(HOST_SRC)
+HOST_CFLAGS := -std=c11 -g -fno-omit-frame-pointer -Wall -Wextra $(WERROR_FLAG) -iquote src -iquote . -I$(HOST_SRC)
 HOST_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # The builds: 64-bit and 32-bit with sanitizers, and one with the core as close to the ROM's as is

@@ -16,7 +16,7 @@ WORLD_BIOS  := $(addprefix src/seabios/int13/,bios_disks.c kept.c)
 WORLD_HOOK  := $(HOOK_TESTED) $(HOOK_LOOP)
 WORLD_ALL   := $(HOST_CORE) $(WORLD_MODEL) $(WORLD_BIOS) $(WORLD_HOOK) $(wildcard $(WORLD_SRC)/*.c)
 
-WORLD_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra -Werror $(HOOK_INCLUDE) -iquote src/hookd \
+WORLD_CFLAGS := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra $(WERROR_FLAG) $(HOOK_INCLUDE) -iquote src/hookd \
     -iquote $(WORLD_SRC)/bios -I$(HOST_SRC) $(HOST_SANITIZE)
 $(WORLD_OUT)/src/xen/%.o: WORLD_PART := -include $(HOST_SRC)/copies.h
 $(WORLD_OUT)/src/hookd/%.o: WORLD_PART := -include $(WORLD_SRC)/dom0_system.h
