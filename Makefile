@@ -28,7 +28,7 @@ Q := $(if $(filter 1,$(V)),,@)
 
 .PHONY: all help setup setup-bench menuconfig demo demo-pvh lab install clean \
         check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
-        check-dos check-guests soak daemon-soak bench picture
+        check-dos check-guests soak daemon-soak bench picture always
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
@@ -71,7 +71,8 @@ setup:
 
 #### The payload ####
 
-SEABIOS := $(BUILD)/seabios-source
+# SEABIOS_SOURCE=DIR names SeaBIOS' sources, which are only read. Without it, the pinned ones are fetched.
+SEABIOS := $(if $(SEABIOS_SOURCE),$(abspath $(SEABIOS_SOURCE)),$(BUILD)/seabios-source)
 OUT     := $(ROOT)/$(BUILD)/seabios
 STOCK   := $(ROOT)/$(BUILD)/seabios-alone
 
@@ -87,7 +88,11 @@ $(BUILD)/seabios-source.stamp: scripts/fetch-seabios
 	$(Q)scripts/fetch-seabios $(BUILD)/downloads $(SEABIOS)
 	$(Q)touch $@
 
-$(OUT)/.config: Kconfig src/seabios/seabios.config $(BUILD)/seabios-source.stamp
+# Names the sources in use: what was built from others is removed.
+$(BUILD)/seabios-used: $(if $(SEABIOS_SOURCE),,$(BUILD)/seabios-source.stamp) always
+	$(Q)scripts/use-seabios $(SEABIOS) $@ $(OUT) $(STOCK)
+
+$(OUT)/.config: Kconfig src/seabios/seabios.config $(BUILD)/seabios-used
 	$(Q)mkdir -p $(@D)
 	$(Q)[ -f $@ ] || cp src/seabios/seabios.config $@
 	$(Q)$(call quietly,$(make-ours) olddefconfig,$(OUT)/config.log)
@@ -112,13 +117,13 @@ $(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
 	$(Q)scripts/check-16bit $(OUT)
 	$(Q)scripts/check-warnings $(OUT)/build.log || [ '$(WERROR)' != 1 ] || { rm -f $(OUT)/ccode*.o; exit 1; } # the next build warns again
 
-# SeaBIOS alone with the same options. The difference in size is this project's code.
+# SeaBIOS alone with the same options. The difference in size is this project's code. COMPARE=0 leaves it out.
 $(STOCK)/bios.bin: $(STOCK)/.config
 	@echo "building SeaBIOS alone, to compare"
 	$(Q)$(call quietly,$(make-stock) $@,$(STOCK)/build.log)
 
-$(BUILD)/bios.bin: $(OUT)/bios.bin $(STOCK)/bios.bin scripts/rom-size scripts/stack-depth
-	$(Q)scripts/rom-size $(OUT) $(STOCK)
+$(BUILD)/bios.bin: $(OUT)/bios.bin $(if $(filter 0,$(COMPARE)),,$(STOCK)/bios.bin) scripts/rom-size scripts/stack-depth
+	$(Q)scripts/rom-size $(OUT) $(if $(filter 0,$(COMPARE)),,$(STOCK))
 	$(Q)scripts/stack-depth $(OUT)
 	$(Q)cp $< $@
 
