@@ -2,7 +2,7 @@
 #
 # seabios-xenpv: SeaBIOS with Xen PV block boot. `make help` lists the commands.
 
-VERSION := 0.1.0
+VERSION := $(strip $(file <VERSION))
 
 BUILD := build
 ROOT  := $(CURDIR)
