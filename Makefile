@@ -28,7 +28,7 @@ Q := $(if $(filter 1,$(V)),,@)
 
 .PHONY: all help setup setup-bench menuconfig demo demo-pvh lab install clean \
         check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
-        check-dos check-guests soak daemon-soak bench picture always
+        check-dos check-guests soak daemon-soak bench picture always install-bios
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
@@ -231,9 +231,12 @@ picture:
 
 #### Installing ####
 
-install: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf install-hook
+install: install-bios install-hook
+
+install-bios: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
 	install -D -m 644 $(BUILD)/bios-pvh.elf $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios-pvh.elf
+	install -D -m 644 src/seabios/seabios-xenpv.7 $(DESTDIR)$(PREFIX)/share/man/man7/seabios-xenpv.7
 
 LABS := $(BUILD)/lab $(filter-out $(BUILD)/lab-out%,$(wildcard $(BUILD)/lab-*))
 

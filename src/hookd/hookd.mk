@@ -32,6 +32,7 @@ $(BUILD)/xenpv-hookd: $(HOOK_OBJECTS)
 install-hook: $(BUILD)/xenpv-hookd
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/sbin/xenpv-hookd
 	install -D -m 644 $(HOOK_SRC)/xenpv-hookd.8 $(DESTDIR)$(PREFIX)/share/man/man8/xenpv-hookd.8
+	install -D -m 644 $(HOOK_SRC)/xenpv-hookd.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/xenpv-hookd
 	sed 's|@SBINDIR@|$(PREFIX)/sbin|' $(HOOK_SRC)/xenpv-hookd.service.in > $(HOOK_OUT)/xenpv-hookd.service
 	install -D -m 644 $(HOOK_OUT)/xenpv-hookd.service \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/xenpv-hookd.service

@@ -62,6 +62,11 @@ $(HOOK_TEST_OUT)/unit: $(HOOK_TEST_SRC)/check-unit $(HOOK_SRC)/xenpv-hookd.servi
 	$(Q)mkdir -p $(@D)
 	$(Q)install -m 755 $< $@
 
-HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,daemon firmware-log hook loop notify page-cache replay status store-thread unit)
+# The completion in bash.
+$(HOOK_TEST_OUT)/completion: $(HOOK_TEST_SRC)/check-completion $(HOOK_SRC)/xenpv-hookd.bash $(HOOK_SRC)/options.c
+	$(Q)mkdir -p $(@D)
+	$(Q)install -m 755 $< $@
+
+HOOK_PROGRAMS := $(addprefix $(HOOK_TEST_OUT)/,completion daemon firmware-log hook loop notify page-cache replay status store-thread unit)
 HOST_PROGRAMS += $(HOOK_PROGRAMS)
 check-host: $(HOOK_PROGRAMS)
