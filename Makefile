@@ -169,7 +169,7 @@ check-full: setup
 check-style:
 	$(Q)scripts/check-style
 
-check-build: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf
+check-build: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
 	$(Q)tests/build/run
 
 # A fixed number of runs of each target.
