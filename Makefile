@@ -28,7 +28,7 @@ Q := $(if $(filter 1,$(V)),,@)
 
 .PHONY: all help setup setup-bench menuconfig demo demo-pvh lab install clean \
         check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
-        check-dos check-guests soak daemon-soak bench picture always install-bios
+        check-dos check-guests soak daemon-soak bench picture always install-bios dist deb release-check
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
@@ -62,6 +62,9 @@ help:
 #: make coverage     lines and branches of the Xen core that the host tests reach
 #: make picture      draw the picture in README.md, from a run on real Xen
 #: make install      install the BIOS and the daemon below DESTDIR and PREFIX
+#: make dist         the sources as a tarball in build/dist, the same bytes each time
+#: make deb          Debian's source and binary packages, in build/deb
+#: make release-check   whether this commit can be released as the version in VERSION
 #: make clean        remove what was built, and keep what was downloaded
 #: make V=1 ...      show the commands
 
@@ -228,6 +231,21 @@ picture:
 	$(Q)scripts/setup --picture
 	$(Q)$(MAKE) --no-print-directory check-lab T=console-grub
 	$(Q)scripts/picture $(BUILD)/lab-out/console-grub/menu.ansi 'xl console -t pv guest' > docs/console.svg
+
+#### Releases ####
+
+# The sources as a tarball, the same bytes each time.
+dist:
+	$(Q)scripts/dist $(BUILD)/dist/seabios-xenpv-$(VERSION).tar.xz
+
+# Debian's source and binary packages, in $(BUILD)/deb.
+deb:
+	$(Q)scripts/deb $(BUILD)/deb
+
+# What must hold before a release gets its tag.
+release-check: all check-style
+	$(Q)scripts/check-version --release
+	$(Q)echo "release $(VERSION): ready for the tag v$(VERSION)"
 
 #### Installing ####
 
