@@ -33,8 +33,14 @@ else
   verdict "not ok" "the_daemon_is_built_with_the_options_of_the_user: see $work"
 fi
 
+# werror_of GOAL: what make of this goal gives the compiler.
+werror_of() {
+  env -u WERROR make -pn "$1" 2>/dev/null | sed -n 's/^WERROR_FLAG := *//p'
+}
+
 commands check WERROR=1
-if shows check "$all" ' -Werror .*-c src/hookd/' && shows environment 0 ' -Werror'; then
+if [ "$(werror_of check-style)" = -Werror ] && [ -z "$(werror_of help)" ] &&
+  shows check "$all" ' -Werror .*-c src/hookd/' && shows environment 0 ' -Werror'; then
   verdict ok a_warning_stops_a_check_and_no_other_build
 else
   verdict "not ok" "a_warning_stops_a_check_and_no_other_build: see $work/check, $work/environment"
