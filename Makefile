@@ -26,9 +26,9 @@ WERROR_FLAG := $(if $(filter 1,$(WERROR)),-Werror)
 # Prefix of the commands in recipes: make shows them only with V=1.
 Q := $(if $(filter 1,$(V)),,@)
 
-.PHONY: all help setup setup-bench menuconfig demo demo-pvh lab install clean \
+.PHONY: all always help setup setup-bench menuconfig demo demo-pvh lab install install-bios clean dist deb release-check \
         check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
-        check-dos check-guests soak daemon-soak bench picture always install-bios dist deb release-check
+        check-dos check-guests soak daemon-soak bench picture
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
