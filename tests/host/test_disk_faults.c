@@ -339,17 +339,25 @@ static bool abandon_while_it_is_found_again(unsigned wait)
     return true;
 }
 
-TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
+/* Abandon a call in each of its waits: the disk is as usual once its backend has released the
+ * pages. Return: the number of waits. */
+static unsigned abandon_in_each_wait(bool (*abandon)(unsigned wait))
 {
     volatile unsigned wait = 0;
 
-    for (; abandon_while_it_is_found_again(wait); wait++) {
+    for (; abandon(wait); wait++) {
         test_note("wait %u", wait);
+        firmware_release_pages(backends[0]);
         CHECK_EQUAL(read_and_compare(0, 2000), 0);
         disks_close_all(&disks);
         check_closed();
     }
-    CHECK(wait > 3);
+    return wait;
+}
+
+TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
+{
+    CHECK(abandon_in_each_wait(abandon_while_it_is_found_again) > 3);
 }
 
 /* The same to a disk whose backend still has its pages, and is told again to release them. */
@@ -377,16 +385,7 @@ static bool abandon_while_it_is_lost(unsigned wait)
 
 TEST(a_call_abandoned_while_a_disk_is_lost_leaves_nothing_mapped)
 {
-    volatile unsigned wait = 0;
-
-    for (; abandon_while_it_is_lost(wait); wait++) {
-        test_note("wait %u", wait);
-        firmware_release_pages(backends[0]);
-        CHECK_EQUAL(read_and_compare(0, 2000), 0);
-        disks_close_all(&disks);
-        check_closed();
-    }
-    CHECK(wait > 1);
+    CHECK(abandon_in_each_wait(abandon_while_it_is_lost) > 1);
 }
 
 /* fault: restore and migration | the guest is restored while a call tells the backend of a lost

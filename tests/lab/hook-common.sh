@@ -241,3 +241,17 @@ update_store() {
   tr '\0' ' ' < "/proc/$pid/cmdline" > "$OUT/xenstored"
   expect_line "$OUT/xenstored" ' (-U|--live --restart)'
 }
+
+# update_before_access PARAMETERS: replace xenstored while a guest has its disks open. They are closed at its first access
+# all the same.
+update_before_access() {
+  run_guest idle "$1"
+  await_claimed idle
+  update_store
+  is_claimed idle || fail "the claim is gone"
+  press idle
+  await_line idle FIRST
+  expect_handed_over idle
+  expect_done idle
+  end_guest idle
+}

@@ -9,15 +9,7 @@
 # The lab is slow: an update may take as long as the usual limit.
 start_hook --limit 50
 note "before an access"
-run_guest idle "first=read load"
-await_claimed idle
-update_store
-is_claimed idle || fail "the claim is gone"
-press idle
-await_line idle FIRST
-expect_handed_over idle
-expect_done idle
-end_guest idle
+update_before_access "first=read load"
 
 note "while a guest waits"
 slow_guest waits "first=write"

@@ -52,15 +52,7 @@ await 20 "the daemon keeps a record of a domain that is gone" is_released dies
 killall -9 hostile-backend
 
 note "xenstored is updated while its disks are open"
-run_guest idle 'first=read load magic=none'
-await_claimed idle
-update_store
-is_claimed idle || fail "the claim is gone"
-press idle
-await_line idle FIRST
-expect_handed_over idle
-expect_done idle
-end_guest idle
+update_before_access 'first=read load magic=none'
 
 note "the daemon is stopped, and started again"
 open_guest restarted
