@@ -18,7 +18,8 @@ count_exits() {
     fail "xentrace: $(last_line "$OUT/xentrace.log")"
   # A record is a header, two words of time if the header's highest bit is set, and up to seven
   # words, whose number is in the next three bits (Xen's public header trace.h). The first word of an
-  # exit (0081002) is its reason; 001f001 counts lost records.
+  # exit is its reason; Xen 4.20 has an event of its own for the exits of SVM (0081003, before 0081002).
+  # 001f001 counts lost records.
   od -A n -v -t x4 -w4 "$OUT/trace" | awk '
     left == 0 {
       digit = index("0123456789abcdef", substr($1, 1, 1)) - 1
@@ -29,7 +30,7 @@ count_exits() {
       next
     }
     {
-      if (event == "0081002" && left == words) print $1
+      if (event ~ /^008100[23]$/ && left == words) print $1
       left--
     }' > "$OUT/exits"
   rm "$OUT/trace"
