@@ -51,8 +51,8 @@ bool core_has_platform_device(const struct core *core);
 
 /**
  * Note that this guest was restored or migrated. In hook mode the daemon that has claimed its ports
- * is gone: the mode becomes strict, and core->unhooked says that it may be
- * hook again once a daemon attends to the guest where it is now.
+ * is gone: the mode becomes strict, and core->unhooked says that it may become hook again. It does
+ * once a daemon attends to the guest where it is now.
  */
 void core_note_move(struct core *core);
 
