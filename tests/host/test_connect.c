@@ -328,16 +328,23 @@ TEST(a_backend_that_was_busy_at_the_close_is_told_again_until_it_releases_the_pa
     check_is_good_again(&firmware);
 }
 
+/* Lose a disk, whose backend then releases the pages, and let an operating system take it. */
+static void lose_to_an_operating_system(struct firmware *firmware)
+{
+    struct backend *backend = firmware_connected(firmware);
+
+    firmware_lose(firmware->vbd[0], backend);
+    firmware_release_pages(backend);
+    store_write("/local/domain/1/device/vbd/51776/state", "4");
+}
+
 /* fault: backend and toolstack | an operating system has taken a lost disk | does not touch its
  * directory */
 TEST(a_lost_disk_that_an_operating_system_has_taken_is_not_touched)
 {
     struct firmware firmware;
-    struct backend *backend = firmware_connected(&firmware);
 
-    firmware_lose(firmware.vbd[0], backend);
-    firmware_release_pages(backend);
-    store_write("/local/domain/1/device/vbd/51776/state", "4");
+    lose_to_an_operating_system(&firmware);
     disk_io_close(firmware.vbd[0]);
     CHECK_EQUAL(firmware.vbd[0]->state, VBD_LOST);
     CHECK(!strcmp(store_read("/local/domain/1/device/vbd/51776/state"), "4"));
@@ -361,11 +368,8 @@ static void refuse_state(void *context, const struct store_request *request,
 TEST(a_lost_disk_is_left_alone_while_xenstored_does_not_say_whose_it_is)
 {
     struct firmware firmware;
-    struct backend *backend = firmware_connected(&firmware);
 
-    firmware_lose(firmware.vbd[0], backend);
-    firmware_release_pages(backend);
-    store_write("/local/domain/1/device/vbd/51776/state", "4");
+    lose_to_an_operating_system(&firmware);
     store_config.hook = refuse_state;
     xen_config.grants_taken = true;
     disk_io_close(firmware.vbd[0]);

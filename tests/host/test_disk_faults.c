@@ -360,17 +360,22 @@ TEST(a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped)
     CHECK(abandon_in_each_wait(abandon_while_it_is_found_again) > 3);
 }
 
-/* The same to a disk whose backend still has its pages, and is told again to release them. */
-static bool abandon_while_it_is_lost(unsigned wait)
+/* Lose a disk whose backend is told again at the next call, and wait often in that call. */
+static void lose_the_disk_of_a_slow_store(void)
 {
     make_disks(1);
     start(MODE_LINGER);
     CHECK_EQUAL(read_and_compare(0, 5), 0);
     firmware_lose(disks.vbd[0], backends[0]);
-    /* Its backend is told again. */
     world_pass_ms(1000);
     store_config.chunk = 5;
     store_config.chunk_us = 300;
+}
+
+/* The same to a disk whose backend still has its pages, and is told again to release them. */
+static bool abandon_while_it_is_lost(unsigned wait)
+{
+    lose_the_disk_of_a_slow_store();
     interrupt_at(wait, abandon_the_call);
     if (!setjmp(abandoned)) {
         CHECK(read_and_compare(0, 2000) < 0);
@@ -396,13 +401,7 @@ TEST(a_restore_while_a_disk_is_lost_leaves_its_new_directory_alone)
 
     do {
         test_note("wait %u", wait);
-        make_disks(1);
-        start(MODE_LINGER);
-        CHECK_EQUAL(read_and_compare(0, 5), 0);
-        firmware_lose(disks.vbd[0], backends[0]);
-        world_pass_ms(1000);
-        store_config.chunk = 5;
-        store_config.chunk_us = 300;
+        lose_the_disk_of_a_slow_store();
         interrupt_at(wait++, world_restore);
         disks_close_all(&disks);
         if (xen_fault.hits)
