@@ -152,12 +152,15 @@ include tests/fuzz/fuzz.mk
 lab:
 	$(Q)scripts/lab build
 
+# What a run of the lab takes.
+LAB_PARTS := $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
+
 demo: setup
-	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin lab
+	$(Q)$(MAKE) --no-print-directory $(LAB_PARTS)
 	$(Q)scripts/demo
 
 demo-pvh: setup
-	$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
+	$(Q)$(MAKE) --no-print-directory $(LAB_PARTS)
 	$(Q)scripts/demo-pvh
 
 CHECKS := check-style check-build check-host check-analysis check-fuzz check-lab
@@ -184,11 +187,11 @@ check-fuzz:
 
 # T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each. XEN and XENSTORED: see
 # scripts/lab-settings.
-check-lab: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
+check-lab: $(if $(filter list,$(T)),,$(LAB_PARTS))
 	$(Q)tests/lab/run $(T)
 
 # Real boot loaders and systems, from Debian's packages. T=NAME...: only these; T=list: list them.
-check-guests: $(if $(filter list,$(T)),,$(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
+check-guests: $(if $(filter list,$(T)),,$(LAB_PARTS))
 	$(Q)LAB_SCENARIOS=tests/systems tests/lab/run $(T)
 
 # The scenarios with a line "# also: oxenstored".
@@ -200,7 +203,7 @@ check-xen-4.20:
 	$(Q)XEN=4.20 LAB_SET=$(if $(filter 1,$(FULL)),,xen-4.20) $(MAKE) --no-print-directory check-lab
 
 # DOS_IMAGE=FILE: a disk with DOS and a memory manager, which are not in Debian; docs/dev/vcpi.md says what it prints.
-check-dos: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab
+check-dos: $(LAB_PARTS)
 	$(Q)[ -n '$(DOS_IMAGE)' ] || { echo 'make check-dos DOS_IMAGE=FILE' >&2; exit 2; }
 	$(Q)DOS_IMAGE='$(DOS_IMAGE)' LAB_SCENARIOS=tests/dos tests/lab/run
 
@@ -220,7 +223,7 @@ daemon-soak:
 # T=NAME...: these measurements instead; T=list: list them; ROUNDS=N: measure everything N times (5);
 # OVMF=FILE: measure this build of OVMF as well.
 bench: $(if $(filter list,$(T)),,setup-bench)
-	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf guests dom0-tools lab)
+	$(if $(filter list,$(T)),,$(Q)$(MAKE) --no-print-directory $(LAB_PARTS))
 	$(Q)ROUNDS=$(ROUNDS) OVMF='$(OVMF)' tests/bench/run $(T)
 
 setup-bench:
