@@ -129,3 +129,20 @@ start_hook
 cd_guest hook-isolinux "$(cd_disk xvdf isolinux)"
 expect_line "$debug" 'xenpv: hand-over: hook '
 check_reads "$log" e0 isolinux
+
+#### blkback ####
+
+has_phy_drives || exit 0
+# shellcheck disable=SC2034 # cd-common.sh reads it
+cd_backend=phy
+for mode in hook strict linger; do
+  cd_guest "phy-$mode" "$(cd_disk xvdf isolinux)"
+  expect_line "$debug" "xenpv: hand-over: $mode "
+  expect_line "$debug" 'xvdf: connected in .*/backend/vbd/'
+  check_reads "$log" e0 isolinux
+done
+cd_guest phy-pvh type=pvh "$(cd_disk xvda isolinux)"
+check_reads "$log" e0 isolinux
+stop_hook
+hand_over phy-hook-xvdf xvdf 2
+hand_over phy-hook-hdc hdc 1

@@ -14,9 +14,9 @@ printf '%-32s' LAST | dd of="$last" bs=1 seek=$((16 * 2048 + 40)) conv=notrunc s
 
 # What happens, each step once the program has printed the line before it.
 change_script << 'END'
-last=$2
+last=$2 backend=${3:+backendtype=$3,}
 step() { echo "$*"; "$@" 2>&1 || echo "status $?"; }
-attach() { step xl block-attach "$DOMID" "format=raw,vdev=xvdf,access=ro,devtype=cdrom,target=$1"; }
+attach() { step xl block-attach "$DOMID" "format=raw,${backend}vdev=xvdf,access=ro,devtype=cdrom,target=$1"; }
 await '^M 00 DATA'
 step xl block-detach "$DOMID" xvdf
 await '^M 31 '
@@ -29,13 +29,13 @@ END
 
 # change MODE FUNCTION: the program calls this function of int13 (22: 16h, 66: 42h).
 change() {
-  local name=$1-$2 disk
+  local name=$1-$2${cd_backend:+-$cd_backend} disk
   disk=$(image cd)
   printf 'watch=%u ' "$2" | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
   vm_config "$WORK/vm.cfg" disk="format=raw,vdev=xvde,access=rw,target=$disk" "$(cd_disk xvdf data)"
   mkdir -p "$OUT/$name"
   vm_run -a 1 -o "$OUT/$name" -u '^DONE ' \
-    -p "$(wish "$1"); bash $WORK/change $OUT/$name $last > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
+    -p "$(wish "$1"); bash $WORK/change $OUT/$name $last ${cd_backend:-} > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
   expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' "$name: a check failed"
   # Whether it sees the drive empty before the last one is a matter of time.
   expect_same "$name: what the program has seen" "00 DATA 31 06 00 FLOPPY 06 00 LAST" \
@@ -48,4 +48,10 @@ change() {
 
 change strict 22
 change strict 66
-if [[ $FULL == 1 ]]; then change linger 66; fi
+[[ $FULL == 1 ]] || exit 0
+change linger 66
+if has_phy_drives; then
+  cd_backend=phy
+  change strict 66
+  change linger 66
+fi

@@ -3,13 +3,24 @@
 #
 # For the scenarios about CD-ROM drives over PV. Sourced after lib.sh.
 
-# cd_disk VDEV KIND: print the specification of a drive with the CD of this kind; "empty": none.
+# cd_disk VDEV KIND: print the specification of a drive with the CD of this kind; "empty": none. With cd_backend=phy
+# blkback serves it, otherwise QEMU.
 cd_disk() {
   if [[ $2 == empty ]]; then
     echo "disk=format=empty,vdev=$1,access=ro,devtype=cdrom,target="
   else
-    echo "disk=format=raw,vdev=$1,access=ro,devtype=cdrom,target=/payload/guests/cd-$2.img"
+    echo "disk=format=raw,${cd_backend:+backendtype=$cd_backend,}vdev=$1,access=ro,devtype=cdrom,target=/payload/guests/cd-$2.img"
   fi
+}
+
+# has_phy_drives: xl makes a CD-ROM drive that blkback serves. That of Xen 4.17 must refuse it.
+has_phy_drives() {
+  vm_config "$WORK/vm.cfg" "$(cd_backend=phy cd_disk xvdf data)"
+  if ! xl create -p "$WORK/vm.cfg" > "$OUT/phy.log" 2>&1; then
+    (($(xl info xen_minor) <= 17)) || fail "no CD-ROM drive with blkback: $(last_line "$OUT/phy.log")"
+    return 1
+  fi
+  xl destroy vm
 }
 
 # crc32_of FILE BLOCK COUNT: print the sum of these blocks of 2048 bytes. The end of gzip's output has
