@@ -28,15 +28,15 @@ bool domain_type_read(struct domain *domain, const struct xen *xen)
     return known || errno == ENOENT;
 }
 
-unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
-                           uint32_t numbers[DOMAIN_DISKS_MAX])
+unsigned domain_disks_list(const struct domain *domain, const struct xen *xen, uint32_t *numbers,
+                           unsigned max)
 {
     char directory[STORE_PATH_BYTES];
     unsigned count, found = 0;
 
     snprintf(directory, sizeof(directory), "/local/domain/%u/" DOMAIN_DISKS_KEY, domain->domid);
     char **names = store_list(xen->store, directory, &count);
-    for (unsigned i = 0; i < count && found < DOMAIN_DISKS_MAX; i++)
+    for (unsigned i = 0; i < count && found < max; i++)
         if (u32_parse(names[i], UINT32_MAX, &numbers[found]))
             found++;
     free(names);

@@ -41,8 +41,12 @@ enum domain_state {
 /** Key below the domain's home: a directory with a directory for each disk. */
 #define DOMAIN_DISKS_KEY "device/vbd"
 
-/** Maximum number of disks of a domain; the daemon ignores the others. */
-#define DOMAIN_DISKS_MAX 64
+/** Maximum number of disks of a domain; the daemon ignores the others. The firmware can list no
+ * more: xenstored's reply has 4096 bytes, and the shortest number of a disk three digits and a
+ * zero. */
+#define DOMAIN_DISKS_MAX 1024
+/** Maximum number of disks that are closed; the firmware connects 16 at most. */
+#define DOMAIN_DISKS_OPEN_MAX 64
 
 struct domain {
     struct domain *next;
@@ -89,8 +93,8 @@ uint64_t domain_due_ms(const struct domain *domain);
 /** Find out whether it is a PVH guest: set is_pvh. Return: false with errno if xenstored fails. */
 bool domain_type_read(struct domain *domain, const struct xen *xen);
 
-/** List the numbers of the domain's disks. Return: their count. */
-unsigned domain_disks_list(const struct domain *domain, const struct xen *xen,
-                           uint32_t numbers[DOMAIN_DISKS_MAX]);
+/** List the numbers of the domain's disks, at most @max. Return: their count. */
+unsigned domain_disks_list(const struct domain *domain, const struct xen *xen, uint32_t *numbers,
+                           unsigned max);
 
 #endif

@@ -64,7 +64,7 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     store_due(domain->deadline_ms);
     record.deadline_ms = domain->deadline_ms;
     record_write(xen, domain->domid, &record);
-    unsigned count = domain_disks_list(domain, xen, numbers);
+    unsigned count = domain_disks_list(domain, xen, numbers, DOMAIN_DISKS_MAX);
     if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
         reason = CLOSE_FOR_ACCESS;
     else if (domain->detaching)
@@ -72,11 +72,12 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     domain->for_access = reason == CLOSE_FOR_ACCESS;
     handover_report_begin(&domain->handover, reason == CLOSE_FOR_ACCESS ? &access : NULL,
                           domain->detaching);
-    domain->disks = calloc(DOMAIN_DISKS_MAX, sizeof(*domain->disks));
+    domain->disks = calloc(DOMAIN_DISKS_OPEN_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     if (!domain->disks)
         log_error("domain %u: out of memory: its disks are not closed", domain->domid);
-    for (unsigned i = 0; domain->disks && i < count; i++)
+    for (unsigned i = 0; domain->disks && i < count && domain->disk_count < DOMAIN_DISKS_OPEN_MAX;
+         i++)
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              reason, domain->resumed))
             domain->disk_count++;

@@ -12,9 +12,12 @@
 #include "store_call.h"
 #include "xen/base/handover.h"
 
-/* Time between two checks of a domain's keys, however often the guest writes them. */
-#define CHECK_INTERVAL_MS  100u
-#define CLAIM_FAILURES_MAX 3u
+/* Time between two checks of a domain's keys, however often the guest writes them; and the number
+ * of disks after which it is that much longer. With as many as the daemon knows it is still shorter
+ * than the firmware waits for a claim. */
+#define CHECK_INTERVAL_MS    100u
+#define DISKS_IN_AN_INTERVAL 64u
+#define CLAIM_FAILURES_MAX   3u
 /* A transaction that conflicts with another client's, or that a live update of xenstored has lost,
  * is repeated, but not for ever. */
 #define TRANSACTION_TRIES 16u
@@ -146,11 +149,14 @@ enum domain_state domain_step_unattended(struct domain *domain, const struct xen
     return DOMAIN_IDLE;
 }
 
-static bool domain_wants_hook(const struct domain *domain, const struct xen *xen)
+/* Look for a disk whose firmware asks for the daemon, and set when the next look may be. */
+static bool domain_wants_hook(struct domain *domain, const struct xen *xen)
 {
     uint32_t numbers[DOMAIN_DISKS_MAX];
-    unsigned count = domain_disks_list(domain, xen, numbers);
+    unsigned count = domain_disks_list(domain, xen, numbers, DOMAIN_DISKS_MAX);
+    uint64_t intervals = 1 + count / DISKS_IN_AN_INTERVAL;
 
+    domain->earliest_ms = clock_ms() + CHECK_INTERVAL_MS * intervals;
     for (unsigned i = 0; i < count; i++)
         if (disk_wants_hook(xen, domain->domid, numbers[i]))
             return true;
@@ -218,7 +224,6 @@ enum domain_state domain_step_idle(struct domain *domain, const struct xen *xen)
         return DOMAIN_IDLE;
     }
     domain->dirty = false;
-    domain->earliest_ms = now + CHECK_INTERVAL_MS;
     if (!domain_wants_hook(domain, xen))
         return DOMAIN_IDLE;
     enum domain_state next = domain_claim(domain, xen);

@@ -121,9 +121,9 @@ static void disk_read(struct status_disk *disk, const struct xen *xen, uint32_t 
 static void disks_read(struct status_guest *guest, const struct xen *xen)
 {
     const struct domain domain = {.domid = guest->domid};
-    uint32_t numbers[DOMAIN_DISKS_MAX];
+    uint32_t numbers[STATUS_DISKS_MAX];
 
-    guest->disk_count = domain_disks_list(&domain, xen, numbers);
+    guest->disk_count = domain_disks_list(&domain, xen, numbers, STATUS_DISKS_MAX);
     for (unsigned i = 0; i < guest->disk_count; i++) {
         guest->disks[i].number = numbers[i];
         disk_read(&guest->disks[i], xen, guest->domid);

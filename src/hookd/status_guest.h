@@ -16,6 +16,8 @@
 #define STATUS_NAME_BYTES 256
 #define STATUS_WORD_BYTES 160
 
+/** Maximum number of disks that are shown of a guest. */
+#define STATUS_DISKS_MAX 64
 /** A state that cannot be read. */
 #define STATUS_NO_STATE UINT32_MAX
 
@@ -33,7 +35,7 @@ struct status_guest {
     bool attends;
     char words[STATUS_WORD_BYTES];  /* the state of the claim, or why the daemon does not attend */
     const struct status_line *line; /* what the daemon knows; NULL: nothing */
-    struct status_disk disks[DOMAIN_DISKS_MAX];
+    struct status_disk disks[STATUS_DISKS_MAX];
     unsigned disk_count;
 };
 

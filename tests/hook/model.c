@@ -21,7 +21,7 @@
 #include "store_thread.h"
 #include "xen/base/handover.h"
 
-#define NODES_MAX   1024u
+#define NODES_MAX   4096u
 #define REMOTE_PORT MODEL_REMOTE_PORT
 #define LOCAL_PORT  MODEL_LOCAL_PORT
 

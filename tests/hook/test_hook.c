@@ -728,17 +728,47 @@ TEST(server_exists_until_xen_has_collected_the_answer)
     CHECK(!model.server_exists && model.answers[0] == MAGIC);
 }
 
-TEST(disks_beyond_the_maximum_are_ignored)
+/* Give the guest this many more disks, which come before the others. */
+static void add_disks(unsigned count)
 {
-    for (unsigned i = 0; i < 100; i++) {
+    model_remove(HOME "device/vbd");
+    for (unsigned i = 0; i < count; i++) {
         char path[64];
 
         snprintf(path, sizeof(path), HOME "device/vbd/%u/%s", 1000 + i, "state");
-        model_write(path, "4");
+        model_write(path, "1");
     }
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_disk_open(disk);
+}
+
+/* The firmware connects the disks that the guest boots from, wherever the toolstack lists them. */
+TEST(disks_that_are_listed_after_many_others_are_closed)
+{
+    add_disks(200);
+    attend_and_claim();
+    first_read();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        CHECK(disk_is_closed(disk));
+    CHECK(model.answers[0] == MAGIC);
+}
+
+TEST(disks_beyond_the_maximum_are_ignored)
+{
+    add_disks(DOMAIN_DISKS_MAX);
     domain = model_attend();
-    model_run(domain, 300);
+    model_run(domain, 50);
+    CHECK(!is_claimed());
     CHECK(!domain->disks);
+}
+
+/* A guest that writes its keys all the time costs xenstored no more the more disks it has. */
+TEST(many_disks_are_looked_at_less_often)
+{
+    add_disks(DOMAIN_DISKS_MAX);
+    domain = model_attend();
+    model_run(domain, 50);
+    CHECK(domain->earliest_ms >= clock_ms() + 1500);
 }
 
 /**** The page cache of a device ****/
