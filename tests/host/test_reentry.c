@@ -138,6 +138,42 @@ static bool abandon_at(enum handover_mode mode, unsigned wait)
     return true;
 }
 
+/* Abandon a transfer of the first disk that is with its backend. */
+static void abandon_in_flight(bool write)
+{
+    interrupt_at(0, abandon_the_call);
+    if (!setjmp(abandoned)) {
+        if (write)
+            disks_write(disks.disk[0], 1000, SECTORS, data);
+        else
+            disks_read(disks.disk[0], 1000, SECTORS, other);
+    }
+    CHECK_EQUAL(xen_fault.hits, 1);
+}
+
+/* fault: call within a call | the handler boots instead of returning while Linux' backend, which
+ * keeps the pages if it is busy when it is told to close, performs a slow request | waits for the
+ * response before it closes the disk */
+TEST(a_request_that_is_abandoned_for_a_boot_is_done_before_the_disk_is_closed)
+{
+    for (unsigned write = 0; write < 2; write++) {
+        start(MODE_LINGER);
+        disks_close_all(&disks);
+        /* Without a flush nothing else would wait for the write. */
+        backends[0]->config.flush = "0";
+        backends[0]->config.stays_busy = true;
+        CHECK_EQUAL(disks_read(disks.disk[0], 3000, 1, other), 0);
+        backends[0]->config.io_latency_us = 300000;
+        abandon_in_flight(write);
+        disks_close_all(&disks);
+        CHECK_EQUAL(disks.vbd[0]->state, VBD_CLOSED);
+        world_check_clean();
+        CHECK(!log_has("stable storage"));
+        if (write)
+            check_sectors(1000, data);
+    }
+}
+
 /* fault: call within a call | the handler boots instead of returning (Ctrl-Alt-Del, int18, int19),
  * at any wait | ends or closes what the call had begun; all disks can be used | also
  * a_call_abandoned_while_a_lost_disk_is_found_again_leaves_nothing_mapped,

@@ -43,7 +43,7 @@ enum vbd_state {
     VBD_AWAIT_INIT,      /* wait until the backend is ready for a frontend */
     VBD_AWAIT_CONNECTED, /* wait until the backend has connected */
     VBD_CONNECTED,       /* usable, unless it is broken */
-    VBD_FLUSHING,        /* wait for the response to the flush that precedes a close */
+    VBD_FLUSHING,        /* wait for the responses, to a flush as well, that precede a close */
     VBD_AWAIT_CLOSING,   /* wait until the backend has seen that we are closing */
     VBD_AWAIT_CLOSED,    /* wait until the backend has released all that is shared */
     VBD_AWAIT_REINIT,    /* wait until the backend is ready for the next frontend */

@@ -174,8 +174,10 @@ static void vbd_log_unflushed(const struct vbd *vbd, int error)
               error_name(error));
 }
 
-/* Flush first if there were writes and the backend can flush. If that has gone away, the flush may
- * be done over another connection; if it does not respond, it would not respond to a flush. */
+/* Flush first if there were writes and the backend can flush, and wait for what an abandoned call
+ * has left in flight: Linux' blkback that is busy at the close keeps the pages. If the backend has
+ * gone away, the flush may be done over another connection; if it does not respond, it would not
+ * respond to a flush. */
 static void vbd_begin_flushing(struct vbd *vbd)
 {
     bool flushes = vbd->unflushed && vbd->can_flush;
@@ -184,12 +186,14 @@ static void vbd_begin_flushing(struct vbd *vbd)
     vbd->flush_error = flushes && gone ? -XEN_ENOTCONN : 0;
     if (flushes && vbd->broken && !gone)
         vbd_log_unflushed(vbd, vbd->io.result);
-    if (vbd->broken || !flushes) {
+    if (vbd->broken || (!flushes && !blkif_ring_in_flight(&vbd->ring))) {
         vbd_begin_closing(vbd);
         return;
     }
-    vbd_io_put_flush(vbd);
-    vbd_io_begin(vbd);
+    if (flushes) {
+        vbd_io_put_flush(vbd);
+        vbd_io_begin(vbd);
+    }
     vbd_enter(vbd, VBD_FLUSHING);
 }
 
@@ -217,7 +221,8 @@ static void vbd_step_flushing(struct vbd *vbd)
 {
     if (vbd_io_pending(vbd))
         return;
-    vbd->flush_error = vbd->io.result;
+    if (vbd->unflushed)
+        vbd->flush_error = vbd->io.result;
     /* A flush without a response may be repeated over another connection. */
     if (!vbd->broken)
         vbd->unflushed = false;
