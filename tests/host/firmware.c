@@ -142,6 +142,11 @@ static void check_guards(const uint8_t *room, uint32_t count)
         CHECK_EQUAL(room[63 + count * SECTOR_BYTES + i], 0xa5);
 }
 
+int firmware_give_up(struct disk *disk)
+{
+    return disks_give_up_all(&disk, 1);
+}
+
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count)
 {
     static uint8_t room[64 + SECTORS_MAX * SECTOR_BYTES + 64];

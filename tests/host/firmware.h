@@ -65,6 +65,9 @@ void firmware_lose(struct vbd *vbd, struct backend *backend);
 /** Have that backend release the pages. */
 void firmware_release_pages(struct backend *backend);
 
+/** disks_give_up_all of one disk. */
+int firmware_give_up(struct disk *disk);
+
 /** Read sectors and compare them with the disk. Return: what disk_io_read returns. */
 int firmware_read_and_compare(struct vbd *vbd, uint64_t sector, uint32_t count);
 

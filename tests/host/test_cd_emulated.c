@@ -165,7 +165,7 @@ TEST(an_emulated_cd_rom_whose_medium_changes_is_read_no_more)
         backend_write_key(backend, "params", i ? "" : "aio:/other.iso");
         world_pass_ms(LOOK_MS);
         CHECK_EQUAL(read_at(AT), i ? -XEN_ENXIO : -XEN_EAGAIN);
-        CHECK_EQUAL(disks_give_up(drive), 0);
+        CHECK_EQUAL(firmware_give_up(drive), 0);
         CHECK_EQUAL(read_at(AT), i ? -XEN_ENXIO : -XEN_ENOTCONN);
         disks_close_all(&disks);
         world_check_clean();
@@ -238,6 +238,6 @@ TEST(a_guest_with_only_an_emulated_cd_rom_notifies_the_daemon)
     drive = disks_at(&disks, 0);
     CHECK_EQUAL(disks.core->mode, MODE_HOOK);
     CHECK(disks_want_acpi(&disks));
-    CHECK_EQUAL(disks_give_up(drive), 0);
+    CHECK_EQUAL(firmware_give_up(drive), 0);
     CHECK(!disks_want_acpi(&disks));
 }

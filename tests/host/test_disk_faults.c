@@ -133,7 +133,7 @@ TEST(a_disk_that_cannot_be_connected_once_more_after_a_write_is_not_tried_at_eac
     CHECK_EQUAL(write_sector(0, 5), 0);
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backends[0]->config.ignores = 1u << XenbusStateInitialised;
-    CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
+    CHECK_EQUAL(firmware_give_up(disks.disk[0]), 0);
     /* This closes the other disk, which was not used meanwhile. */
     disks_close_idle(&disks);
     limit_begin();
@@ -149,7 +149,7 @@ TEST(the_log_warns_once_of_old_data_if_a_backend_is_gone_after_a_write)
     CHECK_EQUAL(write_sector(0, 5), 0);
     CHECK_EQUAL(read_and_compare(1, 9), 0);
     backend_vanish(backends[0]);
-    CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
+    CHECK_EQUAL(firmware_give_up(disks.disk[0]), 0);
     CHECK(log_has("xvda: dom0's page cache may hold old data of it"));
     disks_close_idle(&disks);
     log_reset();
@@ -497,7 +497,7 @@ TEST(a_write_whose_backend_was_only_asked_to_read_before_it_is_not_lost)
     backends[0]->config.hook = fall_silent;
     CHECK_EQUAL(write_sector(0, 5), -XEN_ETIMEDOUT);
     CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
-    CHECK(!disks.disk[0]->write_lost);
+    CHECK(!disk_write_is_lost(disks.disk[0]));
 }
 
 /**** No flood of the log ****/

@@ -489,7 +489,7 @@ TEST(idle_disks_are_closed_for_another_drive)
     do {                                                                                           \
         int returned = (error);                                                                    \
         CHECK_EQUAL(returned, expected_error);                                                     \
-        CHECK_EQUAL(twin_answer(returned, disk->write_lost), answer);                              \
+        CHECK_EQUAL(twin_answer(returned, disk_write_is_lost(disk)), answer);                      \
     } while (0)
 
 /* fault: disk that is emulated as well | the caller asks for something impossible | returns an
@@ -554,7 +554,7 @@ TEST(a_disk_that_is_given_up_is_flushed_and_closed_for_good)
 
         CHECK_EQUAL(write_sectors(3, 9), 0);
         unsigned flushes = backend->flushes, connects = backend->connects;
-        disks_give_up(disk);
+        firmware_give_up(disk);
         CHECK_EQUAL(backend->flushes, modes[i] == MODE_STRICT ? flushes : flushes + 1);
         CHECK(backend->flushes);
         check_closed();
@@ -573,7 +573,7 @@ TEST(giving_up_one_disk_leaves_the_others_as_they_are)
     options.mode = MODE_LINGER;
     CHECK_EQUAL(firmware_start_disks(&disks, &options), 0);
     disk = disks.disk[1];
-    disks_give_up(disks.disk[0]);
+    firmware_give_up(disks.disk[0]);
     CHECK_EQUAL(read_sectors(0, 5), 0);
     disks_close_all(&disks);
     check_closed();
@@ -590,7 +590,7 @@ TEST(a_write_that_the_backend_may_still_do_is_not_repeated)
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     /* Nor are reads repeated: they would not see the write. */
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
-    disks_give_up(disk);
+    firmware_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     CHECK_ANSWER(write_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_ERROR);
 }
@@ -615,7 +615,7 @@ TEST(a_read_that_the_backend_may_still_do_is_repeated_by_the_emulated_disk)
     backend->config.silent = true;
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ETIMEDOUT, TWIN_ANSWER_EMULATED);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
-    disks_give_up(disk);
+    firmware_give_up(disk);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     CHECK_ANSWER(read_sectors(0, 1), -XEN_ENOTCONN, TWIN_ANSWER_EMULATED);
 }

@@ -70,7 +70,7 @@ static void call_all(void)
         CHECK_EQUAL(disks_read(disks.disk[i], 3000, 1, found), -XEN_EBUSY);
         CHECK_EQUAL(disks_read(disks.disk[i], 0, 1, found), -XEN_EBUSY);
         CHECK_EQUAL(disks_reset(disks.disk[i]), -XEN_EBUSY);
-        CHECK_EQUAL(disks_give_up(disks.disk[i]), -XEN_EBUSY);
+        CHECK_EQUAL(firmware_give_up(disks.disk[i]), -XEN_EBUSY);
         CHECK_EQUAL(twin_answer(-XEN_EBUSY, false), TWIN_ANSWER_PV);
     }
     clock_advance_us(2000000);
@@ -172,6 +172,27 @@ TEST(a_request_that_is_abandoned_for_a_boot_is_done_before_the_disk_is_closed)
         if (write)
             check_sectors(1000, data);
     }
+}
+
+/* fault: call within a call | the handler boots instead of returning, and the backend never answers
+ * the write of the abandoned call | no emulated disk serves: the write may still reach the disk */
+TEST(a_write_that_is_abandoned_for_a_boot_may_be_lost)
+{
+    start(MODE_LINGER);
+    backends[0]->config.silent = true;
+    abandon_in_flight(true);
+    CHECK(!disk_write_is_lost(disks.disk[0]));
+    disks_close_all(&disks);
+    CHECK_EQUAL(disks.vbd[0]->state, VBD_LOST);
+    CHECK(disk_write_is_lost(disks.disk[0]));
+    CHECK_EQUAL(disks_write(disks.disk[0], 1000, SECTORS, other), -XEN_ENOTCONN);
+    CHECK_EQUAL(twin_answer(-XEN_ENOTCONN, disk_write_is_lost(disks.disk[0])), TWIN_ANSWER_ERROR);
+    backends[0]->config.silent = false;
+    world_pass_ms(10);
+    check_sectors(1000, data);
+    CHECK_EQUAL(disks_write(disks.disk[0], 1000, SECTORS, other), 0);
+    CHECK(!disk_write_is_lost(disks.disk[0]));
+    check_sectors(1000, other);
 }
 
 /* fault: call within a call | the handler boots instead of returning (Ctrl-Alt-Del, int18, int19),

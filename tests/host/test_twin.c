@@ -178,7 +178,7 @@ TEST(after_a_write_over_pv_a_twin_is_connected_once_more_before_the_emulated_dis
 
         write(0, 5);
         written = backends[0]->connects;
-        CHECK_EQUAL(disks_give_up(disks.disk[0]), 0);
+        CHECK_EQUAL(firmware_give_up(disks.disk[0]), 0);
         CHECK_EQUAL(backends[0]->connects, written + 1);
         world_pass_ms(1100);
         disks_close_idle(&disks);

@@ -183,11 +183,17 @@ struct disk *twin_disk(struct drive_s *drive)
     return index >= 0 && XenpvTwins[index].state == TWIN_PV ? twin_disks[index] : NULL;
 }
 
-/* If this interrupts another call the disk is busy: the next request tries again. */
-static void twin_give_up(int index, enum twin_state state)
+/* A twin whose PV disk is given up. */
+static void twin_end(int index)
 {
-    if (disks_give_up(twin_disks[index]) == 0)
-        XenpvTwins[index].state = state;
+    const struct disk *disk = twin_disks[index];
+
+    XenpvTwins[index].state = TWIN_EMULATED;
+    if (!disk_write_is_lost(disk))
+        return;
+    XenpvTwins[index].state = TWIN_REFUSED;
+    log_error("%s: all calls fail from now on: a failed write may still reach the disk\n",
+              disk_vdev(disk)->name);
 }
 
 /* Side by side, so that several backends that do not respond cost one limit. */
@@ -197,7 +203,8 @@ void twin_close_pending(void)
     unsigned count = 0;
 
     for (int i = 0; i < XenpvTwinCount; i++)
-        if (XenpvTwins[i].state == TWIN_CLOSING)
+        if (XenpvTwins[i].state == TWIN_CLOSING ||
+            (XenpvTwins[i].state == TWIN_PV && disk_write_is_lost(twin_disks[i])))
             closing[count++] = twin_disks[i];
     if (!count || disks_give_up_all(closing, count))
         return;
@@ -205,7 +212,7 @@ void twin_close_pending(void)
     for (int i = 0; i < XenpvTwinCount; i++)
         for (unsigned k = 0; k < count; k++)
             if (twin_disks[i] == closing[k])
-                XenpvTwins[i].state = TWIN_EMULATED;
+                twin_end(i);
 }
 
 static int twin_access(int index, struct disk_op_s *op)
@@ -222,22 +229,15 @@ static int twin_access(int index, struct disk_op_s *op)
 static int twin_transfer(int index, struct disk_op_s *op)
 {
     struct disk *disk = twin_disks[index];
-    const char *name = disk_vdev(disk)->name;
     int error = twin_access(index, op);
 
-    switch (twin_answer(error, disk_write_is_lost(disk))) {
-    case TWIN_ANSWER_PV:
+    /* After a lost write, twin_close_pending gives PV up. */
+    if (twin_answer(error, disk_write_is_lost(disk)) != TWIN_ANSWER_EMULATED)
         return int13_status(error);
-    case TWIN_ANSWER_ERROR:
-        log_error("%s: all calls fail from now on: a failed write may still reach the disk\n",
-                  name);
-        twin_give_up(index, TWIN_REFUSED);
-        return int13_status(error);
-    default:
-        log_error("%s: served by the emulated disk from now on: %s\n", name, error_name(error));
-        twin_give_up(index, TWIN_EMULATED);
-        return error == CD_TWIN_REPORTED ? int13_status(error) : TWIN_ASK_EMULATED;
-    }
+    log_error("%s: served by the emulated disk from now on: %s\n", disk_vdev(disk)->name,
+              error_name(error));
+    XenpvTwins[index].state = TWIN_CLOSING;
+    return error == CD_TWIN_REPORTED ? int13_status(error) : TWIN_ASK_EMULATED;
 }
 
 /* Return: a status of int13, or TWIN_ASK_EMULATED: its driver resets the drive. */

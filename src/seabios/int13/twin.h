@@ -55,7 +55,8 @@ struct drive_s *twin_drive(const struct disk *disk);
 /** Return the PV disk that serves SeaBIOS' drive @drive; NULL if none does. In 32-bit flat mode. */
 struct disk *twin_disk(struct drive_s *drive);
 
-/** Close the PV disks of twins that have fallen back (TWIN_CLOSING). In 32-bit flat mode. */
+/** Close the PV disks of twins that have fallen back (TWIN_CLOSING), and of those with a lost
+ * write, which is refused from then on (TWIN_REFUSED). In 32-bit flat mode. */
 void twin_close_pending(void);
 
 /* Return values of xenpv_twin_op_32 besides a status of int13. */

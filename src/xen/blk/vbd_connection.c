@@ -62,6 +62,9 @@ static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_
 static void vbd_end(struct vbd *vbd, bool all)
 {
     vbd_enter(vbd, all ? VBD_CLOSED : VBD_LOST);
+    /* Without the pages the backend performs no write any more. */
+    if (all)
+        vbd->writing = false;
     core_detach(vbd->core);
 }
 
@@ -225,7 +228,7 @@ static void vbd_step_flushing(struct vbd *vbd)
         vbd->flush_error = vbd->io.result;
     /* A flush without a response may be repeated over another connection. */
     if (!vbd->broken)
-        vbd->unflushed = false;
+        vbd->unflushed = vbd->writing = false;
     if (vbd->flush_error)
         vbd_log_unflushed(vbd, vbd->flush_error);
     vbd_begin_closing(vbd);

@@ -102,7 +102,7 @@ bool disk_was_connected(const struct disk *disk)
 
 bool disk_write_is_lost(const struct disk *disk)
 {
-    return disk->write_lost;
+    return disk->vbd.state == VBD_LOST && disk->vbd.writing;
 }
 
 bool disk_is_raw(struct disk *disk)

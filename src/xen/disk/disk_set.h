@@ -44,7 +44,6 @@ struct disk {
     struct disk_reads reads;
     bool tried;           /* a boot from it was tried, and has failed */
     struct chs_hint chs;  /* of the first sector, as read in POST */
-    bool write_lost;      /* a write failed, and the backend may still perform it */
     unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
 };
 

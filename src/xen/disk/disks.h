@@ -99,7 +99,7 @@ struct disk *disks_listed(const struct disks *disks, unsigned place);
 /** Check whether it has been connected since POST began. */
 bool disk_was_connected(const struct disk *disk);
 
-/** Check whether a write has failed that the backend may still perform. */
+/** Check whether a write has failed, or was abandoned, that the backend may still perform. */
 bool disk_write_is_lost(const struct disk *disk);
 
 /** Check whether the backend's keys say that the image is raw: an emulated copy of the disk then

@@ -175,8 +175,3 @@ int disks_give_up_all(struct disk *const abandoned[], unsigned count)
     disks->busy = false;
     return 0;
 }
-
-int disks_give_up(struct disk *disk)
-{
-    return disks_give_up_all(&disk, 1);
-}

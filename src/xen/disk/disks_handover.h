@@ -68,11 +68,9 @@ void disks_close_idle(struct disks *disks);
  * is in progress, forget it once that has ended. */
 void disks_forget_cached(struct disks *disks);
 
-/** Abandon a disk: flush and close it if it is open, and keep it closed. Return: 0, or -XEN_EBUSY,
- * with the disk unchanged, while another call is in progress. */
-int disks_give_up(struct disk *disk);
-
-/** Abandon @count disks, at least one, side by side. Return: as disks_give_up. */
+/** Abandon @count disks, at least one, side by side: flush and close each that is open, and keep
+ * all closed. Return: 0, or -XEN_EBUSY, with the disks unchanged, while another call is in
+ * progress. */
 int disks_give_up_all(struct disk *const abandoned[], unsigned count);
 
 #endif

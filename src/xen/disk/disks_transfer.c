@@ -129,7 +129,6 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     cache_drop_others(&disk->disks->cache, &disk->vbd);
     error = disks_write_stable(disk, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
-    disk->write_lost = error && disk->vbd.state == VBD_LOST && disk->vbd.writing;
     disks_drop_if_reconnected(disk, connects);
     if (!error && disk->disks->core->mode == MODE_STRICT && !disk->disks->grouped)
         keep_open_note_write(&disk->disks->keep);

@@ -6,6 +6,8 @@
 #include "seabios/int13/twin.h"
 #include "seabios/int13/twin_table.h"
 
+#include <setjmp.h>
+
 #define AT 40u
 
 static const enum emulated_kind kinds[] = {EMULATED_IDE, EMULATED_AHCI, EMULATED_LSI};
@@ -123,6 +125,64 @@ TEST(after_a_lost_write_all_calls_to_a_twin_fail)
         CHECK_EQUAL(bios_read(twin.drive, AT, 8), DISK_RET_ENOTREADY);
         CHECK_EQUAL(bios_served(&twin), '-');
     }
+}
+
+static jmp_buf abandoned;
+
+/* An interrupt handler boots instead of returning. */
+static void boot_instead(void)
+{
+    longjmp(abandoned, 1);
+}
+
+/* Abandon a write, of whole pages, for a boot. */
+static void abandon_a_write(const struct bios_twin *twin)
+{
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .times = 1,
+        .on_hit = boot_instead,
+    };
+    bios_renew_data();
+    if (!setjmp(abandoned))
+        bios_write(twin->drive, AT, 8);
+    CHECK_EQUAL(xen_fault.hits, 1);
+    machine.is_32bit = false;
+    machine.caller = CALLER_FLAT_32;
+    handle_19();
+    machine.caller = CALLER_REAL_MODE;
+}
+
+TEST(after_a_lost_write_that_was_abandoned_for_a_boot_all_calls_to_a_twin_fail)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(kinds); i++) {
+        struct bios_twin twin;
+
+        bios_start_twin(&twin, "linger", kinds[i]);
+        twin.backend->config.silent = true;
+        abandon_a_write(&twin);
+        CHECK(log_has("all calls fail from now on: a failed write may still reach the disk"));
+        for (enum machine_caller caller = 0; caller < CALLERS; caller++) {
+            bios_renew_data();
+            CHECK_EQUAL(bios_call(caller, twin.drive, CMD_WRITE, AT, 8), DISK_RET_ENOTREADY);
+            CHECK(!bios_is_in_image(AT, 8));
+        }
+        CHECK_EQUAL(twin.emulated->transfers, 0);
+    }
+}
+
+TEST(after_a_write_that_was_abandoned_for_a_boot_and_done_pv_goes_on)
+{
+    struct bios_twin twin;
+
+    bios_start_twin(&twin, "linger", EMULATED_IDE);
+    twin.backend->config.io_latency_us = 300000;
+    abandon_a_write(&twin);
+    CHECK(!bios_is_open(twin.backend));
+    CHECK(bios_is_in_image(AT, 8));
+    twin.backend->config.io_latency_us = 0;
+    bios_check_served_by(&twin, 'p');
 }
 
 TEST(an_error_of_the_caller_is_answered_by_pv_and_pv_goes_on)
