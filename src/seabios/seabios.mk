@@ -44,7 +44,8 @@ $(OUT)ccode16.o $(OUT)ccode32flat.o: $(XENPV_ROOT)/src/seabios/seabios.mk
 # SeaBIOS' own log and formatter implement those of the platform port.
 CFLAGS32FLAT += $(XENPV_CFLAGS) -Dplatform_log=__dprintf -Dplatform_snprintf=snprintf
 
-# The bytes of the ACPI table, as the initialiser of a C array.
+# The bytes of the ACPI table, as the initialiser of a C array. SeaBIOS up to 1.17.0 names its compiler.
+IASL ?= iasl
 XENPV_SSDT := $(OUT)src/seabios/acpi/acpi_device
 $(XENPV_SSDT).inc: $(XENPV_ROOT)/src/seabios/acpi/acpi_device.asl $(XENPV_ROOT)/src/xen/base/handover.h
 	@echo "  Compiling IASL $@"
