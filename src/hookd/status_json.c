@@ -89,14 +89,33 @@ static void disk_print(FILE *to, const struct status_disk *disk)
     fputc('}', to);
 }
 
+#define TIME_BYTES 32
+
+/* As RFC 3339 has it, with a colon in the offset, which strftime does not write. Empty: not known.
+ */
+static void time_text(time_t moment, char text[TIME_BYTES])
+{
+    struct tm local;
+    size_t length = 0;
+
+    if (localtime_r(&moment, &local))
+        length = strftime(text, TIME_BYTES - 1, "%Y-%m-%dT%H:%M:%S%z", &local);
+    if (length) {
+        char *minutes = text + length - 2;
+
+        memmove(minutes + 1, minutes, 3);
+        *minutes = ':';
+    } else {
+        text[0] = 0;
+    }
+}
+
 static void handover_print(FILE *to, const struct handover_report *handover)
 {
     unsigned open = handover_report_open_count(handover);
-    struct tm local;
-    char when[32] = "";
+    char when[TIME_BYTES];
 
-    if (localtime_r(&handover->began, &local))
-        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S%z", &local);
+    time_text(handover->began, when);
     fputc('{', to);
     string_member(to, "began", when);
     fprintf(to, ", \"ended\": %s, \"wait_ms\": %u, ", handover->ended ? "true" : "false",

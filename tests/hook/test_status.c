@@ -14,6 +14,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -834,7 +835,7 @@ static bool output_is_json(void)
     char command[2 * PATH_BYTES];
 
     snprintf(command, sizeof(command),
-             "cd %s && sed '/^--log--/,$d' out | python3 -m json.tool > pretty 2>&1",
+             "sed '/^--log--/,$d' %s/out | tests/hook/check-json > %s/checked 2>&1", test_folder(),
              test_folder());
     return system(command) == 0;
 }
@@ -859,11 +860,35 @@ TEST(json_is_valid_and_complete)
     CHECK(output_has("{\"vdev\": 51776, \"name\": \"xvde\", \"frontend_state\": 1, "
                      "\"backend_state\": 2, \"backend\": \"/local/domain/3/backend/vbd/5/51776\", "
                      "\"mark\": null}"));
-    CHECK(output_has("\"handover\": {\"began\": \"2023-11-14T22:13:20+0000\", \"ended\": true, "
+    CHECK(output_has("\"handover\": {\"began\": \"2023-11-14T22:13:20+00:00\", \"ended\": true, "
                      "\"wait_ms\": 3000, \"trigger\": \"0x10/read\", \"disks\": 2, \"closed\": 1, "
                      "\"not_closed\": [51792]}"));
     CHECK(output_has("{\"domain\": 9, \"name\": \"mail\", \"attended\": false, \"state\": null, "
                      "\"claim\": null, \"reason\": \"no SeaBIOS: it has no hvmloader/bios\""));
+}
+
+/* RFC 3339, which parsers of dates read: the offset from UTC has a colon. */
+TEST(json_has_the_local_time_with_its_offset)
+{
+    static const char *const zones[][2] = {
+        {"UTC0", "2023-11-14T22:13:20+00:00"},
+        {"IST-5:30", "2023-11-15T03:43:20+05:30"},
+        {"NST3:30", "2023-11-14T18:43:20-03:30"},
+    };
+
+    claim();
+    domain->handover.began = 1700000000;
+    server_start();
+    options.json = true;
+    for (unsigned i = 0; i < sizeof(zones) / sizeof(zones[0]); i++) {
+        char expected[64];
+
+        CHECK(!setenv("TZ", zones[i][0], 1));
+        tzset();
+        CHECK_EQUAL(client_run(), 0);
+        snprintf(expected, sizeof(expected), "\"began\": \"%s\",", zones[i][1]);
+        CHECK(output_has(expected));
+    }
 }
 
 TEST(json_is_valid_whatever_the_name_of_a_guest_is)
