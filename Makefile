@@ -28,7 +28,7 @@ Q := $(if $(filter 1,$(V)),,@)
 
 .PHONY: all always help setup setup-bench menuconfig demo demo-pvh lab install install-bios clean dist deb release-check \
         check check-full check-style check-build check-fuzz check-lab check-oxenstored check-xen-4.20 \
-        check-dos check-guests soak daemon-soak bench picture
+        check-dos check-guests check-bare soak daemon-soak bench picture
 .DELETE_ON_ERROR:
 
 all: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf $(BUILD)/xenpv-hookd
@@ -53,6 +53,8 @@ help:
 #: make check-xen-4.20    a few scenarios on Xen 4.20; FULL=1 for all
 #: make check-dos    a DOS of your own with a memory manager, on real Xen; DOS_IMAGE=FILE, its disk
 #: make check-guests  boot loaders and systems from Debian's packages, on real Xen; T=NAME for one, T=list for a list
+#: make check-bare   make demo and make check in the smallest systems of Debian 12 and 13, as root; RELEASES=trixie for one,
+#:                   COMMAND='make ...' for another command, KEEP=1 to keep the system of the last run
 #: make soak         guests on real Xen read and write for HOURS=N while all around them is disturbed; SEED=S
 #: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
@@ -194,6 +196,10 @@ check-lab: $(if $(filter list,$(T)),,$(LAB_PARTS))
 check-guests: $(if $(filter list,$(T)),,$(LAB_PARTS))
 	$(Q)LAB_SCENARIOS=tests/systems tests/lab/run $(T)
 
+# The two commands of a fresh clone on a machine that has just been installed. RELEASES, KEEP: see there.
+check-bare:
+	$(Q)RELEASES='$(RELEASES)' KEEP='$(KEEP)' tests/build/bare $(if $(COMMAND),'$(COMMAND)')
+
 # The scenarios with a line "# also: oxenstored".
 check-oxenstored:
 	$(Q)XENSTORED=oxenstored LAB_SET=oxenstored $(MAKE) --no-print-directory check-lab
@@ -262,5 +268,5 @@ install-bios: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf
 LABS := $(BUILD)/lab $(filter-out $(BUILD)/lab-out%,$(wildcard $(BUILD)/lab-*))
 
 clean:
-	rm -rf $(filter-out $(BUILD)/downloads $(LABS),$(wildcard $(BUILD)/*)) \
+	rm -rf $(filter-out $(BUILD)/downloads $(BUILD)/bare-debs $(LABS),$(wildcard $(BUILD)/*)) \
 	    $(filter-out $(foreach lab,$(LABS),$(addprefix $(lab)/,debs kernel apt)),$(wildcard $(LABS:=/*)))
