@@ -208,6 +208,60 @@ TEST(a_disk_that_a_system_has_taken_after_a_write_is_not_connected_once_more)
     CHECK(log_has("xvda: dom0's page cache may hold old data of it"));
 }
 
+/**** Another image ****/
+
+/* How a read of the first disk, of what is not cached, ends if the toolstack has attached it anew
+ * before: with this image, and with this many sectors. */
+static int read_attached_anew(const char *params, const char *sectors)
+{
+    static uint8_t buffer[SECTOR_BYTES];
+
+    world_detach(backends[0]);
+    backends[0]->config.sectors = sectors;
+    world_attach(backends[0], params);
+    return disks_read(disks.disk[0], 1000, 1, buffer);
+}
+
+/* fault: disk that is emulated as well | the toolstack detaches the PV disk between two calls and
+ * attaches another image | connects only to the image and the size of POST: the emulated disk
+ * serves, and nothing of the other image is read or written */
+TEST(a_twin_whose_pv_disk_has_another_image_is_left_to_the_emulated_disk)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};
+
+    for (unsigned i = 0; i < 4; i++) {
+        start_with(modes[i % 2], DISK_EMULATED, DISK_ALONE);
+        read_and_compare(0, 4);
+        const char *sectors = i < 2 ? backends[0]->config.sectors : "4088";
+        unsigned requests = backends[0]->requests;
+        test_note("%s, %s sectors", handover_mode_names[modes[i % 2]], sectors);
+        int error = read_attached_anew(i < 2 ? "/other.img" : NULL, sectors);
+        CHECK_EQUAL(twin_answer(error, disk_write_is_lost(disks.disk[0])), TWIN_ANSWER_EMULATED);
+        CHECK_EQUAL(backends[0]->requests, requests);
+        CHECK(log_has("xvda: not used: its backend has another image: ENODEV"));
+        disks_close_all(&disks);
+        world_check_clean();
+    }
+}
+
+TEST(a_twin_that_is_attached_again_with_its_image_is_connected_again)
+{
+    start_with(MODE_STRICT, DISK_EMULATED, DISK_ALONE);
+    read_and_compare(0, 4);
+    CHECK_EQUAL(read_attached_anew(NULL, backends[0]->config.sectors), 0);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
+TEST(a_pv_only_disk_may_have_another_image)
+{
+    start_with(MODE_STRICT, DISK_ALONE, DISK_ALONE);
+    read_and_compare(0, 4);
+    CHECK_EQUAL(read_attached_anew("/other.img", "4088"), 0);
+    disks_close_all(&disks);
+    world_check_clean();
+}
+
 /**** Other copies ****/
 
 /* fault: disk that is emulated as well | int13 writes to another drive, which may show the same

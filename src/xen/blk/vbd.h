@@ -55,7 +55,7 @@ struct vbd_poll {
     struct xenbus_number state, sectors, sector_bytes, info, flush;
     char mode[VBD_MODE_BYTES];
     int mode_length;
-    struct digest params; /* of a drive with media */
+    struct digest params; /* with reads_medium or keeps_image */
     int params_length;
     bool details; /* whether more than the state was read */
 };
@@ -76,6 +76,7 @@ struct vbd {
     uint16_t backend_id;
     struct vbd_probe probe;        /* of that backend, probed once */
     bool reads_medium;             /* connecting reads what vbd_medium_of_connection needs */
+    bool keeps_image;              /* only to be connected to the image of the first connection */
     struct wait wait;              /* of the current step */
     struct vbd_poll poll;          /* the last one; kept here because the stack is small */
     struct instant told_again;     /* when the backend of a lost disk was last told to close */
@@ -96,6 +97,7 @@ struct vbd {
     /* Kept across connections. */
     uint32_t learned_sectors; /* block_sectors as learned from a read; 0: unknown */
     uint32_t trying;          /* the size that is being tried to learn it; 0: none */
+    uint32_t image;           /* of the first connection, with keeps_image: see vbd_image */
     bool unflushed;           /* there were writes since the last flush */
     bool writing;    /* a part of the last write is with the backend, and its outcome unknown */
     int flush_error; /* of the flush that began the last close: 0 or an error */

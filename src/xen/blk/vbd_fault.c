@@ -20,6 +20,8 @@ const char *vbd_fault_text(enum vbd_fault_what what)
     case VBD_FAULT_SIZE:
     case VBD_FAULT_UNITS:
         return "reading its properties";
+    case VBD_FAULT_IMAGE:
+        return "its backend has another image";
     case VBD_FAULT_WRITING_STATE:
         return "writing its state";
     case VBD_FAULT_READING_STATE:

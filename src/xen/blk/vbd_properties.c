@@ -19,7 +19,7 @@ static void vbd_post_properties(struct vbd *vbd)
     xenbus_post_number(store, &poll->flush, vbd->backend, "feature-flush-cache");
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", poll->mode,
                        sizeof(poll->mode), &poll->mode_length);
-    if (vbd->reads_medium)
+    if (vbd->reads_medium || vbd->keeps_image)
         xenstore_post_digest(store, vbd->backend, "params", &poll->params, &poll->params_length);
 }
 
@@ -64,6 +64,22 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
+/* What tells images apart: the name, by its digest. One that cannot be read is none. */
+static uint32_t vbd_image(const struct vbd *vbd)
+{
+    return vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
+}
+
+/* The toolstack may have detached the disk and attached it with another image. */
+static bool vbd_has_other_image(struct vbd *vbd, uint64_t sectors)
+{
+    if (!vbd->keeps_image)
+        return false;
+    if (!vbd->connects)
+        vbd->image = vbd_image(vbd);
+    return vbd->connects && (vbd_image(vbd) != vbd->image || sectors != vbd->sectors);
+}
+
 /* A learned block size only applies to the same disk. */
 static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
@@ -103,6 +119,10 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
                   vbd->poll.sectors.text, (uint32_t)sector_bytes);
         vbd->fault.what = VBD_FAULT_SIZE;
         return -XEN_EINVAL;
+    }
+    if (vbd_has_other_image(vbd, sectors)) {
+        vbd->fault.what = VBD_FAULT_IMAGE;
+        return -XEN_ENODEV;
     }
     vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
     vbd->read_only = info & VDISK_READONLY;
