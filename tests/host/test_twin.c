@@ -224,7 +224,7 @@ static int read_attached_anew(const char *params, const char *sectors)
 
 /* fault: disk that is emulated as well | the toolstack detaches the PV disk between two calls and
  * attaches another image | connects only to the image and the size of POST: the emulated disk
- * serves, and nothing of the other image is read or written */
+ * serves, and nothing of the other image is read or written | lab twin-fallback */
 TEST(a_twin_whose_pv_disk_has_another_image_is_left_to_the_emulated_disk)
 {
     static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT};

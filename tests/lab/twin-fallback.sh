@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-3.0-or-later
-# about: when a backend fails, falls silent or vanishes, the emulated disk serves from then on, with the right data
+# about: when a backend fails, falls silent, vanishes or has another image, the emulated disk serves from then on, with the right data
 # also: oxenstored
 . /payload/tests/lib.sh
 . /payload/tests/twin-common.sh
@@ -62,3 +62,13 @@ twin_guest closed memory "b0,b1,k0,b0,b1,u0,r0" -p \
 expect_served closed hda hdb
 expect_line "$OUT/closed/debug" 'hda: served by the emulated disk from now on' "closed: the disk did not fall back"
 expect_no_line "$OUT/closed/debug" 'hdb: served by the emulated disk from now on'
+
+# The toolstack attaches another image in its place, while there is no call.
+note "another image"
+other=/dev/ram3
+twin_guest image memory "b0,b1,k0,b1,b0,u1,r1" -p "$(when_waiting image "xl block-detach -f \$DOMID hdb
+    xl block-attach \$DOMID format=raw,vdev=hdb,access=rw,target=$other")"
+expect_served image hda hdb
+expect_line "$OUT/image/debug" 'hdb: not used: its backend has another image: ENODEV'
+expect_line "$OUT/image/debug" 'hdb: served by the emulated disk from now on: (ENODEV|ENOTCONN)'
+expect_same "image: bytes of the other image that are not zero" 0 "$(tr -d '\0' < $other | wc -c)"
