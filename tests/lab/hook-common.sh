@@ -125,6 +125,13 @@ expect_waiting() {
 # slow_guest NAME PARAMETERS: a guest whose first access waits, because the backend of a third disk,
 # xvdg, is stopped until "killall -CONT hostile-backend".
 slow_guest() {
+  loaded_slow_guest "$@"
+  press "$1"
+  expect_waiting "$1"
+}
+
+# loaded_slow_guest NAME PARAMETERS: the same, but the access comes when "press" has pressed a key.
+loaded_slow_guest() {
   hook_guest "$1" "$2"
   # In a session of its own: Linux sends SIGHUP to an orphaned process group with stopped processes,
   # and the lab is in this group.
@@ -132,13 +139,20 @@ slow_guest() {
   xl unpause "${domid[$1]}"
   await_claimed "$1"
   killall -STOP hostile-backend
-  press "$1"
-  expect_waiting "$1"
 }
 
 end_slow_guest() {
   end_guest "$1"
   killall -9 hostile-backend
+}
+
+# loaded_guest NAME: a guest with open disks whose boot loader has made its last call of int13. Its
+# system comes in FreeBSD's order: it reads port 10h, writes to it, and takes its disks.
+loaded_guest() {
+  guest_program=own_drivers hook_guest "$1" "order=freebsd wait"
+  xl unpause "$(id_of "$1")"
+  await_line "$1" LOADED
+  await 5 "$1 is not claimed" is_claimed "$1"
 }
 
 # expect_handed_over NAME...: the firmware's disks are as the toolstack has made them: frontends

@@ -6,15 +6,6 @@
 . /payload/tests/hook-common.sh
 . /payload/tests/save-common.sh
 
-# loaded_guest NAME: a guest with open disks whose boot loader has made its last call of int13. Its
-# system comes in FreeBSD's order: it reads port 10h, writes to it, and takes its disks.
-loaded_guest() {
-  guest_program=own_drivers hook_guest "$1" "order=freebsd wait"
-  xl unpause "$(id_of "$1")"
-  await_line "$1" LOADED
-  await 5 "$1 is not claimed" is_claimed "$1"
-}
-
 # expect_system NAME: it starts, finds its disks closed, with the data that int13 has read.
 expect_system() {
   expect_done "$1"
