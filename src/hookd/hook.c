@@ -456,6 +456,8 @@ int hook_run(const struct options *options)
     int status = hook_loop(&hook);
     status_close(&hook.status);
     hook_close(&hook, status != HOOK_STOPPED);
+    if (status == HOOK_STOPPED)
+        records_end(&hook.xen);
     if (status == HOOK_STOPPED && store_is_down())
         status = store_is_lost() ? HOOK_LOST : HOOK_FAILED;
     return status;

@@ -16,9 +16,11 @@
 #define IDENTITY_BYTES 64
 #define RECORD_BYTES   128
 
+#define RECORDS "xenpv-hookd"
+
 static void record_directory(const struct xen *xen, char directory[STORE_PATH_BYTES])
 {
-    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/xenpv-hookd", xen->domid);
+    snprintf(directory, STORE_PATH_BYTES, "/local/domain/%u/" RECORDS, xen->domid);
 }
 
 static bool identity_read(const struct xen *xen, uint32_t domid, char identity[IDENTITY_BYTES])
@@ -113,5 +115,18 @@ void records_prune(const struct xen *xen)
         else if (!record_read(xen, domid, &record) && errno == ENOENT)
             record_remove(xen, domid);
     }
+    free(names);
+}
+
+void records_end(const struct xen *xen)
+{
+    char directory[STORE_PATH_BYTES], home[STORE_PATH_BYTES];
+    unsigned count;
+
+    record_directory(xen, directory);
+    snprintf(home, sizeof(home), "/local/domain/%u", xen->domid);
+    char **names = store_list(xen->store, directory, &count);
+    if (names && !count)
+        store_remove(xen->store, XBT_NULL, home, RECORDS);
     free(names);
 }

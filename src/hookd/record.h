@@ -37,4 +37,7 @@ void record_remove(const struct xen *xen, uint32_t domid);
 /** Remove the records of domains that have ended. */
 void records_prune(const struct xen *xen);
 
+/** Remove the directory of the records if it has none: the daemon ends, and perhaps for good. */
+void records_end(const struct xen *xen);
+
 #endif

@@ -25,7 +25,8 @@
 
 #define HOME           "/local/domain/5/"
 #define OTHER          "/local/domain/9/"
-#define RECORD         "/local/domain/0/xenpv-hookd/5"
+#define RECORDS        "/local/domain/0/xenpv-hookd"
+#define RECORD         RECORDS "/5"
 #define UNPLUG         HANDOVER_UNPLUG_PORT
 #define DAY_MS         86400000u
 #define IDLE_CHECK_MS  100u  /* interval between checks of an idle domain */
@@ -564,6 +565,26 @@ TEST(sigterm_leaves_nothing_behind)
 TEST(sigint_leaves_nothing_behind)
 {
     signal_leaves_nothing(SIGINT);
+}
+
+TEST(daemon_that_stops_leaves_no_directory_of_records)
+{
+    model_write(RECORDS, "");
+    begin_claimed();
+    signal_send(SIGTERM);
+    turns_pass(IDLE_CHECK_MS);
+    loop_has_ended(0);
+    CHECK(key_is(RECORDS, NULL));
+}
+
+TEST(daemon_that_stops_leaves_a_record_that_it_does_not_know)
+{
+    turns_begin(&options);
+    model_write(RECORDS, "");
+    model_write(RECORDS "/9", "1 claimed /vm/e2979861-3c20-4838-9cec-e0d77924357b");
+    signal_send(SIGTERM);
+    loop_has_ended(0);
+    CHECK(key_is(RECORDS, "") && !key_is(RECORDS "/9", NULL));
 }
 
 TEST(daemon_without_domains_stops_at_once)
