@@ -189,7 +189,11 @@ check-fuzz:
 
 # T=NAME...: only these scenarios; T=list: list them; FULL=1: all combinations of each. XEN and XENSTORED: see
 # scripts/lab-settings.
-check-lab: $(if $(filter list,$(T)),,$(LAB_PARTS))
+# The scenarios with a line "# dom0: debian" install Debian's packages.
+DEBIAN_DOM0 := $(basename $(notdir $(shell grep -lx '\# dom0: debian' tests/lab/*.sh)))
+NEEDS_DEB   := $(if $(filter $(DEBIAN_DOM0),$(T))$(if $(T)$(LAB_SET),,$(filter 1,$(FULL))),deb)
+
+check-lab: $(if $(filter list,$(T)),,$(LAB_PARTS) $(NEEDS_DEB))
 	$(Q)tests/lab/run $(T)
 
 # Real boot loaders and systems, from Debian's packages. T=NAME...: only these; T=list: list them.
