@@ -32,10 +32,8 @@ static const char *string_after(const char *string, const char *prefix)
 /* All options, in the order of their names in guest_options_read. */
 #define GUEST_OPTIONS 7u
 #define GUEST_OPTIONS_ALL(options)                                                                 \
-    {                                                                                              \
-        &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console,            \
-            &(options)->boot, &(options)->geometry, &(options)->sector                             \
-    }
+    &(options)->handover, &(options)->cache, &(options)->acpi, &(options)->console,                \
+        &(options)->boot, &(options)->geometry, &(options)->sector
 
 /**** Keys ****/
 
@@ -70,7 +68,7 @@ static bool option_parse_oem(struct guest_option *option, const char *assignment
 
 static void options_parse_oem_string(struct guest_options *options, const char *string)
 {
-    struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
+    struct guest_option *all[] = {GUEST_OPTIONS_ALL(options)};
     const char *assignment = string_after(string, OEM_PREFIX);
 
     if (!assignment)
@@ -94,7 +92,7 @@ void guest_options_read(struct guest_options *options, struct xenstore *store)
 {
     static const char *const names[GUEST_OPTIONS] = {"handover", "cache",    "acpi",  "console",
                                                      "boot",     "geometry", "sector"};
-    struct guest_option *all[] = GUEST_OPTIONS_ALL(options);
+    struct guest_option *all[] = {GUEST_OPTIONS_ALL(options)};
     int results[GUEST_OPTIONS];
 
     bytes_zero(options, sizeof(*options));
