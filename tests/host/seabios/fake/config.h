@@ -46,7 +46,7 @@ extern struct config config;
 #define CONFIG_CDROM_EMU 1
 
 /* Sanitizers and the C library need more than the ROM's code. */
-#define BUILD_EXTRA_STACK_SIZE   0xb00
+#define BUILD_EXTRA_STACK_SIZE   0xb40
 #define BUILD_CONSOLE_STACK_SIZE 0x20000
 #define BUILD_TASK_STACK_SIZE    0x20000
 
