@@ -43,7 +43,7 @@ enum vbd_state {
     VBD_AWAIT_INIT,      /* wait until the backend is ready for a frontend */
     VBD_AWAIT_CONNECTED, /* wait until the backend has connected */
     VBD_CONNECTED,       /* usable, unless it is broken */
-    VBD_FLUSHING,        /* wait for the responses, to a flush as well, that precede a close */
+    VBD_FLUSHING,        /* wait for all responses before a close, and for that to a flush */
     VBD_AWAIT_CLOSING,   /* wait until the backend has seen that we are closing */
     VBD_AWAIT_CLOSED,    /* wait until the backend has released all that is shared */
     VBD_AWAIT_REINIT,    /* wait until the backend is ready for the next frontend */
@@ -97,7 +97,7 @@ struct vbd {
     /* Kept across connections. */
     uint32_t learned_sectors; /* block_sectors as learned from a read; 0: unknown */
     uint32_t trying;          /* the size that is being tried to learn it; 0: none */
-    uint32_t image;           /* of the first connection, with keeps_image: see vbd_image */
+    uint32_t image;           /* of the first connection, with keeps_image: a digest of its name */
     bool unflushed;           /* there were writes since the last flush */
     bool writing;    /* a part of the last write is with the backend, and its outcome unknown */
     int flush_error; /* of the flush that began the last close: 0 or an error */

@@ -64,20 +64,17 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
-/* What tells images apart: the name, by its digest. One that cannot be read is none. */
-static uint32_t vbd_image(const struct vbd *vbd)
+/* The toolstack may have detached the disk and attached it with another image. Keep the name of the
+ * first one, or compare it. Return: false if a disk that keeps its image has another one. */
+static bool vbd_check_image(struct vbd *vbd, uint64_t sectors)
 {
-    return vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
-}
+    /* A name that cannot be read is none. */
+    uint32_t image = vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
 
-/* The toolstack may have detached the disk and attached it with another image. */
-static bool vbd_has_other_image(struct vbd *vbd, uint64_t sectors)
-{
-    if (!vbd->keeps_image)
-        return false;
-    if (!vbd->connects)
-        vbd->image = vbd_image(vbd);
-    return vbd->connects && (vbd_image(vbd) != vbd->image || sectors != vbd->sectors);
+    if (vbd->connects)
+        return !vbd->keeps_image || (image == vbd->image && sectors == vbd->sectors);
+    vbd->image = image;
+    return true;
 }
 
 /* A learned block size only applies to the same disk. */
@@ -120,7 +117,7 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
         vbd->fault.what = VBD_FAULT_SIZE;
         return -XEN_EINVAL;
     }
-    if (vbd_has_other_image(vbd, sectors)) {
+    if (!vbd_check_image(vbd, sectors)) {
         vbd->fault.what = VBD_FAULT_IMAGE;
         return -XEN_ENODEV;
     }
