@@ -30,7 +30,7 @@ at_end() {
   remove_packages
 }
 
-# What an administrator has: a bridge for the guests, and a disk. It is of the format qcow2.
+# An administrator has a bridge for the guests, and a disk. This one has the format qcow2.
 ip link add xenbr0 type bridge
 ip link set xenbr0 up
 cp /payload/guests/grub-qcow2.img "$disk"
@@ -40,7 +40,7 @@ documented "$first" 'apt install ./seabios-xenpv_*.deb ./xenpv-hookd_*.deb ./sea
 expect_daemon
 mkdir "$WORK/etc"
 cd "$WORK/etc" || exit
-documented "$first" 'cp /usr/share/doc/seabios-xenpv-doc/examples/pv-only.cfg .'
+documented "$first" 'cp /usr/share/doc/seabios-xenpv/examples/pv-only.cfg .'
 
 note "the disk, with the example's format"
 sed -i "s|target=/dev/vg/pv-only|target=$disk|" pv-only.cfg

@@ -5,20 +5,23 @@
 # Its own scripts start Xen's services, and its own hotplug scripts serve xl. Sourced after hook-common.sh.
 
 package_names=(seabios-xenpv xenpv-hookd seabios-xenpv-doc)
-documents=/usr/share/doc/seabios-xenpv-doc
+documents=/usr/share/doc/seabios-xenpv
 # shellcheck disable=SC2034 # lib.sh uses it: guests have the installed BIOS
 BIOS=/usr/share/seabios-xenpv/bios.bin
 
 # documented FILE COMMAND: run the command in the current folder, as an administrator does who copies it from this
 # document, and answers a question of apt with yes. The packages with the documents have to be there before or after it.
 documented() {
-  local line=$2 status=0
+  local line=$2 status=0 before=no
   note "# $line"
-  [[ ! -d $documents ]] || expect_documented "$@"
+  if [[ -e $documents/$1 ]]; then
+    before=yes
+    expect_documented "$@"
+  fi
   bash -c "$line" > "$OUT/command" 2>&1 <<< y || status=$?
   cat "$OUT/command" >> "$OUT/commands"
   [[ $status == 0 ]] || fail "status $status: $line: $(last_line "$OUT/command")"
-  [[ ! -d $documents ]] || expect_documented "$@"
+  [[ $before == yes ]] || expect_documented "$@"
 }
 
 expect_documented() { grep -qxF -- "$2" "$documents/$1" || fail "$1 does not have the command: $2"; }
@@ -48,7 +51,7 @@ unit() { systemctl show -P "$1" xenpv-hookd.service; }
 # The daemon's lines in the journal.
 daemon_log() { journalctl -q -o cat -u xenpv-hookd.service; }
 
-# For the host, when a scenario ends.
+# keep_journal: write the journal to OUT, which the host keeps.
 keep_journal() { journalctl -b -q -o short-monotonic > "$OUT/journal" 2>&1; }
 
 expect_no_failed_units() {
