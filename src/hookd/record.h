@@ -37,7 +37,8 @@ void record_remove(const struct xen *xen, uint32_t domid);
 /** Remove the records of domains that have ended. */
 void records_prune(const struct xen *xen);
 
-/** Remove the directory of the records if it has none: the daemon ends, and perhaps for good. */
+/** Remove the directory of the records if it is empty. Call it when the daemon ends, after which
+ * perhaps no other one starts. */
 void records_end(const struct xen *xen);
 
 #endif

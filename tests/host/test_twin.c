@@ -210,8 +210,8 @@ TEST(a_disk_that_a_system_has_taken_after_a_write_is_not_connected_once_more)
 
 /**** Another image ****/
 
-/* How a read of the first disk, of what is not cached, ends if the toolstack has attached it anew
- * before: with this image, and with this many sectors. */
+/* Attach the first disk anew, with this image and this many sectors, and read a sector that is not
+ * in the cache. Return: what disks_read returns. */
 static int read_attached_anew(const char *params, const char *sectors)
 {
     static uint8_t buffer[SECTOR_BYTES];

@@ -183,7 +183,7 @@ struct disk *twin_disk(struct drive_s *drive)
     return index >= 0 && XenpvTwins[index].state == TWIN_PV ? twin_disks[index] : NULL;
 }
 
-/* A twin whose PV disk is given up. */
+/* The PV disk of this twin is given up: decide whether the emulated disk may serve. */
 static void twin_end(int index)
 {
     const struct disk *disk = twin_disks[index];
