@@ -122,4 +122,6 @@ documented docs/admin/install.md "$purge"
 expect_no_failed_units
 system_state > "$OUT/state.after"
 diff "$OUT/state.before" "$OUT/state.after" > "$OUT/state.diff" || fail "left over, or lost: $(grep -m 3 '^[<>]' "$OUT/state.diff" | xargs)"
-expect_no_line "$OUT/daemon.last" 'killed by signal|left alone|not closed|lost xenstore'
+# The firmware of busy may close its disks itself when the daemon ends, and the daemon then leaves them alone.
+sed "/domain $(id_of busy): .*: left alone: its driver uses or closes it$/d" "$OUT/daemon.last" > "$OUT/daemon.others"
+expect_no_line "$OUT/daemon.others" 'killed by signal|left alone|not closed|lost xenstore'
