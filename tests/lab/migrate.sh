@@ -7,11 +7,11 @@
 . /payload/tests/save-common.sh
 . /payload/tests/migrate-common.sh
 
+make_slow_disk
 if [[ $FULL == 1 ]]; then
   play linger 20
   play strict 20
   start_hook
-  trap 'stop_hook; rmmod null_blk 2> /dev/null || true' EXIT
   play hook 20
   expect_line "$OUT/hook/debug" 'hand-over: hook'
 else

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a PVH guest reads and writes disks of a driver domain in each mode, and the daemon closes them; when the domain dies, calls fail and the guest goes on
 # set: full
-# xen: 4.17: QEMU 10 in the driver domain does not serve qdisk, after an error about the guest's network cards
 # needs: dom0-kernel
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh

@@ -10,6 +10,7 @@
 
 # shellcheck disable=SC2034 # the common files use them
 default_type=pvh saves=2
+make_slow_disk
 
 # The firmware knows of each move, and has closed its disks before.
 expect_known() {

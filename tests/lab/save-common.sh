@@ -47,13 +47,14 @@ save_and_restore() {
   expect_new_domain "$1" "$old"
 }
 
-# migrate NAME TURN: migrate the guest live to this host.
+# migrate NAME TURN: migrate the guest live to this host, where the command "receive" takes it.
+receive='xl migrate-receive'
 migrate() {
   local old
   old=$(id_of "$1")
   # The old domain's QEMU goes on writing to its open file; the new domain's QEMU makes another one.
   end_part "$1" "$2"
-  timeout 120 xl migrate -s '' "$old" 'xl migrate-receive' > "$OUT/$1/migrate.$2" 2>&1 ||
+  timeout 120 xl migrate -s '' "$old" "$receive" > "$OUT/$1/migrate.$2" 2>&1 ||
     fail "$1: xl migrate failed: $(last_line "$OUT/$1/migrate.$2")"
   expect_new_domain "$1" "$old"
 }
