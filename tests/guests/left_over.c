@@ -17,14 +17,39 @@ static const char *const toolstack_keys[] = {"backend",     "backend-id", "state
 
 #define TOOLSTACK_KEYS (sizeof(toolstack_keys) / sizeof(toolstack_keys[0]))
 
-void xenstore_must_be_idle(void)
+#define REPLY_LIMIT_MS 5000u
+
+/* Take one message of xenstored's, of any content, if the firmware has sent a request. */
+static void take_due_reply(struct xenstore_domain_interface *page)
+{
+    struct xsd_sockmsg header;
+    uint8_t *bytes = (uint8_t *)&header;
+    uint32_t start = platform_clock(), first = page->rsp_cons;
+
+    if (page->req_prod == page->req_cons && page->rsp_prod == first)
+        return;
+    while (shared_read(&page->rsp_prod) - first < sizeof(header))
+        if (!check(platform_elapsed_ms(start) < REPLY_LIMIT_MS, "xenstore: no reply"))
+            return;
+    for (uint32_t i = 0; i < sizeof(header); i++)
+        bytes[i] = (uint8_t)page->rsp[MASK_XENSTORE_IDX(first + i)];
+    while (shared_read(&page->rsp_prod) - first < sizeof(header) + header.len)
+        if (!check(platform_elapsed_ms(start) < REPLY_LIMIT_MS, "xenstore: half a reply"))
+            return;
+    shared_write(&page->rsp_cons, first + (uint32_t)sizeof(header) + header.len);
+    print("xenstore: a reply of %u bytes was due\n", header.len);
+}
+
+void xenstore_must_be_idle(bool reply_may_be_due)
 {
     uint64_t frame = 0;
-    const struct xenstore_domain_interface *page;
+    struct xenstore_domain_interface *page;
 
     if (!check(hvm_param_get(HVM_PARAM_STORE_PFN, &frame) == 0, "no page of xenstore"))
         return;
     page = platform_map(frame);
+    if (reply_may_be_due)
+        take_due_reply(page);
     check(page->req_prod == page->req_cons, "xenstore: requests left, %u of %u taken",
           page->req_cons, page->req_prod);
     check(page->rsp_prod == page->rsp_cons, "xenstore: replies left, %u of %u taken",

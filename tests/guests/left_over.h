@@ -6,8 +6,12 @@
 #include "xen/hv/grant.h"
 #include "xen/store/xenstore_client.h"
 
-/** Check that both rings of xenstore are empty, before the first request. */
-void xenstore_must_be_idle(void);
+/**
+ * Check that both rings of xenstore are empty, before the first request. With @reply_may_be_due,
+ * which is for a PVH guest, one request of the firmware may lack its reply (docs/dev/protocol.md):
+ * wait for it, and take it.
+ */
+void xenstore_must_be_idle(bool reply_may_be_due);
 
 /** Print each grant that is not the toolstack's; return their number. */
 unsigned left_over_grants(const struct grant_table *table);

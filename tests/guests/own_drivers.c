@@ -151,7 +151,7 @@ static void load(void)
 
 static bool xen_start(void)
 {
-    xenstore_must_be_idle();
+    xenstore_must_be_idle(param_is("pvh") && !param_is("announce"));
     grant_init(&grants);
     return check(grant_map(&grants) == 0 && xenstore_init(&store, STORE_LIMIT_MS) == 0,
                  "no grant table or no xenstore");
