@@ -137,12 +137,13 @@ static void write_string(uint8_t way, uint8_t attribute, uint32_t row, uint32_t 
 
 static void draw_tables(void)
 {
+    static const char digits[] = "0123456789ABCDEF";
+
     for (uint32_t row = 0; row < TABLE_SIDE; row++) {
         for (uint32_t column = 0; column < TABLE_SIDE; column++) {
             uint8_t number = (uint8_t)(row * TABLE_SIDE + column);
             poke(TABLE_ROW + row, CHARACTERS + column, number, HIGHLIGHT);
-            poke(TABLE_ROW + row, ATTRIBUTES + column, (uint8_t) "0123456789ABCDEF"[column],
-                 number);
+            poke(TABLE_ROW + row, ATTRIBUTES + column, (uint8_t)digits[column], number);
         }
     }
 }

@@ -51,7 +51,7 @@ enum action {
 };
 
 /* Memory that the test and its processes share. */
-static struct {
+struct shared {
     uint64_t now_ms;
     enum action actions[STARTS_MAX];
     unsigned starts, life_ms, sleeps, unlock_after;
@@ -62,7 +62,9 @@ static struct {
     bool without_stdin;     /* the program starts with file 0 closed */
     struct options options; /* of the worker */
     char xl[PATH_BYTES];    /* of the worker, its path of xl */
-} * shared;
+};
+
+static struct shared *shared;
 
 /* A message of a worker. */
 struct message {

@@ -10,7 +10,7 @@
 #include "xen/disk/disks.h"
 
 /* SeaBIOS' size of a drive whose medium may change. */
-#define ANY_SIZE ((u64)-1)
+#define ANY_SIZE (~(u64)0)
 
 /* "Xen PV CD-ROM xvdf (370 MiB)" */
 static void cd_describe(const struct disk *disk, char text[DRIVE_DESCRIPTION_BYTES])

@@ -10,7 +10,7 @@
  * devices differ. As a sector number it is near 2.7 GB. */
 #define WATCH_MARK 0x5650
 
-#define ATA_DEVICE(cntl_id) ((cntl_id)&1 ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
+#define ATA_DEVICE(cntl_id) (1 & (cntl_id) ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0)
 
 static int foreign_access_is_ide(u8 type)
 {

@@ -41,7 +41,7 @@ enum vcpi_descriptor {
 };
 
 /** The selector of a descriptor. */
-#define VCPI_SELECTOR(descriptor) ((descriptor)*8)
+#define VCPI_SELECTOR(descriptor) (8 * (descriptor))
 
 /** All that both sides use. Virtual 8086 mode and ring 0 see it at the same address. */
 struct vcpi {

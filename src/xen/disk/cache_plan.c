@@ -6,8 +6,8 @@
 /* Limits of a fill. One that takes a connection reads at least a quarter of the lines, because the
  * connection costs more than the data. No fill reads more than seven eighths: the rest keeps what
  * boot loaders read repeatedly, the directories and block lists of a file system. */
-#define FILL_MIN(lines) ((lines)*CACHE_LINE_PAGES / 4)
-#define FILL_MAX(lines) ((lines)*CACHE_LINE_PAGES * 7 / 8)
+#define FILL_MIN(lines) (CACHE_LINE_PAGES * (lines) / 4)
+#define FILL_MAX(lines) (7 * CACHE_LINE_PAGES * (lines) / 8)
 
 /* Pages to read ahead for each page that was read before it. */
 #define AHEAD              1u

@@ -25,7 +25,7 @@ bool grant_is_recorded(const struct grant_table *table, uint32_t reference)
 
 static void grant_set_free(struct grant_table *table, uint32_t reference)
 {
-    table->in_use[reference / 8] &= (uint8_t) ~(1u << (reference % 8));
+    table->in_use[reference / 8] &= (uint8_t)(~(1u << (reference % 8)));
 }
 
 void grant_init(struct grant_table *table)

@@ -6,7 +6,7 @@
 #define DAY 86400u
 #define ANY 0xff
 
-#define AT(hour, minute, second) ((hour)*3600u + (minute)*60u + (second))
+#define AT(hour, minute, second) (3600u * (hour) + 60u * (minute) + (second))
 
 static uint32_t wait(uint8_t hour, uint8_t minute, uint8_t second, uint32_t now)
 {

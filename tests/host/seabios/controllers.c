@@ -21,7 +21,7 @@
 #define PCI_DEVICES_MAX 8u
 
 /* AHCI: the registers of a port. The first one is the address of the command list. */
-#define AHCI_PORT(port)   (0x100 + (port)*0x80)
+#define AHCI_PORT(port)   (0x100 + 0x80 * (port))
 #define AHCI_BYTES        0x1100
 #define AHCI_LIST_BIOS    0x000e4000u
 #define AHCI_LIST_FOREIGN 0x1f884000u

@@ -9,7 +9,7 @@
 
 #define AT 40u
 
-#define HD(index) ((index) < 2 ? 3u << 8 | (index) << 6 : 22u << 8 | ((index)-2) << 6)
+#define HD(index) ((index) < 2 ? 3u << 8 | (index) << 6 : 22u << 8 | ((index) % 2) << 6)
 
 #define ANOTHER_MAKER 0x1028
 

@@ -47,6 +47,6 @@ struct segoff_s {
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
+#define container_of(pointer, type, member) ((type *)(-offsetof(type, member) + (char *)(pointer)))
 
 #endif
