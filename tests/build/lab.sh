@@ -85,7 +85,7 @@ else
 fi
 
 use_archive sarge
-if lab_refuses "Xen $foreign comes from Debian $foreign_release, which apt does not get from file:.*: name an archive " \
+if lab_refuses "the lab has packages of Debian $foreign_release, which apt does not get from file:.*: name an archive " \
   "${build_foreign_lab[@]}"; then
   verdict ok a_lab_of_a_release_that_the_archive_does_not_have_says_what_to_do
 else
@@ -93,7 +93,7 @@ else
 fi
 
 use_archive sarge "$foreign_release"
-if lab_refuses "Xen $foreign comes from Debian .*not signed" "${build_foreign_lab[@]}"; then
+if lab_refuses "the lab has packages of Debian .*not signed" "${build_foreign_lab[@]}"; then
   verdict ok a_lab_takes_no_release_without_the_signature_of_debian
 else
   verdict "not ok" "a_lab_takes_no_release_without_the_signature_of_debian: see $work/log"
