@@ -52,8 +52,18 @@ enum key_name {
     KEY_PAGE_DOWN,
     KEY_INSERT,
     KEY_DELETE,
-    KEY_F1, /* F2 to F12 follow */
-    KEY_F12 = KEY_F1 + 11,
+    KEY_F1,
+    KEY_F2,
+    KEY_F3,
+    KEY_F4,
+    KEY_F5,
+    KEY_F6,
+    KEY_F7,
+    KEY_F8,
+    KEY_F9,
+    KEY_F10,
+    KEY_F11,
+    KEY_F12,
 };
 
 /**

@@ -40,8 +40,10 @@ bool device_parse(const char *text, dev_t *device)
 {
     uint32_t major, minor;
 
-    if (!hex_scan(&text, MAJOR_MAX, &major) || *text++ != ':' ||
-        !hex_scan(&text, MINOR_MAX, &minor) || *text)
+    if (!hex_scan(&text, MAJOR_MAX, &major) || *text != ':')
+        return false;
+    text++;
+    if (!hex_scan(&text, MINOR_MAX, &minor) || *text)
         return false;
     *device = makedev(major, minor);
     return true;

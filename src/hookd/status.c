@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
+#define _GNU_SOURCE
 #include "status.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -103,14 +103,13 @@ static bool client_serve(struct status_client *client)
 
 static void client_accept(struct status *status, const struct domain *domains)
 {
-    int file = accept(status->listener, NULL, NULL);
+    int file = accept4(status->listener, NULL, NULL, SOCK_CLOEXEC);
 
     if (file < 0) {
         if (errno != EAGAIN)
             status->pause_ms = clock_ms() + STATUS_PAUSE_MS;
         return;
     }
-    fcntl(file, F_SETFD, FD_CLOEXEC);
     struct status_client *client = &status->clients[status->client_count];
     *client =
         (struct status_client){.file = file, .deadline_ms = clock_ms() + STATUS_CLIENT_LIMIT_MS};
