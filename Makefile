@@ -114,9 +114,11 @@ menuconfig: $(OUT)/.config
 
 SOURCES := $(wildcard src/xen/*/*.[ch] src/seabios/*/*.[ch] src/seabios/*/*.asl vgasrc/*.[ch]) src/seabios/seabios.mk
 
-$(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile
+# SeaBIOS' make does not see that the version has changed: romlayout16.lds is the first step that has it. The step
+# that makes bios.bin.prep prints the size, which scripts/rom-size reads.
+$(OUT)/bios.bin: $(OUT)/.config $(SOURCES) Makefile VERSION
 	@echo "building SeaBIOS with Xen PV disks"
-	$(Q)rm -f $(OUT)/bios.bin.prep # the step that makes it prints the size, which scripts/rom-size reads
+	$(Q)rm -f $(OUT)/romlayout16.lds $(OUT)/bios.bin.prep
 	$(Q)$(call quietly,$(make-ours) $@,$(OUT)/build.log)
 	$(Q)scripts/check-seams $(OUT)
 	$(Q)scripts/check-16bit $(OUT)
@@ -137,6 +139,8 @@ include src/pvh/pvh.mk
 #### The daemon, for dom0 ####
 
 include src/hookd/hookd.mk
+
+$(HOOK_OUT)/options.o: VERSION # it prints the version
 
 #### Tests ####
 
