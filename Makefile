@@ -271,7 +271,8 @@ install: install-bios install-hook
 install-bios: $(BUILD)/bios.bin $(BUILD)/bios-pvh.elf
 	install -D -m 644 $(BUILD)/bios.bin $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios.bin
 	install -D -m 644 $(BUILD)/bios-pvh.elf $(DESTDIR)$(PREFIX)/share/seabios-xenpv/bios-pvh.elf
-	install -D -m 644 src/seabios/seabios-xenpv.7 $(DESTDIR)$(PREFIX)/share/man/man7/seabios-xenpv.7
+	sed 's|/usr/share/seabios|$(PREFIX)/share/seabios|' src/seabios/seabios-xenpv.7 > $(BUILD)/seabios-xenpv.7
+	install -D -m 644 $(BUILD)/seabios-xenpv.7 $(DESTDIR)$(PREFIX)/share/man/man7/seabios-xenpv.7
 
 LABS := $(BUILD)/lab $(filter-out $(BUILD)/lab-out%,$(wildcard $(BUILD)/lab-*))
 
