@@ -9,6 +9,7 @@ _xenpv_hookd() {
   case $before in
     -l | --limit) return ;;
     -x | --xl)
+      compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
