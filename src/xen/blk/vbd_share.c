@@ -72,9 +72,17 @@ bool vbd_unshare(struct vbd *vbd)
 
 void vbd_forget_port(struct vbd *vbd)
 {
-    /* The daemon ends the grants, too, but it cannot close a port of the guest's. */
-    if (vbd->port && vbd->core->mode == MODE_HOOK && !evtchn_stands(vbd->port, vbd->backend_id))
-        core_note_move(vbd->core);
+    struct core *core = vbd->core;
+
+    /* The daemon ends the grants, too, but it cannot close a port of the guest's. It may have
+     * closed the disk for a system that notifies it only once, and would claim the ports again with
+     * the next mark of mode hook. */
+    if (vbd->port && core->mode == MODE_HOOK) {
+        if (evtchn_stands(vbd->port, vbd->backend_id))
+            core_become_strict(core);
+        else
+            core_note_move(core);
+    }
     vbd->port = 0;
 }
 

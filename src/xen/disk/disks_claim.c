@@ -10,13 +10,6 @@
 /* Minimum time between two looks for a daemon after a move. */
 #define HOOK_SEEK_MS 1000
 
-void disks_become_strict(struct disks *disks)
-{
-    log_info("hand-over: strict from now on\n");
-    disks->core->mode = MODE_STRICT;
-    disks->core->unhooked = false;
-}
-
 static void disks_check_owners(struct disks *disks)
 {
     for (unsigned i = 0; i < disks->count; i++)
@@ -30,7 +23,7 @@ static void disks_lose_claim(struct disks *disks)
 {
     disks_check_owners(disks);
     if (disks->core->mode == MODE_HOOK)
-        disks_become_strict(disks);
+        core_become_strict(disks->core);
 }
 
 void disks_await_claim(struct disks *disks)

@@ -21,7 +21,4 @@ void disks_check_claim(struct disks *disks, const struct instant *now);
  * for the claim, and the end of the call waits for it. */
 void disks_seek_hook(struct disks *disks);
 
-/** Become strict: from now on, leave no disk open after a call. */
-void disks_become_strict(struct disks *disks);
-
 #endif

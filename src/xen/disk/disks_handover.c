@@ -63,13 +63,13 @@ void disks_leave(struct disks *disks)
         return;
     disks_close_all(disks);
     if (disks->core->mode == MODE_HOOK || disks->core->mode == MODE_LINGER || disks->core->unhooked)
-        disks_become_strict(disks);
+        core_become_strict(disks->core);
 }
 
 void disks_leave_domain(struct disks *disks)
 {
     if (disks->core->mode == MODE_HOOK && !handover_is_claimed(&disks->core->store))
-        disks_become_strict(disks);
+        core_become_strict(disks->core);
 }
 
 void disks_enter_domain(struct disks *disks)

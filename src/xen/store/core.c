@@ -59,6 +59,13 @@ void core_note_move(struct core *core)
     core->unhooked = true;
 }
 
+void core_become_strict(struct core *core)
+{
+    log_info("hand-over: strict from now on\n");
+    core->mode = MODE_STRICT;
+    core->unhooked = false;
+}
+
 const struct guest_options *core_guest_options(struct core *core)
 {
     if (!core->guest_options_known)

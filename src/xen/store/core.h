@@ -56,6 +56,9 @@ bool core_has_platform_device(const struct core *core);
  */
 void core_note_move(struct core *core);
 
+/** Become strict for good: from now on, leave no disk open after a call. */
+void core_become_strict(struct core *core);
+
 /** Return this guest's options. The first call reads them; a reboot makes another guest. */
 const struct guest_options *core_guest_options(struct core *core);
 
