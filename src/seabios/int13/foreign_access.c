@@ -47,7 +47,7 @@ static void foreign_access_arm(int index)
 
     if (foreign_access_is_ide(type)) {
         /* A read returns the register of the selected device, or nothing if that does not exist. */
-        outb(ATA_DEVICE(GET_FLATPTR(drive_fl->cntl_id)), at - ATA_CB_CL + ATA_CB_DH);
+        outb(ATA_DEVICE(GET_FLATPTR(drive_fl->cntl_id)), (at & ~7u) + ATA_CB_DH);
         outb(WATCH_MARK & 0xff, at);
         outb(WATCH_MARK >> 8, at + 1);
     } else {

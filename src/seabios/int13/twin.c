@@ -50,7 +50,8 @@ static bool twin_ide_location(struct drive_s *drive, struct twin_location *locat
 
     location->controller = VDEV_IDE;
     location->unit = channel->chanid * 2 + ata->slave;
-    location->watched_register = ports + ATA_CB_CL;
+    /* A packet by DMA leaves the cylinder, but each packet sets the sector count. */
+    location->watched_register = ports + (drive->type == DTYPE_ATA_ATAPI ? ATA_CB_SC : ATA_CB_CL);
     return channel->iobase1 == ports &&
            twin_is_emulated(channel->pci_tmp, PCI_VENDOR_ID_INTEL, PCI_DEVICE_ID_INTEL_82371SB_1);
 }

@@ -14,8 +14,13 @@
 
 #define PORT_A20 0x92
 
-#define CHANNELS 2u
-#define DEVICES  2u
+#define CHANNELS      2u
+#define DEVICES       2u
+#define ATA_REGISTERS 8u
+
+/* The sector count of a CD-ROM drive after a command: why it has interrupted. */
+#define REASON_DONE 0x03
+
 #define SELECTED 0x10 /* bit of the register "device and head" */
 
 #define PCI_DEVICES_MAX 8u
@@ -30,7 +35,7 @@ static struct {
     uint8_t device_head;
     struct {
         bool present;
-        uint8_t low, high; /* cylinder */
+        uint8_t registers[ATA_REGISTERS]; /* by ATA_CB_* */
     } device[DEVICES];
 } channels[CHANNELS];
 
@@ -99,25 +104,32 @@ void ide_search(void)
 }
 
 /* Both devices of a channel take what is written to these registers. */
-static void ide_set_cylinder(unsigned channel, unsigned value, bool high)
+static void ide_set(unsigned channel, unsigned number, uint64_t value)
 {
     for (unsigned i = 0; i < DEVICES; i++)
-        *(high ? &channels[channel].device[i].high : &channels[channel].device[i].low) =
-            (uint8_t)value;
+        channels[channel].device[i].registers[number] = (uint8_t)value;
 }
 
 void ide_run_command(unsigned channel, unsigned slave, uint64_t sector)
 {
     channels[channel].device_head = slave ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0;
-    ide_set_cylinder(channel, (unsigned)(sector >> 8), false);
-    ide_set_cylinder(channel, (unsigned)(sector >> 16), true);
+    ide_set(channel, ATA_CB_SC, 1);
+    ide_set(channel, ATA_CB_SN, sector);
+    ide_set(channel, ATA_CB_CL, sector >> 8);
+    ide_set(channel, ATA_CB_CH, sector >> 16);
+}
+
+void ide_run_dma_packet_command(unsigned channel, unsigned slave)
+{
+    channels[channel].device_head = slave ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0;
+    channels[channel].device[slave].registers[ATA_CB_SC] = REASON_DONE;
 }
 
 void ide_run_packet_command(unsigned channel, unsigned slave)
 {
-    channels[channel].device_head = slave ? ATA_CB_DH_DEV1 : ATA_CB_DH_DEV0;
-    channels[channel].device[slave].low = 0x00;
-    channels[channel].device[slave].high = 0x08;
+    ide_run_dma_packet_command(channel, slave);
+    channels[channel].device[slave].registers[ATA_CB_CL] = 0x00;
+    channels[channel].device[slave].registers[ATA_CB_CH] = 0x08;
 }
 
 /* Return: whether the port is a register of a channel. */
@@ -134,8 +146,7 @@ static u8 ide_read(unsigned channel, unsigned number)
 
     if (!channels[channel].device[selected].present)
         return 0;
-    return number == ATA_CB_CL ? channels[channel].device[selected].low
-                               : channels[channel].device[selected].high;
+    return channels[channel].device[selected].registers[number];
 }
 
 /**** AHCI and LSI ****/
@@ -171,9 +182,9 @@ u16 inw(u16 port)
 {
     unsigned channel, number;
 
-    if (!ide_find(port, &channel, &number) || number != ATA_CB_CL)
+    if (!ide_find(port, &channel, &number) || (number != ATA_CB_SC && number != ATA_CB_CL))
         model_fault("read of port %x, 16 bits", port);
-    return (u16)(ide_read(channel, ATA_CB_CL) | ide_read(channel, ATA_CB_CH) << 8);
+    return (u16)(ide_read(channel, number) | ide_read(channel, number + 1) << 8);
 }
 
 u32 inl(u16 port)
@@ -193,8 +204,8 @@ void outb(u8 value, u16 port)
         machine.cmos_accesses++;
     } else if (number == ATA_CB_DH) {
         channels[channel].device_head = value;
-    } else if (number == ATA_CB_CL || number == ATA_CB_CH) {
-        ide_set_cylinder(channel, value, number == ATA_CB_CH);
+    } else if (number >= ATA_CB_SC && number <= ATA_CB_CH) {
+        ide_set(channel, number, value);
     } else {
         model_fault("write to IDE register %u", number);
     }

@@ -31,7 +31,11 @@ void ide_search(void);
 /** Leave the registers as a command to a disk for @sector does. */
 void ide_run_command(unsigned channel, unsigned slave, uint64_t sector);
 
-/** Leave the registers as a command to a CD-ROM does: with a count of bytes. */
+/** Leave the registers as a command to a CD-ROM by DMA does, whose driver sets none but the
+ * features: as QEMU's cmd_packet and ide_atapi_cmd_ok, with a reason in the sector count. */
+void ide_run_dma_packet_command(unsigned channel, unsigned slave);
+
+/** The same, not by DMA: with a count of bytes as well. */
 void ide_run_packet_command(unsigned channel, unsigned slave);
 
 /**** AHCI ****/

@@ -331,3 +331,9 @@ void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *
     run_command(disk, sector, true);
     sector_write(disk, sector, buffer);
 }
+
+void emulated_foreign_dma(struct emulated *cd)
+{
+    ide_run_dma_packet_command(cd->unit / 2, cd->unit % 2);
+    cd->medium.changed = false;
+}

@@ -59,6 +59,9 @@ void emulated_insert(struct emulated *cd, uint64_t first_sector, uint32_t blocks
 void emulated_foreign_read(struct emulated *disk, uint64_t sector, void *buffer);
 void emulated_foreign_write(struct emulated *disk, uint64_t sector, const void *buffer);
 
+/** The same by DMA, of a CD-ROM drive: any command, which gets the report of another medium. */
+void emulated_foreign_dma(struct emulated *cd);
+
 /** A program in dom0 reads the whole block device. */
 void emulated_cache_all(struct emulated *disk);
 

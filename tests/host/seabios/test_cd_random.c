@@ -130,7 +130,10 @@ static void foreign_command(void)
 {
     uint8_t sector[DISK_SECTOR_SIZE];
 
-    emulated_foreign_read(cd, 0, sector);
+    if (below(2))
+        emulated_foreign_dma(cd);
+    else
+        emulated_foreign_read(cd, 0, sector);
     cd->medium.changed = false;
     reported = true;
 }

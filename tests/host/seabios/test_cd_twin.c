@@ -368,6 +368,27 @@ TEST(a_driver_that_has_used_the_emulated_cd_rom_ends_pv)
     check_emulated(0);
 }
 
+/* A packet by DMA needs no count of bytes, and its driver gets the only report of the change. */
+/* fault: disk that is emulated as well | the medium of an emulated CD-ROM drive is changed, and
+ * another driver gets the report with a command by DMA, for which it sets no cylinder | watches a
+ * register that the drive itself changes with each command, and uses the PV device no more */
+TEST(a_change_that_another_driver_meets_by_dma_is_noticed)
+{
+    static const enum machine_caller callers[] = {CALLER_REAL_MODE, CALLER_VIRTUAL_8086};
+
+    for (unsigned i = 0; i < ARRAY_SIZE(callers); i++) {
+        start("linger");
+        check_read(0, 7, 2);
+        insert_similar();
+        emulated_foreign_dma(cd);
+        CHECK_EQUAL(bios_call(callers[i], drive, CMD_READ, 7, 2), DISK_RET_SUCCESS);
+        CHECK(bios_is_in_image(SIMILAR_SECTOR + 7 * BLOCK_SECTORS, 2 * BLOCK_SECTORS));
+        CHECK(log_has("drive e0: served by the emulated disk from now on: something else drives"));
+        check_read(SIMILAR_SECTOR, 9, 2);
+        check_emulated(SIMILAR_SECTOR);
+    }
+}
+
 TEST(where_no_32_bit_code_can_run_the_emulated_cd_rom_serves_and_pv_stays)
 {
     static const enum machine_caller callers[] = {CALLER_VIRTUAL_8086, CALLER_PROTECTED_16,

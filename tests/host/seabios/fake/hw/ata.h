@@ -23,7 +23,9 @@ struct atadrive_s {
 #define PORT_ATA1_CMD_BASE 0x1f0
 #define PORT_ATA2_CMD_BASE 0x170
 
-/* Registers: cylinder low and high, device and head. */
+/* Registers: sector count and number, cylinder low and high, device and head. */
+#define ATA_CB_SC 2
+#define ATA_CB_SN 3
 #define ATA_CB_CL 4
 #define ATA_CB_CH 5
 #define ATA_CB_DH 6
