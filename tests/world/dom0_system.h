@@ -13,6 +13,7 @@
 #define store_read  hookd_store_read
 #define store_write hookd_store_write
 
+#define _GNU_SOURCE /* as the daemon's files do, before the first header */
 #include <poll.h>
 #include <signal.h>
 #include <sys/types.h>
