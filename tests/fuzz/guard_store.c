@@ -18,7 +18,7 @@
 #define LIBXL    "/libxl/5/device/vbd/"
 #define BACKENDS "/local/domain/"
 
-#define DISKS_MAX   1024u
+#define DISKS_MAX   16384u /* of all that a run tells the daemon, which looks at 1024 at once */
 #define WATCHES_MAX 256u
 /* Lists of disks within LISTS_MS: one for each CHECK_INTERVAL_MS, and some for a hand-over. */
 #define LISTS_MAX 6u
