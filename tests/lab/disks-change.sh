@@ -76,7 +76,10 @@ play() {
   expect_line "$OUT/$name/output" '^C 82( 00)+$' "$name: reads of the disk that grows fail"
   expect_line "$OUT/$name/output" '^C 83( 00)+$' "$name: reads of a disk that does not change fail"
   expect_line "$OUT/$name/output" '^C 81 00( 00)*( aa)+( 00)+$' "$name: xvdf does not fail once and work again"
-  expect_line "$OUT/$name/debug" 'xenpv: xvdf: not used: the toolstack has detached it'
+  # The first call after the detachment says what it finds, and those after it do not repeat it: xl has removed the
+  # disk, or is about to, and its backend is closing.
+  expect_line "$OUT/$name/debug" 'xenpv: xvdf: not used: (the toolstack has detached it: ENOENT|its backend refused: ECONNREFUSED)' \
+    "$name: the firmware does not say why xvdf fails"
   if [[ $name == strict ]]; then
     expect_line "$OUT/$name/debug" "xenpv: xvdg: its size is now $((2 * mib)) MiB"
   fi
