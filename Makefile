@@ -41,7 +41,7 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make demo-pvh     the same with a PVH guest: GRUB's menu and Linux in its console
 #: make check        set up and run the tests
-#: make check-full   the same with every scenario on real Xen, on both Xens and both xenstoreds, and all combinations; many hours
+#: make check-full   the same with every scenario and all combinations, on each Xen and xenstored; many hours
 #: make check-style  check the layout of the sources, which file may include which, and the documents
 #: make check-build  check that builds are reproducible and that a broken one stops
 #: make check-host   the tests that need no Xen
@@ -55,7 +55,7 @@ help:
 #: make check-guests  boot loaders and systems from Debian's packages, on real Xen; T=NAME for one, T=list for a list
 #: make check-bare   make demo and make check in the smallest systems of Debian 12 and 13, as root; RELEASES=trixie for one,
 #:                   COMMAND='make ...' for another command, KEEP=1 to keep the system of the last run
-#: make soak         guests on real Xen read and write for HOURS=N while all around them is disturbed; SEED=S
+#: make soak         guests on real Xen read and write for HOURS=N (1) while they are disturbed; SEED=S
 #: make daemon-soak  GUESTS=N (200) on real Xen, while the daemon and guests are killed; SEED=S
 #: make bench        measure on real Xen; T=NAME for one measurement, T=list for a list; ROUNDS=N measures
 #:                   everything N times; OVMF=FILE also measures this build of OVMF

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * An operating system with PV drivers of its own. It takes the disks over in one of the ways that
- * docs/handover.md lists, with grant references from 8 on as Linux does, and reads and writes. When
- * it finds itself restored it connects again. To be called by the guest's first processor.
+ * docs/admin/handover.md lists, with grant references from 8 on as Linux does, and reads and
+ * writes. When it finds itself restored it connects again. To be called by the guest's first
+ * processor.
  */
 #ifndef WORLD_SYSTEM_H
 #define WORLD_SYSTEM_H
