@@ -4,6 +4,7 @@
 # set: full
 . /payload/tests/lib.sh
 . /payload/tests/handover-common.sh
+. /payload/tests/store-log-common.sh
 . /payload/tests/guest-kinds-common.sh
 
 kind plain pvh 'order=none'

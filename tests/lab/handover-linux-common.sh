@@ -3,8 +3,8 @@
 #
 # For the scenarios in which Linux takes the disks over: the GRUB test disk boots, Linux writes to
 # its disks, and while it holds them dom0 inspects what Linux shares with the backends. Everything
-# must be as if the firmware had never opened them. Sourced after handover-common.sh and
-# boot-common.sh.
+# must be as if the firmware had never opened them. Sourced after lib.sh; linux_boot needs
+# boot-common.sh as well.
 
 # All keys of a disk that blkfront has connected: the toolstack's and Linux' own. The scenario
 # handover-linux-32bit compares them with the keys under stock SeaBIOS.
