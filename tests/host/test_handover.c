@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /* When disks are open: the modes of the hand-over. */
 #include "firmware.h"
+#include "moment.h"
 #include "test.h"
 #include "xen/disk/disk_set.h"
 #include "xen/disk/disks_handover.h"
@@ -822,7 +823,18 @@ TEST(a_lack_of_grants_for_all_bounce_memory_costs_no_disk)
 
 /**** Restores ****/
 
-/* Do what a boot does, with a pause in which another system might have had the disk. */
+/* What a boot does, with a pause in which another system might have had the disk. */
+static void boot(void)
+{
+    CHECK_EQUAL(read_sectors(500, 20), 0);
+    CHECK_EQUAL(write_sectors(510, 30), 0);
+    clock_advance_us(1500000);
+    CHECK_EQUAL(read_sectors(505, 60), 0);
+    CHECK_EQUAL(write_sectors(505, 3), 0);
+    CHECK_EQUAL(read_sectors(1500, 60), 0);
+    disks_close_all(&disks);
+}
+
 static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*restore)(void))
 {
     if (mode == MODE_HOOK)
@@ -837,13 +849,7 @@ static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*res
         .times = 1,
         .on_hit = restore,
     };
-    CHECK_EQUAL(read_sectors(500, 20), 0);
-    CHECK_EQUAL(write_sectors(510, 30), 0);
-    clock_advance_us(1500000);
-    CHECK_EQUAL(read_sectors(505, 60), 0);
-    CHECK_EQUAL(write_sectors(505, 3), 0);
-    CHECK_EQUAL(read_sectors(1500, 60), 0);
-    disks_close_all(&disks);
+    boot();
     check_closed();
 }
 
@@ -874,6 +880,39 @@ TEST(a_restore_at_any_moment_is_not_seen_in_any_mode)
 TEST(a_restore_that_keeps_the_port_of_xenstore_is_not_seen_in_any_mode)
 {
     boot_with_a_restore_anywhere(world_restore_same_port);
+}
+
+static void boot_with_a_restore_at_any(enum moment moment)
+{
+    static const enum handover_mode modes[] = {MODE_LINGER, MODE_STRICT, MODE_HOOK};
+
+    for (unsigned i = 0; i < 3; i++) {
+        unsigned at = 0;
+        bool restored;
+
+        do {
+            test_note("mode %s, moment %u", handover_mode_names[modes[i]], at);
+            if (modes[i] == MODE_HOOK)
+                started_with_hook();
+            else
+                started(modes[i]);
+            moment_begin(moment, at++, world_restore_same_port);
+            boot();
+            restored = moment_end();
+            check_closed();
+        } while (restored);
+        CHECK(at > 6);
+    }
+}
+
+TEST(a_restore_just_before_any_request_is_not_seen_in_any_mode)
+{
+    boot_with_a_restore_at_any(MOMENT_LOOK);
+}
+
+TEST(a_restore_just_before_any_hypercall_is_not_seen_in_any_mode)
+{
+    boot_with_a_restore_at_any(MOMENT_HYPERCALL);
 }
 
 static void close_with_a_restore_anywhere(void (*restore)(void))

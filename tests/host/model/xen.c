@@ -22,6 +22,7 @@
 
 struct xen_config xen_config;
 struct xen_fault xen_fault;
+void (*xen_before)(unsigned number, unsigned operation);
 
 static uintptr_t page; /* the hypercall page in the firmware's view */
 static unsigned calls[NUMBERS][OPERATIONS];
@@ -39,6 +40,7 @@ void xen_reset(void)
         .grant_version = 1,
     };
     memset(&xen_fault, 0, sizeof(xen_fault));
+    xen_before = NULL;
     memset(calls, 0, sizeof(calls));
     memset(xen_shutdowns, 0, sizeof(xen_shutdowns));
     xen_suspended = NULL;
@@ -149,6 +151,8 @@ long cpu_hypercall(uintptr_t entry, const unsigned long args[6])
     if (!page || offset >= 4096 || offset % ENTRY_BYTES)
         model_fault("a hypercall beside the hypercall page");
     calls[number % NUMBERS][operation % OPERATIONS]++;
+    if (xen_before)
+        xen_before(number, operation);
     if (xen_is_to_fail(number, operation))
         return xen_fault.error;
     switch (number) {

@@ -39,6 +39,9 @@ struct xen_config {
 
 extern struct xen_config xen_config;
 
+/** Called before each hypercall; NULL: nothing happens then. */
+extern void (*xen_before)(unsigned number, unsigned operation);
+
 /** Called when a frame has been removed from the guest's memory; NULL: nothing happens then. */
 extern void (*xen_frame_removed)(void);
 extern struct xen_fault xen_fault;
