@@ -45,12 +45,6 @@ static int ring_timed_out(struct xenstore_ring *ring)
     return -XEN_ETIMEDOUT;
 }
 
-static int ring_impossible(struct xenstore_ring *ring)
-{
-    xenstore_ring_close(ring, "impossible ring indexes");
-    return -XEN_EIO;
-}
-
 /* Only this side writes the producer of requests. Return: whether it is still what was last
  * written. */
 static bool ring_is_the_same(const struct xenstore_ring *ring)
@@ -58,11 +52,15 @@ static bool ring_is_the_same(const struct xenstore_ring *ring)
     return shared_read(&ring->page->req_prod) == ring->produced;
 }
 
-/* The page is not as this side left it: cleared by a restore, or damaged. */
+/* The page is not as this side left it, or its indexes are impossible: it is damaged, or a restore
+ * has cleared it, perhaps between two reads of them. */
 static int ring_changed(struct xenstore_ring *ring)
 {
-    if (shared_read(&ring->page->req_prod) || shared_read(&ring->page->rsp_cons))
-        return ring_impossible(ring);
+    if (!ring->produced || shared_read(&ring->page->req_prod) ||
+        shared_read(&ring->page->rsp_cons)) {
+        xenstore_ring_close(ring, "impossible ring indexes");
+        return -XEN_EIO;
+    }
     log_info("xenstore: a restore has lost the requests in flight\n");
     ring->closed = true;
     /* So that xenstore_find sees a new port, and opens the client again. */
@@ -91,7 +89,7 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
         uint32_t used = producer - consumer;
 
         if (used > XENSTORE_RING_SIZE)
-            return ring_impossible(ring);
+            return ring_changed(ring);
         uint32_t space = XENSTORE_RING_SIZE - used;
         if (!space) {
             int error = xenstore_ring_notify(ring);
@@ -102,10 +100,12 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
             continue;
         }
         uint32_t chunk = count < space ? count : space;
-        /* xenstored reads the bytes only after it has seen the producer move. */
+        /* xenstored reads the bytes only after it has seen the producer move. It does not if a
+         * restore has cleared the ring meanwhile: xenstored would ignore the guest for good. */
         byte_ring_put(ring->page->req, XENSTORE_RING_SIZE, producer, from, chunk);
         ring->produced = producer + chunk;
-        shared_write(&ring->page->req_prod, ring->produced);
+        if (!shared_compare_exchange32(&ring->page->req_prod, &producer, ring->produced))
+            return ring_changed(ring);
         from += chunk;
         count -= chunk;
     }
@@ -155,7 +155,7 @@ static int ring_receive(struct xenstore_ring *ring, char *to, struct digest *dig
         uint32_t available = producer - consumer;
 
         if (available > XENSTORE_RING_SIZE)
-            return ring_impossible(ring);
+            return ring_changed(ring);
         if (!available) {
             int error = ring_await_bytes(ring, &wait);
             if (error)
@@ -169,9 +169,10 @@ static int ring_receive(struct xenstore_ring *ring, char *to, struct digest *dig
         } else if (digest) {
             ring_digest(ring, consumer, chunk, digest);
         }
-        /* Copy the bytes before xenstored may overwrite them. */
-        shared_fence();
-        shared_write(&ring->page->rsp_cons, consumer + chunk);
+        /* Copy the bytes before xenstored may overwrite them. If a restore has cleared the ring,
+         * they were none. */
+        if (!shared_compare_exchange32(&ring->page->rsp_cons, &consumer, consumer + chunk))
+            return ring_changed(ring);
         count -= chunk;
         ring->received += chunk;
         ring->unnotified += chunk;
