@@ -139,7 +139,9 @@ int vbd_publish(struct vbd *vbd)
         error = xenstore_transaction_start(store, &transaction);
         if (error)
             return error;
-        error = vbd_write_keys(vbd, transaction);
+        /* A restore before the transaction began leaves references to nothing; a later one leaves
+         * no transaction. */
+        error = vbd_is_shared(vbd) ? vbd_write_keys(vbd, transaction) : -XEN_ENOTCONN;
         if (error) {
             xenstore_transaction_abort(store, transaction);
             return error;
