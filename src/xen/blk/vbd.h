@@ -84,6 +84,7 @@ struct vbd {
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */
+    bool closes_renewed;           /* the close is of a new backend, which is connected after it */
     struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
     /* Valid while connected. All counts of sectors are in units of 512 bytes. */

@@ -62,6 +62,7 @@ static void vbd_begin_to_wait(struct vbd *vbd, const char *what, uint32_t limit_
 static void vbd_end(struct vbd *vbd, bool all)
 {
     vbd_enter(vbd, all ? VBD_CLOSED : VBD_LOST);
+    vbd->closes_renewed = false;
     /* Without the pages the backend performs no write any more. */
     if (all)
         vbd->writing = false;
@@ -202,6 +203,7 @@ static void vbd_begin_flushing(struct vbd *vbd)
 
 void vbd_close_begin(struct vbd *vbd)
 {
+    vbd->closes_renewed = false;
     switch (vbd->state) {
     case VBD_AWAIT_INIT:
         vbd_enter(vbd, VBD_CLOSED);
@@ -249,6 +251,14 @@ static bool vbd_has_followed(const struct vbd *vbd, int backend_state)
     }
 }
 
+/* Nothing is shared with a backend any more: connect within the remaining time. */
+static void vbd_begin_again(struct vbd *vbd)
+{
+    vbd->closes_renewed = false;
+    core_detach(vbd->core);
+    vbd_enter(vbd, VBD_AWAIT_INIT);
+}
+
 static void vbd_close_next(struct vbd *vbd)
 {
     switch (vbd->state) {
@@ -261,7 +271,10 @@ static void vbd_close_next(struct vbd *vbd)
         vbd_reclaim(vbd, true);
         break;
     default:
-        vbd_end_closed(vbd);
+        if (vbd->closes_renewed)
+            vbd_begin_again(vbd);
+        else
+            vbd_end_closed(vbd);
         break;
     }
 }
@@ -343,12 +356,25 @@ static void vbd_note_fault(struct vbd *vbd, enum vbd_fault_what what, int error)
     vbd->fault.after_ms = platform_elapsed_ms(vbd->wait.since);
 }
 
+/* The guest was restored in the middle of the step: repeat it. If our state Connected has reached
+ * the new directory, its backend has found no ring there, and does not become ready without a
+ * close. */
+static void vbd_connect_renewed(struct vbd *vbd)
+{
+    if (xenbus_read_state(&vbd->core->store, vbd->frontend) != XenbusStateConnected) {
+        vbd_begin_again(vbd);
+        return;
+    }
+    vbd->closes_renewed = true;
+    vbd_enter(vbd, VBD_AWAIT_CLOSING);
+    if (vbd_write_state(vbd, XenbusStateClosing))
+        vbd_reclaim(vbd, false);
+}
+
 static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
 {
-    /* After a restore in the middle of the step, repeat it within the remaining time. */
     if (vbd->state == VBD_AWAIT_CONNECTED && vbd_was_closed(vbd) && vbd_unshare(vbd)) {
-        core_detach(vbd->core);
-        vbd_enter(vbd, VBD_AWAIT_INIT);
+        vbd_connect_renewed(vbd);
         return;
     }
     vbd_note_fault(vbd, what, error);
@@ -499,6 +525,11 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
                                XenbusStateConnected);
     if (error) {
         vbd_fail(vbd, VBD_FAULT_WRITING_STATE, error);
+        return;
+    }
+    /* A restore just before the write goes unnoticed by it: nothing was in flight. */
+    if (!vbd_is_shared(vbd)) {
+        vbd_fail(vbd, VBD_FAULT_GRANTS_GONE, -XEN_ENOTCONN);
         return;
     }
     vbd_enter(vbd, VBD_CONNECTED);
