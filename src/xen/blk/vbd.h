@@ -80,7 +80,8 @@ struct vbd {
     struct wait wait;              /* of the current step */
     struct vbd_poll poll;          /* the last one; kept here because the stack is small */
     struct instant told_again;     /* when the backend of a lost disk was last told to close */
-    uint32_t rewritten_s;          /* second of that wait in which our state was last rewritten */
+    uint32_t rewritten_s;          /* second of that wait in which our state was last rewritten, or
+                                      the backend's path read */
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */

@@ -504,12 +504,25 @@ static void vbd_log_connected(const struct vbd *vbd)
            vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
 }
 
+/* A restore just before the pages were shared goes unnoticed: the backend is another one. Looks
+ * once a second. */
+static void vbd_find_renewed(struct vbd *vbd, int backend_state)
+{
+    uint32_t seconds = vbd->wait.waited_ms / 1000;
+
+    if (backend_state != XenbusStateUnknown || seconds == vbd->rewritten_s)
+        return;
+    vbd->rewritten_s = seconds;
+    vbd_read_backend(vbd);
+}
+
 static void vbd_step_connected(struct vbd *vbd, int backend_state)
 {
     if (!vbd_is_shared(vbd)) {
         vbd_fail(vbd, VBD_FAULT_GRANTS_GONE, -XEN_ENOTCONN);
         return;
     }
+    vbd_find_renewed(vbd, backend_state);
     if (backend_state == XenbusStateClosing || backend_state == XenbusStateClosed) {
         vbd_fail(vbd, VBD_FAULT_REFUSED, -XEN_ECONNREFUSED);
         return;
