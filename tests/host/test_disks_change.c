@@ -216,3 +216,20 @@ TEST(a_disk_that_grows_or_shrinks_serves_what_it_has_and_the_log_says_so)
     disks_close_all(&disks);
     world_check_clean();
 }
+
+/* fault: backend and toolstack | the toolstack detaches a disk that is open, and attaches another
+ * one of the same size, before the next call; it reports the same blocks, but only serves larger
+ * ones | learns the size of the blocks again */
+TEST(blocks_are_learned_again_if_something_else_has_ended_the_connection)
+{
+    static const uint8_t bytes[SECTOR_BYTES] = {1};
+
+    start(MODE_LINGER);
+    CHECK_EQUAL(disks_write(disk, 2000, 1, bytes), 0);
+    world_pass_ms(1100);
+    detach();
+    backend->config.only_blocks_of = 4096;
+    attach("4096");
+    CHECK_EQUAL(disks_write(disk, 2001, 1, bytes), 0);
+    CHECK_EQUAL(read_and_compare(disk, 2001), 0);
+}
