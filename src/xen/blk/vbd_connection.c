@@ -343,6 +343,8 @@ void vbd_forget(struct vbd *vbd)
         vbd->flush_error = -XEN_ENOTCONN;
     vbd_forget_port(vbd);
     vbd->broken = false;
+    /* The next connection may be to another disk, even at the same path. */
+    vbd->learned_sectors = 0;
     vbd_end(vbd, all);
 }
 
