@@ -201,6 +201,21 @@ TEST(reads_return_all_ones_if_there_is_no_platform_device)
     CHECK(disk_is_closed(0) && disk_is_closed(1));
 }
 
+/* The firmware has closed them itself, for int15 EC00h, and no mark tells what the port has
+ * returned.
+ */
+TEST(reads_return_all_ones_also_if_no_disk_is_open_any_more)
+{
+    model.magic = 0xffff;
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_mark_write(disk, "hook");
+    attend_and_claim();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_remove(model_frontend(disk, HANDOVER_MARK));
+    first_read();
+    CHECK(model.answered[0] == 1 && model.answers[0] == 0xffff);
+}
+
 TEST(processor_waits_until_the_disks_are_closed)
 {
     attend_and_claim();
