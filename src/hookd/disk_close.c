@@ -35,16 +35,19 @@ static bool mark_read(const struct xen *xen, xs_transaction_t transaction, const
            mark_parse(text, mark);
 }
 
-bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number)
+bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uint32_t *magic)
 {
     char frontend[STORE_PATH_BYTES];
     struct mark mark;
     uint32_t state;
 
     frontend_path(frontend, domid, number);
-    return mark_read(xen, XBT_NULL, frontend, &mark) && mark.hook &&
-           store_read_u32(xen->store, XBT_NULL, frontend, "state", &state) &&
-           (state == XenbusStateInitialised || state == XenbusStateConnected);
+    bool wants = mark_read(xen, XBT_NULL, frontend, &mark) && mark.hook &&
+                 store_read_u32(xen->store, XBT_NULL, frontend, "state", &state) &&
+                 (state == XenbusStateInitialised || state == XenbusStateConnected);
+    if (wants)
+        *magic = mark.magic;
+    return wants;
 }
 
 /* The guest can write the key "backend" in its own directory. So the path comes from libxl's part

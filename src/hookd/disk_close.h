@@ -48,8 +48,8 @@ struct disk_close {
 };
 
 /** Return: whether a disk is open with a mark of mode hook, so that the ports have to be claimed.
- */
-bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number);
+ * *@magic is that of the mark then. */
+bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uint32_t *magic);
 
 /**
  * Begin to close a disk that bears a mark.

@@ -81,9 +81,12 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              reason, domain->resumed))
             domain->disk_count++;
-    domain->magic = domain->is_pvh       ? ACCESS_NO_PLATFORM_DEVICE
-                    : domain->disk_count ? domain->disks[0].mark.magic
-                                         : HANDOVER_UNPLUG_MAGIC;
+    if (domain->is_pvh)
+        domain->magic = ACCESS_NO_PLATFORM_DEVICE;
+    else if (domain->disk_count)
+        domain->magic = domain->disks[0].mark.magic;
+    else if (!domain->magic)
+        domain->magic = HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)

@@ -158,7 +158,7 @@ static bool domain_wants_hook(struct domain *domain, const struct xen *xen)
 
     domain->earliest_ms = clock_ms() + CHECK_INTERVAL_MS * intervals;
     for (unsigned i = 0; i < count; i++)
-        if (disk_wants_hook(xen, domain->domid, numbers[i]))
+        if (disk_wants_hook(xen, domain->domid, numbers[i], &domain->magic))
             return true;
     return false;
 }
