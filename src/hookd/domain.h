@@ -73,7 +73,7 @@ struct domain {
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
-    uint32_t magic;  /* what a word read of the unplug port returns; 0: no mark has told it */
+    uint32_t magic;  /* what a word read of the unplug port returns; 0: no mark has said it yet */
     bool for_access; /* closing, answering: the disks are closed for a processor that waits */
     bool again; /* answering: one has begun to wait since they were chosen for another reason */
     bool monitor_failed;

@@ -100,8 +100,9 @@ int xenstore_ring_send(struct xenstore_ring *ring, const void *data, uint32_t co
             continue;
         }
         uint32_t chunk = count < space ? count : space;
-        /* xenstored reads the bytes only after it has seen the producer move. It does not if a
-         * restore has cleared the ring meanwhile: xenstored would ignore the guest for good. */
+        /* xenstored reads the bytes only after it has seen the producer move. If a restore has
+         * cleared the ring meanwhile, the producer must not move: xenstored would ignore the guest
+         * for good. */
         byte_ring_put(ring->page->req, XENSTORE_RING_SIZE, producer, from, chunk);
         ring->produced = producer + chunk;
         if (!shared_compare_exchange32(&ring->page->req_prod, &producer, ring->produced))
@@ -169,8 +170,8 @@ static int ring_receive(struct xenstore_ring *ring, char *to, struct digest *dig
         } else if (digest) {
             ring_digest(ring, consumer, chunk, digest);
         }
-        /* Copy the bytes before xenstored may overwrite them. If a restore has cleared the ring,
-         * they were none. */
+        /* xenstored may overwrite the bytes once the consumer has moved. If a restore has cleared
+         * the ring, they were not of a reply. */
         if (!shared_compare_exchange32(&ring->page->rsp_cons, &consumer, consumer + chunk))
             return ring_changed(ring);
         count -= chunk;
