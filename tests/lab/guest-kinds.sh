@@ -5,6 +5,7 @@
 . /payload/tests/handover-common.sh
 . /payload/tests/store-log-common.sh
 . /payload/tests/guest-kinds-common.sh
+. /payload/tests/no-acpi-common.sh
 
 # both NAME ORDER [VM_CONFIG ARGUMENT]...: that kind in strict mode, where its system gives no sign, and in
 # hook mode, where ORDER is the sign.
@@ -38,7 +39,8 @@ both no-platform 'order=none acpi=load' xen_platform_pci=0
 for mode in strict hook; do
   expect_line "$OUT/no-platform-$mode/debug" 'xenpv: no Xen platform device: Linux and Windows find no PV disk'
 done
-both no-acpi 'order=freebsd' acpi=0
+vm_config "$WORK/no-acpi.cfg" acpi=0
+! has_no_acpi_guests "$WORK/no-acpi.cfg" || both no-acpi 'order=freebsd' acpi=0
 both no-apic 'order=freebsd' apic=0
 both nested 'order=freebsd' nestedhvm=1
 both no-hpet 'order=freebsd' hpet=0
