@@ -13,6 +13,6 @@ has_no_acpi_guests() {
   guest run -a 1 -l 30 -o "$OUT/refused" "$1" || status=$?
   expect_same "status of a guest with acpi=0 that QEMU cannot start" 2 "$status"
   expect_line "$OUT/refused/qemu.log" '-no-acpi: invalid option' "another reason than QEMU's options"
-  note "no guest with acpi=0 on Xen $XEN: $(grep -- -no-acpi "$OUT/refused/qemu.log")"
+  note "xl creates no guest with acpi=0: $(grep -- -no-acpi "$OUT/refused/qemu.log")"
   return 1
 }
