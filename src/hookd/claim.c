@@ -53,17 +53,39 @@ static void claim_answers_notify(const struct claim *claim, const struct xen *xe
             xenevtchn_notify(xen->events, (evtchn_port_t)claim->channels[slot]);
 }
 
+static xenforeignmemory_resource_handle *page_map(const struct xen *xen, uint32_t domid,
+                                                  ioservid_t server, void **page)
+{
+    *page = NULL;
+    return xenforeignmemory_map_resource(xen->memory, (domid_t)domid, XENMEM_resource_ioreq_server,
+                                         server, XENMEM_resource_ioreq_server_frame_ioreq(0), 1,
+                                         page, PROT_READ | PROT_WRITE, 0);
+}
+
+/* Xen writes the numbers of the event channels when a server is enabled, and leaves them there. */
+bool claim_is_new(const struct xen *xen, uint32_t domid, ioservid_t server)
+{
+    void *page;
+    xenforeignmemory_resource_handle *handle = page_map(xen, domid, server, &page);
+    const struct ioreq *slots = page;
+    bool is_new = handle;
+
+    for (unsigned slot = 0; handle && slot < CLAIM_SLOTS; slot++)
+        is_new = is_new && !slots[slot].vp_eport;
+    if (handle)
+        xenforeignmemory_unmap_resource(xen->memory, handle);
+    return is_new;
+}
+
 int claim_open(struct claim *claim, const struct xen *xen, uint32_t domid, ioservid_t server)
 {
-    void *page = NULL;
+    void *page;
 
     memset(claim, 0, sizeof(*claim));
     memset(claim->channels, -1, sizeof(claim->channels));
     claim->domid = domid;
     claim->server = server;
-    claim->page = xenforeignmemory_map_resource(
-        xen->memory, (domid_t)domid, XENMEM_resource_ioreq_server, server,
-        XENMEM_resource_ioreq_server_frame_ioreq(0), 1, &page, PROT_READ | PROT_WRITE, 0);
+    claim->page = page_map(xen, domid, server, &page);
     if (!claim->page)
         return -1;
     claim->slots = page;

@@ -79,6 +79,7 @@ struct domain {
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */
+    bool server_left;    /* idle, releasing: the claim is closed, but its server still there */
     int error;           /* errno of the last claim that failed, or could not be taken over */
     struct handover_report handover; /* the last one */
 };

@@ -220,19 +220,32 @@ enum domain_state domain_step_answering(struct domain *domain, const struct xen 
     return DOMAIN_ANSWERING;
 }
 
-/* Close the server, and destroy it if @destroy. Otherwise it stays without a record: the next
- * daemon cannot know when a processor has collected its answer. Return: the next state. */
-static enum domain_state domain_release(struct domain *domain, const struct xen *xen, bool destroy)
+/* Close the server, and destroy it. Return: the next state. */
+static enum domain_state domain_release(struct domain *domain, const struct xen *xen)
 {
     ioservid_t server = domain->claim.server;
 
     claim_close(&domain->claim, xen);
-    if (destroy)
-        server_destroy(xen, domain->domid, server);
-    else
-        record_remove(xen, domain->domid);
+    domain->server_left = !server_destroy(xen, domain->domid, server);
+    if (domain->server_left) {
+        /* Try again, or leave it to domain_settle or to the next daemon. */
+        domain->claim.server = server;
+        domain->detached = domain->detaching && store_is_down();
+        domain->wake_ms = domain->earliest_ms = clock_ms() + RELEASE_INTERVAL_MAX_MS;
+        return DOMAIN_RELEASING;
+    }
     domain->detached = domain->detaching;
     return domain->detaching ? DOMAIN_RELEASING : DOMAIN_IDLE;
+}
+
+/* Leave the server to Xen, without a record: the next daemon cannot know when a processor has
+ * collected its answer. */
+static enum domain_state domain_abandon(struct domain *domain, const struct xen *xen)
+{
+    claim_close(&domain->claim, xen);
+    record_remove(xen, domain->domid);
+    domain->detached = true;
+    return DOMAIN_RELEASING;
 }
 
 enum domain_state domain_step_releasing(struct domain *domain, const struct xen *xen)
@@ -247,15 +260,15 @@ enum domain_state domain_step_releasing(struct domain *domain, const struct xen 
     if (now < domain->earliest_ms)
         return DOMAIN_RELEASING;
     /* Requests that came before it was disabled are answered in the next step. */
-    bool disabled = !claim_disable(&domain->claim, xen);
+    bool disabled = domain->server_left || !claim_disable(&domain->claim, xen);
     if (!disabled && domain->release_interval_ms == RELEASE_INTERVAL_MS)
         log_error("domain %u: cannot disable ioreq server %u: %s", domain->domid,
                   domain->claim.server, strerror(errno));
     if (disabled && claim_is_idle(&domain->claim))
-        return domain_release(domain, xen, true);
+        return domain_release(domain, xen);
     if (domain->detaching && now >= domain->deadline_ms)
         /* A paused domain collects no answer. A server that is disabled does no harm. */
-        return domain_release(domain, xen, false);
+        return domain_abandon(domain, xen);
     domain->wake_ms = domain->earliest_ms = now + domain->release_interval_ms;
     if (domain->release_interval_ms < RELEASE_INTERVAL_MAX_MS)
         domain->release_interval_ms += domain->release_interval_ms / 2;

@@ -84,7 +84,9 @@ enum domain_state domain_step_adopting(struct domain *domain, const struct xen *
     if (!record_read(xen, domain->domid, &record) || !domain_type_read(domain, xen))
         return domain_without_record(domain);
     if (record.phase == RECORD_UNUSED) {
-        claim_destroy(xen, domain->domid, record.server);
+        /* The number may be another device model's by now. */
+        if (claim_is_new(xen, domain->domid, record.server))
+            claim_destroy(xen, domain->domid, record.server);
         return domain_forget(domain, xen);
     }
     if (claim_open(&domain->claim, xen, domain->domid, record.server)) {

@@ -170,15 +170,18 @@ static enum domain_state domain_claim(struct domain *domain, const struct xen *x
     struct claim *claim = &domain->claim;
     ioservid_t server;
 
-    if (server_create(xen, domain->domid, &server))
+    if (server_create(xen, domain->domid, &server)) {
+        domain->server_left = server != SERVER_NONE;
+        claim->server = server;
         return DOMAIN_IDLE;
+    }
     if (claim_open(claim, xen, domain->domid, server)) {
         int error = errno;
         bool waits = claim->page && (claim_disable(claim, xen) || claim_was_asked(claim));
 
         claim_close(claim, xen);
-        if (!waits)
-            server_destroy(xen, domain->domid, server);
+        /* If the server cannot be destroyed, its record stays too. */
+        waits = waits || !server_destroy(xen, domain->domid, server);
         errno = error;
         return waits ? DOMAIN_ADOPTING : DOMAIN_IDLE;
     }

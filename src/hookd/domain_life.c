@@ -11,6 +11,7 @@
 #include "domain_idle.h"
 #include "log.h"
 #include "record.h"
+#include "server.h"
 #include "store_call.h"
 #include "xen/base/handover.h"
 
@@ -97,9 +98,13 @@ void domain_settle(const struct domain *domain, const struct xen *xen)
 
     if (domain->detaching)
         store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_HOOK);
-    if (domain->state == DOMAIN_IDLE || (domain->state == DOMAIN_RELEASING && domain->detached)) {
+    if (domain->state == DOMAIN_IDLE || domain->server_left ||
+        (domain->state == DOMAIN_RELEASING && domain->detached)) {
         store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
-        record_remove(xen, domain->domid);
+        if (domain->server_left)
+            server_destroy(xen, domain->domid, domain->claim.server);
+        else
+            record_remove(xen, domain->domid);
     } else if (domain->claim.page && domain->state != DOMAIN_CLAIMED) {
         record_write(xen, domain->domid, &record);
     }

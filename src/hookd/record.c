@@ -90,13 +90,13 @@ bool record_read(const struct xen *xen, uint32_t domid, struct record *record)
     return true;
 }
 
-void record_remove(const struct xen *xen, uint32_t domid)
+bool record_remove(const struct xen *xen, uint32_t domid)
 {
     char directory[STORE_PATH_BYTES], key[16];
 
     record_directory(xen, directory);
     snprintf(key, sizeof(key), "%u", domid);
-    store_remove(xen->store, XBT_NULL, directory, key);
+    return store_remove(xen->store, XBT_NULL, directory, key);
 }
 
 void records_prune(const struct xen *xen)

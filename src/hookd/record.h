@@ -13,7 +13,7 @@
 #include "xen.h"
 
 enum record_phase {
-    RECORD_UNUSED,  /* no processor waits for the server, which may not exist: destroy it */
+    RECORD_UNUSED,  /* the server may not exist yet: destroy it, unless it was ever enabled */
     RECORD_CLAIMED, /* the ports are claimed, and no access has come yet */
     RECORD_CLOSING, /* an access has come; disks may be half closed */
 };
@@ -32,7 +32,8 @@ bool record_write(const struct xen *xen, uint32_t domid, const struct record *re
  * earlier domain with the same number; otherwise there may be one. */
 bool record_read(const struct xen *xen, uint32_t domid, struct record *record);
 
-void record_remove(const struct xen *xen, uint32_t domid);
+/** Return: false if xenstored fails, so that the record may stay. */
+bool record_remove(const struct xen *xen, uint32_t domid);
 
 /** Remove the records of domains that have ended. */
 void records_prune(const struct xen *xen);

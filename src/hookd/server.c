@@ -5,6 +5,7 @@
 
 #include "claim.h"
 #include "record.h"
+#include "store_call.h"
 
 /* Find the number of the next server: Xen takes the lowest that is free (ioreq_server_create in its
  * common/ioreq.c). A daemon that is killed between the two calls leaves a server, because only the
@@ -21,6 +22,7 @@ int server_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
 {
     struct record record = {.phase = RECORD_UNUSED};
 
+    *server = SERVER_NONE;
     if (number_find(xen, domid, &record.server) || !record_write(xen, domid, &record))
         return -1;
     int failed = claim_create(xen, domid, server);
@@ -32,18 +34,20 @@ int server_create(const struct xen *xen, uint32_t domid, ioservid_t *server)
             return 0;
     }
     int error = errno;
-    if (!failed)
+    /* A stalled xenstored may still write the record. */
+    if (!failed && (!store_is_down() || store_is_lost())) {
         claim_destroy(xen, domid, *server);
+        *server = SERVER_NONE;
+    }
     record_remove(xen, domid);
     errno = error;
     return -1;
 }
 
-void server_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
+bool server_destroy(const struct xen *xen, uint32_t domid, ioservid_t server)
 {
-    const struct record record = {.server = server, .phase = RECORD_UNUSED};
-
-    record_write(xen, domid, &record);
+    if (!record_remove(xen, domid) && !store_is_lost())
+        return false;
     claim_destroy(xen, domid, server);
-    record_remove(xen, domid);
+    return true;
 }

@@ -458,6 +458,7 @@ int xendevicemodel_create_ioreq_server(xendevicemodel_handle *h, domid_t domid, 
         return -1;
     if (guest->server_exists)
         model_die("a second server");
+    memset(guests[guest_of(domid)].page, 0, sizeof(guests->page));
     guest->server_exists = true;
     *id = 1;
     return 0;
@@ -509,7 +510,9 @@ int xendevicemodel_destroy_ioreq_server(xendevicemodel_handle *h, domid_t domid,
 {
     unsigned guest = guest_of(domid);
 
-    (void)h, (void)id;
+    (void)h;
+    if (id != 1)
+        model_die("a server with a number that was not created is destroyed");
     if (model.at_destroy)
         model.at_destroy();
     for (unsigned cpu = 0; cpu < MODEL_CPUS; cpu++)

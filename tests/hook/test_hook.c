@@ -1329,10 +1329,70 @@ TEST(server_with_no_waiting_access_is_released)
     CHECK(!model.server_exists && key_is(RECORD, NULL));
 }
 
+/* What a daemon that is killed leaves in xenstore, while it creates or destroys a server. */
+static char record_left[128];
+static unsigned created, destroyed;
+
+static void record_look(void)
+{
+    const char *found = model_read(RECORD);
+
+    snprintf(record_left, sizeof(record_left), "%s", found ? found : "");
+}
+
+static void look_at_create(void)
+{
+    created++;
+    record_look();
+}
+
+static void look_at_destroy(void)
+{
+    destroyed++;
+    record_look();
+}
+
+/* The daemon is killed where the record was looked at. Another device model gets the number, and
+ * the next daemon begins. */
+static void other_device_model_begins(void)
+{
+    model.at_create = model.at_destroy = NULL;
+    if (*record_left)
+        model_write(RECORD, record_left);
+    else
+        model_remove(RECORD);
+    model_mark_write(0, "strict");
+    model_mark_write(1, "strict");
+    model.server_exists = true;
+    CHECK(!xendevicemodel_set_ioreq_server_state(NULL, MODEL_DOMID, 1, 1));
+    daemon_restart();
+    model_run(domain, 2 * MODEL_LIMIT_MS);
+}
+
+TEST(server_of_another_device_model_with_the_number_of_a_destroyed_one_is_kept)
+{
+    attend_and_claim();
+    model.at_destroy = look_at_destroy;
+    first_read();
+    CHECK(destroyed == 1 && !model.server_exists);
+    other_device_model_begins();
+    CHECK(model.server_exists && model.server_enabled && key_is(RECORD, NULL));
+}
+
+TEST(server_of_another_device_model_with_the_number_to_be_used_is_kept)
+{
+    model.at_create = look_at_create;
+    attend_and_claim();
+    CHECK(created >= 1);
+    model.ports_taken = false;
+    other_device_model_begins();
+    CHECK(model.server_exists && model.server_enabled && key_is(RECORD, NULL));
+}
+
 #define UNUSED "1 unused /vm/f2979861-3c20-4838-9cec-e0d77924357b"
 
-/* It was killed when it had no longer or not yet a use for the server. */
-TEST(server_without_a_use_is_destroyed_by_the_next_daemon)
+/* The daemon was killed before it had a use for the server. */
+TEST(server_that_was_never_enabled_is_destroyed_by_the_next_daemon)
 {
     model.server_exists = true;
     model_write(RECORD, UNUSED);
@@ -1355,37 +1415,20 @@ TEST(record_of_a_server_that_was_not_created_yet_is_removed)
     CHECK(is_claimed() && model_log_count("cannot") == 0);
 }
 
-static unsigned created, created_with_record, destroyed, destroyed_with_record;
-
-static void look_at_create(void)
-{
-    created++;
-    created_with_record += key_is(RECORD, UNUSED);
-}
-
-static void look_at_destroy(void)
-{
-    destroyed++;
-    destroyed_with_record += key_is(RECORD, UNUSED);
-}
-
 /* Only the server that is created to find its number has no record. */
-TEST(server_is_recorded_before_it_is_created_and_until_it_is_destroyed)
+TEST(server_is_recorded_before_it_is_created_and_not_when_it_is_destroyed)
 {
-    created = created_with_record = destroyed = destroyed_with_record = 0;
     model.at_create = look_at_create;
     model.at_destroy = look_at_destroy;
     model.bind_failures = 1;
     domain = model_attend();
     model_run(domain, 50);
-    CHECK(created == 2 && created_with_record == 1);
-    CHECK(destroyed == 2 && destroyed_with_record == 1 && key_is(RECORD, NULL));
+    CHECK(created == 2 && destroyed == 2 && !*record_left && key_is(RECORD, NULL));
     model_write(model_frontend(0, "state"), "4");
     model_run(domain, 200);
-    CHECK(is_claimed());
+    CHECK(is_claimed() && created == 4 && !strcmp(record_left, UNUSED));
     first_read();
-    CHECK(created == 4 && created_with_record == 2);
-    CHECK(destroyed == 4 && destroyed_with_record == 2 && key_is(RECORD, NULL));
+    CHECK(destroyed == 4 && !*record_left && key_is(RECORD, NULL));
 }
 
 TEST(record_of_another_domain_is_not_used)
