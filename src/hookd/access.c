@@ -103,9 +103,6 @@ bool access_command_make(const struct access *access, uint32_t value,
     /* QEMU's platform device has state in this port alone: a written byte locks the ROM area. */
     if (access->port != HANDOVER_UNPLUG_PORT || !access->count)
         return false;
-    /* What a word read returns is known: access_default_value. */
-    if (!access->write && access->size == 2)
-        return false;
     if (access->write)
         snprintf(command, ACCESS_COMMAND_BYTES, "o/%c 0x%x 0x%x", width, access->port, value);
     else

@@ -85,8 +85,6 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         domain->magic = ACCESS_NO_PLATFORM_DEVICE;
     else if (domain->disk_count)
         domain->magic = domain->disks[0].mark.magic;
-    else if (!domain->magic)
-        domain->magic = HANDOVER_UNPLUG_MAGIC;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
@@ -190,11 +188,15 @@ static bool domain_replay_start(struct domain *domain, const struct xen *xen, un
                                 const struct access *access)
 {
     char command[ACCESS_COMMAND_BYTES];
+    /* A daemon that was killed may have been the only one that knew. To guess is dangerous: a
+     * system that finds the magic believes that it has unplugged what is emulated. */
+    uint32_t magic = domain->magic ? domain->magic : HANDOVER_UNPLUG_MAGIC;
+    bool is_known = !access->write && access->size == 2 && domain->magic;
 
     domain->replay_slot = slot;
     domain->replay_value = access->write ? access_written_value(access, xen, domain->domid)
-                                         : access_default_value(access, domain->magic);
-    return !domain->is_pvh && !domain->monitor_failed &&
+                                         : access_default_value(access, magic);
+    return !domain->is_pvh && !domain->monitor_failed && !is_known &&
            access_command_make(access, domain->replay_value, command) &&
            replay_start(&domain->replay, domain->domid, command);
 }

@@ -1044,6 +1044,50 @@ TEST(claim_of_a_pvh_guest_is_taken_over_as_one)
     CHECK(!model.commands && !model.server_exists);
 }
 
+/* The firmware has closed them itself, and the killed daemon alone knew what the port returns. To
+ * guess is dangerous: Linux that finds the magic believes that the emulated disks are unplugged. */
+TEST(qemu_tells_the_next_daemon_whether_there_is_a_platform_device_if_no_mark_does)
+{
+    attend_and_claim();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_remove(model_frontend(disk, HANDOVER_MARK));
+    daemon_restart();
+    model.monitor_says = "portw[0x0010] = 0xffff\r\n";
+    first_read();
+    CHECK(model.answered[0] == 1 && !strcmp(model.command, "i/h 0x10"));
+    CHECK_EQUAL(model.answers[0], 0xffff);
+}
+
+/* The disks are closed already, and the answer is not sent. */
+TEST(qemu_tells_the_next_daemon_of_a_waiting_read_whether_there_is_a_platform_device)
+{
+    model.magic = 0xffff;
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_mark_write(disk, "hook");
+    attend_and_claim();
+    model.drop_ms = 1000;
+    model_backends_make_local();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 200);
+    CHECK(!model.answered[0] && disk_is_closed(0) && disk_is_closed(1));
+    daemon_restart();
+    model.monitor_says = "portw[0x0010] = 0xffff\r\n";
+    model_run(domain, 300);
+    CHECK_EQUAL(model.answered[0], 1);
+    CHECK_EQUAL(model.answers[0], 0xffff);
+}
+
+TEST(magic_is_answered_if_neither_a_mark_nor_qemu_tells_of_the_platform_device)
+{
+    attend_and_claim();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        model_remove(model_frontend(disk, HANDOVER_MARK));
+    daemon_restart();
+    model.monitor_fails = true;
+    first_read();
+    CHECK(model.answered[0] == 1 && model.answers[0] == MAGIC);
+}
+
 static unsigned records_read;
 
 /* The daemon reads the record, then what it belongs to. The first time it only looks for one. */
