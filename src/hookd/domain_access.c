@@ -17,6 +17,11 @@
 #define RELEASE_INTERVAL_MS     10u
 #define RELEASE_INTERVAL_MAX_MS 1000u
 
+/* Time to close the disks of a guest that has waited for a daemon until its deadline or longer: as
+ * long as most backends need. Such a guest would find each disk half closed, in which state Linux
+ * does not reset it. */
+#define LATE_LIMIT_MS 1000u
+
 /**** Claimed and closing ****/
 
 unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
@@ -57,9 +62,11 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     struct access access;
     enum close_reason reason = CLOSE_TO_RESUME;
 
+    uint64_t late_ms = clock_ms() + LATE_LIMIT_MS;
+
     domain->deadline_ms = (domain->access_ms ? domain->access_ms : clock_ms()) + limit_ms;
     if (domain->adopted_ms && domain->adopted_ms < domain->deadline_ms)
-        domain->deadline_ms = domain->adopted_ms;
+        domain->deadline_ms = domain->adopted_ms < late_ms ? late_ms : domain->adopted_ms;
     domain->access_ms = domain->adopted_ms = 0;
     store_due(domain->deadline_ms);
     record.deadline_ms = domain->deadline_ms;

@@ -1281,7 +1281,7 @@ TEST(deadline_is_kept_by_the_next_daemon)
     CHECK_EQUAL(model.answered[0], 1);
 }
 
-TEST(deadline_that_has_passed_answers_at_once)
+TEST(deadline_that_has_passed_leaves_a_second_to_close_the_disks)
 {
     attend_and_claim();
     model.backends[0] = BACKEND_HANGS;
@@ -1289,8 +1289,23 @@ TEST(deadline_that_has_passed_answers_at_once)
     model_run(domain, 100);
     model_time_pass(60000);
     daemon_restart();
+    model_run(domain, 1000);
+    CHECK_EQUAL(model.answered[0], 0);
     model_run(domain, 5);
     CHECK_EQUAL(model.answered[0], 1);
+}
+
+TEST(disks_are_closed_for_a_guest_that_has_waited_beyond_the_deadline_for_a_daemon)
+{
+    attend_and_claim();
+    model.backends[0] = model.backends[1] = BACKEND_HANGS;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 100);
+    model_time_pass(60000);
+    model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
+    daemon_restart();
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
 }
 
 /* Records of earlier versions, or of a host that was restarted with another clock. */
