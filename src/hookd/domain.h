@@ -54,7 +54,7 @@ struct domain {
     enum domain_state state;
     bool is_pvh;    /* it has no device model that serves the ports */
     bool dirty;     /* an event concerns it */
-    bool resumed;   /* an earlier daemon may have begun to close its disks */
+    bool resumed;   /* an earlier daemon, or close, may have begun to close its disks */
     bool detaching; /* the daemon is stopping */
     bool detached;  /* and has nothing more to do here */
     char home[STORE_PATH_BYTES];

@@ -103,6 +103,8 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     claim_ports_unmap(&domain->claim, xen);
     bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
     domain->again = waiting && !domain->for_access;
+    /* What this close has not finished, the next one continues. */
+    domain->resumed = domain->resumed || domain->again;
     for (unsigned i = 0; i < domain->disk_count; i++) {
         disk_close_end(&domain->disks[i], xen, waiting && !domain->again);
         handover_report_disk(&domain->handover, &domain->disks[i]);

@@ -1607,6 +1607,24 @@ TEST(access_just_before_the_ports_are_returned_has_all_disks_closed)
     CHECK(domain->detached && !model.server_exists);
 }
 
+/* The system starts while the daemon, which stops, has waited in vain for a backend. */
+TEST(close_on_leaving_is_continued_for_an_access_that_came_meanwhile)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model.backends[1] = BACKEND_HANGS_AT_CLOSING;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS - 100);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 200);
+    CHECK(!model.answered[0] && key_is(model_frontend(0, "state"), "5"));
+    CHECK(key_is(model_frontend(1, "state"), "6"));
+    model.backends[0] = model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 500);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(domain->detached && !model.server_exists);
+}
+
 TEST(detaching_does_not_wait_for_a_paused_domain)
 {
     attend_and_claim();
