@@ -200,6 +200,37 @@ static bool is_to_close(const struct mark *mark, uint32_t state, enum close_reas
     return reason == CLOSE_TO_LEAVE && mark->hook && state == XenbusStateConnected;
 }
 
+static void drop_failure_report(const struct disk_close *disk, int error)
+{
+    log_error("domain %u: vbd %u: cannot drop the page cache of device %u:%u: %s", disk->domid,
+              disk->number, major(disk->device), minor(disk->device), strerror(error));
+}
+
+static void drop_start(struct disk_close *disk)
+{
+    int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
+
+    if (error)
+        drop_failure_report(disk, error);
+}
+
+/* The daemon that has closed the disk, and removed its mark, may have been killed before the drop
+ * was done. Another drop does no harm. Return: whether there is one. */
+static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
+{
+    uint32_t state;
+
+    if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) ||
+        state != XenbusStateInitialising || !backend_find(disk, xen))
+        return false;
+    device_find(disk, xen);
+    drop_start(disk);
+    memset(&disk->mark, 0, sizeof(disk->mark));
+    disk->state = CLOSE_DONE;
+    disk->closed = true;
+    return disk->drop.process;
+}
+
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
                       uint32_t number, enum close_reason reason, bool resume)
 {
@@ -211,7 +242,7 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     disk->number = number;
     frontend_path(disk->frontend, domid, number);
     if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
-        return false;
+        return resume && drop_repeat(disk, xen);
     bool has_state = store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state);
     if (has_state && !is_to_close(&disk->mark, state, reason, resume))
         return false;
@@ -233,20 +264,6 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
         store_watch(xen->store, disk->frontend, "state", token);
     }
     return true;
-}
-
-static void drop_failure_report(const struct disk_close *disk, int error)
-{
-    log_error("domain %u: vbd %u: cannot drop the page cache of device %u:%u: %s", disk->domid,
-              disk->number, major(disk->device), minor(disk->device), strerror(error));
-}
-
-static void drop_start(struct disk_close *disk)
-{
-    int error = disk->device ? page_cache_drop_start(&disk->drop, disk->device) : 0;
-
-    if (error)
-        drop_failure_report(disk, error);
 }
 
 static bool drop_is_done(struct disk_close *disk)
@@ -345,6 +362,6 @@ void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting
     if (disk->drop.process)
         drop_failure_report(disk, ETIMEDOUT);
     disk_close_abandon(disk, xen);
-    if (waiting)
+    if (waiting && disk->mark.count)
         store_remove(xen->store, XBT_NULL, disk->frontend, HANDOVER_MARK);
 }

@@ -39,8 +39,8 @@ enum close_reason {
 struct disk_close {
     uint32_t domid, number;
     enum close_state state;
-    bool closed; /* done, and the disk is as the toolstack made it */
-    struct mark mark;
+    bool closed;      /* done, and the disk is as the toolstack made it */
+    struct mark mark; /* count is 0 if only the drop is repeated */
     uint32_t backend_domid;
     char frontend[STORE_PATH_BYTES], backend[STORE_PATH_BYTES];
     dev_t device; /* of a kernel backend in this domain; 0: none */
@@ -54,8 +54,9 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uin
 /**
  * Begin to close a disk that bears a mark.
  *
- * @resume: also continue a close that an earlier daemon has begun. Return: false if there is
- * nothing to close for this @reason; *@disk is not used then.
+ * @resume: also continue a close that an earlier daemon has begun, and repeat the drop for a disk
+ * that it has closed. Return: false if there is nothing to close for this @reason; *@disk is not
+ * used then.
  */
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
                       uint32_t number, enum close_reason reason, bool resume);

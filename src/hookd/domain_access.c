@@ -88,10 +88,11 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
         if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
                              reason, domain->resumed))
             domain->disk_count++;
+    for (unsigned i = domain->disk_count; i-- > 0;)
+        if (domain->disks[i].mark.magic)
+            domain->magic = domain->disks[i].mark.magic;
     if (domain->is_pvh)
         domain->magic = ACCESS_NO_PLATFORM_DEVICE;
-    else if (domain->disk_count)
-        domain->magic = domain->disks[0].mark.magic;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)

@@ -825,6 +825,26 @@ TEST(cache_is_dropped_for_the_acpi_port_and_while_detaching)
           model.drops[1].ended);
 }
 
+static void daemon_restart(void);
+
+/* The child that drops it is killed with the daemon. */
+TEST(drop_that_a_killed_daemon_has_not_finished_is_repeated_before_the_answer)
+{
+    claim_with_local_backends();
+    model.drop_ms = 500;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 200);
+    CHECK(model.drop_count == 2 && !model.answered[0] && disk_is_closed(0) && disk_is_closed(1));
+    daemon_restart();
+    model_run(domain, 400);
+    CHECK(model.drop_count == 4 && !model.answered[0]);
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++)
+        CHECK(model.drops[2 + disk].device == model_device(disk));
+    model_run(domain, 200);
+    CHECK(model.answered[0] == 1 && model.answers[0] == MAGIC);
+    CHECK(model.drops[2].ended && model.drops[3].ended && !model_log_count("page cache"));
+}
+
 TEST(cache_that_takes_too_long_to_drop_is_abandoned)
 {
     claim_with_local_backends();
@@ -1070,6 +1090,7 @@ TEST(qemu_tells_the_next_daemon_of_a_waiting_read_whether_there_is_a_platform_de
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 200);
     CHECK(!model.answered[0] && disk_is_closed(0) && disk_is_closed(1));
+    model.drop_ms = 0;
     daemon_restart();
     model.monitor_says = "portw[0x0010] = 0xffff\r\n";
     model_run(domain, 300);
