@@ -92,8 +92,9 @@ static int backend_state(const struct disk_close *disk, const struct xen *xen)
 {
     uint32_t state;
 
+    /* A failure of xenstored is not taken for a backend that is gone. */
     if (!store_read_u32(xen->store, XBT_NULL, disk->backend, "state", &state))
-        return -1;
+        return errno == ENOENT ? -1 : XenbusStateUnknown;
     return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
 }
 
@@ -228,6 +229,7 @@ static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
     memset(&disk->mark, 0, sizeof(disk->mark));
     disk->state = CLOSE_DONE;
     disk->closed = true;
+    errno = ENOENT;
     return disk->drop.process;
 }
 
@@ -242,11 +244,13 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     disk->number = number;
     frontend_path(disk->frontend, domid, number);
     if (!mark_read(xen, XBT_NULL, disk->frontend, &disk->mark))
-        return resume && drop_repeat(disk, xen);
+        return errno == ENOENT && resume && drop_repeat(disk, xen);
     bool has_state = store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state);
     if (has_state && !is_to_close(&disk->mark, state, reason, resume))
         return false;
     if (!has_state || !backend_find(disk, xen)) {
+        if (errno != ENOENT)
+            return false;
         if (!store_is_down())
             log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
                       domid, number);
@@ -313,6 +317,7 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
+    disk->unread = state == XenbusStateUnknown;
     if (store_is_down())
         return;
     if (disk->state == CLOSE_AWAIT_CLOSING &&
@@ -332,7 +337,9 @@ bool disk_close_step(struct disk_close *disk, const struct xen *xen)
     if (disk->state != CLOSE_DONE) {
         if (frontend_is_unchanged(disk, xen))
             disk_close_follow(disk, xen);
-        else if (!store_is_down())
+        else if (errno != ENOENT)
+            disk->unread = true;
+        else
             disk_close_cancel(disk);
     }
     return drop_is_done(disk) && disk->state == CLOSE_DONE;

@@ -39,6 +39,7 @@ enum close_reason {
 struct disk_close {
     uint32_t domid, number;
     enum close_state state;
+    bool unread;      /* xenstored has failed to tell a state: take another step soon */
     bool closed;      /* done, and the disk is as the toolstack made it */
     struct mark mark; /* count is 0 if only the drop is repeated */
     uint32_t backend_domid;
@@ -55,8 +56,8 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uin
  * Begin to close a disk that bears a mark.
  *
  * @resume: also continue a close that an earlier daemon has begun, and repeat the drop for a disk
- * that it has closed. Return: false if there is nothing to close for this @reason; *@disk is not
- * used then.
+ * that it has closed. Return: false with errno, and *@disk is not used; ENOENT if there is nothing
+ * to close for this @reason.
  */
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
                       uint32_t number, enum close_reason reason, bool resume);

@@ -70,6 +70,7 @@ struct domain {
     struct claim claim;
     struct disk_close *disks; /* closing: those that bear a mark */
     unsigned disk_count;
+    bool unread;          /* closing: xenstored has failed to tell all disks or marks */
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
     unsigned replay_slot;
     uint32_t replay_value;
@@ -94,7 +95,8 @@ uint64_t domain_due_ms(const struct domain *domain);
 /** Find out whether it is a PVH guest: set is_pvh. Return: false with errno if xenstored fails. */
 bool domain_type_read(struct domain *domain, const struct xen *xen);
 
-/** List the numbers of the domain's disks, at most @max. Return: their count. */
+/** List the numbers of the domain's disks, at most @max. Return: their count; errno is ENOENT
+ * unless xenstored has failed, so that there may be disks. */
 unsigned domain_disks_list(const struct domain *domain, const struct xen *xen, uint32_t *numbers,
                            unsigned max);
 

@@ -22,6 +22,9 @@
  * does not reset it. */
 #define LATE_LIMIT_MS 1000u
 
+/* Time until what xenstored has failed to tell is read again. */
+#define UNREAD_INTERVAL_MS 100u
+
 /**** Claimed and closing ****/
 
 unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
@@ -55,14 +58,45 @@ unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, stru
     return waiting;
 }
 
+static bool domain_closes_disk(const struct domain *domain, uint32_t number)
+{
+    for (unsigned i = 0; i < domain->disk_count; i++)
+        if (domain->disks[i].number == number)
+            return true;
+    return false;
+}
+
+/* Begin to close the disks that are not being closed yet. A failure of xenstored is not taken for a
+ * domain without disks, or for a disk without a mark. */
+static void domain_disks_begin(struct domain *domain, const struct xen *xen)
+{
+    enum close_reason reason = domain->for_access  ? CLOSE_FOR_ACCESS
+                               : domain->detaching ? CLOSE_TO_LEAVE
+                                                   : CLOSE_TO_RESUME;
+    uint32_t numbers[DOMAIN_DISKS_MAX];
+    unsigned count = domain_disks_list(domain, xen, numbers, DOMAIN_DISKS_MAX);
+
+    domain->unread = errno != ENOENT;
+    for (unsigned i = 0; i < count && domain->disk_count < DOMAIN_DISKS_OPEN_MAX; i++) {
+        struct disk_close *disk = &domain->disks[domain->disk_count];
+
+        if (domain_closes_disk(domain, numbers[i]))
+            continue;
+        if (disk_close_begin(disk, xen, domain->domid, numbers[i], reason, domain->resumed))
+            domain->disk_count++;
+        else if (errno != ENOENT)
+            domain->unread = true;
+    }
+    for (unsigned i = domain->disk_count; i-- > 0;)
+        if (domain->disks[i].mark.magic)
+            domain->magic = domain->disks[i].mark.magic;
+}
+
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     struct record record = {domain->claim.server, RECORD_CLOSING, 0};
-    uint32_t numbers[DOMAIN_DISKS_MAX];
-    struct access access;
-    enum close_reason reason = CLOSE_TO_RESUME;
-
     uint64_t late_ms = clock_ms() + LATE_LIMIT_MS;
+    struct access access;
 
     domain->deadline_ms = (domain->access_ms ? domain->access_ms : clock_ms()) + limit_ms;
     if (domain->adopted_ms && domain->adopted_ms < domain->deadline_ms)
@@ -71,26 +105,16 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     store_due(domain->deadline_ms);
     record.deadline_ms = domain->deadline_ms;
     record_write(xen, domain->domid, &record);
-    unsigned count = domain_disks_list(domain, xen, numbers, DOMAIN_DISKS_MAX);
-    if (domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS)
-        reason = CLOSE_FOR_ACCESS;
-    else if (domain->detaching)
-        reason = CLOSE_TO_LEAVE;
-    domain->for_access = reason == CLOSE_FOR_ACCESS;
-    handover_report_begin(&domain->handover, reason == CLOSE_FOR_ACCESS ? &access : NULL,
+    domain->for_access = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
+    handover_report_begin(&domain->handover, domain->for_access ? &access : NULL,
                           domain->detaching);
     domain->disks = calloc(DOMAIN_DISKS_OPEN_MAX, sizeof(*domain->disks));
     domain->disk_count = 0;
     if (!domain->disks)
         log_error("domain %u: out of memory: its disks are not closed", domain->domid);
-    for (unsigned i = 0; domain->disks && i < count && domain->disk_count < DOMAIN_DISKS_OPEN_MAX;
-         i++)
-        if (disk_close_begin(&domain->disks[domain->disk_count], xen, domain->domid, numbers[i],
-                             reason, domain->resumed))
-            domain->disk_count++;
-    for (unsigned i = domain->disk_count; i-- > 0;)
-        if (domain->disks[i].mark.magic)
-            domain->magic = domain->disks[i].mark.magic;
+    domain->unread = false;
+    if (domain->disks)
+        domain_disks_begin(domain, xen);
     if (domain->is_pvh)
         domain->magic = ACCESS_NO_PLATFORM_DEVICE;
 }
@@ -139,17 +163,26 @@ static enum domain_state domain_step_closing_without_store(const struct domain *
 
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
+    uint64_t soon_ms = clock_ms() + UNREAD_INTERVAL_MS;
     struct access access;
     unsigned done = 0;
 
     domain_requests_scan(domain, xen, &access);
-    for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++)
+    if (domain->unread && !store_is_down())
+        domain_disks_begin(domain, xen);
+    bool unread = domain->unread;
+    for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++) {
         done += disk_close_step(&domain->disks[i], xen);
-    domain->wake_ms = domain->deadline_ms;
+        unread = unread || domain->disks[i].unread;
+    }
+    domain->wake_ms = unread && soon_ms < domain->deadline_ms ? soon_ms : domain->deadline_ms;
     if (store_is_down())
         return domain_step_closing_without_store(domain);
-    if (done < domain->disk_count && clock_ms() < domain->deadline_ms)
+    if ((domain->unread || done < domain->disk_count) && clock_ms() < domain->deadline_ms)
         return DOMAIN_CLOSING;
+    if (domain->unread)
+        log_error("domain %u: its disks may be open: xenstored did not answer in time",
+                  domain->domid);
     return DOMAIN_ANSWERING;
 }
 

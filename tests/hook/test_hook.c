@@ -1258,6 +1258,88 @@ TEST(daemon_that_stops_while_a_claim_to_take_over_vanishes_ends)
     CHECK(domain->detached);
 }
 
+/**** xenstored has no memory ****/
+
+static const char *read_before_failure;
+
+static void next_read_fail(const char *path)
+{
+    if (!read_before_failure || strcmp(path, read_before_failure) != 0)
+        return;
+    read_before_failure = NULL;
+    model.read_failures = 1;
+}
+
+/* The first thing that is read after @path fails, once. */
+static void disks_are_closed_although_a_read_fails_after(const char *path)
+{
+    static char copy[128];
+
+    attend_and_claim();
+    snprintf(copy, sizeof(copy), "%s", path);
+    read_before_failure = copy;
+    model.at_read = next_read_fail;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS / 2);
+    CHECK(!read_before_failure && !model.read_failures);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model_log_count("left alone") && !model_log_count("not closed"));
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
+TEST(disks_are_closed_although_xenstored_cannot_list_them_at_first)
+{
+    disks_are_closed_although_a_read_fails_after(HOME "vm");
+}
+
+static void mark_read_fail(const char *path)
+{
+    (void)path;
+    model.at_directory = NULL;
+    model.read_failures = 1;
+}
+
+TEST(disk_is_closed_although_its_mark_cannot_be_read_at_first)
+{
+    attend_and_claim();
+    model.at_directory = mark_read_fail;
+    first_read();
+    CHECK(!model.read_failures && model.answered[0] == 1);
+    CHECK(disk_is_closed(0) && disk_is_closed(1));
+}
+
+TEST(disk_is_not_left_alone_because_the_state_of_its_frontend_cannot_be_read)
+{
+    model_backends_make_local();
+    disks_are_closed_although_a_read_fails_after(model_backend(0, "physical-device"));
+}
+
+static unsigned states_read;
+
+/* The daemon reads the state of the frontend, then of the backend. */
+static void backend_read_fail(const char *path)
+{
+    if (strcmp(path, model_frontend(0, "state")) != 0 || !key_is(path, "5"))
+        return;
+    model.read_failures = ++states_read == 3;
+}
+
+/* It is not taken for a backend that is gone. */
+TEST(backend_is_waited_for_although_its_state_cannot_be_read)
+{
+    states_read = 0;
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model.at_read = backend_read_fail;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 200);
+    CHECK(states_read > 3 && !model.read_failures && !model.answered[0]);
+    CHECK(key_is(model_frontend(0, "state"), "5") && grants_of(0) == 17);
+    model.backends[0] = BACKEND_FOLLOWS;
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+}
+
 TEST(half_closed_disks_are_taken_over)
 {
     attend_and_claim();
