@@ -18,7 +18,7 @@
  *                  loads it
  *   wait           its boot loader prints "LOADED" after its last int13 call, and waits for a key
  *   lives          it lives on int13 before: many writes, in turns to all disks after the first
- *   pauses         its boot loader makes no call to a disk for two seconds before it goes on
+ *   pauses         its boot loader makes no call to a disk for ten seconds before it goes on
  *   asks=NUMBER    its boot loader asks the BIOS about memory: int15 with this number, in decimal,
  *                  in AX
  *   announce       its boot loader announces it to the BIOS (int15 AX=EC00h)
@@ -49,8 +49,8 @@
 #define STORE_LIMIT_MS 5000u
 #define NAMES_BYTES    256u
 
-#define LIFE_WRITES 100u /* to each disk */
-#define PAUSE_US    2000000u
+#define LIFE_WRITES 100u      /* to each disk */
+#define PAUSE_US    10000000u /* ticks close the disks; a busy backend takes more than a second */
 
 #define MEMORY_MAP_MAGIC 0x534d4150u /* "SMAP" */
 #define ASK_BUFFER       LOW_BUFFERS
