@@ -15,9 +15,14 @@ timeout 900 /payload/bin/ioreq-watch \$DOMID ea > $OUT/accesses 2> $OUT/watch.lo
 xenstore-write /local/domain/\$DOMID/platform/xenpv-hook 2 /local/domain/\$DOMID/platform/xenpv-hook-claim 2
 until grep -q claimed $OUT/accesses; do sleep 0.1; done
 END
+# It keeps the page of a domain that has ended, and with it the domain.
+end_watch() { killall ioreq-watch 2> /dev/null || true; }
+trap end_watch EXIT
+
 disk=$(image grub-disk)
 vm_config "$WORK/vm.cfg" memory=256 disk="format=raw,vdev=xvde,access=rw,target=$disk"
 boot_grub_disk "$WORK/vm.cfg" -p "bash $WORK/watch"
+end_watch
 expect_grub_disk xvde
 
 expect_line "$OUT/debug" 'ACPI: added a device that notifies the daemon \(port ea\) to 2 tables'
