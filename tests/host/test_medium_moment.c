@@ -210,6 +210,39 @@ TEST(a_restore_in_the_middle_of_a_look_hides_no_medium)
     restore_in_look(MODE_STRICT, true, -XEN_EAGAIN);
 }
 
+/* fault: backend and toolstack | the toolstack asks for a CD-ROM drive, and makes it again with
+ * another medium while the firmware closes it | leaves the new device alone, and reads its medium
+ */
+TEST(a_drive_that_is_made_again_while_it_is_closed_is_not_let_go)
+{
+    bool hit = true;
+
+    for (unsigned at = 0; hit && at < YIELDS_MAX; at++) {
+        start(MODE_LINGER, false);
+        CHECK_EQUAL(read_at(AT), 0);
+        backend_write_key(backend, "online", "0");
+        backend_set_state(backend, XenbusStateClosing);
+        world_pass_ms(LOOK_MS);
+        xen_fault = (struct xen_fault){
+            .number = __HYPERVISOR_sched_op,
+            .operation = SCHEDOP_yield,
+            .skip = at,
+            .times = 1,
+            .on_hit = change,
+        };
+        test_note("wait %u", at);
+        int first = disks_check_medium(drive);
+        hit = xen_fault.hits;
+        if (!hit)
+            break;
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(disks_check_medium(drive), first == -XEN_EAGAIN ? 0 : -XEN_EAGAIN);
+        CHECK_EQUAL(read_at(AT), 0);
+        CHECK(sample_is(SECOND_SECTOR + AT));
+    }
+    CHECK(!hit);
+}
+
 /* A read that connects, of a disk and of a drive: the backend follows at once, so it is polled once
  * for each state. */
 TEST(a_connection_to_a_drive_takes_no_more_round_trips_than_one_to_a_disk)
