@@ -2,6 +2,7 @@
 /* Reads, writes and flushes with a well-behaved backend. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/platform.h"
 #include "xen/blk/vbd_transfer.h"
 #include "xen/disk/disk_io.h"
 
@@ -244,4 +245,41 @@ TEST(the_ring_goes_on_when_its_indexes_wrap_around)
     CHECK(vbd->ring.consumed < 100);
     disk_io_close(vbd);
     world_check_clean();
+}
+
+/* A driver of another device, with the same backend domain, has taken reference @reference for a
+ * page of its own. */
+static void take_reference(uint32_t reference)
+{
+    struct grant_entry_v1 *entry = (struct grant_entry_v1 *)memory_grant_frame(0) + reference;
+    void *page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
+
+    CHECK(!(entry->flags & (GTF_reading | GTF_writing)));
+    entry->frame = platform_frame(page);
+}
+
+/* fault: hypercall | another driver of the guest uses a reference of an open disk, whose page the
+ * backend has not mapped (qdisk never maps them), for a page of its own | sees that before it
+ * requests anything by that reference, connects again by other references, and leaves that one
+ * alone */
+TEST(a_reference_that_another_driver_has_taken_is_not_used)
+{
+    for (uint32_t page = 0; page < POOL_PAGES; page++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+        struct vbd *vbd = firmware.vbd[0];
+
+        test_note("page %u", page);
+        backend->config.qdisk = true;
+        CHECK_EQUAL(disk_io_connect(vbd), 0);
+        uint32_t reference = vbd->pool_refs[page], count = (page + 1) * SECTORS_PER_PAGE;
+        take_reference(reference);
+        CHECK_EQUAL(firmware_write_and_compare(vbd, 80, count), 0);
+        CHECK_EQUAL(vbd->connects, 2);
+        CHECK(vbd->ring_ref > reference || vbd->ring_ref + POOL_PAGES < reference);
+        CHECK_EQUAL(firmware_read_and_compare(vbd, 80, count), 0);
+        disk_io_close(vbd);
+        CHECK_EQUAL(grants_given(), 1);
+        world_check_store_clean();
+    }
 }

@@ -46,6 +46,7 @@ void vbd_io_put(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32_t co
         }
         vbd_io_put_request(vbd, &request);
     }
+    vbd->io.pages = page;
 }
 
 void vbd_io_put_flush(struct vbd *vbd)
@@ -53,6 +54,7 @@ void vbd_io_put_flush(struct vbd *vbd)
     struct blkif_request request = {.operation = BLKIF_OP_FLUSH_DISKCACHE};
 
     vbd_io_put_request(vbd, &request);
+    vbd->io.pages = 0;
 }
 
 void vbd_io_begin(struct vbd *vbd)
@@ -64,8 +66,9 @@ void vbd_io_begin(struct vbd *vbd)
     if (vbd->broken)
         return;
     io->result = 0;
-    /* After a restore the port is not ours either: notifying it might reach another domain. */
-    if (!vbd_is_shared(vbd))
+    /* After a restore the port is not ours either: notifying it might reach another domain. By a
+     * reference that another driver has taken, the backend would move that driver's page. */
+    if (!vbd_is_shared(vbd) || !vbd_pages_are_shared(vbd, io->pages))
         vbd_io_break(vbd, "its grants are gone", -XEN_ENOTCONN);
     else if (blkif_ring_push(&vbd->ring) && evtchn_notify(vbd->port))
         vbd_io_break(vbd, "its event channel does not work", -XEN_ENOTCONN);

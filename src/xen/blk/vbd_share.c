@@ -49,6 +49,15 @@ bool vbd_is_shared(struct vbd *vbd)
     return vbd_grant_stands(vbd) || (core_renew(vbd->core) == 0 && vbd_grant_stands(vbd));
 }
 
+bool vbd_pages_are_shared(const struct vbd *vbd, uint32_t pages)
+{
+    for (uint32_t i = 0; i < pages; i++)
+        if (!grant_stands(&vbd->core->grants, vbd->pool_refs[i],
+                          platform_frame(vbd->pool + i * PAGE_BYTES)))
+            return false;
+    return true;
+}
+
 /* End the grant of one page. Return: whether it ended; *@reference is then GRANT_NONE. */
 static bool vbd_end_grant(struct vbd *vbd, uint32_t *reference, const void *page)
 {

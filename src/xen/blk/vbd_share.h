@@ -23,6 +23,10 @@ int vbd_share(struct vbd *vbd);
  */
 bool vbd_is_shared(struct vbd *vbd);
 
+/** Check whether the grants of the first @pages bounce pages are valid, too, after vbd_is_shared:
+ * another driver of this guest may have taken a reference whose page the backend has not mapped. */
+bool vbd_pages_are_shared(const struct vbd *vbd, uint32_t pages);
+
 /**
  * End all grants and close the port.
  *
