@@ -266,22 +266,26 @@ TEST(a_daemon_that_claims_nothing_after_a_move_is_waited_for_once)
     end();
 }
 
-/* What the daemon does while the guest's processor waits. Its own key stays. */
-static void daemon_closes(void)
+static void daemon_closes_disk(unsigned i)
 {
     static const char *const keys[] = {HANDOVER_KEYS};
     char path[128];
 
-    for (unsigned i = 0; i < disks.count; i++) {
-        backend_disconnect(backend[i]);
-        backend_set_state(backend[i], XenbusStateInitWait);
-        snprintf(path, sizeof(path), "%s/state", backend[i]->frontend);
-        store_write(path, "1");
-        for (unsigned k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
-            snprintf(path, sizeof(path), "%s/%s", backend[i]->frontend, keys[k]);
-            tree_remove(&store_tree, path);
-        }
+    backend_disconnect(backend[i]);
+    backend_set_state(backend[i], XenbusStateInitWait);
+    snprintf(path, sizeof(path), "%s/state", backend[i]->frontend);
+    store_write(path, "1");
+    for (unsigned k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+        snprintf(path, sizeof(path), "%s/%s", backend[i]->frontend, keys[k]);
+        tree_remove(&store_tree, path);
     }
+}
+
+/* What the daemon does while the guest's processor waits. Its own key stays. */
+static void daemon_closes(void)
+{
+    for (unsigned i = 0; i < disks.count; i++)
+        daemon_closes_disk(i);
     tree_remove(&store_tree, HOME HANDOVER_CLAIM);
     memset(memory_grant_frame(0), 0, PAGE_BYTES);
 }
@@ -329,6 +333,23 @@ TEST(a_hand_over_that_the_call_to_another_drive_finds_makes_the_boot_strict)
         CHECK(!store_read(HOME HANDOVER_CLAIM));
         check_strict_for_good();
     }
+}
+
+/* As when a daemon that was stopped has closed both disks, and one was opened again for the next
+ * daemon. */
+TEST(a_boot_that_the_call_to_another_drive_makes_strict_has_no_disk_open)
+{
+    start(2);
+    pause_before_move(PAUSE_LONG);
+    call(1);
+    daemon_closes_disk(0);
+    struct grant_entry_v1 *entries = memory_grant_frame(0);
+    memset(entries + disks.vbd[0]->ring_ref, 0, (1 + disks.vbd[0]->pool_pages) * sizeof(*entries));
+    CHECK_EQUAL(disks.vbd[1]->state, VBD_CONNECTED);
+    disks_close_idle(&disks);
+    check_strict();
+    CHECK(!disks_are_open(&disks));
+    CHECK_EQUAL(disks_kept(&disks), DISKS_NOT_KEPT);
 }
 
 TEST(a_hand_over_soon_after_the_claim_was_checked_makes_the_boot_strict)

@@ -145,6 +145,9 @@ void disks_close_idle(struct disks *disks)
     }
     vbd_run(disks->vbd, disks->count);
     disks_reconnect(disks, true);
+    /* This may have found that the boot has become strict, with other disks open. */
+    if (disks_end_closes(disks) && disks_are_open(disks))
+        disks_close_strict(disks);
     disks->busy = false;
 }
 
