@@ -36,11 +36,12 @@ unsigned domain_disks_list(const struct domain *domain, const struct xen *xen, u
 
     snprintf(directory, sizeof(directory), "/local/domain/%u/" DOMAIN_DISKS_KEY, domain->domid);
     char **names = store_list(xen->store, directory, &count);
-    if (names)
-        errno = ENOENT;
+    if (!names)
+        return 0;
     for (unsigned i = 0; i < count && found < max; i++)
         if (u32_parse(names[i], UINT32_MAX, &numbers[found]))
             found++;
     free(names);
+    errno = ENOENT;
     return found;
 }
