@@ -14,7 +14,7 @@ EVENT_MAX_S=10 # the event comes within this time after the start
 LIFE_MAX_S=240 # of a guest
 KILLS_MAX=4    # of the worker in KILLS_S: at more its parent would give up
 KILLS_S=70
-MEMORY_MAX_KIB=1024 # of the worker's own
+MEMORY_MAX_KIB=512 # of the worker's own; a new one has some 240
 
 guests=${SOAK_GUESTS:-12}
 RANDOM=${SOAK_SEED:=$RANDOM}
