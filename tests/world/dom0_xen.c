@@ -101,14 +101,32 @@ static bool server_is_recorded(const struct server *server)
 /* That write a record. */
 #define RECORD_REQUESTS 5u
 
-/* Only a server that has just been created may have no record: the one that is created to find its
- * number, and one that has another number than was found, until that is written. */
+static bool server_has_ports(const struct server *server)
+{
+    for (unsigned i = 0; i < RANGES; i++)
+        if (server->ranges[i].in_use)
+            return true;
+    return false;
+}
+
+/* Xen writes the number of a processor's event channel when the server is enabled. */
+static bool server_is_new(const struct server *server)
+{
+    for (unsigned cpu = 0; cpu < XEN_CPUS; cpu++)
+        if (server->slots[cpu].vp_eport)
+            return false;
+    return true;
+}
+
+/* Two kinds of servers may have no record: one that has just been created, to find its number or
+ * with another number than was found; and one that is about to be destroyed. Neither does harm. */
 void dom0_xen_killed(void)
 {
     for (struct server *server = servers; server < servers + SERVERS; server++) {
         if (!server->exists || server_is_recorded(server))
             continue;
-        if (server->enabled || dom0_store_requests() - server->requests > RECORD_REQUESTS)
+        if (server->enabled || server_has_ports(server) ||
+            (server_is_new(server) && dom0_store_requests() - server->requests > RECORD_REQUESTS))
             violation("a killed daemon leaves ioreq server %u without a record", server->id);
         server->exists = false;
     }
