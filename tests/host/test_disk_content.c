@@ -109,13 +109,7 @@ TEST(the_cache_keeps_what_went_to_the_disk_if_an_interrupt_changes_the_buffer)
     backend->config.io_latency_us = 20000;
     read_and_compare(0, 8);
     memset(changing, 0x11, sizeof(changing));
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .skip = 1,
-        .times = 1,
-        .on_hit = interrupt_changes_the_buffer,
-    };
+    xen_at_wait(1, interrupt_changes_the_buffer);
     CHECK_EQUAL(disks_write(disk, 0, 1, changing), 0);
     CHECK_EQUAL(changing[0], 0x11 ^ 0xff);
     read_and_compare(0, 8);

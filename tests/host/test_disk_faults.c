@@ -268,13 +268,7 @@ TEST(no_request_goes_beyond_the_end_of_a_disk_that_is_no_multiple_of_its_learned
 
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .skip = wait,
-        .times = 1,
-        .on_hit = handler,
-    };
+    xen_at_wait(wait, handler);
 }
 
 /* An interrupt handler that calls int13: write to a drive of SeaBIOS, and read a PV drive. */

@@ -139,13 +139,7 @@ TEST(a_restore_while_a_disk_is_let_go_leaves_its_new_directory_alone)
         backend_set_state(backend, XenbusStateClosing);
         store_config.chunk = 5;
         store_config.chunk_us = 300;
-        xen_fault = (struct xen_fault){
-            .number = __HYPERVISOR_sched_op,
-            .operation = SCHEDOP_yield,
-            .skip = wait++,
-            .times = 1,
-            .on_hit = world_restore,
-        };
+        xen_at_wait(wait++, world_restore);
         read_and_compare(disk, 2500);
         if (xen_fault.hits)
             world_check_clean();

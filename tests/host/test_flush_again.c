@@ -163,13 +163,7 @@ static bool abandon_at(unsigned wait)
     CHECK_EQUAL(write_data(), 0);
     at_the_flush = NULL;
     backend->config.hook = go_away_at_the_flush;
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .skip = wait,
-        .times = 1,
-        .on_hit = abandon_the_close,
-    };
+    xen_at_wait(wait, abandon_the_close);
     if (!setjmp(abandoned)) {
         disks_close_all(&disks);
         return false;

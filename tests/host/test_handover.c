@@ -842,13 +842,7 @@ static void boot_with_a_restore(enum handover_mode mode, unsigned at, void (*res
     else
         started(mode);
     /* A yield cannot fail: only the moment matters. */
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .skip = at,
-        .times = 1,
-        .on_hit = restore,
-    };
+    xen_at_wait(at, restore);
     boot();
     check_closed();
 }
@@ -925,13 +919,7 @@ static void close_with_a_restore_anywhere(void (*restore)(void))
         test_note("wait %u", at);
         backend->config.latency_us = 5000;
         CHECK_EQUAL(write_sectors(500, 20), 0);
-        xen_fault = (struct xen_fault){
-            .number = __HYPERVISOR_sched_op,
-            .operation = SCHEDOP_yield,
-            .skip = at++,
-            .times = 1,
-            .on_hit = restore,
-        };
+        xen_at_wait(at++, restore);
         disks_close_all(&disks);
         CHECK_EQUAL(backend_state(backend), XenbusStateInitWait);
         check_closed();

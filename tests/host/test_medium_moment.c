@@ -177,13 +177,7 @@ static void restore_in_look(enum handover_mode mode, bool empty, int found)
         if (empty)
             change();
         world_pass_ms(LOOK_MS);
-        xen_fault = (struct xen_fault){
-            .number = __HYPERVISOR_sched_op,
-            .operation = SCHEDOP_yield,
-            .skip = at,
-            .times = 1,
-            .on_hit = restore_with_medium,
-        };
+        xen_at_wait(at, restore_with_medium);
         test_note("mode %u, wait %u", mode, at);
         CHECK_EQUAL(disks_check_medium(drive), found);
         hit = xen_fault.hits;
@@ -223,13 +217,7 @@ TEST(a_drive_that_is_made_again_while_it_is_closed_is_not_let_go)
         backend_write_key(backend, "online", "0");
         backend_set_state(backend, XenbusStateClosing);
         world_pass_ms(LOOK_MS);
-        xen_fault = (struct xen_fault){
-            .number = __HYPERVISOR_sched_op,
-            .operation = SCHEDOP_yield,
-            .skip = at,
-            .times = 1,
-            .on_hit = change,
-        };
+        xen_at_wait(at, change);
         test_note("wait %u", at);
         int first = disks_check_medium(drive);
         hit = xen_fault.hits;

@@ -41,13 +41,7 @@ static void start(enum handover_mode mode)
 /* Run @handler at the wait with this number. */
 static void interrupt_at(unsigned wait, void (*handler)(void))
 {
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .skip = wait,
-        .times = 1,
-        .on_hit = handler,
-    };
+    xen_at_wait(wait, handler);
 }
 
 static void check_sectors(uint64_t sector, const uint8_t *expected)

@@ -207,14 +207,7 @@ static void restore_at_any_moment(void (*restore)(void))
 
         world_reset();
         world_add_disk(XVD(4));
-        /* A yield cannot fail: only the moment matters. */
-        xen_fault = (struct xen_fault){
-            .number = __HYPERVISOR_sched_op,
-            .operation = SCHEDOP_yield,
-            .skip = at,
-            .times = 1,
-            .on_hit = restore,
-        };
+        xen_at_wait(at, restore);
         test_note("wait %u", at);
         struct life life = life_run(&firmware);
         hit = xen_fault.hits;

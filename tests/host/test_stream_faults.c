@@ -45,11 +45,7 @@ TEST(a_restore_while_another_file_is_read_ahead_harms_no_read)
     for (unsigned skip = 0;; skip++, restores++) {
         test_note("restore after %u waits", skip);
         read_up_to_the_fill();
-        xen_fault = (struct xen_fault){.number = __HYPERVISOR_sched_op,
-                                       .operation = SCHEDOP_yield,
-                                       .skip = skip,
-                                       .times = 1,
-                                       .on_hit = world_restore};
+        xen_at_wait(skip, world_restore);
         reading_check(FIRST + AHEAD, CALL);
         if (!xen_fault.hits)
             break;

@@ -29,6 +29,17 @@ static unsigned calls[NUMBERS][OPERATIONS];
 unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
 long (*xen_suspended)(void);
 
+void xen_at_wait(unsigned at, void (*event)(void))
+{
+    xen_fault = (struct xen_fault){
+        .number = __HYPERVISOR_sched_op,
+        .operation = SCHEDOP_yield,
+        .skip = at,
+        .times = 1,
+        .on_hit = event,
+    };
+}
+
 void xen_reset(void)
 {
     xen_config = (struct xen_config){

@@ -46,6 +46,10 @@ extern void (*xen_before)(unsigned number, unsigned operation);
 extern void (*xen_frame_removed)(void);
 extern struct xen_fault xen_fault;
 
+/** Set xen_fault so that wait number @at of the firmware, from 0 on, calls @event, once: a yield
+ * cannot fail. */
+void xen_at_wait(unsigned at, void (*event)(void));
+
 void xen_reset(void);
 
 /** How often the guest has asked to be shut down, for each reason (SHUTDOWN_* of xen/sched.h). */

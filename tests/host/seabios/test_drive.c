@@ -351,12 +351,7 @@ TEST(a_call_within_a_call_finds_the_drive_not_ready)
 {
     start("linger");
     interrupted = bios_drive(0);
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .times = 1,
-        .on_hit = call_again,
-    };
+    xen_at_wait(0, call_again);
     status_within = -1;
     bios_check_read(interrupted, 3000, 4);
     CHECK_EQUAL(status_within, DISK_RET_ENOTREADY);

@@ -138,12 +138,7 @@ static void boot_instead(void)
 /* Abandon a write, of whole pages, for a boot. */
 static void abandon_a_write(const struct bios_twin *twin)
 {
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .times = 1,
-        .on_hit = boot_instead,
-    };
+    xen_at_wait(0, boot_instead);
     bios_renew_data();
     if (!setjmp(abandoned))
         bios_write(twin->drive, AT, 8);
@@ -475,12 +470,7 @@ static void start_two_twins(void)
     inner.drive = inner.emulated->drive;
     bios_start();
     status_within = -1;
-    xen_fault = (struct xen_fault){
-        .number = __HYPERVISOR_sched_op,
-        .operation = SCHEDOP_yield,
-        .times = 1,
-        .on_hit = call_again,
-    };
+    xen_at_wait(0, call_again);
 }
 
 TEST(a_twin_that_is_called_within_a_call_is_not_ready_and_not_given_up)
