@@ -258,10 +258,9 @@ static void take_reference(uint32_t reference)
     entry->frame = platform_frame(page);
 }
 
-/* fault: hypercall | another driver of the guest uses a reference of an open disk, whose page the
- * backend has not mapped (qdisk never maps them), for a page of its own | sees that before it
- * requests anything by that reference, connects again by other references, and leaves that one
- * alone */
+/* fault: hypercall | another driver of the guest takes a reference of an open disk for a page of
+ * its own, before the backend has mapped it (qdisk maps none) | notices that before a request names
+ * the reference, connects again with other references, and leaves that one alone */
 TEST(a_reference_that_another_driver_has_taken_is_not_used)
 {
     for (uint32_t page = 0; page < POOL_PAGES; page++) {
@@ -281,5 +280,45 @@ TEST(a_reference_that_another_driver_has_taken_is_not_used)
         disk_io_close(vbd);
         CHECK_EQUAL(grants_given(), 1);
         world_check_store_clean();
+    }
+}
+
+static uint32_t reference_to_take;
+
+/* Just before the backend learns of the request. */
+static void take_reference_at_notification(unsigned number, unsigned operation)
+{
+    if (number != __HYPERVISOR_event_channel_op || operation != EVTCHNOP_send)
+        return;
+    xen_before = NULL;
+    take_reference(reference_to_take);
+}
+
+/* fault: hypercall | an interrupt handler lets another driver take such a reference after the
+ * firmware has looked at it, while the backend does not use it yet | notices that before it uses
+ * what was read, or reports what was written; connects again, and repeats the transfer */
+TEST(a_reference_that_is_taken_during_a_transfer_is_noticed)
+{
+    /* The last transfer is of a part of a block: a read comes before the write. */
+    for (unsigned transfer = 0; transfer < 3; transfer++) {
+        struct firmware firmware;
+        struct backend *backend = firmware_with_disk(&firmware);
+        struct vbd *vbd = firmware.vbd[0];
+        uint32_t count = transfer == 2 ? 1 : SECTORS_PER_PAGE;
+
+        test_note("transfer %u", transfer);
+        backend->config.qdisk = true;
+        if (transfer == 2)
+            backend->config.sector_size = "4096";
+        CHECK_EQUAL(disk_io_connect(vbd), 0);
+        CHECK_EQUAL(firmware_read_and_compare(vbd, 160, 1), 0);
+        reference_to_take = vbd->pool_refs[0];
+        xen_before = take_reference_at_notification;
+        CHECK_EQUAL(transfer ? firmware_write_and_compare(vbd, 81, count)
+                             : firmware_read_and_compare(vbd, 81, count),
+                    0);
+        CHECK(!xen_before);
+        CHECK_EQUAL(vbd->connects, 2);
+        disk_io_close(vbd);
     }
 }

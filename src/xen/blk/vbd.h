@@ -64,7 +64,7 @@ struct vbd_poll {
 struct vbd_io {
     struct wait wait;
     uint32_t poll_ms; /* time into the wait of the next poll of the backend's state */
-    uint32_t pages;   /* the first ones of the pool, which the requests put last name */
+    uint32_t pages;   /* that the requests put last name: the first ones of the pool */
     int result;       /* 0, or the first error */
 };
 

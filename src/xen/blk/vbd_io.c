@@ -66,8 +66,8 @@ void vbd_io_begin(struct vbd *vbd)
     if (vbd->broken)
         return;
     io->result = 0;
-    /* After a restore the port is not ours either: notifying it might reach another domain. By a
-     * reference that another driver has taken, the backend would move that driver's page. */
+    /* After a restore the port is not ours either: notifying it might reach another domain. With a
+     * reference that another driver has taken, the backend would use that driver's page. */
     if (!vbd_is_shared(vbd) || !vbd_pages_are_shared(vbd, io->pages))
         vbd_io_break(vbd, "its grants are gone", -XEN_ENOTCONN);
     else if (blkif_ring_push(&vbd->ring) && evtchn_notify(vbd->port))

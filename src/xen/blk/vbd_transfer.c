@@ -24,6 +24,19 @@ int vbd_check(const struct vbd *vbd, uint64_t sector, uint32_t count)
     return sector < vbd->sectors && count <= vbd->sectors - sector ? 0 : -XEN_EINVAL;
 }
 
+/* Confirm what a batch has moved, and again what was copied out of the pool, which a live migration
+ * may have copied before the data came: it is valid only if this returns 0. */
+static int vbd_confirm(struct vbd *vbd)
+{
+    if (vbd_is_shared(vbd) && vbd_pages_are_shared(vbd, vbd->io.pages))
+        return 0;
+    log_error("%s: its grants disappeared during a transfer\n", vbd->vdev.name);
+    vbd->connects_since_fault = 0;
+    vbd->broken = true;
+    vbd->io.result = -XEN_ENOTCONN;
+    return vbd->io.result;
+}
+
 /* Move sectors between the disk and the start of the pool. */
 static int vbd_batch(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32_t count)
 {
@@ -31,19 +44,7 @@ static int vbd_batch(struct vbd *vbd, uint8_t operation, uint64_t sector, uint32
     vbd_io_begin(vbd);
     while (vbd_io_pending(vbd))
         ;
-    return vbd->io.result;
-}
-
-/* Confirm data that was copied out of the pool: it is valid only if this returns 0. */
-static int vbd_confirm_copy(struct vbd *vbd)
-{
-    if (vbd_is_shared(vbd))
-        return 0;
-    log_error("%s: its grants disappeared during a read\n", vbd->vdev.name);
-    vbd->connects_since_fault = 0;
-    vbd->broken = true;
-    vbd->io.result = -XEN_ENOTCONN;
-    return vbd->io.result;
+    return vbd->io.result ? vbd->io.result : vbd_confirm(vbd);
 }
 
 /**** Blocks ****/
@@ -174,7 +175,7 @@ int vbd_transfer_read(struct vbd *vbd, uint64_t sector, uint32_t count, vbd_sink
         if (error)
             break;
         sink(context, sector, vbd->pool + part.skip * SECTOR_BYTES, part.wanted);
-        error = vbd_confirm_copy(vbd);
+        error = vbd_confirm(vbd);
         sector += part.wanted;
         count -= part.wanted;
     }

@@ -145,7 +145,7 @@ void disks_close_idle(struct disks *disks)
     }
     vbd_run(disks->vbd, disks->count);
     disks_reconnect(disks, true);
-    /* This may have found that the boot has become strict, with other disks open. */
+    /* The boot may have become strict here, while other disks are open. */
     if (disks_end_closes(disks) && disks_are_open(disks))
         disks_close_strict(disks);
     disks->busy = false;

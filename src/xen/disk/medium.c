@@ -72,8 +72,8 @@ void medium_follow(struct disk *disk, const struct instant *now)
     bool present = found == VBD_MEDIUM_PRESENT;
     if (present != medium->present || (present && identity != medium->identity))
         medium_replace(disk, present, identity);
-    /* A close takes up to seconds, in which the toolstack may have made the device again, or a
-     * restore has: nothing asks for the new one, and nothing would open it again. */
+    /* A close takes up to seconds. Meanwhile the toolstack, or a restore, may have made the device
+     * again: nothing asks for the new one, and nothing would open it again. */
     if (found == VBD_MEDIUM_LEAVING && disk->vbd.state == VBD_CLOSED &&
         vbd_read_medium_again(&disk->vbd, &identity) == VBD_MEDIUM_LEAVING)
         vbd_let_go(&disk->vbd);
