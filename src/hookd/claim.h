@@ -81,9 +81,8 @@ bool claim_is_idle(const struct claim *claim);
  * after claim_open has failed, if there is a page. */
 bool claim_was_asked(const struct claim *claim);
 
-/** Return: whether a server exists and was never enabled. One that was may be another device
- * model's.
- */
+/** Return: whether a server exists and was never enabled. One that was enabled may be another
+ * device model's. */
 bool claim_is_new(const struct xen *xen, uint32_t domid, ioservid_t server);
 
 /** Destroy a server that was never enabled, or is disabled and idle; or does not exist. */

@@ -216,7 +216,7 @@ static void drop_start(struct disk_close *disk)
 }
 
 /* The daemon that has closed the disk, and removed its mark, may have been killed before the drop
- * was done. Another drop does no harm. Return: whether there is one. */
+ * was done. Another drop does no harm. Return: whether there is something to drop. */
 static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
 {
     uint32_t state;
@@ -230,7 +230,7 @@ static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
     disk->state = CLOSE_DONE;
     disk->closed = true;
     errno = ENOENT;
-    return disk->drop.process;
+    return disk->device;
 }
 
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,

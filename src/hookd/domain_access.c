@@ -17,9 +17,9 @@
 #define RELEASE_INTERVAL_MS     10u
 #define RELEASE_INTERVAL_MAX_MS 1000u
 
-/* Time to close the disks of a guest that has waited for a daemon until its deadline or longer: as
- * long as most backends need. Such a guest would find each disk half closed, in which state Linux
- * does not reset it. */
+/* A guest that has waited for a daemon until its deadline, or longer, still waits this long for its
+ * disks: most backends close within it. Otherwise the guest would find each disk half closed, a
+ * state in which Linux does not reset it. */
 #define LATE_LIMIT_MS 1000u
 
 /* Time until what xenstored has failed to tell is read again. */

@@ -22,12 +22,14 @@ uint32_t store_own_domid(struct xs_handle *store);
  * Read directory/key as text into @value, which is always terminated.
  *
  * @directory: NULL if @key is the whole path. Return: false with errno; ENOENT too if the value
- * does not fit into @size bytes, or contains a zero byte.
+ * does not fit into @size bytes, or contains a zero byte. errno is ENOENT after a success, too: for
+ * a caller that cannot use the value, there is none.
  */
 bool store_read(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                 const char *key, char *value, size_t size);
 
-/** Read directory/key as a decimal number. Return: false too if it is none of 32 bits. */
+/** Read directory/key as a decimal number. Return: false too if it is none of 32 bits; errno is
+ * that of store_read. */
 bool store_read_u32(struct xs_handle *store, xs_transaction_t transaction, const char *directory,
                     const char *key, uint32_t *number);
 
