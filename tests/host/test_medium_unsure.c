@@ -90,6 +90,31 @@ TEST(a_drive_whose_new_backend_closes_serves_nothing_of_the_old_medium)
     }
 }
 
+/* fault: backend and toolstack | the backend of a CD-ROM drive closes, and int13 verifies sectors
+ * of the medium that was in the drive | fails until a connection has told which medium is there,
+ * and how large it is */
+TEST(a_drive_whose_backend_closes_verifies_no_sector_of_the_old_medium)
+{
+    static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
+    static const enum xenbus_state states[] = {XenbusStateClosing, XenbusStateClosed};
+
+    for (unsigned i = 0; i < 4; i++) {
+        test_note("case %u", i);
+        start(modes[i / 2]);
+        CHECK_EQUAL(disks_check(drive, AT, 1), 0);
+        backend->gone = true;
+        backend_set_state(backend, (int)states[i % 2]);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(disks_check(drive, AT, 1), -XEN_ENOTCONN);
+        CHECK_EQUAL(disks_check(drive, AT, 1), -XEN_ENOTCONN);
+        backend->gone = false;
+        backend_set_state(backend, XenbusStateInitWait);
+        world_pass_ms(LOOK_MS);
+        CHECK_EQUAL(disks_check(drive, AT, 1), 0);
+        CHECK_EQUAL(disks_check(drive, drive->vbd.sectors, 1), -XEN_EINVAL);
+    }
+}
+
 /* fault: backend and toolstack | a CD-ROM drive is connected to a device whose backend names no
  * image | takes that for no medium, as a look does, and serves nothing of the old one */
 TEST(a_connection_without_an_image_is_one_without_a_medium)

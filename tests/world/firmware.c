@@ -321,7 +321,7 @@ static void check_drive(unsigned disk, uint32_t sector, bool sectors)
     call_prepare();
     int error = sectors ? disks_check(disks.disk[disk], sector, CD_SECTORS)
                         : disks_check_medium(disks.disk[disk]);
-    drive_call_end("a check", disk, error, sectors ? sector + CD_SECTORS : 1);
+    drive_call_end("a check", disk, error, sectors ? sector + CD_SECTORS : MEDIA_LOOK);
     call_end();
 }
 

@@ -65,12 +65,15 @@ void media_check_request(unsigned disk, bool is_write);
 void media_post_begins(void);
 void media_post_ends(void);
 
+/* An end that is no sector's: of a check that does not wait for the backend. */
+#define MEDIA_LOOK 1u
+
 /** A call to a drive begins. */
 void media_call_begins(unsigned disk);
 
 /** It ends. @looked: it has looked for a change of the medium, and no restore came between.
  *  @may_fail: it may fail for other reasons than its medium. @end: the first sector behind those of
- *  the call. */
+ *  the call; 0 for a reset; or MEDIA_LOOK. */
 void media_call_ends(unsigned disk, const char *what, int error, bool looked, bool may_fail,
                      uint64_t end);
 

@@ -63,10 +63,11 @@ void medium_follow(struct disk *disk, const struct instant *now)
         return;
     if (found == VBD_MEDIUM_CLOSING) {
         /* The next connection shows which medium is there. Until then nothing says that it is the
-         * one that is cached. */
+         * one that is cached, or that it has its size. */
         disk->handed_over |= disk->vbd.state == VBD_CONNECTED;
         medium_close(&disk->vbd);
         cache_drop(&disk->disks->cache, &disk->vbd);
+        vbd_forget_medium(&disk->vbd);
         return;
     }
     bool present = found == VBD_MEDIUM_PRESENT;
