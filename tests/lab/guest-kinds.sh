@@ -6,6 +6,7 @@
 . /payload/tests/store-log-common.sh
 . /payload/tests/guest-kinds-common.sh
 . /payload/tests/no-acpi-common.sh
+. /payload/tests/nested-common.sh
 
 # both NAME ORDER [VM_CONFIG ARGUMENT]...: that kind in strict mode, where its system gives no sign, and in
 # hook mode, where ORDER is the sign.
@@ -42,7 +43,8 @@ done
 vm_config "$WORK/no-acpi.cfg" acpi=0
 ! has_no_acpi_guests "$WORK/no-acpi.cfg" || both no-acpi 'order=freebsd' acpi=0
 both no-apic 'order=freebsd' apic=0
-both nested 'order=freebsd' nestedhvm=1
+vm_config "$WORK/nested.cfg" nestedhvm=1
+! has_nested_guests "$WORK/nested.cfg" || both nested 'order=freebsd' nestedhvm=1
 both no-hpet 'order=freebsd' hpet=0
 both ticks-missed 'order=freebsd' 'timer_mode="no_missed_ticks_pending"'
 both ticks-late 'order=freebsd' 'timer_mode="delay_for_missed_ticks"'
