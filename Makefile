@@ -41,7 +41,7 @@ help:
 #: make demo         set up, build, and boot a guest from a PV disk on real Xen
 #: make demo-pvh     the same with a PVH guest: GRUB's menu and Linux in its console
 #: make check        set up and run the tests
-#: make check-full   the same with every scenario and all combinations, on each Xen and xenstored; many hours
+#: make check-full   the same with every scenario and all combinations, on both versions of Xen; many hours
 #: make check-style  check the layout of the sources, which file may include which, and the documents
 #: make check-build  check that builds are reproducible and that a broken one stops
 #: make check-host   the tests that need no Xen

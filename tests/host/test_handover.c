@@ -159,7 +159,7 @@ static void stop_attending(void *context, const struct store_request *request,
 }
 
 /* fault: daemon | it is stopped while the firmware waits for its claim | does not wait for the
- * limit; this boot is strict | lab hook-restart */
+ * limit; this boot is strict */
 TEST(a_daemon_that_attends_no_more_is_not_waited_for)
 {
     world_with_a_disk();

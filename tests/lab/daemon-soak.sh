@@ -4,7 +4,8 @@
 # also: oxenstored
 #
 # SOAK_GUESTS is the number of guests (12). Each of them gets an event at a random moment of its life. SOAK_SEED
-# repeats the events of an earlier run, but not the moments at which the lab gets to them.
+# begins like an earlier run. Not the same are the moments at which the lab gets to an event, and what is drawn after
+# one that comes in another order.
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
 
