@@ -37,6 +37,15 @@ expect_line "$OUT/next/debug" 'xenpv: boot: xvde: its first sector has no boot s
 expect_line "$OUT/next/debug" 'xenpv: boot: xvdf: its first sector has no boot signature'
 expect_line "$OUT/next/debug" 'xenpv: booting from Xen PV disk xvdg, 2 MiB, (blkback|qdisk)'
 
+# A boot sector that calls int18.
+vm_config "$WORK/vm.cfg" "$(disk xvde empty)" "$(disk xvdf)"
+printf '\xcd\x18' | dd of="$WORK/xvde.img" conv=notrunc status=none
+printf '\x55\xaa' | dd of="$WORK/xvde.img" bs=1 seek=$((sector_bytes - 2)) conv=notrunc status=none
+vm_run -u '^DONE |No bootable device' -o "$OUT/int18" "$WORK/vm.cfg"
+expect_line "$OUT/int18/debug" 'xenpv: booting from Xen PV disk xvde, 2 MiB, (blkback|qdisk)'
+expect_line "$OUT/int18/debug" 'xenpv: booting from Xen PV disk xvdf, 2 MiB, (blkback|qdisk)'
+expect_order int18 "xvdf xvde"
+
 #### None boots ####
 
 vm_config "$WORK/vm.cfg" "$(disk xvde empty)" "$(disk xvdf empty)"

@@ -21,6 +21,7 @@ cd_guest() {
   [[ $type == hvm ]] || log=$debug
   vm_config "$WORK/vm.cfg" "$@"
   vm_run -o "$OUT/$label" -u "$end" -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  expect_line "$debug" "xenpv: hand-over: ${mode:-strict} "
   [[ $end != '^DONE ' ]] || expect_line "$log" '^DONE passed=[1-9][0-9]* failed=0' "$label: $(grep -am1 ^FAIL "$log" || true)"
   note "$label: $((SECONDS - started)) s"
 }
@@ -64,9 +65,10 @@ cd_guest disk "$(cd_disk xvdf disk)"
 expect_line "$log" '^B 80 00 media=4 drive=80'
 check_reads "$log" e0 disk
 
-# In a PVH guest no CD is emulated, whatever its name is.
+# In a PVH guest no CD is emulated, whatever its name is, and xl gives it to blkback.
 cd_guest pvh type=pvh "$(cd_disk xvda isolinux)"
 expect_line "$log" '^B e0 00 media=0 drive=e0'
+expect_line "$debug" 'xvda: connected in .*/backend/vbd/'
 check_reads "$log" e0 isolinux
 [[ $FULL == 1 ]] || exit 0
 for kind in floppy disk; do
@@ -78,6 +80,9 @@ cd_guest linger-isolinux "$(cd_disk xvdf isolinux)"
 check_reads "$log" e0 isolinux
 cd_guest linger-disk "$(cd_disk xvdf disk)"
 check_reads "$log" e0 disk
+cd_guest linger-pvh type=pvh "$(cd_disk xvda isolinux)"
+expect_line "$debug" 'xvda: connected in .*/backend/vbd/'
+check_reads "$log" e0 isolinux
 
 #### Another medium in a PVH guest ####
 
@@ -127,7 +132,9 @@ expect_line "$debug" 'hdc: serves the emulated drive too'
 mode=hook hook_log=$OUT/hook.log
 start_hook
 cd_guest hook-isolinux "$(cd_disk xvdf isolinux)"
-expect_line "$debug" 'xenpv: hand-over: hook '
+check_reads "$log" e0 isolinux
+cd_guest hook-pvh type=pvh "$(cd_disk xvda isolinux)"
+expect_line "$debug" 'xvda: connected in .*/backend/vbd/'
 check_reads "$log" e0 isolinux
 
 #### blkback ####
@@ -137,12 +144,12 @@ has_phy_drives || exit 0
 cd_backend=phy
 for mode in hook strict linger; do
   cd_guest "phy-$mode" "$(cd_disk xvdf isolinux)"
-  expect_line "$debug" "xenpv: hand-over: $mode "
   expect_line "$debug" 'xvdf: connected in .*/backend/vbd/'
   check_reads "$log" e0 isolinux
 done
-cd_guest phy-pvh type=pvh "$(cd_disk xvda isolinux)"
-check_reads "$log" e0 isolinux
 stop_hook
 hand_over phy-hook-xvdf xvdf 2
+expect_line "$debug" 'xvdf: connected in .*/backend/vbd/'
 hand_over phy-hook-hdc hdc '[12]'
+expect_line "$debug" 'hdc: connected in .*/backend/vbd/'
+expect_line "$debug" 'hdc: serves the emulated drive too'

@@ -27,29 +27,31 @@ step xl block-detach "$DOMID" xvdf
 attach "$last"
 END
 
-# change MODE FUNCTION: the program calls this function of int13 (22: 16h, 66: 42h).
+# change MODE FUNCTION [TYPE]: the program calls this function of int13 (22: 16h, 66: 42h) in a guest of this type.
 change() {
-  local name=$1-$2${cd_backend:+-$cd_backend} disk
+  local name=$1-$2${cd_backend:+-$cd_backend}${3:+-$3} type=${3:-hvm} log=serial disk
+  [[ $type == hvm ]] || log=debug
   disk=$(image cd)
   printf 'watch=%u ' "$2" | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
-  vm_config "$WORK/vm.cfg" disk="format=raw,vdev=xvde,access=rw,target=$disk" "$(cd_disk xvdf data)"
+  vm_config "$WORK/vm.cfg" type="$type" disk="format=raw,vdev=xvde,access=rw,target=$disk" "$(cd_disk xvdf data)"
   mkdir -p "$OUT/$name"
   vm_run -a 1 -o "$OUT/$name" -u '^DONE ' \
-    -p "$(wish "$1"); bash $WORK/change $OUT/$name $last ${cd_backend:-} > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
-  expect_line "$OUT/$name/serial" '^DONE passed=[1-9][0-9]* failed=0' "$name: a check failed"
+    -p "$(wish "$1"); log=$log bash $WORK/change $OUT/$name $last ${cd_backend:-} > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
+  expect_line "$OUT/$name/$log" '^DONE passed=[1-9][0-9]* failed=0' "$name: a check failed"
   # Whether it sees the drive empty before the last one is a matter of time.
   expect_same "$name: what the program has seen" "00 DATA 31 06 00 FLOPPY 06 00 LAST" \
-    "$(tr -d '\r' < "$OUT/$name/serial" | sed -n 's/^M //p' | xargs | sed 's/ 31 06 00 LAST$/ 06 00 LAST/')"
+    "$(tr -d '\r' < "$OUT/$name/$log" | sed -n 's/^M //p' | xargs | sed 's/ 31 06 00 LAST$/ 06 00 LAST/')"
   expect_no_line "$OUT/$name/steps" '^status ' "$name: xl has failed: $(last_line "$OUT/$name/steps")"
   expect_line "$OUT/$name/debug" 'xvdf: no medium in the drive'
   expect_line "$OUT/$name/debug" 'xvdf: another medium is in the drive'
-  note "$name: $(last_line "$OUT/$name/serial")"
+  note "$name: $(last_line "$OUT/$name/$log")"
 }
 
 change strict 22
 change strict 66
 [[ $FULL == 1 ]] || exit 0
 change linger 66
+change strict 66 pvh
 if has_phy_drives; then
   cd_backend=phy
   change strict 66

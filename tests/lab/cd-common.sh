@@ -41,14 +41,14 @@ check_reads() {
 }
 
 # change_script: write WORK/change, what xl is to do while a guest runs, from the standard input. Its first argument is the
-# folder with the guest's output; "await REGEX" waits for a line there.
+# folder with the guest's output; "await REGEX" waits for a line in its file "serial", or that which the variable log names.
 change_script() {
   {
     cat << 'END'
 dir=$1
 await() {
   for ((tries = 0; tries < 300; tries++)); do
-    ! tr -d '\r' < "$dir/serial" | grep -aEq -- "$1" || return 0
+    ! tr -d '\r' < "$dir/${log:-serial}" | grep -aEq -- "$1" || return 0
     sleep 0.2
   done
   echo "no line: $1"

@@ -45,6 +45,7 @@ done
 exit 1
 END
   vm_run -l 300 -o "$OUT/$name" -w "bash $WORK/inspect" -p "$command"$'\n'"$(wish "${mode:-strict}")" "$WORK/vm.cfg"
+  expect_line "$OUT/$name/debug" "xenpv: hand-over: ${mode:-strict} "
   expect_line "$log" '^DONE passed=[1-9][0-9]* failed=0' "$name: $(grep -am1 ^FAIL "$log" || true)"
   note "$name ($((SECONDS - started)) s): the emulated drive was read $(cat "$OUT/$name.reads") times;" \
     "$(tr -d '\r' < "$log" | sed -n 's/^S e0 \([0-9]*\) \([0-9]*\)/\1 blocks in \2 us/p')"
@@ -88,6 +89,7 @@ change() {
   mkdir -p "$OUT/$name"
   vm_run -a 1 -l 300 -o "$OUT/$name" -u '^M 0c' \
     -p "$(wish "${mode:-strict}"); DOMID=\$DOMID bash $WORK/change $OUT/$name $* > $OUT/$name/steps 2>&1 &" "$WORK/vm.cfg"
+  expect_line "$OUT/$name/debug" "xenpv: hand-over: ${mode:-strict} "
   expect_same "$name: what the program has seen" "00 DATA 0c" \
     "$(tr -d '\r' < "$OUT/$name/serial" | sed -n 's/^M //p' | xargs)"
 }

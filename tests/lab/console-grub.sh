@@ -67,6 +67,7 @@ note "GRUB's lines after $SECONDS s"
 screen_keys Enter
 expect_linux entry32 typed=word
 expect_history entry32
+expect_line "$OUT/hook.log" ": handed over: trigger=0x10/read disks=1 closed=1 "
 note "Linux after $SECONDS s"
 screen_close
 

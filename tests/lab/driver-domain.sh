@@ -6,6 +6,7 @@
 # needs: dom0-kernel
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh
+. /payload/tests/handover-common.sh
 . /payload/tests/driver-common.sh
 
 mib=24
@@ -54,7 +55,7 @@ mkdir -p "$WORK/disks"
 cp "$WORK/pattern" "$WORK/disks/pattern"
 cp /payload/guests/chances.img "$WORK/disks/boot.img"
 # shellcheck disable=SC2016 # the driver domain's
-make_driver_files 'for name in boots early strict linger hook; do cp pattern $name.img; done'
+make_driver_files 'for name in boots early strict linger hook taken; do cp pattern $name.img; done'
 start_driver driver
 driver=/local/domain/$(id_of driver)/backend
 
@@ -70,9 +71,17 @@ expect_line "$OUT/boots/debug" "xenpv: xvdg: connected in .*: backend $driver/qd
 for drive in 81 82; do expect_line "$OUT/boots/serial" "^C $drive( 00)+.?$" "a read of drive $drive fails"; done
 expect_line "$OUT/boots/serial" '^DONE passed=[1-9][0-9]* failed=0'
 
+start_hook
+# xvde and xvdf are dom0's. The daemon leaves a port for each disk that it has closed.
+own_drivers taken hook order=freebsd disk="$(phy_disk xvdg driver)" disk="$(qdisk_disk xvdh driver taken)"
+expect_line "$OUT/taken/debug" 'xenpv: hand-over: hook '
+expect_line "$OUT/taken/debug" "xenpv: xvdg: connected in .*: backend $driver/vbd/"
+expect_line "$OUT/taken/debug" "xenpv: xvdh: connected in .*: backend $driver/qdisk/"
+expect_takeover taken 4
+expect_line "$OUT/hook.log" ': handed over: trigger=0x10/read disks=4 closed=4 '
+
 #### It hangs, and goes on ####
 
-start_hook
 make_guest early strict 3
 run_guest hook "first=write" disk="$(phy_disk xvdg driver)" disk="$(qdisk_disk xvdh driver hook)"
 await_claimed hook

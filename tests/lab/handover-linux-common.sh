@@ -57,6 +57,7 @@ linux_boot() {
     expect_line "$OUT/debug" "$boot: serves the emulated drive too" "the disk that was booted from is not served over PV"
   expect_no_line "$OUT/debug" 'served by the emulated disk from now on' "the disk fell back before Linux"
   expect_untroubled_linux "${boot/#sd/xvd}" "$second"
+  expect_no_line "$OUT/serial" 'userland: done' "Linux ended by itself, and not by xl shutdown"
   expect_only_linux_shares
   note "$name: $((SECONDS - started)) s"
 }

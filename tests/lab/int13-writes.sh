@@ -22,6 +22,7 @@ play() {
   vm_run -a 1 -l "$2" -p "$(wish "$1")" -u '^DONE ' "$WORK/vm.cfg"
   sync
   grep -a '^FAIL' "$OUT/$GUEST_LOG" || true
+  expect_line "$OUT/debug" "xenpv: hand-over: $1 "
   /payload/bin/check-writes "$OUT/$GUEST_LOG" "$forms" "${images[@]}" ||
     fail "$1: wrong or missing writes; the guest printed: $(last_line "$OUT/$GUEST_LOG")"
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 # about: a PVH guest reads and writes disks of a driver domain in each mode, and the daemon closes them; when the domain dies, calls fail and the guest goes on
 # set: full
+# also: oxenstored
 # needs: dom0-kernel
 . /payload/tests/lib.sh
 . /payload/tests/hook-common.sh

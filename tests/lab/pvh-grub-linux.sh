@@ -58,6 +58,7 @@ pvh_linux() {
   expect_line "$OUT/serial" "userland: sum xvda $(sed -n 's/ disk$//p' /payload/guests/grub-disk.sums)" \
     "$name: Linux read other data from xvda"
   expect_linux_disks xvda xvdb
+  expect_no_line "$OUT/serial" 'userland: done' "$name: Linux ended by itself, and not by xl shutdown"
   expect_only_linux_shares
   expect_unconnected_ports . 0
   # An interrupt of the firmware's timer that is left for Linux, and one that Linux does not know.

@@ -24,6 +24,7 @@ ticks() {
   # Only one attempt: a broken guest has already changed the images.
   vm_run -a 1 -l 300 -p "$(wish "$2")" -u '^DONE ' "$WORK/vm.cfg"
   sync
+  expect_line "$OUT/debug" "xenpv: hand-over: $2 "
   expect_line "$OUT/debug" '^drive 82: sectors ' "$1: not all disks have a drive: $(grep -am1 skipped "$OUT/debug" || true)"
   grep -aE '^(calls|more calls|HLT|int15 86h|left|FAIL)' "$OUT/debug"
   /payload/bin/check-writes "$OUT/debug" "" "81=$WORK/phy.img.before:$WORK/phy.img" \

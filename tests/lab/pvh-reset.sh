@@ -50,6 +50,7 @@ expect_closed() {
 # expect_both_closed WAY [REGEX]: the firmware has closed both disks after the program's writes,
 # before it has logged what matches.
 expect_both_closed() {
+  expect_line "$OUT/$1/debug" 'xenpv: hand-over: linger '
   sed "1,/^BOOT 1/d${2:+; /$2/,\$d}" "$OUT/$1/debug" > "$OUT/$1/closing"
   expect_same "$1: disks closed" 2 "$(grep -cE 'xvd[ab]: closed$' "$OUT/$1/closing")"
 }

@@ -23,6 +23,7 @@ play() {
   vm_config "$WORK/vm.cfg" bios="$([[ $rom == stock ]] && echo "$STOCK_BIOS" || echo "$BIOS")" "$@"
   vm_run -o "$out" -u '^DONE ' -p "$(wish "${mode:-strict}")" "$WORK/vm.cfg"
   tr -d '\r' < "$out/serial" | grep -a '^L ' > "$out/lines"
+  [[ $rom == stock ]] || expect_line "$out/debug" "xenpv: hand-over: ${mode:-strict} "
 }
 
 # expect_read DIR VDEV...: the program has read the last of these disks.
@@ -30,6 +31,14 @@ expect_read() {
   local dir=$1
   shift
   expect_line "$OUT/$dir/lines" "^L $(printf %x $((0x80 + $# - 1))) end carry=0" "$dir: the last disk was not read"
+}
+
+# expect_backend DIR VDEV...: these disks are on the backend that the guest's configuration names.
+expect_backend() {
+  local dir=$1 vdev kind=vbd
+  shift
+  [[ ${backend:-phy} != qdisk ]] || kind=qdisk
+  for vdev in "$@"; do expect_line "$OUT/$dir/debug" "xenpv: $vdev: connected in .* backend .*/backend/$kind/"; done
 }
 
 # serve NAME "VDEV..." VM_CONFIG_ARGUMENT...: these disks are served over PV.
@@ -41,6 +50,7 @@ serve() {
   {
     expect_read "$name-ours" $vdevs
     expect_served "$name-ours" $vdevs
+    expect_backend "$name-ours" $vdevs
   }
 }
 
@@ -76,7 +86,6 @@ else
   mode=strict
   backend=qdisk
   compare qdisk "xvda hdb hdd" "$(disk xvda boot)" "$(disk hdb b)" "$(disk hdd d)"
-  expect_line "$OUT/qdisk-ours/debug" 'xvda: connected in .* backend .*/backend/qdisk/'
   scsi serve scsi-qdisk
   mode=linger
   ahci serve ahci-qdisk-linger
