@@ -14,6 +14,7 @@ log=/var/log/xen/hypervisor.log
 # name into its last sector, and print its specification.
 disk() {
   local file=$WORK/$1.img
+  rm -f "$file"
   if [[ ${2:-} == empty ]]; then truncate -s 2M "$file"; else cp /payload/guests/order.img "$file"; fi
   printf '%s' "$1" | dd of="$file" bs=$sector_bytes seek=$((2 * 2048 - 1)) conv=notrunc status=none
   echo "disk=format=raw,vdev=$1,access=rw,target=$file"
@@ -44,6 +45,7 @@ printf '\x55\xaa' | dd of="$WORK/xvde.img" bs=1 seek=$((sector_bytes - 2)) conv=
 vm_run -u '^DONE |No bootable device' -o "$OUT/int18" "$WORK/vm.cfg"
 expect_line "$OUT/int18/debug" 'xenpv: booting from Xen PV disk xvde, 2 MiB, (blkback|qdisk)'
 expect_line "$OUT/int18/debug" 'xenpv: booting from Xen PV disk xvdf, 2 MiB, (blkback|qdisk)'
+expect_line "$OUT/int18/debug" 'xenpv: boot: xvde: its boot code called int18'
 expect_order int18 "xvdf xvde"
 
 #### None boots ####
