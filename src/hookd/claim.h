@@ -36,7 +36,8 @@ struct claim {
 /**
  * Create a server for a domain, with no ports yet.
  *
- * Xen asks the newest server first, so QEMU's must exist already. Return: 0, or -1 with errno.
+ * Xen asks the server with the highest number first, and gives out the lowest free one: QEMU's must
+ * exist already. Return: 0, or -1 with errno.
  */
 int claim_create(const struct xen *xen, uint32_t domid, ioservid_t *server);
 
