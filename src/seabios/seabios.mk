@@ -20,7 +20,7 @@ DIRS += $(sort $(patsubst $(XENPV_ROOT)/%/,%,$(dir $(wildcard $(addprefix $(XENP
 XENPV_CORE := $(patsubst $(XENPV_ROOT)/src/%,%,$(sort $(wildcard $(XENPV_ROOT)/src/xen/*/*.c)))
 
 # Each of these files of SeaBIOS is included by one of ours, its seam.
-XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c kbd.c post.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c hw/timer.c apm.c hw/rtc.c
+XENPV_SEAMS := block.c boot.c bootsplash.c clock.c disk.c kbd.c post.c resume.c stacks.c system.c hw/lsi-scsi.c hw/serialio.c hw/timer.c apm.c hw/rtc.c hw/ps2port.c
 xenpv-seams = $(foreach file,$1,$(if $(filter $(file),$(XENPV_SEAMS)),seabios/seam/$(notdir $(file)),$(file)))
 XENPV_VGASRC := $(patsubst $(XENPV_ROOT)/%,../%,$(sort $(wildcard $(XENPV_ROOT)/vgasrc/*.c)))
 # int10 is 16-bit code; the view, in 32-bit code, reads the same screen.

@@ -15,6 +15,8 @@
 #define WAIT_VECTOR  0x60u
 #define OFF_VECTOR   0x61u
 
+#define BDA_SHIFT     0x417u
+#define NUM_LOCK      0x20u
 #define BDA_TICKS     0x46cu
 #define TICKS_PER_DAY 0x1800b0u
 #define TICK_US       54925u
@@ -304,6 +306,23 @@ static void alarm_cancelled(void)
     check(!flag, "int15 83h: a cancelled request ends");
 }
 
+/**** The lock keys ****/
+
+/* The BIOS sends their lights to the controller of the keyboard, which such a guest does not have.
+ * The log says if it has waited for that. */
+static void check_keys_with_a_lock_key(void)
+{
+    volatile uint8_t *shift = at(BDA_SHIFT);
+    uint8_t before = *shift;
+
+    *shift = before ^ NUM_LOCK;
+    for (unsigned i = 0; i < 4; i++) {
+        struct regs regs = {.eax = 0x0100};
+        bios_int(0x16, &regs);
+    }
+    *shift = before;
+}
+
 /**** Midnight ****/
 
 static uint32_t time_read(bool *midnight)
@@ -366,6 +385,7 @@ void guest_main(void)
     alarm(1000);
     alarm_cancelled();
     pass_midnight();
+    check_keys_with_a_lock_key();
 
     *vector(TIMER_VECTOR) = bios_timer;
     *vector(USER_VECTOR) = bios_user;

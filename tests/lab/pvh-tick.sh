@@ -6,4 +6,5 @@
 vm_config "$WORK/vm.cfg" type=pvh memory=40 disk="format=raw,vdev=xvda,access=rw,target=$(image pvh_tick)"
 vm_run -l 300 -u '^DONE ' "$WORK/vm.cfg"
 grep -aE '^(rate|stack|off|int15)' "$OUT/debug"
+expect_no_line "$OUT/debug" 'i8042_wait|ps2 command' "int16 waits for a keyboard's controller"
 expect_line "$OUT/debug" '^DONE passed=[1-9][0-9]* failed=0' "$(grep -am1 ^FAIL "$OUT/debug" || true)"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 /*
  * SeaBIOS' apm.c with handle_1553 behind ours: a power-off leaves the disks flushed and closed. A
- * PVH guest has no port that switches it off.
+ * PVH guest has no port that switches it off, and no interrupt but that of ticks.
  */
 #define handle_1553 seabios_handle_1553
 #include "src/apm.c"
@@ -13,7 +13,10 @@
 #include "seabios/port/pvh_guest.h"
 #include "seabios/port/vcpi.h"
 #include "seabios/pvh/power.h"
+#include "seabios/pvh/tick.h"
+#include "stacks.h" // yield
 
+#define CPU_IDLE        0x05
 #define SET_POWER_STATE 0x07
 #define ALL_DEVICES     1
 #define STATE_OFF       3
@@ -34,6 +37,13 @@ int VISIBLE32FLAT apm_leave_32(u32 unused)
     return 0;
 }
 
+/* Whether a program that is idle would wait for ever: no tick comes while its own handler of a tick
+ * runs. */
+static int apm_has_no_interrupt(void)
+{
+    return xenpv_is_pvh() && call32_works() && call32(xenpv_tick_in_service_32, 0, 0) == 1;
+}
+
 /* Int15 AH=53h. SeaBIOS' own power-off stops the processor, which is one for Xen if no other
  * processor runs. */
 void handle_1553(struct bregs *regs)
@@ -43,6 +53,12 @@ void handle_1553(struct bregs *regs)
             call32(apm_leave_32, 0, 0);
         else
             vcpi_call(FUNCTION_32(apm_leave_32), 0);
+    }
+    if (CONFIG_XENPV && CONFIG_APMBIOS && MODE16 && regs->al == CPU_IDLE &&
+        apm_has_no_interrupt()) {
+        yield();
+        set_success(regs);
+        return;
     }
     seabios_handle_1553(regs);
 }

@@ -40,34 +40,36 @@ struct machine {
 
     char port[256]; /* what was written to the debug port, and how many bytes */
     unsigned port_bytes;
-    unsigned inits;              /* calls of SeaBIOS' boot_init */
-    unsigned menus;              /* times that the BIOS has waited for the key of the boot menu */
-    unsigned boots;              /* devices that it has tried to boot */
-    unsigned boot_codes;         /* calls of boot code */
-    unsigned failures;           /* times that it had no device left */
-    unsigned resumes;            /* calls of SeaBIOS' handle_resume32 */
-    unsigned system_calls;       /* calls of SeaBIOS' handle_15 */
-    unsigned cd_calls;           /* calls of int13 for the drive that a CD emulates */
-    unsigned acpi_devices;       /* times that the ACPI device was added */
-    unsigned cmos_accesses;      /* accesses to the ports of the CMOS index and of the A20 gate */
-    unsigned calls_32;           /* times that call32 has entered 32-bit code */
-    unsigned ticks;              /* calls of SeaBIOS' handle_08 */
-    unsigned key_calls;          /* calls of SeaBIOS' handle_16 */
-    unsigned power_offs;         /* calls of SeaBIOS' apm_shutdown */
-    unsigned clock_accesses;     /* accesses to the ports of a PC's clock */
-    unsigned timer_measurements; /* times that SeaBIOS has measured the processor's rate */
-    uint32_t tsc_khz;            /* the rate that it was told instead */
-    unsigned waits;              /* calls of SeaBIOS' handle_1586 */
-    unsigned yields;             /* times that code which waits has let interrupts in */
-    unsigned tick_setups;        /* times that the ticks of a PVH guest were started */
-    unsigned tick_begins;        /* times that they were started anew */
-    unsigned tick_ends;          /* ticks that the local APIC was told of */
-    uint32_t idt_loaded;         /* where the table of interrupts is; 32-bit code moves it to 0 */
-    int tick_in_service;         /* 1: a program's handler of a tick of a PVH guest runs */
-    void (*on_yield)(void);      /* what happens while code polls; NULL: nothing */
-    void (*on_interrupt)(void);  /* what an interrupt does for which code waits; NULL: none comes */
-    unsigned first_texts;        /* calls of SeaBIOS' enable_vga_console */
-    unsigned a20_opened;         /* times that call32 found the A20 gate closed */
+    unsigned inits;               /* calls of SeaBIOS' boot_init */
+    unsigned menus;               /* times that the BIOS has waited for the key of the boot menu */
+    unsigned boots;               /* devices that it has tried to boot */
+    unsigned boot_codes;          /* calls of boot code */
+    unsigned failures;            /* times that it had no device left */
+    unsigned resumes;             /* calls of SeaBIOS' handle_resume32 */
+    unsigned system_calls;        /* calls of SeaBIOS' handle_15 */
+    unsigned cd_calls;            /* calls of int13 for the drive that a CD emulates */
+    unsigned acpi_devices;        /* times that the ACPI device was added */
+    unsigned cmos_accesses;       /* accesses to the ports of the CMOS index and of the A20 gate */
+    unsigned calls_32;            /* times that call32 has entered 32-bit code */
+    unsigned ticks;               /* calls of SeaBIOS' handle_08 */
+    unsigned key_calls;           /* calls of SeaBIOS' handle_16 */
+    unsigned power_offs;          /* calls of SeaBIOS' apm_shutdown */
+    unsigned idles;               /* times that SeaBIOS' handle_1553 has waited for an interrupt */
+    unsigned controller_commands; /* commands to the controller of keyboard and mouse */
+    unsigned clock_accesses;      /* accesses to the ports of a PC's clock */
+    unsigned timer_measurements;  /* times that SeaBIOS has measured the processor's rate */
+    uint32_t tsc_khz;             /* the rate that it was told instead */
+    unsigned waits;               /* calls of SeaBIOS' handle_1586 */
+    unsigned yields;              /* times that code which waits has let interrupts in */
+    unsigned tick_setups;         /* times that the ticks of a PVH guest were started */
+    unsigned tick_begins;         /* times that they were started anew */
+    unsigned tick_ends;           /* ticks that the local APIC was told of */
+    uint32_t idt_loaded;          /* where the table of interrupts is; 32-bit code moves it to 0 */
+    int tick_in_service;          /* 1: a program's handler of a tick of a PVH guest runs */
+    void (*on_yield)(void);       /* what happens while code polls; NULL: nothing */
+    void (*on_interrupt)(void); /* what an interrupt does for which code waits; NULL: none comes */
+    unsigned first_texts;       /* calls of SeaBIOS' enable_vga_console */
+    unsigned a20_opened;        /* times that call32 found the A20 gate closed */
     unsigned status_reads; /* reads of the machine status word, each an exit to the hypervisor */
     unsigned cr0_reads;    /* reads of CR0 in virtual 8086 mode, which a monitor has to emulate */
 };

@@ -3,6 +3,7 @@
 #include "bios.h"
 #include "biosvar.h" // GET_BDA
 #include "bregs.h"
+#include "hw/ps2port.h"
 #include "hw/rtc.h"
 #include "model/clock.h"
 #include "model/xen.h"
@@ -248,6 +249,44 @@ TEST(xen_switches_a_pvh_guest_off)
     power_off(1, 3);
     CHECK_EQUAL(xen_shutdowns[SHUTDOWN_poweroff], 0);
     CHECK_EQUAL(machine.power_offs, 1);
+}
+
+static void be_idle(void)
+{
+    struct bregs regs = {.ax = 0x5305};
+
+    handle_15(&regs);
+    CHECK(!(regs.flags & F_CF));
+}
+
+/* No other interrupt would end the wait. */
+TEST(a_program_that_is_idle_in_its_handler_of_a_tick_does_not_wait_for_one)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        bool is_pvh = i % 2;
+
+        test_note("case %u", i);
+        start(is_pvh);
+        machine.tick_in_service = is_pvh && i / 2;
+        unsigned yields = machine.yields;
+        be_idle();
+        CHECK_EQUAL(machine.idles, !machine.tick_in_service);
+        CHECK_EQUAL(machine.yields - yields, (unsigned)machine.tick_in_service);
+    }
+}
+
+/* Its port would read as busy for ever. */
+TEST(a_pvh_guest_has_no_controller_of_keyboard_and_mouse)
+{
+    u8 lights = 2;
+
+    for (unsigned is_pvh = 0; is_pvh < 2; is_pvh++) {
+        test_note("a PVH guest: %u", is_pvh);
+        start(is_pvh);
+        CHECK_EQUAL(ps2_kbd_command(0x10ed, &lights), is_pvh ? -1 : 0);
+        CHECK_EQUAL(ps2_mouse_command(0xf4, &lights), is_pvh ? -1 : 0);
+        CHECK_EQUAL(machine.controller_commands, is_pvh ? 0u : 2u);
+    }
 }
 
 TEST(another_power_state_does_not_switch_a_pvh_guest_off)

@@ -17,5 +17,7 @@ void handle_1553(struct bregs *regs)
 {
     if (regs->al == 0x07 && regs->bx == 1 && regs->cx == 3)
         apm_shutdown();
+    if (regs->al == 0x05)
+        machine.idles++;
     set_success(regs);
 }
