@@ -804,6 +804,75 @@ TEST(a_disk_that_the_hook_closes_in_post_is_opened_again)
     world_check_grants_clean();
 }
 
+static unsigned requests_left;
+
+static bool fall_silent(void *context, struct backend *backend,
+                        const struct backend_request *request)
+{
+    (void)context, (void)request;
+    backend->config.silent = !requests_left;
+    requests_left -= requests_left > 0;
+    return false;
+}
+
+static bool go_away(void *context, struct backend *backend, const struct backend_request *request)
+{
+    (void)context, (void)request;
+    if (requests_left--)
+        return false;
+    backend->config.hook = NULL;
+    world_detach(backend);
+    return true;
+}
+
+/* fault: backend and toolstack | it falls silent or goes away in POST after the first block of the
+ * boot disk, while the firmware reads ahead | the disk keeps its drive, and is opened again when
+ * the backend is ready */
+TEST(a_disk_that_post_cannot_read_ahead_keeps_its_drive)
+{
+    for (unsigned goes = 0; goes < 2; goes++) {
+        struct backend *backend = world_with_a_disk();
+
+        test_note("it goes away: %u", goes);
+        options.mode = MODE_STRICT;
+        backend->config.hook = goes ? go_away : fall_silent;
+        requests_left = 1;
+        start();
+        CHECK(disk_is_registered(disk));
+        backend->config.hook = NULL;
+        backend->config.silent = false;
+        if (goes)
+            world_attach(backend, "aio:/disk.img");
+        else
+            CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN); /* the backend looks again */
+        clock_advance_us(1000000);
+        CHECK_EQUAL(read_sectors(2000, 5), 0);
+        CHECK_EQUAL(read_sectors(0, 5), 0);
+        world_check_clean();
+    }
+}
+
+/* fault: backend and toolstack | another guest may write to a disk for a while (`mode` is `w!` for
+ * one connection) | serves nothing that was cached before */
+TEST(what_was_cached_before_others_might_write_is_read_again)
+{
+    struct backend *backend = started(MODE_STRICT);
+
+    CHECK_EQUAL(read_sectors(500, 1), 0);
+    unsigned requests = backend->requests;
+    CHECK_EQUAL(read_sectors(500, 1), 0);
+    CHECK_EQUAL(backend->requests, requests);
+    static const char *const modes[] = {"w!", "w"};
+    for (unsigned i = 0; i < 2; i++) {
+        backend->config.mode = modes[i];
+        CHECK_EQUAL(read_sectors(3000 + 400 * i, 1), 0);
+    }
+    requests = backend->requests;
+    CHECK_EQUAL(read_sectors(500, 1), 0);
+    CHECK(backend->requests > requests);
+    world_check_clean();
+}
+
 /**** Several disks ****/
 
 TEST(a_lack_of_grants_for_all_bounce_memory_costs_no_disk)

@@ -75,6 +75,9 @@ int disks_open(struct disk *disk)
     if (error)
         return error;
     medium_note_connection(disk);
+    /* The next connection may be another's, and the cache would then serve again. */
+    if (vbd->shared_writable)
+        cache_drop(&disk->disks->cache, vbd);
     if (vbd->sectors != sectors) {
         cache_drop(&disk->disks->cache, vbd);
         /* A drive tells that its medium may change. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-3.0-or-later */
 #include "disks_reconnect.h"
 
+#include "cache.h"
 #include "disk_io.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
@@ -31,6 +32,8 @@ static void disk_note_another_connection(struct disk *disk)
     if (vbd->state != VBD_CONNECTED && vbd->flush_error == -XEN_ENOTCONN)
         log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
                   error_name(vbd->flush_error));
+    if (vbd->shared_writable)
+        cache_drop(&disk->disks->cache, vbd);
     disk->written_for = 0;
     vbd->flush_error = 0;
 }

@@ -271,24 +271,29 @@ static void disks_read_first_blocks(struct disks *disks)
 
 /* Return the disk that the guest boots from, as far as the core knows: the first open one of the
  * option "boot", or the first open one. */
-static struct vbd *disks_boot_disk(const struct disks *disks)
+static struct disk *disks_boot_disk(const struct disks *disks)
 {
     for (unsigned i = 0; i < disks->listed_count; i++)
         if (disks->listed[i]->vbd.state == VBD_CONNECTED)
-            return &disks->listed[i]->vbd;
+            return disks->listed[i];
     for (unsigned i = 0; i < disks->count; i++)
         if (disks->vbd[i]->state == VBD_CONNECTED)
-            return disks->vbd[i];
+            return disks->disk[i];
     return 0;
 }
 
 /* A boot begins with the first sectors of its disk: read them before it is closed. */
 static void disks_read_first_lines(struct disks *disks)
 {
-    struct vbd *vbd = disks_boot_disk(disks);
+    struct disk *disk = disks_boot_disk(disks);
 
-    if (vbd)
-        cached_io_fill(&disks->cache, vbd, 0, 1, true);
+    if (!disk)
+        return;
+    cached_io_fill(&disks->cache, &disk->vbd, 0, 1, true);
+    /* Its first block could be read, so it has a drive, and the first call opens it again. A disk
+     * that is emulated as well has the emulated drive. */
+    if (disk->role == DISK_ALONE && disk->vbd.state != VBD_CONNECTED)
+        disk->handed_over = true;
 }
 
 void disks_ready(struct disks *disks)
