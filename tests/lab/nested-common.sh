@@ -19,7 +19,8 @@ has_nested_guests() {
     return 0
   fi
   expect_line "$OUT/nested.log" 'domain creation fail: Invalid argument' "another reason than the processor"
-  features=$("${cpuid[0]}" -p | sed -En '/8000000a:/{s/.*:([0-9a-f]{8})$/\1/p;q}')
+  # The raw values come first. To the end: a writer whose reader has gone fails.
+  features=$("${cpuid[0]}" -p | sed -En '0,/8000000a:/s/.*8000000a:.*:([0-9a-f]{8})$/\1/p')
   [[ $features ]] || fail "Xen refuses a nested guest, and the processor has no SVM"
   (((0x$features & nested_features) != nested_features)) ||
     fail "Xen refuses a nested guest, and the processor has what it needs: $features"

@@ -75,7 +75,8 @@ int disks_open(struct disk *disk)
     if (error)
         return error;
     medium_note_connection(disk);
-    /* The next connection may be another's, and the cache would then serve again. */
+    /* Another guest may write to the disk now. If the next connection is not shared any more, the
+     * cache serves again. */
     if (vbd->shared_writable)
         cache_drop(&disk->disks->cache, vbd);
     if (vbd->sectors != sectors) {

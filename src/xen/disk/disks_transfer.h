@@ -27,9 +27,9 @@ int disks_check(struct disk *disk, uint64_t sector, uint32_t count);
  * -XEN_EBUSY while another call is in progress. */
 int disks_reset(struct disk *disk);
 
-/** Check whether a disk can be used, without waiting for its backend. Return: 0, also for a CD-ROM
- * drive whose backend is closing, which does not tell what is in it; for a CD-ROM drive -XEN_ENXIO
- * and -XEN_EAGAIN as above; or -XEN_EBUSY. */
+/** Check whether a disk can be used, without waiting for its backend. While the backend of a CD-ROM
+ * drive closes, nothing tells what is in the drive, and the check succeeds. Return: 0; for a CD-ROM
+ * drive -XEN_ENXIO and -XEN_EAGAIN as above; or -XEN_EBUSY. */
 int disks_check_medium(struct disk *disk);
 
 #endif
