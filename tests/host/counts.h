@@ -10,7 +10,7 @@
  * requests): to find it, to connect it, and to close it, with a backend that has followed each step
  * when its state is first polled. */
 #define COUNT_FIND_REQUESTS    4
-#define COUNT_CONNECT_REQUESTS 19
+#define COUNT_CONNECT_REQUESTS 20
 #define COUNT_CLOSE_REQUESTS   11
 /** In the first connection only: to find out the kind of the backend. */
 #define COUNT_PROBE_REQUESTS      3
@@ -24,8 +24,6 @@
 #define COUNT_MEDIUM_AGAIN_REQUESTS    5
 #define COUNT_MEDIUM_AGAIN_ROUND_TRIPS 2
 
-/** What a connection to a CD-ROM drive takes more than one to a disk, with no round trip more. */
-#define COUNT_MEDIUM_OF_CONNECTION_REQUESTS 1
 /** In the first call to a CD-ROM drive that is also emulated: is its backend ready? */
 #define COUNT_READY_REQUESTS    3
 #define COUNT_READY_ROUND_TRIPS 2
@@ -40,16 +38,19 @@
 #define COUNT_START_HYPERCALLS   4
 #define COUNT_CONNECT_HYPERCALLS 6
 #define COUNT_CLOSE_HYPERCALLS   3
+/** Executions of CPUID in a connection, which exit to Xen as hypercalls do: to see whether the
+ * guest was restored since the last one. */
+#define COUNT_CONNECT_CPUIDS 1
 
 /** The first read of a sector after a migration or a restore, of a disk that was open and of one
  * that was closed: requests to xenstored, round trips, and hypercalls without those of waiting. The
  * backend is another one: its path and its kind are read again, of an open disk also the mark, and
  * of a closed one the state at the old path. Of an open disk eight of the hypercalls map and unmap
  * the grant table: once to see that the grants are gone, and once for the connection. */
-#define COUNT_MOVED_OPEN_REQUESTS      23
+#define COUNT_MOVED_OPEN_REQUESTS      24
 #define COUNT_MOVED_OPEN_ROUND_TRIPS   9
 #define COUNT_MOVED_OPEN_HYPERCALLS    17
-#define COUNT_MOVED_CLOSED_REQUESTS    22
+#define COUNT_MOVED_CLOSED_REQUESTS    23
 #define COUNT_MOVED_CLOSED_ROUND_TRIPS 8
 #define COUNT_MOVED_CLOSED_HYPERCALLS  8
 

@@ -102,14 +102,12 @@ TEST(an_emulated_cd_rom_takes_one_round_trip_more_in_post_and_two_more_in_its_fi
     CHECK_EQUAL(store->round_trips, trips + COUNT_MEDIUM_ROUND_TRIPS + COUNT_OPTION_ROUND_TRIPS);
     found = store->requests, trips = store->round_trips;
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK_EQUAL(store->requests, found + COUNT_READY_REQUESTS + COUNT_CONNECT_REQUESTS +
-                                     COUNT_MEDIUM_OF_CONNECTION_REQUESTS);
+    CHECK_EQUAL(store->requests, found + COUNT_READY_REQUESTS + COUNT_CONNECT_REQUESTS);
     CHECK_EQUAL(store->round_trips, trips + COUNT_READY_ROUND_TRIPS + COUNT_CONNECT_ROUND_TRIPS);
     disks_close_all(&disks);
     found = store->requests;
     CHECK_EQUAL(read_at(AT), 0);
-    CHECK_EQUAL(store->requests, found + COUNT_CONNECT_REQUESTS - COUNT_PROBE_REQUESTS +
-                                     COUNT_MEDIUM_OF_CONNECTION_REQUESTS);
+    CHECK_EQUAL(store->requests, found + COUNT_CONNECT_REQUESTS - COUNT_PROBE_REQUESTS);
 }
 
 /* fault: backend and toolstack | the backend of an emulated CD-ROM drive is not ready, or does not

@@ -25,7 +25,9 @@ TEST(finding_connecting_and_closing_take_the_listed_requests_and_round_trips)
     CHECK_EQUAL(store->requests, COUNT_FIND_REQUESTS);
     CHECK_EQUAL(store_requests(), store->requests);
     backend->config.latency_us = 0;
+    unsigned cpuids = xen_cpuids();
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(xen_cpuids() - cpuids, COUNT_CONNECT_CPUIDS);
     CHECK_EQUAL(store->round_trips - COUNT_FIND_ROUND_TRIPS, COUNT_CONNECT_ROUND_TRIPS);
     CHECK_EQUAL(store->requests - COUNT_FIND_REQUESTS, COUNT_CONNECT_REQUESTS);
     uint32_t requests = store->requests, round_trips = store->round_trips;

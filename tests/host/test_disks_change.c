@@ -2,6 +2,7 @@
 /* Disks that are resized, detached and attached again while the guest runs. */
 #include "firmware.h"
 #include "test.h"
+#include "xen/base/handover_mode.h"
 
 #include <stdio.h>
 
@@ -226,4 +227,144 @@ TEST(blocks_are_learned_again_if_something_else_has_ended_the_connection)
     attach("4096");
     CHECK_EQUAL(disks_write(disk, 2001, 1, bytes), 0);
     CHECK_EQUAL(read_and_compare(disk, 2001), 0);
+}
+
+/**** Another image ****/
+
+static void attach_image(const char *params, const char *sectors)
+{
+    backend->config.sectors = sectors;
+    world_attach(backend, params);
+}
+
+/* The toolstack exchanges the disk, or moves the guest, at the first request of this kind, which
+ * gets no response. */
+static struct {
+    uint8_t operation;
+    const char *params, *sectors;
+    bool restores; /* the guest is restored, with that disk */
+    bool done;
+    unsigned writes; /* since */
+} exchange;
+
+static bool exchange_at_request(void *context, struct backend *exchanged,
+                                const struct backend_request *request)
+{
+    (void)context;
+    (void)exchanged;
+    if (exchange.done) {
+        exchange.writes += request->operation == BLKIF_OP_WRITE;
+        return false;
+    }
+    if (request->operation != exchange.operation)
+        return false;
+    exchange.done = true;
+    if (exchange.restores) {
+        world_restore_as(1, false, false);
+        backend_write_key(backend, "params", exchange.params);
+        return true;
+    }
+    detach();
+    attach_image(exchange.params, exchange.sectors);
+    return true;
+}
+
+/* fault: backend and toolstack | the toolstack detaches a PV-only disk and attaches another image
+ * under its name | calls fail, and nothing of the other image is read or written: programs know the
+ * first one; when that is attached again, the next call uses it | lab disks-change */
+TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
+{
+    static const uint8_t bytes[SECTOR_BYTES] = {1};
+
+    for (unsigned i = 0; i < 2; i++) {
+        test_note("mode %u", modes[i]);
+        start(modes[i]);
+        CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+        world_pass_ms(1100);
+        unsigned requests = backend->requests;
+        detach();
+        CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+        attach_image("/other.img", "4096");
+        for (unsigned call = 0; call < 3; call++) {
+            CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+            CHECK_EQUAL(disks_write(disk, 2500, 1, bytes), -XEN_ENOTCONN);
+        }
+        CHECK_EQUAL(backend->requests, requests);
+        CHECK(log_has("xvde: not used: its backend has another image: ENODEV"));
+        /* Said once, although the disk was not usable before either. */
+        CHECK(disk->vbd.told_image);
+        CHECK_EQUAL(vbd_failure_level(&disk->vbd), LOG_LEVEL_DEBUG);
+        detach();
+        attach_image(NULL, "4096");
+        CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+        disks_close_all(&disks);
+        world_check_store_clean();
+        world_check_grants_clean();
+    }
+}
+
+/* fault: backend and toolstack | the toolstack exchanges a disk, by its name or by its size, while
+ * a call writes to it | does not repeat the write: the call fails, and the new disk stays as it is
+ * | lab disks-change */
+TEST(a_write_to_one_disk_is_never_repeated_on_another)
+{
+    static const struct {
+        const char *params, *sectors;
+        bool same;
+    } cases[] = {
+        {NULL, "4096", true},
+        {"/other.img", "4096", false},
+        {NULL, "4104", false},
+        {NULL, "4088", false},
+    };
+    static const uint8_t bytes[SECTOR_BYTES] = {1};
+
+    for (unsigned i = 0; i < 3 * sizeof(cases) / sizeof(cases[0]); i++) {
+        bool flush = i % 3 == 2;
+
+        start(modes[i % 3 == 1]);
+        exchange.operation = flush ? BLKIF_OP_FLUSH_DISKCACHE : BLKIF_OP_WRITE;
+        exchange.params = cases[i / 3].params;
+        exchange.sectors = cases[i / 3].sectors;
+        exchange.restores = exchange.done = false;
+        exchange.writes = 0;
+        test_note("%s, %s of %s, %s sectors", handover_mode_names[modes[i % 3 == 1]],
+                  flush ? "flush" : "write", exchange.params ? exchange.params : "the same image",
+                  exchange.sectors);
+        backend->config.hook = exchange_at_request;
+        int error = disks_write(disk, 2000, 1, bytes);
+        CHECK(exchange.done);
+        CHECK_EQUAL(error, cases[i / 3].same ? 0 : -XEN_ENOTCONN);
+        CHECK_EQUAL(exchange.writes != 0, cases[i / 3].same);
+    }
+}
+
+/* fault: restore and migration | the guest is moved to a host where its images have other names |
+ * takes them for the same images, also when the guest's number is the same there | lab migrate */
+TEST(a_disk_may_have_its_image_under_another_name_after_a_restore)
+{
+    static const uint8_t bytes[SECTOR_BYTES] = {1};
+
+    for (unsigned i = 0; i < 4; i++) {
+        start(modes[i % 2]);
+        test_note("mode %u, %s", modes[i % 2], i < 2 ? "closed or idle" : "in a write");
+        CHECK_EQUAL(disks_write(disk, 2000, 1, bytes), 0);
+        if (i < 2) {
+            world_restore_as(1, false, false);
+            backend_write_key(backend, "params", "/host-b.img");
+        } else {
+            exchange.operation = BLKIF_OP_WRITE;
+            exchange.params = "/host-b.img";
+            exchange.done = false;
+            exchange.restores = true;
+            backend->config.hook = exchange_at_request;
+        }
+        CHECK_EQUAL(disks_write(disk, 2001, 1, bytes), 0);
+        CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+        /* From then on this is its image. */
+        world_detach(backend);
+        world_attach(backend, NULL);
+        CHECK_EQUAL(disks_write(disk, 2001, 1, bytes), -XEN_ENOTCONN);
+        CHECK(log_has("xvde: not used: its backend has another image: ENODEV"));
+    }
 }

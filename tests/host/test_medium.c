@@ -253,26 +253,6 @@ TEST(a_reset_that_connects_to_another_medium_leaves_the_change_to_be_reported)
     check_clean(false);
 }
 
-TEST(a_connection_of_a_drive_reads_one_key_more_in_the_same_round_trips)
-{
-    unsigned requests[2], round_trips[2];
-
-    for (unsigned i = 0; i < 2; i++) {
-        make(BACKEND_QDISK_OLD);
-        store_write(FRONTEND "/device-type", i ? "cdrom" : "disk");
-        start(MODE_STRICT);
-        backend->config.latency_us = 0;
-        struct xenstore *store = &disks.core->store;
-        requests[i] = store->requests;
-        round_trips[i] = store->round_trips;
-        CHECK_EQUAL(read_at(FAR_AT), 0);
-        requests[i] = store->requests - requests[i];
-        round_trips[i] = store->round_trips - round_trips[i];
-    }
-    CHECK_EQUAL(requests[1], requests[0] + COUNT_MEDIUM_OF_CONNECTION_REQUESTS);
-    CHECK_EQUAL(round_trips[1], round_trips[0]);
-}
-
 TEST(a_medium_that_is_removed_is_not_served_from_the_cache)
 {
     static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};

@@ -253,15 +253,6 @@ TEST(a_twin_that_is_attached_again_with_its_image_is_connected_again)
     world_check_clean();
 }
 
-TEST(a_pv_only_disk_may_have_another_image)
-{
-    start_with(MODE_STRICT, DISK_ALONE, DISK_ALONE);
-    read_and_compare(0, 4);
-    CHECK_EQUAL(read_attached_anew("/other.img", "4088"), 0);
-    disks_close_all(&disks);
-    world_check_clean();
-}
-
 /**** Other copies ****/
 
 /* fault: disk that is emulated as well | int13 writes to another drive, which may show the same

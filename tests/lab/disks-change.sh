@@ -21,11 +21,32 @@ output() {
 has_output() { output "$1" | grep -aq "^$2"; }
 await_turn() { await 150 "$1 did not get to turn $2" has_output "$1" "TURN $2\$"; }
 
-data_disk() { echo "format=raw,vdev=$2,access=rw,backendtype=$3,target=$WORK/$1-$2.img"; }
+# data_disk NAME VDEV BACKENDTYPE [IMAGE]
+data_disk() { echo "format=raw,vdev=$2,access=rw,backendtype=$3,target=$WORK/${4:-$1-$2}.img"; }
+
+# detach NAME LOG: take xvdf from the guest. In strict mode its next call lets it go; an open disk needs force.
+detach() {
+  local force=
+  [[ $1 == strict ]] || force=--force
+  echo "$SECONDS detach" >> "$OUT/$1/steps"
+  timeout 60 xl block-detach $force "$(id_of "$1")" xvdf > "$OUT/$1/$2" 2>&1 ||
+    fail "$1: xvdf is not detached: $(last_line "$OUT/$1/$2")"
+  echo "$SECONDS detached" >> "$OUT/$1/steps"
+  ! xenstore-exists "/local/domain/$(id_of "$1")/device/vbd/51792" || fail "$1: xvdf is not detached: $(cat "$OUT/$1/$2")"
+}
+
+# attach NAME LOG DISK
+attach() {
+  timeout 60 xl block-attach "$(id_of "$1")" "$3" > "$OUT/$1/$2" 2>&1 ||
+    fail "$1: not attached: $3: $(last_line "$OUT/$1/$2")"
+}
+
+# turns NAME COUNT: wait for so many turns of the program from now on.
+turns() { await_turn "$1" $(($(output "$1" | grep -a '^TURN' | tail -n 1 | tr -dc 0-9) + $2)); }
 
 # play MODE
 play() {
-  local name=$1 vdev program=$WORK/$1.img serial=() force=
+  local name=$1 vdev program=$WORK/$1.img serial=()
   mkdir -p "$OUT/$name"
   : > "$OUT/$name/serial"
   cp /payload/guests/chances.img "$program"
@@ -46,23 +67,19 @@ play() {
   await_turn "$name" 2
   truncate -s $((2 * mib))M "$WORK/$name-xvdg.img"
   losetup -c "$(losetup -n -O NAME -j "$WORK/$name-xvdg.img")"
-  # xvdf is detached: in strict mode the guest's next call lets it go; an open one needs force.
   await_turn "$name" 5
-  [[ $name == strict ]] || force=--force
-  echo "$SECONDS detach" >> "$OUT/$name/steps"
-  timeout 60 xl block-detach $force "$(id_of "$name")" xvdf > "$OUT/$name/detach" 2>&1 ||
-    fail "$name: xvdf is not detached: $(last_line "$OUT/$name/detach")"
-  echo "$SECONDS detached" >> "$OUT/$name/steps"
-  ! xenstore-exists "/local/domain/$(id_of "$name")/device/vbd/51792" || fail "$name: xvdf is not detached: $(cat "$OUT/$name/detach")"
-  output "$name" | grep -a '^TURN' | tail -n 1 > "$OUT/$name/turn-detached"
-  await_turn "$name" $(($(tr -dc 0-9 < "$OUT/$name/turn-detached") + 3))
+  detach "$name" detach
+  turns "$name" 3
   ! xenstore-exists "/local/domain/$(id_of "$name")/device/vbd/51792" || fail "$name: the guest has made the directory again"
-  timeout 60 xl block-attach "$(id_of "$name")" "$(data_disk "$name" xvdf phy)" > "$OUT/$name/attach" 2>&1 ||
-    fail "$name: xvdf is not attached again: $(last_line "$OUT/$name/attach")"
+  # Another image comes in its place: the guest reads and writes nothing there.
+  cp "$WORK/pattern" "$WORK/$name-other.img"
+  attach "$name" attach-other "$(data_disk "$name" xvdf phy "$name-other")"
+  turns "$name" 3
+  detach "$name" detach-other
+  attach "$name" attach "$(data_disk "$name" xvdf phy)"
   # One more, which the BIOS does not know.
   cp "$WORK/pattern" "$WORK/$name-xvdi.img"
-  timeout 60 xl block-attach "$(id_of "$name")" "$(data_disk "$name" xvdi qdisk)" >> "$OUT/$name/attach" 2>&1 ||
-    fail "$name: xvdi is not attached: $(last_line "$OUT/$name/attach")"
+  attach "$name" attach-unknown "$(data_disk "$name" xvdi qdisk)"
 
   await 200 "$name does not end" has_output "$name" DONE
   output "$name" > "$OUT/$name/output"
@@ -80,6 +97,8 @@ play() {
   # disk, or is about to, and its backend is closing.
   expect_line "$OUT/$name/debug" 'xenpv: xvdf: not used: (the toolstack has detached it: ENOENT|its backend refused: ECONNREFUSED)' \
     "$name: the firmware does not say why xvdf fails"
+  expect_line "$OUT/$name/debug" 'xenpv: xvdf: not used: its backend has another image: ENODEV' \
+    "$name: the firmware does not say that xvdf has another image"
   if [[ $name == strict ]]; then
     expect_line "$OUT/$name/debug" "xenpv: xvdg: its size is now $((2 * mib)) MiB"
   fi

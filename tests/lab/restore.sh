@@ -15,7 +15,7 @@ head -c $((2 * 1024 * 1024 + 37 * 512)) /dev/urandom > "$big"
 head -c $((2 * 1024 * 1024 + 3 * 512)) /dev/urandom > "$qdisk"
 
 play() {
-  local mode=$1 turn before
+  local mode=$1 turn before file disk
   start_moving_guest "$mode" "$mode" \
     disk="format=raw,vdev=xvde,access=rw,target=$program" \
     disk="format=raw,vdev=xvdf,access=rw,target=$big" \
@@ -26,6 +26,14 @@ play() {
     before=$(lines_of "$mode" R)
     await 90 "$mode: reads nothing more after restore $turn" has_lines "$mode" R $((before + 50))
   done
+  # On another host the images may have other names.
+  for file in "$big" "$qdisk"; do ln -f "$file" "${file%.img}-moved.img"; done
+  sed -E 's/(big|qdisk)\.img/\1-moved.img/' "$WORK/$mode.cfg" > "$WORK/$mode-moved.cfg"
+  save_and_restore "$mode" $((SAVES + 1)) "$WORK/$mode-moved.cfg"
+  for disk in vbd/$(id_of "$mode")/51792 qdisk/$(id_of "$mode")/51808; do
+    xenstore-read "/local/domain/0/backend/$disk/params"
+  done > "$OUT/$mode/params"
+  expect_same "$mode: images with another name" 2 "$(grep -c moved "$OUT/$mode/params")"
   await "$2" "$mode: does not end" is_done "$mode"
   end_moving_guest "$mode"
   expect_content "$mode"
@@ -36,5 +44,5 @@ play() {
 # In strict mode each of two thousand reads takes a connection.
 [[ ${FULL:-} != 1 ]] || play strict 1500
 play linger 600
-expect_reconnects linger xvdf $SAVES
+expect_reconnects linger xvdf $((SAVES + 1))
 expect_no_line "$OUT/linger/debug" 'xenpv: .*(not used|stays in state|closed for good)'

@@ -36,13 +36,13 @@ is_done() { serial "$1" | grep -aq '^DONE'; }
 end_part() { is_pvh || mv "$OUT/$1/serial" "$(part "$1" "$2")"; }
 part() { printf '%s/%s/part.%02d' "$OUT" "$1" "$2"; }
 
-# save_and_restore NAME TURN
+# save_and_restore NAME TURN [CONFIG]
 save_and_restore() {
   local old
   old=$(id_of "$1")
   xl save "$old" "$WORK/state" > "$OUT/$1/save.$2" 2>&1 || fail "$1: xl save failed"
   end_part "$1" "$2"
-  xl restore "$WORK/state" > "$OUT/$1/restore.$2" 2>&1 || fail "$1: xl restore failed"
+  xl restore ${3:+"$3"} "$WORK/state" > "$OUT/$1/restore.$2" 2>&1 || fail "$1: xl restore failed"
   rm "$WORK/state"
   expect_new_domain "$1" "$old"
 }

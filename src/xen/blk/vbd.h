@@ -50,14 +50,21 @@ enum vbd_state {
     VBD_LOST,            /* the backend keeps granted pages: unusable until it releases them */
 };
 
+/* The image that a connection leads to. */
+struct vbd_image {
+    uint32_t name;        /* a digest of "params"; 0: not known */
+    uint32_t incarnation; /* of the guest: a restore may give the image another name */
+};
+
 /* One poll of the backend. What it says of the disk is only valid once it is connected. */
 struct vbd_poll {
     struct xenbus_number state, sectors, sector_bytes, info, flush;
     char mode[VBD_MODE_BYTES];
     int mode_length;
-    struct digest params; /* with reads_medium or keeps_image */
+    struct digest params;
     int params_length;
-    bool details; /* whether more than the state was read */
+    struct vbd_image image; /* what params says, once the keys are parsed */
+    bool details;           /* whether more than the state was read */
 };
 
 /* The state of requests in flight. */
@@ -76,8 +83,9 @@ struct vbd {
     char backend[XENBUS_PATH_BYTES];  /* the backend's directory */
     uint16_t backend_id;
     struct vbd_probe probe;        /* of that backend, probed once */
-    bool reads_medium;             /* connecting reads what vbd_medium_of_connection needs */
-    bool keeps_image;              /* only to be connected to the image of the first connection */
+    bool removable;                /* may be connected to any image: its medium changes */
+    bool keeps_size;               /* only to be connected to the image and the size of the first
+                                      connection, also after a restore */
     struct wait wait;              /* of the current step */
     struct vbd_poll poll;          /* the last one; kept here because the stack is small */
     struct instant told_again;     /* when the backend of a lost disk was last told to close */
@@ -86,6 +94,7 @@ struct vbd {
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */
+    bool told_image;               /* since the last good one the log says that the image differs */
     bool closes_renewed;           /* the close is of a new backend, which is connected after it */
     struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
@@ -100,7 +109,7 @@ struct vbd {
     /* Kept across connections. */
     uint32_t learned_sectors; /* block_sectors as learned from a read; 0: unknown */
     uint32_t trying;          /* the size that is being tried to learn it; 0: none */
-    uint32_t image;           /* of the first connection, with keeps_image: a digest of its name */
+    struct vbd_image image;   /* of the last connection */
     bool unflushed;           /* there were writes since the last flush */
     bool writing;    /* a part of the last write is with the backend, and its outcome unknown */
     int flush_error; /* of the flush that began the last close: 0 or an error */

@@ -30,9 +30,9 @@ enum vbd_medium vbd_read_medium(struct vbd *vbd, uint32_t *identity);
 enum vbd_medium vbd_read_medium_again(struct vbd *vbd, uint32_t *identity);
 
 /**
- * Return the medium of a connection that was just made, of a drive with vbd.reads_medium: what its
- * backend had in "params" when it was connected. Takes no round trip. To be called before the
- * medium is read again.
+ * Return the medium of a connection that was just made, of a removable drive: what its backend
+ * had in "params" when it was connected. Takes no round trip. To be called before the medium is
+ * read again.
  *
  * @identity: set as by vbd_read_medium. Return: VBD_MEDIUM_PRESENT; VBD_MEDIUM_ABSENT if the key
  * names no image or is missing; VBD_MEDIUM_UNKNOWN if it could not be read.

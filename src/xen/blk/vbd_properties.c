@@ -4,6 +4,7 @@
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
+#include "xen/hv/hypercall.h"
 
 /* From then on only the state is polled: before the pace of wait.h counts requests. */
 #define DETAILS_UNTIL_MS 900
@@ -19,8 +20,7 @@ static void vbd_post_properties(struct vbd *vbd)
     xenbus_post_number(store, &poll->flush, vbd->backend, "feature-flush-cache");
     xenstore_post_read(store, XENSTORE_NO_TRANSACTION, vbd->backend, "mode", poll->mode,
                        sizeof(poll->mode), &poll->mode_length);
-    if (vbd->reads_medium || vbd->keeps_image)
-        xenstore_post_digest(store, vbd->backend, "params", &poll->params, &poll->params_length);
+    xenstore_post_digest(store, vbd->backend, "params", &poll->params, &poll->params_length);
 }
 
 /* Check whether the last poll has found the state for which the other keys are read, without
@@ -64,17 +64,21 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
-/* The toolstack may have detached the disk and attached it with another image. Keep the name of the
- * first one, or compare it. Return: false if a disk that keeps its image has another one. */
+/* The toolstack may have detached the disk and attached it with another image, while programs keep
+ * what they know of the first one and a call waits to repeat its write. Only a guest that was
+ * restored may have the same image under another name. Return: whether the disk may be used. */
 static bool vbd_check_image(struct vbd *vbd, uint64_t sectors)
 {
-    /* A name that cannot be read is none. */
-    uint32_t image = vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
+    struct vbd_image *image = &vbd->poll.image;
 
-    if (vbd->connects)
-        return !vbd->keeps_image || (image == vbd->image && sectors == vbd->sectors);
-    vbd->image = image;
-    return true;
+    /* A name that cannot be read is none. */
+    image->name = vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
+    image->incarnation = hypercall_incarnation();
+    if (!vbd->connects || vbd->removable)
+        return true;
+    if (vbd->keeps_size)
+        return image->name == vbd->image.name && sectors == vbd->sectors;
+    return image->name == vbd->image.name || image->incarnation != vbd->image.incarnation;
 }
 
 /* A learned block size only applies to the same disk. */

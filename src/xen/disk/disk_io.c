@@ -36,15 +36,21 @@ int disk_io_close(struct vbd *vbd)
     return vbd->flush_error;
 }
 
-/* Reconnect a disk whose connection broke. Return: whether it worked. */
-static bool disk_io_connect_again(struct vbd *vbd)
+/* Reconnect a disk whose connection broke, to repeat @operation. Return: whether it worked. */
+static bool disk_io_connect_again(struct vbd *vbd, uint8_t operation)
 {
+    uint64_t sectors = vbd->sectors;
+
     /* The backend may be gone for good: do not spend the limit of a connection on it. */
     if (vbd_read_backend(vbd) ||
         xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
         return false;
     log_info("%s: connecting again\n", vbd->vdev.name);
-    return disk_io_connect(vbd) == 0;
+    if (disk_io_connect(vbd))
+        return false;
+    /* A disk of another size may be another disk. Its data is read as such; nothing is written to
+     * it that was meant for the first one. */
+    return operation == BLKIF_OP_READ || vbd->sectors == sectors;
 }
 
 /* A transfer to perform. */
@@ -78,7 +84,7 @@ static int disk_io_transfer(struct vbd *vbd, const struct transfer *transfer)
     if (!vbd_is_broken(vbd))
         return error;
     disk_io_close(vbd);
-    if (error != -XEN_ENOTCONN || !disk_io_connect_again(vbd))
+    if (error != -XEN_ENOTCONN || !disk_io_connect_again(vbd, transfer->operation))
         return error;
     error = disk_io_once(vbd, transfer);
     if (vbd_is_broken(vbd))

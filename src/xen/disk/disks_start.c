@@ -84,11 +84,11 @@ static bool disks_found(void *context, const struct vbd_device *device)
         disks->skipped++;
         return true;
     }
-    disk->vbd.reads_medium = removable;
+    disk->vbd.removable = removable;
     if (removable)
         medium_find(disk);
     disk->role = search->choose_role(disk);
-    disk->vbd.keeps_image = !removable && disk->role == DISK_EMULATED;
+    disk->vbd.keeps_size = !removable && disk->role == DISK_EMULATED;
     /* An emulated drive is complete without PV. */
     if (removable && disk->role == DISK_LEFT)
         return true;
@@ -227,7 +227,7 @@ void disks_leave_to_emulated(struct disk *disk)
 void disks_set_alone(struct disk *disk)
 {
     disk->role = DISK_ALONE;
-    disk->vbd.keeps_image = false;
+    disk->vbd.keeps_size = false;
 }
 
 /* What the backend can still change is copied before it is parsed. */

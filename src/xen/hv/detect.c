@@ -39,6 +39,12 @@ bool xen_detect(struct xen_leaves *leaves)
         return false;
     leaves->base = base;
     leaves->hypercall_msr = hypercalls.ebx;
-    leaves->tsc_khz = cpu_cpuid(base).eax >= base + LEAF_TIME ? cpu_cpuid(base + LEAF_TIME).ecx : 0;
+    leaves->time = cpu_cpuid(base).eax >= base + LEAF_TIME ? base + LEAF_TIME : 0;
+    leaves->tsc_khz = leaves->time ? cpu_cpuid(leaves->time).ecx : 0;
     return true;
+}
+
+uint32_t xen_incarnation(uint32_t time)
+{
+    return time ? cpu_cpuid(time).edx : 0;
 }

@@ -18,6 +18,7 @@
 struct hypercalls {
     uint32_t made;
     uint32_t tsc_khz;
+    uint32_t time; /* of struct xen_leaves */
 };
 
 _Static_assert(HYPERCALL_BYTES == PAGE_BYTES + sizeof(struct hypercalls), "what the caller gives");
@@ -33,6 +34,7 @@ int hypercall_init(const struct xen_leaves *xen, void *memory, uint32_t frame)
     hypercalls = (struct hypercalls *)(page + PAGE_BYTES);
     hypercalls->made = 0;
     hypercalls->tsc_khz = xen->tsc_khz;
+    hypercalls->time = xen->time;
     /* The first page has the entries of all existing hypercalls. The low bits of the address select
      * the page. */
     cpu_write_msr(xen->hypercall_msr, (uint64_t)frame << PAGE_BITS);
@@ -73,6 +75,11 @@ void hypercall_yield(void)
 uint32_t hypercall_tsc_khz(void)
 {
     return hypercalls ? hypercalls->tsc_khz : 0;
+}
+
+uint32_t hypercall_incarnation(void)
+{
+    return hypercalls ? xen_incarnation(hypercalls->time) : 0;
 }
 
 uint32_t hypercall_count(void)

@@ -11,7 +11,7 @@
 #define HYPERCALL_ARGS 6
 
 /** Bytes that hypercall_init needs: the page, and its own data. */
-#define HYPERCALL_BYTES (4096u + 8u)
+#define HYPERCALL_BYTES (4096u + 12u)
 
 struct xen_leaves;
 
@@ -48,6 +48,9 @@ void hypercall_yield(void);
 
 /** Return the rate of this guest's time-stamp counter in kHz; 0 if Xen does not say. */
 uint32_t hypercall_tsc_khz(void);
+
+/** Return the incarnation of this guest: see xen_incarnation. */
+uint32_t hypercall_incarnation(void);
 
 /** Return the number of hypercalls made so far: for measurements, and for the counts that tests
  * check. */

@@ -226,6 +226,7 @@ static void restore(bool same_port, unsigned guest)
     *xen_param(HVM_PARAM_STORE_EVTCHN) = port;
     xenconsoled_introduce(port + 1);
     *xen_param(HVM_PARAM_CONSOLE_EVTCHN) = port + 1;
+    xen_config.incarnation++;
     /* A domain does not keep the version of its grant table. */
     if (xen_config.grant_version)
         xen_config.grant_version = 1;

@@ -26,6 +26,7 @@ void (*xen_before)(unsigned number, unsigned operation);
 
 static uintptr_t page; /* the hypercall page in the firmware's view */
 static unsigned calls[NUMBERS][OPERATIONS];
+static unsigned cpuids;
 unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
 long (*xen_suspended)(void);
 
@@ -47,12 +48,14 @@ void xen_reset(void)
         .cpuid_base = 0x40000000,
         .cpuid_leaves = 5,
         .cpuid_pages = 1,
+        .incarnation = 1,
         .grant_frames = MEMORY_GRANT_FRAMES,
         .grant_version = 1,
     };
     memset(&xen_fault, 0, sizeof(xen_fault));
     xen_before = NULL;
     memset(calls, 0, sizeof(calls));
+    cpuids = 0;
     memset(xen_shutdowns, 0, sizeof(xen_shutdowns));
     xen_suspended = NULL;
     page = 0;
@@ -66,10 +69,16 @@ unsigned xen_calls(unsigned number, unsigned operation)
 
 /**** What src/xen/hv/cpu.c does on a processor ****/
 
+unsigned xen_cpuids(void)
+{
+    return cpuids;
+}
+
 struct cpuid_leaf cpu_cpuid(uint32_t leaf)
 {
     struct cpuid_leaf out = {0};
 
+    cpuids++;
     if (!xen_config.cpuid_base)
         return out;
     if (leaf == xen_config.cpuid_base) {
@@ -82,6 +91,7 @@ struct cpuid_leaf cpu_cpuid(uint32_t leaf)
         out.ebx = MSR;
     } else if (leaf == xen_config.cpuid_base + 3) {
         out.ecx = TSC_KHZ;
+        out.edx = xen_config.incarnation;
     } else if (leaf == 0x40000000) {
         /* Other leaves may come first, so that Xen's are moved up. */
         out.eax = leaf + 5;

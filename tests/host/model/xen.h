@@ -30,6 +30,7 @@ struct xen_config {
     uint32_t cpuid_leaves;
     unsigned cpuid_wrong; /* 1 to 3: the register of the signature that is wrong */
     uint32_t cpuid_pages;
+    uint32_t incarnation;   /* of the guest, as each restore changes it */
     uint32_t grant_frames;  /* frames that the toolstack allows */
     uint32_t grant_version; /* version of the grant table; 0: Xen does not support versions. A test
                                may change it at any time, as another driver of the guest can */
@@ -59,6 +60,9 @@ extern unsigned xen_shutdowns[XEN_SHUTDOWN_REASONS];
 /** What happens while the guest is suspended, such as world_restore. Return: what the hypercall
  * returns, 0 or 1. NULL: nothing happens, and it returns 0. */
 extern long (*xen_suspended)(void);
+
+/** Number of executions of CPUID so far. */
+unsigned xen_cpuids(void);
 
 /** Number of hypercalls @number with this sub-operation so far. */
 unsigned xen_calls(unsigned number, unsigned operation);
