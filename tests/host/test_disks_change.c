@@ -294,6 +294,7 @@ TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
         /* Said once, although the disk was not usable before either. */
         CHECK(disk->vbd.told_image);
         CHECK_EQUAL(vbd_failure_level(&disk->vbd), LOG_LEVEL_DEBUG);
+        CHECK_EQUAL(vbd_log_level(&disk->vbd), LOG_LEVEL_DEBUG);
         detach();
         attach_image(NULL, "4096");
         CHECK_EQUAL(read_and_compare(disk, 2500), 0);

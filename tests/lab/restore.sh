@@ -28,7 +28,7 @@ play() {
   done
   # On another host the images may have other names.
   for file in "$big" "$qdisk"; do ln -f "$file" "${file%.img}-moved.img"; done
-  sed -E 's/(big|qdisk)\.img/\1-moved.img/' "$WORK/$mode.cfg" > "$WORK/$mode-moved.cfg"
+  sed -E 's/(big|qdisk)\.img/\1-moved.img/g' "$WORK/$mode.cfg" > "$WORK/$mode-moved.cfg"
   save_and_restore "$mode" $((SAVES + 1)) "$WORK/$mode-moved.cfg"
   for disk in vbd/$(id_of "$mode")/51792 qdisk/$(id_of "$mode")/51808; do
     xenstore-read "/local/domain/0/backend/$disk/params"

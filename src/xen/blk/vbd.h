@@ -149,10 +149,11 @@ bool vbd_is_raw(struct vbd *vbd);
 int vbd_read_backend(struct vbd *vbd);
 
 /** Return the log level for connecting and closing: INFO the first time, and again after a fault;
- * DEBUG otherwise, because each character of a line costs an exit to Xen. */
+ * DEBUG otherwise, because each character of a line costs an exit to Xen, and while the disk fails
+ * again and again. */
 static inline enum log_level vbd_log_level(const struct vbd *vbd)
 {
-    return vbd->connects_since_fault > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
+    return vbd->connects_since_fault > 1 || vbd->failures > 1 ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO;
 }
 
 /** Return the log level for failures to connect: ERROR for the first one in a row; DEBUG for later
