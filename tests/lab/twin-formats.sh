@@ -52,6 +52,17 @@ play() {
     "$name: $(grep -am1 '^FAIL' "$OUT/$name/serial" || last_line "$OUT/$name/serial")"
 }
 
+# Debian 13's QEMU for Xen 4.20 has no driver for VHD images.
+has_vhd() {
+  truncate -s 1M "$WORK/empty"
+  /usr/libexec/xen-qemu-system-i386 -M none -nodefaults -display none -blockdev "driver=file,filename=$WORK/empty,node-name=f" \
+    -blockdev driver=vpc,file=f,node-name=v > "$OUT/vhd-driver" 2>&1 < /dev/null && fail "QEMU opens an empty VHD image"
+  ! grep -q "Unknown driver 'vpc'" "$OUT/vhd-driver" || {
+    note "QEMU has no driver for VHD images"
+    return 1
+  }
+}
+
 # pv_view NAME [VM_CONFIG ARGUMENT]...: print what an operating system's own PV driver reads from a
 # qcow2 disk that int13 has written to. This only informs: it is the same with stock SeaBIOS.
 pv_view() {
@@ -77,20 +88,26 @@ expect_no_line "$OUT/emulated/debug" 'xvda: connected' "PV opened the image as w
 expect_line "$OUT/emulated/debug" '(xvda|drive 80): .*PV driver' "the log does not warn of writes that a PV driver does not see"
 expect_served emulated xvdb
 
-second=f
-play vhd vhd xvde b
-expect_line "$OUT/vhd/debug" 'xvde: connected in ' "xvde is not served"
-check_disk vhd vhd
+if has_vhd; then
+  second=f
+  play vhd vhd xvde b
+  expect_line "$OUT/vhd/debug" 'xvde: connected in ' "xvde is not served"
+  check_disk vhd vhd
+  if [[ $FULL == 1 ]]; then
+    second=b
+    play emulated-vhd vhd hda "${real}vbvbvvbbvb"
+    check_disk emulated-vhd vhd
+  fi
+fi
 
 if [[ $FULL == 1 ]]; then
   pv_view ours
   pv_view stock bios="$STOCK_BIOS"
+  second=f
   play qcow2 qcow2 xvde b
   expect_line "$OUT/qcow2/debug" 'xvde: connected in ' "xvde is not served"
   check_disk qcow2 qcow2
   second=b
-  play emulated-vhd vhd hda "${real}vbvbvvbbvb"
-  check_disk emulated-vhd vhd
   play ahci qcow2 hda b 'hdtype="ahci"'
   check_disk ahci qcow2
   expect_no_line "$OUT/ahci/debug" 'hda: connected' "PV opened the image as well"
