@@ -10,12 +10,16 @@ static struct disks disks;
 static struct disk *disk;
 static struct backend *backend;
 
+static uint32_t leaves;
+
 static void start(enum handover_mode mode)
 {
     const struct disks_options options = {
         .mode = mode, .pool_pages = POOL_PAGES, .cache_bytes = 8 * CACHE_LINE_BYTES};
 
     world_reset();
+    if (leaves)
+        xen_config.cpuid_leaves = leaves;
     memset(&disks, 0, sizeof(disks));
     backend = world_add_disk(XVD(4));
     world_add_disk(XVD(5));
@@ -72,9 +76,9 @@ static int frontend_state(void)
 
 static const enum handover_mode modes[] = {MODE_STRICT, MODE_LINGER};
 
-/* fault: backend and toolstack | the toolstack detaches a disk, and attaches it again or another
- * one | its calls fail at once, with no time limit, other disks go on; the first call after that
- * uses it again | lab disks-change */
+/* fault: backend and toolstack | the toolstack detaches a disk, and attaches it again | its calls
+ * fail at once, with no time limit, other disks go on; the first call after that uses it again |
+ * lab disks-change */
 TEST(a_disk_that_is_detached_fails_at_once_and_is_used_again_when_it_is_attached)
 {
     for (unsigned i = 0; i < 2; i++) {
@@ -292,7 +296,7 @@ TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
         CHECK_EQUAL(backend->requests, requests);
         CHECK(log_has("xvde: not used: its backend has another image: ENODEV"));
         /* Said once, although the disk was not usable before either. */
-        CHECK(disk->vbd.told_image);
+        CHECK(disk->vbd.refused);
         CHECK_EQUAL(vbd_failure_level(&disk->vbd), LOG_LEVEL_DEBUG);
         CHECK_EQUAL(vbd_log_level(&disk->vbd), LOG_LEVEL_DEBUG);
         detach();
@@ -305,8 +309,8 @@ TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
 }
 
 /* fault: backend and toolstack | the toolstack exchanges a disk, by its name or by its size, while
- * a call writes to it | does not repeat the write: the call fails, and the new disk stays as it is
- * | lab disks-change */
+ * a call writes to it | does not repeat the write: the call fails. An image of another name is
+ * refused from then on | lab disks-change */
 TEST(a_write_to_one_disk_is_never_repeated_on_another)
 {
     static const struct {
@@ -337,11 +341,45 @@ TEST(a_write_to_one_disk_is_never_repeated_on_another)
         CHECK(exchange.done);
         CHECK_EQUAL(error, cases[i / 3].same ? 0 : -XEN_ENOTCONN);
         CHECK_EQUAL(exchange.writes != 0, cases[i / 3].same);
+        CHECK_EQUAL(log_has("xvde: its size is now"), strcmp(exchange.sectors, "4096") != 0);
+        /* The next call refuses an image of another name, too, and takes one of another size for
+         * the same image. */
+        error = disks_write(disk, 2000, 1, bytes);
+        CHECK_EQUAL(error, exchange.params ? -XEN_ENOTCONN : 0);
+        CHECK_EQUAL(exchange.writes != 0, !exchange.params);
+    }
+}
+
+static void refuse_params(void *context, const struct store_request *request,
+                          struct store_reply *reply)
+{
+    size_t length = strlen(request->payload);
+
+    (void)context;
+    if (length > 7 && !strcmp(request->payload + length - 7, "/params"))
+        store_make_error(reply, "EIO");
+}
+
+/* fault: xenstored | it does not say which image a PV-only disk is connected to | the call fails,
+ * and the next one that gets an answer uses the disk */
+TEST(a_disk_whose_image_is_not_known_is_not_used)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        start(modes[i]);
+        test_note("mode %u", modes[i]);
+        CHECK_EQUAL(read_and_compare(disk, 2000), 0);
+        detach();
+        attach("4096");
+        store_config.hook = refuse_params;
+        CHECK_EQUAL(read_and_compare(disk, 3000), -XEN_ENOTCONN);
+        CHECK(log_has("xvde: not used: reading its properties: EIO"));
+        store_config.hook = NULL;
+        CHECK_EQUAL(read_and_compare(disk, 3000), 0);
     }
 }
 
 /* fault: restore and migration | the guest is moved to a host where its images have other names |
- * takes them for the same images, also when the guest's number is the same there | lab migrate */
+ * takes them for the same images, also when the guest's number is the same there | lab restore */
 TEST(a_disk_may_have_its_image_under_another_name_after_a_restore)
 {
     static const uint8_t bytes[SECTOR_BYTES] = {1};
@@ -368,4 +406,33 @@ TEST(a_disk_may_have_its_image_under_another_name_after_a_restore)
         CHECK_EQUAL(disks_write(disk, 2001, 1, bytes), -XEN_ENOTCONN);
         CHECK(log_has("xvde: not used: its backend has another image: ENODEV"));
     }
+}
+
+/* fault: restore and migration | a guest is saved after the toolstack has exchanged a disk, and
+ * restored | the image that was refused before is refused after it, too */
+TEST(a_restore_does_not_make_another_image_the_disks_own)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        start(modes[i]);
+        test_note("mode %u", modes[i]);
+        detach();
+        attach_image("/other.img", "4096");
+        CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+        world_restore_as(1, false, false);
+        backend_write_key(backend, "params", "/other.img");
+        CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+        backend_write_key(backend, "params", "/host-b.img");
+        CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+    }
+}
+
+TEST(a_restore_that_xen_does_not_tell_of_gives_no_image_another_name)
+{
+    leaves = 2;
+    start(MODE_STRICT);
+    leaves = 0;
+    world_restore();
+    backend_write_key(backend, "params", "/host-b.img");
+    CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+    CHECK(log_has("xvde: not used: its backend has another image: ENODEV"));
 }

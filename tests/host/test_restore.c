@@ -197,6 +197,9 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
     firmware_check_end(&firmware);
 }
 
+/* Of restore_at_any_moment. */
+static struct backend *restored;
+
 static void restore_at_any_moment(void (*restore)(void))
 {
     bool hit = true;
@@ -206,7 +209,7 @@ static void restore_at_any_moment(void (*restore)(void))
         struct firmware firmware;
 
         world_reset();
-        world_add_disk(XVD(4));
+        restored = world_add_disk(XVD(4));
         xen_at_wait(at, restore);
         test_note("wait %u", at);
         struct life life = life_run(&firmware);
@@ -221,6 +224,19 @@ static void restore_at_any_moment(void (*restore)(void))
 TEST(a_restore_at_any_moment_of_a_disk_is_not_seen)
 {
     restore_at_any_moment(world_restore);
+}
+
+static void restore_with_other_names(void)
+{
+    world_restore();
+    backend_write_key(restored, "params", "/host-b.img");
+}
+
+/* fault: restore and migration | a restore at any moment, after which the images have other names |
+ * the caller does not notice */
+TEST(a_restore_at_any_moment_to_images_with_other_names_is_not_seen)
+{
+    restore_at_any_moment(restore_with_other_names);
 }
 
 static void pause_a_minute(void)

@@ -94,7 +94,6 @@ struct vbd {
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */
-    bool told_image;               /* since the last good one the log says that the image differs */
     bool closes_renewed;           /* the close is of a new backend, which is connected after it */
     struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
@@ -110,6 +109,10 @@ struct vbd {
     uint32_t learned_sectors; /* block_sectors as learned from a read; 0: unknown */
     uint32_t trying;          /* the size that is being tried to learn it; 0: none */
     struct vbd_image image;   /* of the last connection */
+    bool refused;             /* since then another image was refused... */
+    uint32_t refused_name;    /* ...the last time this one */
+    bool moved;               /* the guest was restored just before the last connection */
+    bool resized;             /* the last connection found another size than the one before */
     bool unflushed;           /* there were writes since the last flush */
     bool writing;    /* a part of the last write is with the backend, and its outcome unknown */
     int flush_error; /* of the flush that began the last close: 0 or an error */

@@ -381,10 +381,13 @@ static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
     }
     vbd_note_fault(vbd, what, error);
     /* Before it the toolstack has detached the disk, which a call may have found and told. */
-    bool news = what == VBD_FAULT_IMAGE && !vbd->told_image;
+    bool news = what == VBD_FAULT_IMAGE && !vbd->refused;
     LOG_AT(news ? LOG_LEVEL_ERROR : vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n",
            vbd->vdev.name, vbd_fault_text(what), error_name(error), vbd->fault.after_ms);
-    vbd->told_image |= news;
+    if (what == VBD_FAULT_IMAGE) {
+        vbd->refused = true;
+        vbd->refused_name = vbd->poll.image.name;
+    }
     vbd->connects_since_fault = 0;
     vbd_close_begin(vbd);
 }
@@ -552,7 +555,7 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     }
     vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
-    vbd->told_image = false;
+    vbd->refused = false;
     vbd->fault.what = VBD_FAULT_NONE;
     vbd->image = vbd->poll.image;
     vbd->connects++;

@@ -65,26 +65,32 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
 }
 
 /* The toolstack may have detached the disk and attached it with another image, while programs keep
- * what they know of the first one and a call waits to repeat its write. Only a guest that was
- * restored may have the same image under another name. Return: whether the disk may be used. */
-static bool vbd_check_image(struct vbd *vbd, uint64_t sectors)
+ * what they know of the first one and a call waits to repeat its write. Where a guest was restored,
+ * the image may have another name; one that was refused before is still not the first one. Return:
+ * 0, -XEN_ENODEV if the image is another one, or an error. */
+static int vbd_check_image(struct vbd *vbd)
 {
     struct vbd_image *image = &vbd->poll.image;
+    int length = vbd->poll.params_length;
 
-    /* A name that cannot be read is none. */
-    image->name = vbd->poll.params_length < 0 ? 0 : vbd->poll.params.hash;
+    /* As for a directory that is gone: see xenbus_state. */
+    if (length < 0 && length != -XEN_ENOENT && length != -XEN_EACCES && !vbd->removable)
+        return length;
+    image->name = length < 0 ? 0 : vbd->poll.params.hash;
     image->incarnation = hypercall_incarnation();
-    if (!vbd->connects || vbd->removable)
-        return true;
-    if (vbd->keeps_size)
-        return image->name == vbd->image.name && sectors == vbd->sectors;
-    return image->name == vbd->image.name || image->incarnation != vbd->image.incarnation;
+    vbd->moved = vbd->connects && image->incarnation != vbd->image.incarnation;
+    if (!vbd->connects || vbd->removable || image->name == vbd->image.name)
+        return 0;
+    bool may_be_renamed =
+        vbd->moved && !vbd->keeps_size && !(vbd->refused && image->name == vbd->refused_name);
+    return may_be_renamed ? 0 : -XEN_ENODEV;
 }
 
 /* A learned block size only applies to the same disk. */
 static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
-    if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
+    vbd->resized = sectors != vbd->sectors;
+    if (vbd->resized || block_sectors > vbd->learned_sectors)
         vbd->learned_sectors = 0;
     vbd->sectors = sectors;
     vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
@@ -107,6 +113,11 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
     error = xenbus_number(&poll->flush, 1, &flush);
     if (error && error != -XEN_ENOENT && error != -XEN_EINVAL)
         return error;
+    error = vbd_check_image(vbd);
+    if (error == -XEN_ENODEV)
+        vbd->fault.what = VBD_FAULT_IMAGE;
+    if (error)
+        return error;
     vbd->fault.sector_bytes = (uint32_t)sector_bytes;
     if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
         log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
@@ -121,7 +132,7 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
         vbd->fault.what = VBD_FAULT_SIZE;
         return -XEN_EINVAL;
     }
-    if (!vbd_check_image(vbd, sectors)) {
+    if (vbd->keeps_size && vbd->connects && sectors != vbd->sectors) {
         vbd->fault.what = VBD_FAULT_IMAGE;
         return -XEN_ENODEV;
     }

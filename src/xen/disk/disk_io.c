@@ -39,8 +39,6 @@ int disk_io_close(struct vbd *vbd)
 /* Reconnect a disk whose connection broke, to repeat @operation. Return: whether it worked. */
 static bool disk_io_connect_again(struct vbd *vbd, uint8_t operation)
 {
-    uint64_t sectors = vbd->sectors;
-
     /* The backend may be gone for good: do not spend the limit of a connection on it. */
     if (vbd_read_backend(vbd) ||
         xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
@@ -48,9 +46,10 @@ static bool disk_io_connect_again(struct vbd *vbd, uint8_t operation)
     log_info("%s: connecting again\n", vbd->vdev.name);
     if (disk_io_connect(vbd))
         return false;
-    /* A disk of another size may be another disk. Its data is read as such; nothing is written to
-     * it that was meant for the first one. */
-    return operation == BLKIF_OP_READ || vbd->sectors == sectors;
+    /* An image of another size may have replaced the first one under its name. Its data is read as
+     * such; a write that was meant for the first one fails. A guest that was moved finds there what
+     * has grown before. */
+    return operation == BLKIF_OP_READ || !vbd->resized || vbd->moved;
 }
 
 /* A transfer to perform. */

@@ -46,6 +46,20 @@ static void disks_note_new_size(const struct vbd *vbd)
              size_format(vbd->sectors, size));
 }
 
+void disks_note_connection(struct disk *disk)
+{
+    struct vbd *vbd = &disk->vbd;
+
+    medium_note_connection(disk);
+    /* Another guest may write to the disk now. If the next connection is not shared any more, the
+     * cache serves again. */
+    if (vbd->shared_writable || vbd->resized)
+        cache_drop(&disk->disks->cache, vbd);
+    /* A drive tells that its medium may change. */
+    if (vbd->resized && !disk->removable)
+        disks_note_new_size(vbd);
+}
+
 /* Time limit to open a disk with a drive of its own after it failed to open. Its backend may have
  * returned, but if not, each call waits in vain. */
 #define SECOND_CHANCE_MS 2500
@@ -54,7 +68,6 @@ int disks_open(struct disk *disk)
 {
     struct vbd *vbd = &disk->vbd;
     uint32_t limit_ms = vbd->core->options.connect_limit_ms;
-    uint64_t sectors = vbd->sectors;
 
     if (vbd->state == VBD_CONNECTED)
         return 0;
@@ -74,17 +87,7 @@ int disks_open(struct disk *disk)
     int error = disk_io_connect_within(vbd, limit_ms);
     if (error)
         return error;
-    medium_note_connection(disk);
-    /* Another guest may write to the disk now. If the next connection is not shared any more, the
-     * cache serves again. */
-    if (vbd->shared_writable)
-        cache_drop(&disk->disks->cache, vbd);
-    if (vbd->sectors != sectors) {
-        cache_drop(&disk->disks->cache, vbd);
-        /* A drive tells that its medium may change. */
-        if (!disk->removable)
-            disks_note_new_size(vbd);
-    }
+    disks_note_connection(disk);
     return 0;
 }
 

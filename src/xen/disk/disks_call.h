@@ -22,6 +22,9 @@ int disks_begin(struct disk *disk);
  * -XEN_ENOTCONN. */
 int disks_open(struct disk *disk);
 
+/** Drop what the connection of a disk that was just made shows to be old, and log a new size. */
+void disks_note_connection(struct disk *disk);
+
 /** Check whether the end of this call will close all disks. */
 bool disks_end_closes(const struct disks *disks);
 

@@ -32,7 +32,7 @@ static void disk_note_another_connection(struct disk *disk)
     if (vbd->state != VBD_CONNECTED && vbd->flush_error == -XEN_ENOTCONN)
         log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
                   error_name(vbd->flush_error));
-    if (vbd->shared_writable)
+    if (vbd->shared_writable || vbd->resized)
         cache_drop(&disk->disks->cache, vbd);
     disk->written_for = 0;
     vbd->flush_error = 0;

@@ -18,7 +18,7 @@ static void disks_drop_if_reconnected(struct disk *disk, unsigned connects)
     if (disk->vbd.connects == connects)
         return;
     cache_drop(&disk->disks->cache, &disk->vbd);
-    medium_note_connection(disk);
+    disks_note_connection(disk);
 }
 
 /* Read from an open disk through the cache, or past it if that fails. */
