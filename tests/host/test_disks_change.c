@@ -350,6 +350,54 @@ TEST(a_write_to_one_disk_is_never_repeated_on_another)
     }
 }
 
+static bool count_request(void *context, struct backend *other,
+                          const struct backend_request *request)
+{
+    unsigned *requests = context;
+
+    (void)other;
+    (void)request;
+    ++*requests;
+    return false;
+}
+
+static unsigned requests_to_other;
+
+static void exchange_now(void)
+{
+    detach();
+    attach_image("/other.img", "4096");
+    backend->config.hook = count_request;
+    backend->config.context = &requests_to_other;
+}
+
+/* fault: backend and toolstack | the toolstack exchanges a disk at any moment of calls that read,
+ * write and close it | no request reaches the other image */
+TEST(an_exchange_at_any_moment_lets_no_request_reach_the_other_image)
+{
+    static const uint8_t bytes[SECTOR_BYTES] = {1};
+
+    for (unsigned i = 0; i < 2; i++) {
+        unsigned at = 0;
+
+        do {
+            test_note("mode %u, wait %u", modes[i], at);
+            start(modes[i]);
+            requests_to_other = 0;
+            xen_at_wait(at++, exchange_now);
+            disks_write(disk, 2000, 1, bytes);
+            read_and_compare(disk, 2500);
+            disks_write(disk, 2001, 1, bytes);
+            disks_close_all(&disks);
+            CHECK_EQUAL(requests_to_other, 0);
+            int error = read_and_compare(disk, 3000);
+            CHECK(xen_fault.hits || !error);
+            CHECK_EQUAL(requests_to_other, 0);
+        } while (xen_fault.hits);
+        CHECK(at > 20);
+    }
+}
+
 static void refuse_params(void *context, const struct store_request *request,
                           struct store_reply *reply)
 {
