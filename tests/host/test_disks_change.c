@@ -308,9 +308,9 @@ TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
     }
 }
 
-/* fault: backend and toolstack | the toolstack exchanges a disk, by its name or by its size, while
- * a call writes to it | does not repeat the write: the call fails. An image of another name is
- * refused from then on | lab disks-change */
+/* fault: backend and toolstack | the toolstack exchanges a disk for one with another name or size
+ * while a call writes to it | does not repeat the write: the call fails. An image of another name
+ * is refused from then on | lab disks-change */
 TEST(a_write_to_one_disk_is_never_repeated_on_another)
 {
     static const struct {
@@ -456,20 +456,39 @@ TEST(a_disk_may_have_its_image_under_another_name_after_a_restore)
     }
 }
 
-/* fault: restore and migration | a guest is saved after the toolstack has exchanged a disk, and
- * restored | the image that was refused before is refused after it, too */
+/* fault: restore and migration | the toolstack exchanges a disk before the guest is saved, or after
+ * it is restored, and a call finds that | no call takes that image for the disk's own */
 TEST(a_restore_does_not_make_another_image_the_disks_own)
 {
     for (unsigned i = 0; i < 2; i++) {
-        start(modes[i]);
         test_note("mode %u", modes[i]);
+        /* Before the save; the disk may have had its own image in between. */
+        for (unsigned back = 0; back < 2; back++) {
+            start(modes[i]);
+            detach();
+            attach_image("/other.img", "4096");
+            CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
+            if (back) {
+                detach();
+                attach_image(NULL, "4096");
+                CHECK_EQUAL(read_and_compare(disk, 2500), 0);
+            }
+            world_restore_as(1, false, false);
+            backend_write_key(backend, "params", "/other.img");
+            CHECK_EQUAL(read_and_compare(disk, 3000), -XEN_ENOTCONN);
+            /* The first call after a restore has seen what came with the guest. */
+            backend_write_key(backend, "params", "/third.img");
+            CHECK_EQUAL(read_and_compare(disk, 3000), -XEN_ENOTCONN);
+        }
+        /* After the restore. */
+        start(modes[i]);
+        world_restore_as(1, false, false);
         detach();
+        CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
         attach_image("/other.img", "4096");
         CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
-        world_restore_as(1, false, false);
-        backend_write_key(backend, "params", "/other.img");
-        CHECK_EQUAL(read_and_compare(disk, 2500), -XEN_ENOTCONN);
-        backend_write_key(backend, "params", "/host-b.img");
+        detach();
+        attach_image(NULL, "4096");
         CHECK_EQUAL(read_and_compare(disk, 2500), 0);
     }
 }

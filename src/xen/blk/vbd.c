@@ -5,6 +5,7 @@
 #include "xen/base/error.h"
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
+#include "xen/hv/hypercall.h"
 
 /* Domain IDs are below DOMID_FIRST_RESERVED. */
 #define DOMID_MAX (DOMID_FIRST_RESERVED - 1)
@@ -55,6 +56,11 @@ int vbd_init(struct vbd *vbd, struct core *core, const struct vbd_device *device
         return error;
     }
     return 0;
+}
+
+void vbd_end_renaming(struct vbd *vbd)
+{
+    vbd->image.incarnation = hypercall_incarnation();
 }
 
 bool vbd_is_raw(struct vbd *vbd)

@@ -50,10 +50,11 @@ enum vbd_state {
     VBD_LOST,            /* the backend keeps granted pages: unusable until it releases them */
 };
 
-/* The image that a connection leads to. */
+/* The image that a connection leads to: see vbd_properties.c. */
 struct vbd_image {
-    uint32_t name;        /* a digest of "params"; 0: not known */
-    uint32_t incarnation; /* of the guest: a restore may give the image another name */
+    uint32_t name;        /* a digest of "params"; 0: there is no such key */
+    uint32_t incarnation; /* of the guest: see vbd_check_image */
+    uint64_t sectors;
 };
 
 /* One poll of the backend. What it says of the disk is only valid once it is connected. */
@@ -63,7 +64,7 @@ struct vbd_poll {
     int mode_length;
     struct digest params;
     int params_length;
-    struct vbd_image image; /* what params says, once the keys are parsed */
+    struct vbd_image image; /* once the keys are parsed */
     bool details;           /* whether more than the state was read */
 };
 
@@ -109,10 +110,10 @@ struct vbd {
     uint32_t learned_sectors; /* block_sectors as learned from a read; 0: unknown */
     uint32_t trying;          /* the size that is being tried to learn it; 0: none */
     struct vbd_image image;   /* of the last connection */
-    bool refused;             /* since then another image was refused... */
-    uint32_t refused_name;    /* ...the last time this one */
-    bool moved;               /* the guest was restored just before the last connection */
+    bool refused;             /* another image was refused */
+    uint32_t refused_name;    /* the name of the last one that was */
     bool resized;             /* the last connection found another size than the one before */
+    bool replaced;            /* it did, and the guest was not restored in between */
     bool unflushed;           /* there were writes since the last flush */
     bool writing;    /* a part of the last write is with the backend, and its outcome unknown */
     int flush_error; /* of the flush that began the last close: 0 or an error */
@@ -150,6 +151,10 @@ bool vbd_is_raw(struct vbd *vbd);
  * Return: 0, or an error with the disk unchanged.
  */
 int vbd_read_backend(struct vbd *vbd);
+
+/** No longer accept the image under another name, as after a restore: the toolstack has detached
+ * the disk since, or attached another image. */
+void vbd_end_renaming(struct vbd *vbd);
 
 /** Return the log level for connecting and closing: INFO the first time, and again after a fault;
  * DEBUG otherwise, because each character of a line costs an exit to Xen, and while the disk fails

@@ -380,14 +380,18 @@ static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
         return;
     }
     vbd_note_fault(vbd, what, error);
-    /* Before it the toolstack has detached the disk, which a call may have found and told. */
-    bool news = what == VBD_FAULT_IMAGE && !vbd->refused;
+    uint32_t name = vbd->poll.image.name;
+    /* The log may say that the toolstack has detached the disk. This comes after it. */
+    bool news = what == VBD_FAULT_IMAGE && !(vbd->refused && name == vbd->refused_name);
     LOG_AT(news ? LOG_LEVEL_ERROR : vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n",
            vbd->vdev.name, vbd_fault_text(what), error_name(error), vbd->fault.after_ms);
     if (what == VBD_FAULT_IMAGE) {
         vbd->refused = true;
-        vbd->refused_name = vbd->poll.image.name;
+        vbd->refused_name = name;
     }
+    /* Another image has not come with the guest. */
+    if (what == VBD_FAULT_IMAGE || what == VBD_FAULT_DETACHED)
+        vbd_end_renaming(vbd);
     vbd->connects_since_fault = 0;
     vbd_close_begin(vbd);
 }
@@ -555,9 +559,8 @@ static void vbd_step_connected(struct vbd *vbd, int backend_state)
     }
     vbd_enter(vbd, VBD_CONNECTED);
     vbd->failures = 0;
-    vbd->refused = false;
     vbd->fault.what = VBD_FAULT_NONE;
-    vbd->image = vbd->poll.image;
+    vbd_keep_image(vbd);
     vbd->connects++;
     vbd->connects_since_fault++;
     vbd_log_connected(vbd);

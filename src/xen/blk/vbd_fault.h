@@ -19,7 +19,7 @@ enum vbd_fault_what {
     VBD_FAULT_PROPERTIES,    /* a key of the backend is missing or invalid */
     VBD_FAULT_SIZE,          /* the backend reports an impossible size */
     VBD_FAULT_UNITS,         /* the backend may count in units of its sector-size */
-    VBD_FAULT_IMAGE,         /* the image is not that of the last connection: see vbd_check_image */
+    VBD_FAULT_IMAGE,         /* the image is not that of the last connection */
     VBD_FAULT_WRITING_STATE, /* our state cannot be written */
     VBD_FAULT_READING_STATE, /* the backend's state cannot be read */
     VBD_FAULT_DETACHED,      /* the toolstack has removed the disk's directory */

@@ -64,10 +64,10 @@ static bool vbd_size_is_valid(uint64_t sectors, uint64_t sector_bytes)
            !(sector_bytes & (sector_bytes - 1)) && !(sectors & (sector_bytes / SECTOR_BYTES - 1));
 }
 
-/* The toolstack may have detached the disk and attached it with another image, while programs keep
- * what they know of the first one and a call waits to repeat its write. Where a guest was restored,
- * the image may have another name; one that was refused before is still not the first one. Return:
- * 0, -XEN_ENODEV if the image is another one, or an error. */
+/* Between two connections the toolstack may have detached the disk and attached it with another
+ * image, while programs keep what they know of the old one, and a call waits to repeat its write.
+ * The first connection after a restore may find the image under another name, unless that name was
+ * refused before. Return: 0, -XEN_ENODEV if the image is another one, or an error. */
 static int vbd_check_image(struct vbd *vbd)
 {
     struct vbd_image *image = &vbd->poll.image;
@@ -78,19 +78,28 @@ static int vbd_check_image(struct vbd *vbd)
         return length;
     image->name = length < 0 ? 0 : vbd->poll.params.hash;
     image->incarnation = hypercall_incarnation();
-    vbd->moved = vbd->connects && image->incarnation != vbd->image.incarnation;
     if (!vbd->connects || vbd->removable || image->name == vbd->image.name)
         return 0;
-    bool may_be_renamed =
-        vbd->moved && !vbd->keeps_size && !(vbd->refused && image->name == vbd->refused_name);
-    return may_be_renamed ? 0 : -XEN_ENODEV;
+    bool moved = image->incarnation != vbd->image.incarnation;
+    if (moved && !vbd->keeps_size && !(vbd->refused && image->name == vbd->refused_name))
+        return 0;
+    /* The toolstack may be removing the directory. */
+    return length < 0 ? length : -XEN_ENODEV;
+}
+
+void vbd_keep_image(struct vbd *vbd)
+{
+    const struct vbd_image *image = &vbd->poll.image;
+
+    vbd->resized = vbd->connects && image->sectors != vbd->image.sectors;
+    vbd->replaced = vbd->resized && image->incarnation == vbd->image.incarnation;
+    vbd->image = *image;
 }
 
 /* A learned block size only applies to the same disk. */
 static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
-    vbd->resized = sectors != vbd->sectors;
-    if (vbd->resized || block_sectors > vbd->learned_sectors)
+    if (sectors != vbd->sectors || block_sectors > vbd->learned_sectors)
         vbd->learned_sectors = 0;
     vbd->sectors = sectors;
     vbd->block_sectors = vbd->learned_sectors ? vbd->learned_sectors : block_sectors;
@@ -132,7 +141,8 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
         vbd->fault.what = VBD_FAULT_SIZE;
         return -XEN_EINVAL;
     }
-    if (vbd->keeps_size && vbd->connects && sectors != vbd->sectors) {
+    vbd->poll.image.sectors = sectors;
+    if (vbd->keeps_size && vbd->connects && sectors != vbd->image.sectors) {
         vbd->fault.what = VBD_FAULT_IMAGE;
         return -XEN_ENODEV;
     }

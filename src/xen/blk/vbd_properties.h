@@ -20,4 +20,7 @@ int vbd_poll_backend(struct vbd *vbd);
  * values that are invalid or not supported, with the reason in the log and in vbd.fault. */
 int vbd_parse_properties(struct vbd *vbd);
 
+/** Keep the image of the connection that was just made, which the next one has to have. */
+void vbd_keep_image(struct vbd *vbd);
+
 #endif

@@ -39,17 +39,21 @@ int disk_io_close(struct vbd *vbd)
 /* Reconnect a disk whose connection broke, to repeat @operation. Return: whether it worked. */
 static bool disk_io_connect_again(struct vbd *vbd, uint8_t operation)
 {
+    int state = vbd_read_backend(vbd);
+
+    if (!state)
+        state = xenbus_read_state(&vbd->core->store, vbd->backend);
+    if (state == -XEN_ENOENT || state == XenbusStateUnknown)
+        vbd_end_renaming(vbd);
     /* The backend may be gone for good: do not spend the limit of a connection on it. */
-    if (vbd_read_backend(vbd) ||
-        xenbus_read_state(&vbd->core->store, vbd->backend) <= XenbusStateUnknown)
+    if (state <= XenbusStateUnknown)
         return false;
     log_info("%s: connecting again\n", vbd->vdev.name);
     if (disk_io_connect(vbd))
         return false;
-    /* An image of another size may have replaced the first one under its name. Its data is read as
-     * such; a write that was meant for the first one fails. A guest that was moved finds there what
-     * has grown before. */
-    return operation == BLKIF_OP_READ || !vbd->resized || vbd->moved;
+    /* Another image may have come in under the name of the old one. It may be read; a write that
+     * was meant for the old one fails. */
+    return operation == BLKIF_OP_READ || !vbd->replaced;
 }
 
 /* A transfer to perform. */

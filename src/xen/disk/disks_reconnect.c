@@ -29,7 +29,7 @@ static void disk_note_another_connection(struct disk *disk)
 
     if (vbd->state != VBD_CONNECTED && disk_has_stale_page_cache(disk))
         log_error("%s: dom0's page cache may hold old data of it\n", vbd->vdev.name);
-    if (vbd->state != VBD_CONNECTED && vbd->flush_error == -XEN_ENOTCONN)
+    if ((vbd->state != VBD_CONNECTED || vbd->replaced) && vbd->flush_error == -XEN_ENOTCONN)
         log_error("%s: the last writes may not be on stable storage: %s\n", vbd->vdev.name,
                   error_name(vbd->flush_error));
     if (vbd->shared_writable || vbd->resized)
