@@ -13,7 +13,7 @@ names=(drive-order grant-version handover-back hostile-backend hostile-xenstore 
 # It counts the requests in the log of xenstored in C.
 pidof oxenstored > /dev/null || names+=(slow-backends)
 for name in "${names[@]}"; do
-  in_pvh $name $name
+  in_pvh "$name" "$name"
 done
 
 # A key in xenstore overrides an option of the command line.
