@@ -398,16 +398,6 @@ TEST(an_exchange_at_any_moment_lets_no_request_reach_the_other_image)
     }
 }
 
-static void refuse_params(void *context, const struct store_request *request,
-                          struct store_reply *reply)
-{
-    size_t length = strlen(request->payload);
-
-    (void)context;
-    if (length > 7 && !strcmp(request->payload + length - 7, "/params"))
-        store_make_error(reply, "EIO");
-}
-
 /* fault: xenstored | it does not say which image a PV-only disk is connected to | the call fails,
  * and the next one that gets an answer uses the disk */
 TEST(a_disk_whose_image_is_not_known_is_not_used)
@@ -418,7 +408,7 @@ TEST(a_disk_whose_image_is_not_known_is_not_used)
         CHECK_EQUAL(read_and_compare(disk, 2000), 0);
         detach();
         attach("4096");
-        store_config.hook = refuse_params;
+        store_config.hook = store_fail_params;
         CHECK_EQUAL(read_and_compare(disk, 3000), -XEN_ENOTCONN);
         CHECK(log_has("xvde: not used: reading its properties: EIO"));
         store_config.hook = NULL;

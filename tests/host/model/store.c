@@ -93,6 +93,16 @@ void store_make_error(struct store_reply *reply, const char *name)
     memcpy(reply->payload, name, reply->length);
 }
 
+void store_fail_params(void *context, const struct store_request *request,
+                       struct store_reply *reply)
+{
+    size_t length = strlen(request->payload);
+
+    (void)context;
+    if (length > 7 && !strcmp(request->payload + length - 7, "/params"))
+        store_make_error(reply, "EIO");
+}
+
 void store_send_raw(const void *message, uint32_t length)
 {
     if (out_used + length > OUT_BYTES)

@@ -65,6 +65,10 @@ void store_send_raw(const void *message, uint32_t length);
 /** Turn a reply into an error. */
 void store_make_error(struct store_reply *reply, const char *name);
 
+/** A store_hook: xenstored fails to read any key "params". */
+void store_fail_params(void *context, const struct store_request *request,
+                       struct store_reply *reply);
+
 /** The page, for tests that damage it. */
 struct xenstore_domain_interface *store_page(void);
 
