@@ -84,7 +84,7 @@ struct vbd {
     char backend[XENBUS_PATH_BYTES];  /* the backend's directory */
     uint16_t backend_id;
     struct vbd_probe probe;        /* of that backend, probed once */
-    bool removable;                /* may be connected to any image: its medium changes */
+    bool removable;                /* its medium changes, so it may be connected to any image */
     bool keeps_size;               /* only to be connected to the image and the size of the first
                                       connection, also after a restore */
     struct wait wait;              /* of the current step */

@@ -381,7 +381,7 @@ static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
     }
     vbd_note_fault(vbd, what, error);
     uint32_t name = vbd->poll.image.name;
-    /* The log may say that the toolstack has detached the disk. This comes after it. */
+    /* The log has this line even if the one before says that the disk was detached. */
     bool news = what == VBD_FAULT_IMAGE && !(vbd->refused && name == vbd->refused_name);
     LOG_AT(news ? LOG_LEVEL_ERROR : vbd_failure_level(vbd), "%s: not used: %s: %s, after %u ms\n",
            vbd->vdev.name, vbd_fault_text(what), error_name(error), vbd->fault.after_ms);
@@ -389,7 +389,7 @@ static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
         vbd->refused = true;
         vbd->refused_name = name;
     }
-    /* Another image has not come with the guest. */
+    /* From here on another name is another image, even if the guest was moved before. */
     if (what == VBD_FAULT_IMAGE || what == VBD_FAULT_DETACHED)
         vbd_end_renaming(vbd);
     vbd->connects_since_fault = 0;
