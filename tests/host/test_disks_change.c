@@ -310,7 +310,7 @@ TEST(a_disk_that_has_another_image_is_left_alone_until_it_has_its_own_again)
 
 /* fault: backend and toolstack | the toolstack exchanges a disk for one with another name or size
  * while a call writes to it | does not repeat the write: the call fails. An image of another name
- * is refused from then on | lab disks-change */
+ * is refused from then on */
 TEST(a_write_to_one_disk_is_never_repeated_on_another)
 {
     static const struct {
