@@ -96,6 +96,31 @@ void vbd_keep_image(struct vbd *vbd)
     vbd->image = *image;
 }
 
+/* Whether the disk may be used with this size, and in these units. */
+static int vbd_check_size(struct vbd *vbd, uint64_t sectors, uint32_t sector_bytes)
+{
+    vbd->fault.sector_bytes = sector_bytes;
+    if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
+        log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
+                  vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, sector_bytes);
+        vbd->fault.what = VBD_FAULT_UNITS;
+        return -XEN_EOPNOTSUPP;
+    }
+    if (!vbd_size_is_valid(sectors, sector_bytes)) {
+        /* The log has no 64-bit numbers: give the text that was read. */
+        log_error("%s: invalid size: %s sectors, sector-size %u\n", vbd->vdev.name,
+                  vbd->poll.sectors.text, sector_bytes);
+        vbd->fault.what = VBD_FAULT_SIZE;
+        return -XEN_EINVAL;
+    }
+    vbd->poll.image.sectors = sectors;
+    if (vbd->keeps_size && vbd->connects && sectors != vbd->image.sectors) {
+        vbd->fault.what = VBD_FAULT_IMAGE;
+        return -XEN_ENODEV;
+    }
+    return 0;
+}
+
 /* A learned block size only applies to the same disk. */
 static void vbd_set_size(struct vbd *vbd, uint64_t sectors, uint32_t block_sectors)
 {
@@ -127,25 +152,9 @@ __attribute__((noinline)) int vbd_parse_properties(struct vbd *vbd)
         vbd->fault.what = VBD_FAULT_IMAGE;
     if (error)
         return error;
-    vbd->fault.sector_bytes = (uint32_t)sector_bytes;
-    if (!vbd_probe_knows_units(&vbd->probe, sector_bytes)) {
-        log_error("%s: left alone: its backend, %s, may count in units of its sector-size, %u\n",
-                  vbd->vdev.name, vbd_kind_facts(vbd->probe.kind)->name, (uint32_t)sector_bytes);
-        vbd->fault.what = VBD_FAULT_UNITS;
-        return -XEN_EOPNOTSUPP;
-    }
-    if (!vbd_size_is_valid(sectors, sector_bytes)) {
-        /* The log has no 64-bit numbers: give the text that was read. */
-        log_error("%s: invalid size: %s sectors, sector-size %u\n", vbd->vdev.name,
-                  vbd->poll.sectors.text, (uint32_t)sector_bytes);
-        vbd->fault.what = VBD_FAULT_SIZE;
-        return -XEN_EINVAL;
-    }
-    vbd->poll.image.sectors = sectors;
-    if (vbd->keeps_size && vbd->connects && sectors != vbd->image.sectors) {
-        vbd->fault.what = VBD_FAULT_IMAGE;
-        return -XEN_ENODEV;
-    }
+    error = vbd_check_size(vbd, sectors, (uint32_t)sector_bytes);
+    if (error)
+        return error;
     vbd_set_size(vbd, sectors, (uint32_t)sector_bytes / SECTOR_BYTES);
     vbd->read_only = info & VDISK_READONLY;
     /* A mode that cannot be read or does not fit may be w!. */
