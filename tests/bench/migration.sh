@@ -115,7 +115,7 @@ for mode in linger strict ide; do
   for kind in reads idle; do measure $mode $kind; done
 done
 
-row guest 'xl migrate, ms' 'of them after its start' 'xl save and xl restore, ms'
+row guest 'xl migrate, ms' 'of these, after xl starts the new domain' 'xl save and xl restore, ms'
 row --- --- --- ---
 while read -r name text; do
   row "$text" "$(ms "$name" migrate)" "$(ms "$name" started)" "$(ms "$name" save_and_restore)"
