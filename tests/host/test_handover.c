@@ -778,6 +778,47 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
     disks_close_all(&disks);
 }
 
+/* End the grants of the disk that its backend does not use, as the daemon does. */
+static void unused_grants_end(void)
+{
+    grant_entry_v1_t *entries = memory_grant_frame(0);
+
+    for (unsigned i = GNTTAB_NR_RESERVED_ENTRIES; i < PAGE_BYTES / sizeof(*entries); i++)
+        if (!(entries[i].flags & (GTF_reading | GTF_writing)))
+            entries[i].flags = 0;
+}
+
+/* fault: daemon | it leaves while a backend that it has told to close still has pages, so the disk
+ * stays Closed, with its keys | goes on with the close: the disk is lost until the backend releases
+ * the pages, and is then opened again */
+TEST(a_disk_that_the_hook_has_left_closed_is_opened_again_once_its_backend_has_released_it)
+{
+    struct backend *backend = started_with_hook();
+
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    backend->config.keeps_pages = true;
+    store_write(FRONTEND "state", "%d", XenbusStateClosed);
+    world_pass_ms(1000);
+    CHECK(backend->ring);
+    CHECK_EQUAL(backend_state(backend), XenbusStateClosed);
+    unused_grants_end();
+    backend->config.silent = true;
+    tree_remove(&store_tree, HOME HANDOVER_HOOK);
+    tree_remove(&store_tree, HOME HANDOVER_CLAIM);
+    world_pass_ms(2000);
+    CHECK(read_sectors(4000, 5) < 0);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    CHECK(!strcmp(store_read(FRONTEND "state"), "6"));
+
+    backend->config.silent = false;
+    firmware_release_pages(backend);
+    clock_advance_us(1000000);
+    CHECK_EQUAL(read_sectors(4000, 5), 0);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
+    world_check_store_clean();
+    world_check_grants_clean();
+}
+
 static bool close_at_request(void *context, struct backend *backend,
                              const struct backend_request *request)
 {
