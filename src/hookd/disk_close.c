@@ -10,6 +10,7 @@
 
 #include <xen/io/xenbus.h>
 
+#include "clock.h"
 #include "device.h"
 #include "grants.h"
 #include "log.h"
@@ -18,6 +19,9 @@
 
 /* A transaction that conflicts with another client's is repeated, but not for ever. */
 #define TRANSACTION_TRIES 16
+
+/* Time until a backend that says Closed, but uses grants, is told again. */
+#define IN_USE_MS 200u
 
 static const char *const keys[] = {HANDOVER_KEYS};
 
@@ -152,10 +156,12 @@ static void disk_close_cancel(struct disk_close *disk)
 static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
                                enum close_state next, uint32_t from, uint32_t to, bool remove_keys)
 {
-    if (frontend_state_change(disk, xen, from, to, remove_keys))
+    if (frontend_state_change(disk, xen, from, to, remove_keys)) {
         disk->state = next;
-    else if (!store_is_down())
+        disk->told_ms = clock_ms();
+    } else if (!store_is_down()) {
         disk_close_cancel(disk);
+    }
 }
 
 /* Continue the close of an earlier daemon from the state that it has left. */
@@ -263,6 +269,7 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
         disk_close_cancel(disk);
     disk_close_token(disk, token);
     if (disk->state != CLOSE_DONE) {
+        disk->told_ms = clock_ms();
         device_find(disk, xen);
         store_watch(xen->store, disk->backend, "state", token);
         store_watch(xen->store, disk->frontend, "state", token);
@@ -281,18 +288,59 @@ static bool drop_is_done(struct disk_close *disk)
     return true;
 }
 
-/* The backend has released the connection: end the grants, remove the keys. */
-static void disk_close_clean(struct disk_close *disk, const struct xen *xen)
+static void disk_close_wake(struct disk_close *disk, uint64_t at_ms)
+{
+    if (at_ms < disk->wake_ms)
+        disk->wake_ms = at_ms;
+}
+
+/* Write the awaited state of the frontend again, which is another event for the backend. Not more
+ * often: this causes an event for the daemon, too. */
+static void disk_close_tell_again(struct disk_close *disk, const struct xen *xen, uint32_t state,
+                                  uint32_t interval_ms)
+{
+    uint64_t now = clock_ms();
+
+    if (now >= disk->told_ms + interval_ms) {
+        /* If another driver has the disk, the next step finds out. */
+        frontend_state_change(disk, xen, state, state, false);
+        disk->told_ms = now;
+    }
+    disk_close_wake(disk, disk->told_ms + interval_ms);
+}
+
+static void grants_in_use_report(const struct disk_close *disk)
+{
+    log_error("domain %u: vbd %u: domain %u still uses %d of its grants", disk->domid, disk->number,
+              disk->backend_domid, disk->used);
+}
+
+/* The backend says Closed, or is @gone: end the grants. Return: whether it has released them, or
+ * never will. */
+static bool grants_are_released(struct disk_close *disk, const struct xen *xen, bool gone)
 {
     int used = grants_end(xen, disk->domid, disk->backend_domid, &disk->mark);
 
     if (used < 0)
         log_error("domain %u: vbd %u: cannot end its grants: %s", disk->domid, disk->number,
                   strerror(errno));
-    else if (used > 0)
-        log_error("domain %u: vbd %u: domain %u still uses %d of its grants", disk->domid,
-                  disk->number, disk->backend_domid, used);
-    drop_start(disk);
+    disk->used = used > 0 ? used : 0;
+    if (disk->used && gone)
+        grants_in_use_report(disk);
+    return !disk->used || gone;
+}
+
+/* The backend has closed: once it has released the connection, remove the keys. */
+static void disk_close_clean(struct disk_close *disk, const struct xen *xen, bool gone)
+{
+    if (!disk->released && !grants_are_released(disk, xen, gone)) {
+        disk_close_tell_again(disk, xen, XenbusStateClosed, IN_USE_MS);
+        return;
+    }
+    if (!disk->released)
+        drop_start(disk);
+    disk->released = true;
+    disk->used = 0;
     disk_close_advance(disk, xen, CLOSE_AWAIT_REINIT, XenbusStateClosed, XenbusStateInitialising,
                        true);
 }
@@ -317,15 +365,17 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
     int state = backend_state(disk, xen);
     bool gone = state < 0;
 
-    disk->unread = state == XenbusStateUnknown;
+    if (state == XenbusStateUnknown)
+        disk_close_wake(disk, clock_ms() + CLOSE_UNREAD_MS);
     if (store_is_down())
         return;
+    disk->used = 0;
     if (disk->state == CLOSE_AWAIT_CLOSING &&
         (gone || state == XenbusStateClosing || state == XenbusStateClosed))
         disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed,
                            false);
     if (disk->state == CLOSE_AWAIT_CLOSED && (gone || state == XenbusStateClosed))
-        disk_close_clean(disk, xen);
+        disk_close_clean(disk, xen, gone);
     if (disk->state == CLOSE_AWAIT_REINIT && (gone || state == XenbusStateInitWait)) {
         disk->closed = true;
         disk->state = CLOSE_DONE;
@@ -334,11 +384,12 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
 
 bool disk_close_step(struct disk_close *disk, const struct xen *xen)
 {
+    disk->wake_ms = UINT64_MAX;
     if (disk->state != CLOSE_DONE) {
         if (frontend_is_unchanged(disk, xen))
             disk_close_follow(disk, xen);
         else if (errno != ENOENT)
-            disk->unread = true;
+            disk_close_wake(disk, clock_ms() + CLOSE_UNREAD_MS);
         else
             disk_close_cancel(disk);
     }
@@ -355,6 +406,27 @@ void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
     store_unwatch(xen->store, disk->frontend, "state", token);
 }
 
+static void not_closed_report(const struct disk_close *disk, const struct xen *xen,
+                              const char *awaited)
+{
+    log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
+              disk->domid, disk->number, backend_state(disk, xen), awaited);
+}
+
+/* The backend says Closed, and uses grants at the limit. An operating system may connect with
+ * others. The firmware goes on with the close: it does not use a disk whose backend has its pages,
+ * and tells the backend again. */
+static void disk_close_end_in_use(const struct disk_close *disk, const struct xen *xen,
+                                  bool waiting)
+{
+    grants_in_use_report(disk);
+    if (!waiting ||
+        !frontend_state_change(disk, xen, XenbusStateClosed, XenbusStateInitialising, true))
+        not_closed_report(disk, xen, "release its grants");
+    else if (disk->device)
+        drop_failure_report(disk, ETIMEDOUT);
+}
+
 void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting)
 {
     static const char *const awaited[] = {
@@ -363,9 +435,10 @@ void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting
         [CLOSE_AWAIT_REINIT] = "become ready again",
     };
 
-    if (disk->state != CLOSE_DONE && !store_is_down())
-        log_error("domain %u: vbd %u: not closed in time: its backend, in state %d, did not %s",
-                  disk->domid, disk->number, backend_state(disk, xen), awaited[disk->state]);
+    if (disk->state == CLOSE_AWAIT_CLOSED && disk->used && !store_is_down())
+        disk_close_end_in_use(disk, xen, waiting);
+    else if (disk->state != CLOSE_DONE && !store_is_down())
+        not_closed_report(disk, xen, awaited[disk->state]);
     if (disk->drop.process)
         drop_failure_report(disk, ETIMEDOUT);
     disk_close_abandon(disk, xen);

@@ -7,6 +7,10 @@
  *   frontend 6, backend follows to 6
  *   keys and grants are removed, frontend 1, backend follows to 2
  *
+ * Linux' blkback that has requests in flight says Closed, but keeps the ring and the pages, and
+ * looks again only at the next event of the frontend's state. So while it uses grants, the daemon
+ * writes the state Closed again.
+ *
  * If the backend is the kernel of the daemon's own domain, drop that domain's page cache of the
  * block device too, during the last step.
  *
@@ -22,9 +26,12 @@
 #include "store.h"
 #include "xen.h"
 
+/** Time until what xenstored has failed to tell is read again. */
+#define CLOSE_UNREAD_MS 100u
+
 enum close_state {
     CLOSE_AWAIT_CLOSING, /* until the backend is in state 5 or 6 */
-    CLOSE_AWAIT_CLOSED,  /* until the backend is in state 6 */
+    CLOSE_AWAIT_CLOSED,  /* until the backend is in state 6 and has released the grants */
     CLOSE_AWAIT_REINIT,  /* until the backend is in state 2 */
     CLOSE_DONE,
 };
@@ -39,7 +46,10 @@ enum close_reason {
 struct disk_close {
     uint32_t domid, number;
     enum close_state state;
-    bool unread;      /* xenstored has failed to tell a state: take another step soon */
+    uint64_t wake_ms; /* when to take another step, if no event comes before */
+    uint64_t told_ms; /* when the awaited state was written last */
+    int used;         /* grants that the backend uses although it says Closed */
+    bool released;    /* the grants are ended, and the drop is started */
     bool closed;      /* done, and the disk is as the toolstack made it */
     struct mark mark; /* count is 0 if only the drop is repeated */
     uint32_t backend_domid;
@@ -62,7 +72,8 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uin
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
                       uint32_t number, enum close_reason reason, bool resume);
 
-/** Take the steps that the backend allows now. Return: whether the close and the drop are done. */
+/** Take the steps that the backend allows now, and set wake_ms. Return: whether the close and the
+ * drop are done. */
 bool disk_close_step(struct disk_close *disk, const struct xen *xen);
 
 /** Release what a close uses, because its domain is gone. */
@@ -72,7 +83,9 @@ void disk_close_abandon(struct disk_close *disk, const struct xen *xen);
  * End a close, done or not, and log what is not.
  *
  * @waiting: a processor waits in its access, so the operating system owns the disk from now on, and
- * its mark is removed in any case. If not, the firmware may have opened the disk again meanwhile.
+ * its mark is removed in any case; so are all keys if the backend says Closed and still uses
+ * grants. If not, the firmware may have opened the disk again meanwhile, or may go on with this
+ * close.
  */
 void disk_close_end(struct disk_close *disk, const struct xen *xen, bool waiting);
 

@@ -22,9 +22,6 @@
  * state in which Linux does not reset it. */
 #define LATE_LIMIT_MS 1000u
 
-/* Time until what xenstored has failed to tell is read again. */
-#define UNREAD_INTERVAL_MS 100u
-
 /**** Claimed and closing ****/
 
 unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
@@ -161,21 +158,27 @@ static enum domain_state domain_step_closing_without_store(const struct domain *
     return DOMAIN_ANSWERING;
 }
 
+static void domain_wake(struct domain *domain, uint64_t at_ms)
+{
+    if (at_ms < domain->wake_ms)
+        domain->wake_ms = at_ms;
+}
+
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
-    uint64_t soon_ms = clock_ms() + UNREAD_INTERVAL_MS;
     struct access access;
     unsigned done = 0;
 
     domain_requests_scan(domain, xen, &access);
     if (domain->unread && !store_is_down())
         domain_disks_begin(domain, xen);
-    bool unread = domain->unread;
+    domain->wake_ms = domain->deadline_ms;
+    if (domain->unread)
+        domain_wake(domain, clock_ms() + CLOSE_UNREAD_MS);
     for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++) {
         done += disk_close_step(&domain->disks[i], xen);
-        unread = unread || domain->disks[i].unread;
+        domain_wake(domain, domain->disks[i].wake_ms);
     }
-    domain->wake_ms = unread && soon_ms < domain->deadline_ms ? soon_ms : domain->deadline_ms;
     if (store_is_down())
         return domain_step_closing_without_store(domain);
     if ((domain->unread || done < domain->disk_count) && clock_ms() < domain->deadline_ms)

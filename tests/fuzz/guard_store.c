@@ -37,6 +37,7 @@ struct disk {
     char backend_state;          /* as read last; 0: there is none */
     char frontend_state;         /* as read or written last */
     char written, to_be_written; /* states of the frontend: committed, and in the transaction */
+    uint64_t written_ms;
 };
 
 static struct disk disks[DISKS_MAX];
@@ -282,13 +283,23 @@ static bool may_resume(void)
     return guard.killed || closes > 1;
 }
 
-/* The frontend's state goes from 3 or 4 to 5, 6 and 1, each in a transaction. */
+/* Least time until a state is written again. */
+#define AGAIN_MS 200u
+
+/* The frontend's state goes from 3 or 4 to 5, 6 and 1, each in a transaction. Each of these may be
+ * written again, for a backend that needs another event. */
 static void state_check(struct xs_handle *h, xs_transaction_t t, struct disk *disk, char state)
 {
     static const char *const keys[] = {HANDOVER_KEYS};
 
     REQUIRE(t != XBT_NULL && in_transaction);
     REQUIRE(disk->marked);
+    disk->to_be_written = state;
+    if (strchr("561", state) && key_is(h, t, disk, "state", (unsigned)(state - '0'))) {
+        REQUIRE(disk->written == state || may_resume());
+        REQUIRE(clock_ms() - disk->written_ms >= AGAIN_MS);
+        return;
+    }
     switch (state) {
     case '5':
         REQUIRE(key_is(h, t, disk, "state", 3) || key_is(h, t, disk, "state", 4));
@@ -311,7 +322,6 @@ static void state_check(struct xs_handle *h, xs_transaction_t t, struct disk *di
             REQUIRE(!key_exists(h, t, disk, keys[i]));
         break;
     }
-    disk->to_be_written = state;
 }
 
 static void write_check(struct xs_handle *h, xs_transaction_t t, const char *path,
@@ -416,9 +426,12 @@ bool __wrap_xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abo
     in_transaction = false;
     if (store_fails() || !__real_xs_transaction_end(h, t, abort))
         return false;
-    for (unsigned i = 0; i < disk_count && !abort; i++)
-        if (disks[i].to_be_written)
-            disks[i].frontend_state = disks[i].written = disks[i].to_be_written;
+    for (unsigned i = 0; i < disk_count && !abort; i++) {
+        if (!disks[i].to_be_written)
+            continue;
+        disks[i].frontend_state = disks[i].written = disks[i].to_be_written;
+        disks[i].written_ms = clock_ms();
+    }
     return true;
 }
 

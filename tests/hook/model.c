@@ -43,6 +43,9 @@ static struct guest {
     bool notified[MODEL_CPUS]; /* the processor has had an event since its request */
 } guests[MODEL_GUESTS];
 
+/* What each backend has seen: how often the frontend's state was written. */
+static unsigned events_seen[MODEL_GUESTS][MODEL_DISKS];
+
 static void model_die(const char *what)
 {
     fprintf(stderr, "model: %s\n", what);
@@ -68,6 +71,7 @@ struct tree {
         char *path, *value;
         size_t path_length; /* most paths differ in it: a search is quick */
         size_t length; /* of the value, which may have zero bytes, and has one more behind it */
+        unsigned writes;
     } nodes[NODES_MAX];
     unsigned count, changes;
 };
@@ -113,10 +117,12 @@ static void tree_write(struct tree *tree, const char *path, const char *value, s
         node->path = strdup(path);
         node->path_length = strlen(path);
         node->value = NULL;
+        node->writes = 0;
     }
     free(node->value);
     node->value = value_copy(value, length);
     node->length = length;
+    node->writes++;
     tree->changes++;
 }
 
@@ -149,6 +155,7 @@ static void tree_copy(struct tree *to, const struct tree *from)
         to->nodes[i].path_length = from->nodes[i].path_length;
         to->nodes[i].value = value_copy(from->nodes[i].value, from->nodes[i].length);
         to->nodes[i].length = from->nodes[i].length;
+        to->nodes[i].writes = from->nodes[i].writes;
     }
     to->count = from->count;
     to->changes = from->changes;
@@ -186,6 +193,13 @@ const char *model_read(const char *path)
     struct node *node = tree_find(&committed, path);
 
     return node ? node->value : NULL;
+}
+
+unsigned model_writes(const char *path)
+{
+    const struct node *node = tree_find(&committed, path);
+
+    return node ? node->writes : 0;
 }
 
 void model_write_bytes(const char *path, const void *value, size_t length)
@@ -314,8 +328,8 @@ static void report_changes(struct tree *before, struct tree *after)
     for (unsigned i = 0; i < after->count; i++) {
         const struct node *old = tree_find(before, after->nodes[i].path);
 
-        if (!old || old->length != after->nodes[i].length ||
-            memcmp(old->value, after->nodes[i].value, old->length))
+        /* As xenstored, also if the value is the same. */
+        if (!old || old->writes != after->nodes[i].writes)
             model_changed(after->nodes[i].path, false);
     }
     for (unsigned i = 0; i < before->count; i++)
@@ -874,6 +888,7 @@ void model_begin(void)
     memset(&model, 0, sizeof(model));
     model.magic = HANDOVER_UNPLUG_MAGIC;
     memset(guests, 0, sizeof(guests));
+    memset(events_seen, 0, sizeof(events_seen));
     report[0] = 0;
     backend_domid = 3;
     tree_clear(&committed);
@@ -895,14 +910,54 @@ void model_end(void)
     tree_clear(&working);
 }
 
+/* As blkback, which says Closed while it has requests in flight, and looks again whether it can
+ * release the grants only at an event of the frontend's state. */
+static void backend_use(unsigned guest, unsigned disk, bool uses)
+{
+    for (unsigned i = 0; i < MODEL_GRANTS_IN_USE; i++) {
+        grant_entry_v1_t *grant = &guests[guest].grants[model_reference(disk, i)];
+
+        if (uses)
+            grant->flags |= GTF_reading | GTF_writing;
+        else
+            grant->flags &= (uint16_t) ~(GTF_reading | GTF_writing);
+    }
+}
+
+static void backend_disconnect(unsigned guest, unsigned disk)
+{
+    unsigned writes = model_writes(frontend_of(guest, disk, "state"));
+    bool has_event = events_seen[guest][disk] != writes;
+
+    events_seen[guest][disk] = writes;
+    if (has_event)
+        backend_use(guest, disk, now_ms < model.guests[guest].io_end_ms);
+}
+
+/* Return: whether the backend has had no event of the frontend's state, since it misses the first
+ * one. */
+static bool backend_misses(unsigned guest, unsigned disk, char state)
+{
+    unsigned writes = model_writes(frontend_of(guest, disk, "state"));
+
+    if (model.guests[guest].missed[disk] != state)
+        return false;
+    if (!events_seen[guest][disk])
+        events_seen[guest][disk] = writes;
+    return events_seen[guest][disk] == writes;
+}
+
 /* As blkback, follow the frontend's state by one step. */
 static void backend_step(unsigned guest, unsigned disk)
 {
     const char *front = model_read(frontend_of(guest, disk, "state"));
     const char *back = model_read(backend_of(guest, disk, "state"));
 
-    if (!front || !back || store_is_stopped || model.guests[guest].backends[disk] == BACKEND_HANGS)
+    if (!front || !back || store_is_stopped ||
+        model.guests[guest].backends[disk] == BACKEND_HANGS || backend_misses(guest, disk, *front))
         return;
+    if (*front == '6' && model.guests[guest].backends[disk] == BACKEND_IS_BUSY)
+        backend_disconnect(guest, disk);
     if (!strcmp(front, "5") && !strcmp(back, "4"))
         model_write(backend_of(guest, disk, "state"), "5");
     else if (model.guests[guest].backends[disk] == BACKEND_HANGS_AT_CLOSING)

@@ -28,7 +28,17 @@
 #define MODEL_LOCAL_PORT  30u
 #define MODEL_LIMIT_MS    3000u /* how long the daemon lets a guest wait for its disks */
 
-enum model_backend { BACKEND_FOLLOWS, BACKEND_HANGS, BACKEND_HANGS_AT_CLOSING };
+/* Grants of a disk that a busy backend uses. */
+#define MODEL_GRANTS_IN_USE 3u
+
+enum model_backend {
+    BACKEND_FOLLOWS,
+    BACKEND_HANGS,
+    BACKEND_HANGS_AT_CLOSING,
+    /* It follows, and until io_end_ms it has requests in flight: it says Closed, and releases
+     * nothing. Afterwards it does so at the next write of the frontend's state. */
+    BACKEND_IS_BUSY,
+};
 
 /** A drop of a device's page cache: its start, and the backend's state then. */
 struct model_drop {
@@ -41,6 +51,8 @@ struct model_drop {
 /** What each guest has: its backends, and what the daemon has done for it. */
 #define MODEL_GUEST                                                                                \
     enum model_backend backends[MODEL_DISKS];                                                      \
+    char missed[MODEL_DISKS]; /* a state of the frontend whose first event a backend misses */     \
+    uint64_t io_end_ms;       /* of requests in flight: see BACKEND_IS_BUSY */                     \
     bool server_exists, server_enabled, ports_taken;                                               \
     uint64_t answers[MODEL_CPUS];                                                                  \
     unsigned answered[MODEL_CPUS];                                                                 \
@@ -122,6 +134,9 @@ const char *model_read(const char *path);
 void model_write(const char *path, const char *value);
 void model_write_bytes(const char *path, const void *value, size_t length);
 void model_remove(const char *path);
+
+/** Return: how often a key has been written since it was created, also with the same value. */
+unsigned model_writes(const char *path);
 
 /** Count a read that fails for lack of memory. Return: whether this one fails, with errno. */
 bool model_read_fails(void);

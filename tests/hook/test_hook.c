@@ -672,7 +672,8 @@ TEST(only_grants_of_the_backend_that_are_not_in_use_are_ended)
     model_grant(model_reference(0, 5))->flags = GTF_accept_transfer;
     model_grant(model_reference(0, 6))->flags |= GTF_readonly;
     model_grant(model_reference(0, 7))->frame++; /* of another owner */
-    first_read();
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS + 300);
     CHECK(disk_is_closed(0) && grants_of(0) == 4 && !grants_of(1));
     CHECK(model_grant(model_reference(0, 4))->flags == GTF_permit_access);
 }
@@ -717,6 +718,111 @@ TEST(guest_continues_at_the_limit)
     CHECK(model.answered[0] == 1 && !model.server_exists);
     CHECK(key_is(model_frontend(0, "state"), "6") && grants_of(0) == 17);
     CHECK(key_is(model_frontend(0, HANDOVER_MARK), NULL));
+}
+
+/**** A backend with requests in flight ****/
+
+static void daemon_restart(void);
+
+/* Linux' blkback says Closed although it has the ring and pages, and looks again only at the next
+ * event of the frontend's state. */
+static void begin_busy(unsigned io_ms)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_IS_BUSY;
+    model.io_end_ms = clock_ms() + io_ms;
+}
+
+TEST(busy_backend_is_told_again_until_it_has_released_the_disk)
+{
+    begin_busy(800);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 500);
+    CHECK(!model.answered[0] && key_is(model_frontend(0, "state"), "6") && disk_is_closed(1));
+    CHECK(key_is(model_backend(0, "state"), "6"));
+    CHECK_EQUAL(grants_of(0), MODEL_GRANTS_IN_USE);
+    CHECK(!key_is(model_frontend(0, HANDOVER_MARK), NULL));
+    model_run(domain, 600);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && !grants_of(0));
+    CHECK(!model_log_count("still uses") && !model_log_count("left alone"));
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
+TEST(busy_backend_is_told_again_when_the_daemon_leaves)
+{
+    begin_busy(800);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 500);
+    CHECK(!domain->detached && key_is(model_frontend(0, "state"), "6"));
+    model_run(domain, 600);
+    CHECK(domain->detached && disk_is_closed(0) && !grants_of(0));
+    CHECK(!model_log_count("still uses"));
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
+TEST(busy_backend_is_told_again_by_the_next_daemon)
+{
+    begin_busy(800);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    daemon_restart();
+    model_run(domain, 1000);
+    CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !model.server_exists);
+}
+
+/* An operating system may use it with other grants. */
+TEST(disk_of_a_backend_that_is_busy_at_the_limit_is_handed_over)
+{
+    begin_busy(MODEL_LIMIT_MS * 2);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS - 100);
+    CHECK(!model.answered[0] && !model_log_count("still uses"));
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0));
+    CHECK_EQUAL(grants_of(0), MODEL_GRANTS_IN_USE);
+    CHECK_EQUAL(model_log_count("vbd 51776: domain 3 still uses 3 of its grants"), 1);
+    CHECK(!model_log_count("not closed in time"));
+}
+
+/* The firmware goes on with its close, and has a disk that it closes itself meanwhile. */
+TEST(disk_of_a_backend_that_is_busy_at_the_limit_is_left_closed_for_the_firmware)
+{
+    begin_busy(MODEL_LIMIT_MS * 2);
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, MODEL_LIMIT_MS + 300);
+    CHECK(domain->detached && !model.server_exists && disk_is_closed(1));
+    CHECK(key_is(model_frontend(0, "state"), "6") && key_is(model_backend(0, "state"), "6"));
+    CHECK(key_is(model_frontend(0, "ring-ref"), "8"));
+    CHECK(!key_is(model_frontend(0, HANDOVER_MARK), NULL));
+    CHECK_EQUAL(grants_of(0), MODEL_GRANTS_IN_USE);
+    CHECK_EQUAL(model_log_count("vbd 51776: domain 3 still uses 3 of its grants"), 1);
+    CHECK_EQUAL(model_log_count("not closed in time: its backend, in state 6, did not release its "
+                                "grants"),
+                1);
+}
+
+TEST(cache_is_dropped_once_a_busy_backend_has_released_the_device)
+{
+    model_backends_make_local();
+    begin_busy(800);
+    model.drop_ms = 500;
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 700);
+    CHECK(model.drop_count == 1 && model.drops[0].device == model_device(1));
+    model_run(domain, 400);
+    CHECK(model.drop_count == 2 && model.drops[1].device == model_device(0) && !model.answered[0]);
+    model_run(domain, 500);
+    CHECK(model.answered[0] == 1 && model.drops[1].ended && !model_log_count("page cache"));
+}
+
+TEST(cache_is_not_dropped_if_the_backend_is_busy_at_the_limit)
+{
+    model_backends_make_local();
+    begin_busy(MODEL_LIMIT_MS * 2);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS + 300);
+    CHECK(model.answered[0] == 1 && model.drop_count == 1);
+    CHECK_EQUAL(model_log_count("cannot drop the page cache of device 253:266"), 1);
 }
 
 TEST(guest_continues_without_qemu)
@@ -824,8 +930,6 @@ TEST(cache_is_dropped_for_the_acpi_port_and_while_detaching)
     CHECK(model.answered[0] == 1 && domain->detached && model.drops[0].ended &&
           model.drops[1].ended);
 }
-
-static void daemon_restart(void);
 
 /* The child that drops it is killed with the daemon. */
 TEST(drop_that_a_killed_daemon_has_not_finished_is_repeated_before_the_answer)

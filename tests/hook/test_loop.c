@@ -790,6 +790,27 @@ TEST(guest_with_dead_backends_delays_no_other_guest)
     CHECK_EQUAL(model_log_count("disks=2 closed=2"), MODEL_GUESTS - 1);
 }
 
+/**** A backend with requests in flight ****/
+
+/* The daemon hears of its own writes, too. */
+TEST(busy_backend_is_told_again_five_times_a_second)
+{
+    begin_claimed();
+    model.backends[0] = BACKEND_IS_BUSY;
+    model.io_end_ms = clock_ms() + 2000;
+    unsigned before = model_writes(model_frontend(0, "state"));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(1900);
+    unsigned written = model_writes(model_frontend(0, "state")) - before;
+    CHECK(key_is(model_frontend(0, "state"), "6") && !model.answered[0]);
+    /* Closing, Closed, and this again. */
+    test_note("%u writes", written);
+    CHECK(written >= 2 + 8 && written <= 2 + 9);
+    turns_pass(400);
+    CHECK(model.answered[0] == 1 && key_is(model_frontend(0, "state"), "1"));
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
 /**** xenstored does not answer ****/
 
 /* Longer than the limit of a call. */
