@@ -55,7 +55,8 @@ bool disk_wants_hook(const struct xen *xen, uint32_t domid, uint32_t number, uin
 }
 
 /* The guest can write the key "backend" in its own directory. So the path comes from libxl's part
- * of xenstore, or the backend itself must name this frontend. */
+ * of xenstore, or the backend itself must name this frontend. Return: false with errno; ENOENT if
+ * there is none. */
 static bool backend_find(struct disk_close *disk, const struct xen *xen)
 {
     char toolstack[STORE_PATH_BYTES], back_link[STORE_PATH_BYTES];
@@ -64,7 +65,8 @@ static bool backend_find(struct disk_close *disk, const struct xen *xen)
     if (store_read(xen->store, XBT_NULL, toolstack, "backend", disk->backend,
                    sizeof(disk->backend)))
         return backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid);
-    return store_read(xen->store, XBT_NULL, disk->frontend, "backend", disk->backend,
+    return errno == ENOENT &&
+           store_read(xen->store, XBT_NULL, disk->frontend, "backend", disk->backend,
                       sizeof(disk->backend)) &&
            backend_path_parse(disk->backend, disk->domid, disk->number, &disk->backend_domid) &&
            store_read(xen->store, XBT_NULL, disk->backend, "frontend", back_link,
@@ -72,20 +74,21 @@ static bool backend_find(struct disk_close *disk, const struct xen *xen)
            !strcmp(back_link, disk->frontend);
 }
 
-/* Only a kernel backend in this domain needs the drop: other backends here use the page cache, as
- * QEMU does. No guest can write to the backend's directory, where the toolstack's block script
- * writes the device. */
+/* Set device, or device_unread with errno. Only a kernel backend in this domain needs the drop:
+ * other backends here use the page cache, as QEMU does. No guest can write to the backend's
+ * directory, where the toolstack's block script writes the device. */
 static void device_find(struct disk_close *disk, const struct xen *xen)
 {
     char own[STORE_PATH_BYTES], text[32];
 
     snprintf(own, sizeof(own), "/local/domain/%u/backend/vbd/%u/%u", xen->domid, disk->domid,
              disk->number);
+    disk->device_unread = false;
     if (strcmp(disk->backend, own))
         return;
-    bool known = store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text)) &&
-                 device_parse(text, &disk->device);
-    if (!known && !store_is_down())
+    bool is_read = store_read(xen->store, XBT_NULL, own, "physical-device", text, sizeof(text));
+    disk->device_unread = !is_read && errno != ENOENT;
+    if (!disk->device_unread && !(is_read && device_parse(text, &disk->device)))
         log_error("domain %u: vbd %u: cannot find the block device of its backend: page cache not "
                   "dropped",
                   disk->domid, disk->number);
@@ -102,7 +105,8 @@ static int backend_state(const struct disk_close *disk, const struct xen *xen)
     return state <= XenbusStateReconfigured ? (int)state : XenbusStateUnknown;
 }
 
-/* Whether the keys of the connection are those that the mark names. */
+/* Whether the keys of the connection are those that the mark names. If not, errno is ENOENT unless
+ * xenstored has failed. */
 static bool connection_is_marked(const struct disk_close *disk, const struct xen *xen,
                                  xs_transaction_t transaction)
 {
@@ -114,35 +118,66 @@ static bool connection_is_marked(const struct disk_close *disk, const struct xen
            port == disk->mark.port;
 }
 
-/* In one transaction, change the frontend's state, and remove the firmware's keys if @remove_keys.
- * Return: false if the state is not @from, the mark does not match a connection that is to be
- * closed, or xenstored fails. */
-static bool frontend_state_change(const struct disk_close *disk, const struct xen *xen,
-                                  uint32_t from, uint32_t to, bool remove_keys)
+enum change {
+    CHANGE_DONE,
+    CHANGE_REFUSED, /* the disk is not as the daemon has left it */
+    CHANGE_FAILED,  /* xenstored has failed, with errno: nothing is known */
+};
+
+/* The part of frontend_state_change in a transaction. */
+static enum change frontend_state_write(const struct disk_close *disk, const struct xen *xen,
+                                        xs_transaction_t transaction, uint32_t from, uint32_t to,
+                                        bool remove_keys)
 {
     char value[16];
+    uint32_t state;
 
     snprintf(value, sizeof(value), "%u", to);
+    bool good =
+        store_read_u32(xen->store, transaction, disk->frontend, "state", &state) && state == from &&
+        (to != XenbusStateClosing || from == to || connection_is_marked(disk, xen, transaction));
+    for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
+        good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
+    if (good && store_write(xen->store, transaction, disk->frontend, "state", value))
+        return CHANGE_DONE;
+    return errno == ENOENT ? CHANGE_REFUSED : CHANGE_FAILED;
+}
+
+/* In one transaction, change the frontend's state, and remove the firmware's keys if @remove_keys.
+ * It is refused if the state is not @from, or the mark does not match a connection that is to be
+ * closed. */
+static enum change frontend_state_change(const struct disk_close *disk, const struct xen *xen,
+                                         uint32_t from, uint32_t to, bool remove_keys)
+{
     for (unsigned tries = 0; tries < TRANSACTION_TRIES; tries++) {
         xs_transaction_t transaction = store_transaction_start(xen->store);
-        uint32_t state;
 
         if (transaction == XBT_NULL)
-            return false;
-        bool good = store_read_u32(xen->store, transaction, disk->frontend, "state", &state) &&
-                    state == from &&
-                    (to != XenbusStateClosing || connection_is_marked(disk, xen, transaction));
-        for (unsigned i = 0; good && remove_keys && i < sizeof(keys) / sizeof(keys[0]); i++)
-            good = store_remove(xen->store, transaction, disk->frontend, keys[i]);
-        good = good && store_write(xen->store, transaction, disk->frontend, "state", value);
-        if (store_transaction_end(xen->store, transaction, !good))
-            return good;
+            return CHANGE_FAILED;
+        enum change change = frontend_state_write(disk, xen, transaction, from, to, remove_keys);
+        int error = errno;
+        if (store_transaction_end(xen->store, transaction, change != CHANGE_DONE)) {
+            errno = error;
+            return change;
+        }
         /* Another client's change; or a live update of xenstored has lost the transaction, in
          * which case what was read in it may be wrong. */
         if (errno != EAGAIN && errno != ENOENT)
-            return false;
+            return CHANGE_FAILED;
     }
-    return false;
+    return CHANGE_REFUSED;
+}
+
+static void disk_close_wake(struct disk_close *disk, uint64_t at_ms)
+{
+    if (at_ms < disk->wake_ms)
+        disk->wake_ms = at_ms;
+}
+
+/* xenstored has failed, so nothing is known: try again soon. */
+static void disk_close_retry(struct disk_close *disk)
+{
+    disk_close_wake(disk, clock_ms() + CLOSE_UNREAD_MS);
 }
 
 /* Stop: the disk belongs to the operating system now. */
@@ -153,14 +188,21 @@ static void disk_close_cancel(struct disk_close *disk)
     disk->state = CLOSE_DONE;
 }
 
-static void disk_close_advance(struct disk_close *disk, const struct xen *xen,
+/* Return: false with errno if xenstored fails: try again. */
+static bool disk_close_advance(struct disk_close *disk, const struct xen *xen,
                                enum close_state next, uint32_t from, uint32_t to, bool remove_keys)
 {
-    if (frontend_state_change(disk, xen, from, to, remove_keys)) {
+    switch (frontend_state_change(disk, xen, from, to, remove_keys)) {
+    case CHANGE_DONE:
         disk->state = next;
         disk->told_ms = clock_ms();
-    } else if (!store_is_down()) {
+        return true;
+    case CHANGE_REFUSED:
         disk_close_cancel(disk);
+        return true;
+    default:
+        disk_close_retry(disk);
+        return false;
     }
 }
 
@@ -177,13 +219,15 @@ static bool disk_close_resume(struct disk_close *disk, uint32_t state)
 }
 
 /* An operating system may use the firmware's references, or even its port, for a connection of its
- * own, and leave the mark. The frame of the ring then shows whose it is. */
-static bool connection_is_firmwares(const struct disk_close *disk, const struct xen *xen,
-                                    uint32_t state)
+ * own, and leave the mark. The frame of the ring then shows whose it is. Return: 1 or 0; -1 with
+ * errno if xenstored fails. */
+static int connection_is_firmwares(const struct disk_close *disk, const struct xen *xen,
+                                   uint32_t state)
 {
-    if ((state != XenbusStateInitialised && state != XenbusStateConnected) ||
-        !connection_is_marked(disk, xen, XBT_NULL))
-        return false;
+    if (state != XenbusStateInitialised && state != XenbusStateConnected)
+        return 0;
+    if (!connection_is_marked(disk, xen, XBT_NULL))
+        return errno == ENOENT ? 0 : -1;
     int has_ring = grants_have_ring(xen, disk->domid, disk->backend_domid, &disk->mark);
     if (has_ring < 0)
         log_error("domain %u: vbd %u: cannot read its grants: %s", disk->domid, disk->number,
@@ -231,6 +275,8 @@ static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
         state != XenbusStateInitialising || !backend_find(disk, xen))
         return false;
     device_find(disk, xen);
+    if (disk->device_unread)
+        return false;
     drop_start(disk);
     memset(&disk->mark, 0, sizeof(disk->mark));
     disk->state = CLOSE_DONE;
@@ -239,11 +285,28 @@ static bool drop_repeat(struct disk_close *disk, const struct xen *xen)
     return disk->device;
 }
 
+static bool state_is_watched(const struct xen *xen, const char *directory, const char *token)
+{
+    return store_watch(xen->store, directory, "state", token) || errno == EEXIST;
+}
+
+/* The close has begun: prepare for its steps. */
+static void disk_close_prepare(struct disk_close *disk, const struct xen *xen)
+{
+    char token[32];
+
+    disk_close_token(disk, token);
+    disk->told_ms = clock_ms();
+    device_find(disk, xen);
+    bool backend = state_is_watched(xen, disk->backend, token);
+    bool frontend = state_is_watched(xen, disk->frontend, token);
+    disk->unwatched = !backend || !frontend;
+}
+
 bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t domid,
                       uint32_t number, enum close_reason reason, bool resume)
 {
     uint32_t state;
-    char token[32];
 
     memset(disk, 0, sizeof(*disk));
     disk->domid = domid;
@@ -257,23 +320,19 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
     if (!has_state || !backend_find(disk, xen)) {
         if (errno != ENOENT)
             return false;
-        if (!store_is_down())
-            log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
-                      domid, number);
+        log_error("domain %u: vbd %u: not closed: it has a mark, but no valid state or backend",
+                  domid, number);
         disk->state = CLOSE_DONE;
         return true;
     }
-    if (connection_is_firmwares(disk, xen, state))
-        disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSING, state, XenbusStateClosing, false);
-    else if (!store_is_down() && (!resume || !disk_close_resume(disk, state)))
+    int is_ours = connection_is_firmwares(disk, xen, state);
+    if (is_ours < 0 || (is_ours && !disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSING, state,
+                                                       XenbusStateClosing, false)))
+        return false;
+    if (!is_ours && (!resume || !disk_close_resume(disk, state)))
         disk_close_cancel(disk);
-    disk_close_token(disk, token);
-    if (disk->state != CLOSE_DONE) {
-        disk->told_ms = clock_ms();
-        device_find(disk, xen);
-        store_watch(xen->store, disk->backend, "state", token);
-        store_watch(xen->store, disk->frontend, "state", token);
-    }
+    if (disk->state != CLOSE_DONE)
+        disk_close_prepare(disk, xen);
     return true;
 }
 
@@ -286,12 +345,6 @@ static bool drop_is_done(struct disk_close *disk)
     if (error)
         drop_failure_report(disk, error);
     return true;
-}
-
-static void disk_close_wake(struct disk_close *disk, uint64_t at_ms)
-{
-    if (at_ms < disk->wake_ms)
-        disk->wake_ms = at_ms;
 }
 
 /* Write the awaited state of the frontend again, which is another event for the backend. Not more
@@ -333,6 +386,8 @@ static bool grants_are_released(struct disk_close *disk, const struct xen *xen, 
 /* The backend has closed: once it has released the connection, remove the keys. */
 static void disk_close_clean(struct disk_close *disk, const struct xen *xen, bool gone)
 {
+    if (disk->device_unread)
+        return;
     if (!disk->released && !grants_are_released(disk, xen, gone)) {
         disk_close_tell_again(disk, xen, XenbusStateClosed, IN_USE_MS);
         return;
@@ -366,7 +421,7 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
     bool gone = state < 0;
 
     if (state == XenbusStateUnknown)
-        disk_close_wake(disk, clock_ms() + CLOSE_UNREAD_MS);
+        disk_close_retry(disk);
     if (store_is_down())
         return;
     disk->used = 0;
@@ -386,10 +441,14 @@ bool disk_close_step(struct disk_close *disk, const struct xen *xen)
 {
     disk->wake_ms = UINT64_MAX;
     if (disk->state != CLOSE_DONE) {
+        if (disk->device_unread)
+            device_find(disk, xen);
+        if (disk->device_unread || disk->unwatched)
+            disk_close_retry(disk);
         if (frontend_is_unchanged(disk, xen))
             disk_close_follow(disk, xen);
         else if (errno != ENOENT)
-            disk_close_wake(disk, clock_ms() + CLOSE_UNREAD_MS);
+            disk_close_retry(disk);
         else
             disk_close_cancel(disk);
     }
@@ -420,8 +479,8 @@ static void disk_close_end_in_use(const struct disk_close *disk, const struct xe
                                   bool waiting)
 {
     grants_in_use_report(disk);
-    if (!waiting ||
-        !frontend_state_change(disk, xen, XenbusStateClosed, XenbusStateInitialising, true))
+    if (!waiting || frontend_state_change(disk, xen, XenbusStateClosed, XenbusStateInitialising,
+                                          true) != CHANGE_DONE)
         not_closed_report(disk, xen, "release its grants");
     else if (disk->device)
         drop_failure_report(disk, ETIMEDOUT);

@@ -16,7 +16,8 @@
  *
  * The guest's other processors run meanwhile. So each step is a transaction that checks that the
  * frontend's state is the one of the step before. If it is not, another driver has the disk, and
- * the daemon does not touch it any more.
+ * the daemon does not touch it any more. If xenstored fails, that is not known, and the step is
+ * tried again.
  */
 #ifndef HOOKD_DISK_CLOSE_H
 #define HOOKD_DISK_CLOSE_H
@@ -26,7 +27,7 @@
 #include "store.h"
 #include "xen.h"
 
-/** Time until what xenstored has failed to tell is read again. */
+/** Time until what xenstored has failed to do or to tell is tried again. */
 #define CLOSE_UNREAD_MS 100u
 
 enum close_state {
@@ -50,11 +51,13 @@ struct disk_close {
     uint64_t told_ms; /* when the awaited state was written last */
     int used;         /* grants that the backend uses although it says Closed */
     bool released;    /* the grants are ended, and the drop is started */
+    bool unwatched;   /* no event of the states comes: poll them */
     bool closed;      /* done, and the disk is as the toolstack made it */
     struct mark mark; /* count is 0 if only the drop is repeated */
     uint32_t backend_domid;
     char frontend[STORE_PATH_BYTES], backend[STORE_PATH_BYTES];
-    dev_t device; /* of a kernel backend in this domain; 0: none */
+    dev_t device;       /* of a kernel backend in this domain; 0: none */
+    bool device_unread; /* xenstored has failed to tell it */
     struct page_cache_drop drop;
 };
 

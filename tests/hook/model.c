@@ -219,8 +219,18 @@ void model_remove(const char *path)
     model_changed(path, true);
 }
 
+bool model_call_fails(void)
+{
+    if (!model.store_fails_at || --model.store_fails_at)
+        return false;
+    errno = model.store_error;
+    return true;
+}
+
 bool model_read_fails(void)
 {
+    if (model_call_fails())
+        return true;
     if (!model.read_failures)
         return false;
     model.read_failures--;
@@ -249,6 +259,8 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
 {
     (void)h;
     write_check(path);
+    if (model_call_fails())
+        return false;
     tree_write(tree_of(t), path, data, length);
     if (t == XBT_NULL)
         model_changed(path, false);
@@ -259,6 +271,8 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h;
     write_check(path);
+    if (model_call_fails())
+        return false;
     errno = ENOENT;
     bool found = tree_find(tree_of(t), path);
     tree_remove(tree_of(t), path);
@@ -271,7 +285,7 @@ bool xs_mkdir(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
     (void)h, (void)t;
     write_check(path);
-    return true;
+    return !model_call_fails();
 }
 
 bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
@@ -279,7 +293,7 @@ bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *pat
 {
     (void)h, (void)t, (void)permissions, (void)count;
     write_check(path);
-    return true;
+    return !model_call_fails();
 }
 
 /* As libxenstore, return one block: the pointers, then the names. */
@@ -315,6 +329,8 @@ char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path, u
 xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
     (void)h;
+    if (model_call_fails())
+        return XBT_NULL;
     tree_copy(&working, &committed);
     working_since = committed.changes;
     if (model.at_transaction)
@@ -340,6 +356,8 @@ static void report_changes(struct tree *before, struct tree *after)
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
     (void)h, (void)t;
+    if (model_call_fails())
+        return false;
     /* After a live update that has not waited, the transaction is unknown. */
     if (model.lost_transactions) {
         model.lost_transactions--;

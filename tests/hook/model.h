@@ -75,8 +75,12 @@ struct model {
     unsigned lost_transactions; /* number of transactions that xenstored will not know */
     bool no_server;             /* an ioreq server cannot be created */
     unsigned read_failures;     /* number of reads and questions that xenstored has no memory for */
-    unsigned bind_failures;     /* number of event channels that cannot be bound */
-    unsigned map_failures;      /* number of ranges of ports that cannot be mapped */
+    /* The call that xenstored fails: 1 is the next one; 0: none. Except unwatch, which has no
+     * result. */
+    unsigned store_fails_at;
+    int store_error;        /* errno of this failure */
+    unsigned bind_failures; /* number of event channels that cannot be bound */
+    unsigned map_failures;  /* number of ranges of ports that cannot be mapped */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
     const char *monitor_says;
@@ -138,7 +142,10 @@ void model_remove(const char *path);
 /** Return: how often a key has been written since it was created, also with the same value. */
 unsigned model_writes(const char *path);
 
-/** Count a read that fails for lack of memory. Return: whether this one fails, with errno. */
+/** Count a call of xenstored. Return: whether this one fails, with errno. */
+bool model_call_fails(void);
+
+/** The same for a read, which may also fail for lack of memory. */
 bool model_read_fails(void);
 
 /** Return: whether xenstored stands still, and whether it has. */

@@ -119,6 +119,8 @@ static struct watch *watch_find(const char *path, const char *token)
 bool xs_watch(struct xs_handle *h, const char *path, const char *token)
 {
     (void)h;
+    if (model_call_fails())
+        return false;
     if (!model_has_connection())
         return true;
     errno = model_absent == ABSENT_WATCHES ? EACCES : EEXIST;

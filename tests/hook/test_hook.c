@@ -1414,8 +1414,49 @@ TEST(disk_is_closed_although_its_mark_cannot_be_read_at_first)
 
 TEST(disk_is_not_left_alone_because_the_state_of_its_frontend_cannot_be_read)
 {
-    model_backends_make_local();
-    disks_are_closed_although_a_read_fails_after(model_backend(0, "physical-device"));
+    disks_are_closed_although_a_read_fails_after(model_backend(0, "state"));
+}
+
+/* xenstored fails one call of the hand-over, each in turn. */
+static void disks_are_closed_although_any_call_fails(int error, bool leaves)
+{
+    bool meets = true;
+
+    for (unsigned call = 1; meets; call++) {
+        test_note("call %u fails with %s", call, strerror(error));
+        model_begin();
+        model_backends_make_local();
+        attend_and_claim();
+        model.store_fails_at = call;
+        model.store_error = error;
+        if (leaves)
+            domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+        else
+            model_port_access(0, false, UNPLUG, 2, 0);
+        model_run(domain, MODEL_LIMIT_MS / 2);
+        meets = !model.store_fails_at;
+        CHECK(disk_is_closed(0) && disk_is_closed(1) && !grants_of(0) && !grants_of(1));
+        CHECK(leaves ? domain->detached : model.answered[0] == 1);
+        CHECK(!model_log_count("left alone") && !model_log_count("not closed"));
+        CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+        CHECK(model.drop_count == 2 && !model_log_count("page cache"));
+        CHECK(call < 1000);
+    }
+}
+
+TEST(disks_are_closed_although_xenstored_has_no_memory_for_any_call)
+{
+    disks_are_closed_although_any_call_fails(ENOMEM, false);
+}
+
+TEST(disks_are_closed_although_xenstored_has_an_error_in_any_call)
+{
+    disks_are_closed_although_any_call_fails(EIO, false);
+}
+
+TEST(disks_are_closed_by_a_daemon_that_leaves_although_xenstored_has_no_memory_for_any_call)
+{
+    disks_are_closed_although_any_call_fails(ENOMEM, true);
 }
 
 static unsigned states_read;

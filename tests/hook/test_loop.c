@@ -869,6 +869,35 @@ static void guest_is_answered_at_the_limit(void)
     CHECK(!turns_ended());
 }
 
+/* Such as a watch, without which no event of a backend comes. */
+TEST(disks_are_closed_although_any_call_of_xenstored_fails)
+{
+    bool meets = true;
+
+    for (unsigned call = 1; meets; call++) {
+        int status;
+
+        test_note("call %u fails", call);
+        pid_t child = fork();
+        if (!child) {
+            begin_claimed();
+            model.store_fails_at = call;
+            model.store_error = ENOMEM;
+            model_port_access(0, false, UNPLUG, 2, 0);
+            turns_pass(MODEL_LIMIT_MS / 2);
+            bool met = !model.store_fails_at;
+            CHECK(model.answered[0] == 1 && disks_are_closed());
+            CHECK(!model_log_count("left alone") && !model_log_count("not closed"));
+            CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+            _exit(met ? 0 : 77);
+        }
+        CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+        meets = WEXITSTATUS(status) != 77;
+        CHECK(!meets || !WEXITSTATUS(status));
+        CHECK(call < 1000);
+    }
+}
+
 TEST(guest_is_answered_at_the_limit_wherever_xenstored_stops)
 {
     at_each_call(guest_is_answered_at_the_limit);
