@@ -20,7 +20,9 @@
 /* A transaction that conflicts with another client's is repeated, but not for ever. */
 #define TRANSACTION_TRIES 16
 
-/* Time until a backend that says Closed, but uses grants, is told again. */
+/* Time until a backend that does not follow is told again, and one that says Closed, but uses
+ * grants. */
+#define TOLD_MS   1000u
 #define IN_USE_MS 200u
 
 static const char *const keys[] = {HANDOVER_KEYS};
@@ -347,11 +349,19 @@ static bool drop_is_done(struct disk_close *disk)
     return true;
 }
 
-/* Write the awaited state of the frontend again, which is another event for the backend. Not more
- * often: this causes an event for the daemon, too. */
-static void disk_close_tell_again(struct disk_close *disk, const struct xen *xen, uint32_t state,
-                                  uint32_t interval_ms)
+/* The state of the frontend that the last step has written. */
+static const uint32_t written[] = {
+    [CLOSE_AWAIT_CLOSING] = XenbusStateClosing,
+    [CLOSE_AWAIT_CLOSED] = XenbusStateClosed,
+    [CLOSE_AWAIT_REINIT] = XenbusStateInitialising,
+};
+
+/* A backend that does not follow may have missed the event of this state, as tapback does at times,
+ * or needs another one to release the grants. So write the state again, which does no harm. Not
+ * more often: this causes an event for the daemon, too. */
+static void disk_close_tell_again(struct disk_close *disk, const struct xen *xen)
 {
+    uint32_t state = written[disk->state], interval_ms = disk->used ? IN_USE_MS : TOLD_MS;
     uint64_t now = clock_ms();
 
     if (now >= disk->told_ms + interval_ms) {
@@ -388,10 +398,8 @@ static void disk_close_clean(struct disk_close *disk, const struct xen *xen, boo
 {
     if (disk->device_unread)
         return;
-    if (!disk->released && !grants_are_released(disk, xen, gone)) {
-        disk_close_tell_again(disk, xen, XenbusStateClosed, IN_USE_MS);
+    if (!disk->released && !grants_are_released(disk, xen, gone))
         return;
-    }
     if (!disk->released)
         drop_start(disk);
     disk->released = true;
@@ -404,11 +412,6 @@ static void disk_close_clean(struct disk_close *disk, const struct xen *xen, boo
  * follow this daemon, but the driver that has written another state. */
 static bool frontend_is_unchanged(const struct disk_close *disk, const struct xen *xen)
 {
-    static const uint32_t written[] = {
-        [CLOSE_AWAIT_CLOSING] = XenbusStateClosing,
-        [CLOSE_AWAIT_CLOSED] = XenbusStateClosed,
-        [CLOSE_AWAIT_REINIT] = XenbusStateInitialising,
-    };
     uint32_t state;
 
     return store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
@@ -435,6 +438,8 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
         disk->closed = true;
         disk->state = CLOSE_DONE;
     }
+    if (disk->state != CLOSE_DONE)
+        disk_close_tell_again(disk, xen);
 }
 
 bool disk_close_step(struct disk_close *disk, const struct xen *xen)

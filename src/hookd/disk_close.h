@@ -7,9 +7,9 @@
  *   frontend 6, backend follows to 6
  *   keys and grants are removed, frontend 1, backend follows to 2
  *
- * Linux' blkback that has requests in flight says Closed, but keeps the ring and the pages, and
- * looks again only at the next event of the frontend's state. So while it uses grants, the daemon
- * writes the state Closed again.
+ * A backend that does not follow may have missed an event of the frontend's state. Linux' blkback
+ * that has requests in flight says Closed, but keeps the ring and the pages, and looks again only
+ * at the next event. So while the daemon waits for a backend, it writes the state again.
  *
  * If the backend is the kernel of the daemon's own domain, drop that domain's page cache of the
  * block device too, during the last step.

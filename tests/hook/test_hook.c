@@ -825,6 +825,56 @@ TEST(cache_is_not_dropped_if_the_backend_is_busy_at_the_limit)
     CHECK_EQUAL(model_log_count("cannot drop the page cache of device 253:266"), 1);
 }
 
+/**** A backend that misses an event ****/
+
+/* As tapback does at times. @state: of the frontend, whose first event it misses. */
+static void backend_is_told_again(char state, bool leaves)
+{
+    const char text[] = {state, 0};
+
+    test_note("state %c, the daemon %s", state, leaves ? "leaves" : "stays");
+    model_begin();
+    attend_and_claim();
+    model.missed[0] = state;
+    if (leaves)
+        domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    else
+        model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 950);
+    CHECK(key_is(model_frontend(0, "state"), text) && !disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!model.answered[0] && !domain->detached);
+    model_run(domain, 350);
+    CHECK(leaves ? domain->detached : model.answered[0] == 1);
+    CHECK(disk_is_closed(0) && !grants_of(0) && !model_log_count("not closed in time"));
+}
+
+TEST(backend_that_misses_an_event_is_told_again_after_a_second)
+{
+    for (const char *state = "561"; *state; state++) {
+        backend_is_told_again(*state, false);
+        backend_is_told_again(*state, true);
+    }
+}
+
+static void system_takes_the_disk(void)
+{
+    if (clock_ms() > model.io_end_ms && key_is(model_frontend(0, "state"), "1"))
+        model_write(model_frontend(0, "state"), "3");
+}
+
+/* The check and the write are one transaction. */
+TEST(backend_is_not_told_again_of_a_disk_that_an_operating_system_has_taken)
+{
+    attend_and_claim();
+    model.missed[0] = '1';
+    model.io_end_ms = clock_ms() + 500;
+    model.at_transaction = system_takes_the_disk;
+    first_read();
+    model_run(domain, 1000);
+    CHECK(model.answered[0] == 1 && key_is(model_frontend(0, "state"), "3"));
+    CHECK_EQUAL(model_log_count("left alone"), 1);
+}
+
 TEST(guest_continues_without_qemu)
 {
     attend_and_claim();

@@ -311,7 +311,7 @@ TEST(backend_that_closes_late_is_followed_at_once)
     turns_pass(MODEL_LIMIT_MS / 2);
     CHECK(!model.answered[0]);
     model.backends[0] = BACKEND_FOLLOWS;
-    turns_pass(0);
+    turns_pass(1);
     CHECK(model.answered[0] == 1 && key_is(model_backend(0, "state"), "2"));
 }
 
@@ -330,9 +330,10 @@ TEST(limit_beyond_the_range_of_poll_is_kept)
 {
     static struct options patient = {.foreground = true, .limit_ms = UINT32_MAX};
 
+    model_backends_make_local();
     turns_begin(&patient);
     turns_pass(IDLE_CHECK_MS);
-    model.backends[0] = BACKEND_HANGS;
+    model.drop_ms = UINT32_MAX;
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(UINT32_MAX - 1);
     CHECK(!model.answered[0]);
@@ -809,6 +810,19 @@ TEST(busy_backend_is_told_again_five_times_a_second)
     turns_pass(400);
     CHECK(model.answered[0] == 1 && key_is(model_frontend(0, "state"), "1"));
     CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
+TEST(backend_that_does_not_follow_is_told_again_once_a_second)
+{
+    begin_claimed();
+    model.backends[0] = BACKEND_HANGS;
+    unsigned before = model_writes(model_frontend(0, "state"));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(MODEL_LIMIT_MS - 100);
+    CHECK(key_is(model_frontend(0, "state"), "5") && !model.answered[0]);
+    CHECK_EQUAL(model_writes(model_frontend(0, "state")) - before, MODEL_LIMIT_MS / 1000);
+    turns_pass(200);
+    CHECK(model.answered[0] == 1);
 }
 
 /**** xenstored does not answer ****/
