@@ -460,6 +460,18 @@ bool disk_close_step(struct disk_close *disk, const struct xen *xen)
     return drop_is_done(disk) && disk->state == CLOSE_DONE;
 }
 
+/* A drop that is killed cannot be repeated until its child has ended. */
+bool disk_close_goes_on(const struct disk_close *disk, const struct xen *xen)
+{
+    uint32_t state;
+
+    if (disk->state != CLOSE_DONE)
+        return true;
+    return disk->closed && disk->drop.process &&
+           store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
+           state == XenbusStateInitialising;
+}
+
 void disk_close_abandon(struct disk_close *disk, const struct xen *xen)
 {
     char token[32];

@@ -79,7 +79,11 @@ bool disk_close_begin(struct disk_close *disk, const struct xen *xen, uint32_t d
  * drop are done. */
 bool disk_close_step(struct disk_close *disk, const struct xen *xen);
 
-/** Release what a close uses, because its domain is gone. */
+/** Return: whether the next close of the domain is to go on with this one, because it, or its drop,
+ * is not done. If not, abandon it: another driver may have opened the disk since. */
+bool disk_close_goes_on(const struct disk_close *disk, const struct xen *xen);
+
+/** Release what a close uses: its domain is gone, or another close begins. */
 void disk_close_abandon(struct disk_close *disk, const struct xen *xen);
 
 /**

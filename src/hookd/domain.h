@@ -62,13 +62,15 @@ struct domain {
     uint64_t wake_ms;     /* time of the next step, if no event comes before */
     uint64_t earliest_ms; /* no step before this time, whatever the guest writes */
     uint64_t deadline_ms; /* adopting, closing, or releasing while detaching: the limit */
-    uint64_t access_ms;   /* claimed, releasing: since when a processor may wait; 0: none does */
+    uint64_t access_ms;   /* since when a processor may wait whose disks are not being closed yet;
+                             0: none does */
     uint64_t adopted_ms;  /* adopted while closing: the deadline in the record; 0: none */
     uint32_t release_interval_ms; /* releasing: until the next poll */
     unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;
-    struct disk_close *disks; /* closing: those that bear a mark */
+    struct disk_close *disks; /* closing: those that bear a mark; kept from one close to the next
+                                 that goes on with it (again) */
     unsigned disk_count;
     bool unread;          /* closing: xenstored has failed to tell all disks or marks */
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */
@@ -76,7 +78,8 @@ struct domain {
     uint32_t replay_value;
     uint32_t magic;  /* what a word read of the unplug port returns; 0: no mark has said it yet */
     bool for_access; /* closing, answering: the disks are closed for a processor that waits */
-    bool again; /* answering: one has begun to wait since they were chosen for another reason */
+    bool again;      /* closing, answering: one has begun to wait since they were chosen for another
+                        reason; close for it at once */
     bool monitor_failed;
     bool unexpected_reported;
     bool ports_returned; /* adopting: the ports are QEMU's */

@@ -89,6 +89,27 @@ static void domain_disks_begin(struct domain *domain, const struct xen *xen)
             domain->magic = domain->disks[i].mark.magic;
 }
 
+/* Go on with those closes of the one before that are not done. */
+static void domain_disks_keep(struct domain *domain, const struct xen *xen)
+{
+    unsigned kept = 0;
+
+    if (!domain->disks) {
+        domain->disk_count = 0;
+        domain->disks = calloc(DOMAIN_DISKS_OPEN_MAX, sizeof(*domain->disks));
+        if (!domain->disks)
+            log_error("domain %u: out of memory: its disks are not closed", domain->domid);
+        return;
+    }
+    for (unsigned i = 0; i < domain->disk_count; i++) {
+        if (disk_close_goes_on(&domain->disks[i], xen))
+            domain->disks[kept++] = domain->disks[i];
+        else
+            disk_close_abandon(&domain->disks[i], xen);
+    }
+    domain->disk_count = kept;
+}
+
 void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t limit_ms)
 {
     struct record record = {domain->claim.server, RECORD_CLOSING, 0};
@@ -105,15 +126,20 @@ void domain_enter_closing(struct domain *domain, const struct xen *xen, uint32_t
     domain->for_access = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
     handover_report_begin(&domain->handover, domain->for_access ? &access : NULL,
                           domain->detaching);
-    domain->disks = calloc(DOMAIN_DISKS_OPEN_MAX, sizeof(*domain->disks));
-    domain->disk_count = 0;
-    if (!domain->disks)
-        log_error("domain %u: out of memory: its disks are not closed", domain->domid);
+    domain->again = false;
+    domain_disks_keep(domain, xen);
     domain->unread = false;
     if (domain->disks)
         domain_disks_begin(domain, xen);
     if (domain->is_pvh)
         domain->magic = ACCESS_NO_PLATFORM_DEVICE;
+}
+
+/* A processor waits whose access this close is not for. What it has not finished, the next one
+ * continues. */
+static void domain_close_again(struct domain *domain)
+{
+    domain->again = domain->resumed = true;
 }
 
 void domain_enter_answering(struct domain *domain, const struct xen *xen)
@@ -124,11 +150,12 @@ void domain_enter_answering(struct domain *domain, const struct xen *xen)
     store_remove(xen->store, XBT_NULL, domain->home, HANDOVER_CLAIM);
     claim_ports_unmap(&domain->claim, xen);
     bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
-    domain->again = waiting && !domain->for_access;
-    /* What this close has not finished, the next one continues. */
-    domain->resumed = domain->resumed || domain->again;
+    if (waiting && !domain->for_access) {
+        domain_close_again(domain);
+        return;
+    }
     for (unsigned i = 0; i < domain->disk_count; i++) {
-        disk_close_end(&domain->disks[i], xen, waiting && !domain->again);
+        disk_close_end(&domain->disks[i], xen, waiting);
         handover_report_disk(&domain->handover, &domain->disks[i]);
     }
     free(domain->disks);
@@ -169,10 +196,15 @@ enum domain_state domain_step_closing(struct domain *domain, const struct xen *x
     struct access access;
     unsigned done = 0;
 
-    domain_requests_scan(domain, xen, &access);
+    bool waiting = domain_requests_scan(domain, xen, &access) != CLAIM_SLOTS;
+    domain->wake_ms = domain->deadline_ms;
+    if (waiting && !domain->for_access) {
+        domain_close_again(domain);
+        return DOMAIN_CLOSING;
+    }
+    domain->access_ms = 0;
     if (domain->unread && !store_is_down())
         domain_disks_begin(domain, xen);
-    domain->wake_ms = domain->deadline_ms;
     if (domain->unread)
         domain_wake(domain, clock_ms() + CLOSE_UNREAD_MS);
     for (unsigned i = 0; i < domain->disk_count && !store_is_down(); i++) {

@@ -153,7 +153,7 @@ uint64_t domain_step(struct domain *domain, const struct xen *xen, uint32_t limi
         return DOMAIN_NEVER;
     }
     enum domain_state next = domain_step_once(domain, xen);
-    if (next != domain->state) {
+    if (next != domain->state || domain->again) {
         domain_enter(domain, xen, next, limit_ms);
         domain->wake_ms = 0;
     }

@@ -83,9 +83,11 @@ static bool is_readable(int file)
 /* A processor may wait since @since_ms: the event channel of its claim has an event. */
 static void hook_access_note(struct domain *domain, uint64_t since_ms)
 {
+    bool begins = domain->state == DOMAIN_CLAIMED || domain->state == DOMAIN_RELEASING ||
+                  (domain->state == DOMAIN_CLOSING && !domain->for_access);
+
     domain->dirty = true;
-    if (!domain->access_ms &&
-        (domain->state == DOMAIN_CLAIMED || domain->state == DOMAIN_RELEASING))
+    if (begins && !domain->access_ms)
         domain->access_ms = since_ms;
 }
 
@@ -310,6 +312,9 @@ static uint64_t hook_step(struct hook *hook)
         if (!hook->stopping)
             hook_domains_add(hook);
     }
+    /* A domain that is due anyway must know since when its guest waits. */
+    if (clock_ms() > hook->looked_ms)
+        hook_look(hook);
     for (struct domain *domain = hook->domains; domain; domain = domain->next) {
         uint64_t began_ms = clock_ms(), its = hook_domain_step(hook, domain);
 

@@ -1923,6 +1923,63 @@ TEST(close_on_leaving_is_continued_for_an_access_that_came_meanwhile)
     CHECK(domain->detached && !model.server_exists);
 }
 
+/* The daemon has begun to leave when the system starts: its limit counts from the access. */
+TEST(access_soon_after_the_close_on_leaving_has_begun_waits_for_one_limit)
+{
+    attend_and_claim();
+    model.backends[0] = BACKEND_HANGS;
+    model_mark_write(1, "linger");
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    CHECK(key_is(model_frontend(0, "state"), "5") && disk_is_open(1));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, MODEL_LIMIT_MS - 100);
+    CHECK(!model.answered[0] && disk_is_closed(1) && model.ports_taken);
+    model_run(domain, 100 + 5);
+    CHECK_EQUAL(model.answered[0], 1);
+    CHECK_EQUAL(model_log_count("not closed in time"), 1);
+    CHECK_EQUAL(model_log_count("trigger=0x10/read disks=2 closed=1"), 1);
+    CHECK(key_is(model_frontend(0, HANDOVER_MARK), NULL));
+    model_run(domain, 300);
+    CHECK(domain->detached && !model.server_exists);
+}
+
+/* A drop that is killed cannot be repeated until its child has ended. */
+TEST(drop_goes_on_for_an_access_while_the_daemon_leaves)
+{
+    model_backends_make_local();
+    attend_and_claim();
+    model.drop_ms = 500;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 200);
+    CHECK_EQUAL(model.drop_count, 2);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model_run(domain, 200);
+    CHECK(!model.answered[0] && model.drop_count == 2 && !model.drops[0].abandoned);
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && model.drops[0].ended && model.drops[1].ended);
+    CHECK(model.drop_count == 2 && !model_log_count("page cache"));
+    CHECK_EQUAL(model_log_count("trigger=0x10/read disks=2 closed=2"), 1);
+}
+
+/* The close on leaving has closed it, and the firmware has connected it once more. */
+TEST(disk_that_the_firmware_has_opened_again_is_closed_for_an_access_while_the_daemon_leaves)
+{
+    attend_and_claim();
+    model.backends[1] = BACKEND_HANGS;
+    domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+    model_run(domain, 100);
+    CHECK(disk_is_closed(0));
+    model_disk_open(0);
+    model_run(domain, 100);
+    CHECK(disk_is_open(0));
+    model_port_access(0, false, UNPLUG, 2, 0);
+    model.backends[1] = BACKEND_FOLLOWS;
+    model_run(domain, 300);
+    CHECK(model.answered[0] == 1 && disk_is_closed(0) && disk_is_closed(1));
+    CHECK(!grants_of(0) && !grants_of(1) && domain->detached);
+}
+
 TEST(detaching_does_not_wait_for_a_paused_domain)
 {
     attend_and_claim();

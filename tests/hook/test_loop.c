@@ -812,6 +812,19 @@ TEST(busy_backend_is_told_again_five_times_a_second)
     CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
 }
 
+TEST(access_while_the_daemon_leaves_is_answered_within_the_limit)
+{
+    begin_claimed();
+    model.backends[0] = BACKEND_HANGS;
+    signal_send(SIGTERM);
+    turns_pass(1200);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(MODEL_LIMIT_MS - 1);
+    CHECK(!model.answered[0]);
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
 TEST(backend_that_does_not_follow_is_told_again_once_a_second)
 {
     begin_claimed();
@@ -1040,6 +1053,21 @@ TEST(access_during_a_stall_is_answered_within_the_limit)
     CHECK_EQUAL(model.answered[0], 1);
     CHECK_EQUAL(model_log_count("may be open"), 1);
     CHECK_EQUAL(model_log_count("xenstored does not answer"), 1);
+}
+
+TEST(access_during_a_stall_while_the_daemon_leaves_is_answered_within_the_limit)
+{
+    begin_claimed_with_long_limit();
+    model.backends[0] = BACKEND_HANGS;
+    signal_send(SIGTERM);
+    turns_pass(100);
+    store_stop();
+    turns_pass(STORE_LIMIT_MS - 1000);
+    model_port_access(0, false, UNPLUG, 2, 0);
+    turns_pass(LONG_LIMIT_MS / 2);
+    CHECK(!model.answered[0]);
+    turns_pass(LONG_LIMIT_MS / 2);
+    CHECK_EQUAL(model.answered[0], 1);
 }
 
 TEST(access_after_the_loop_has_slept_waits_for_the_whole_limit)
