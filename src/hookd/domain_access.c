@@ -22,6 +22,12 @@
  * state in which Linux does not reset it. */
 #define LATE_LIMIT_MS 1000u
 
+static void domain_wake(struct domain *domain, uint64_t at_ms)
+{
+    if (at_ms < domain->wake_ms)
+        domain->wake_ms = at_ms;
+}
+
 /**** Claimed and closing ****/
 
 unsigned domain_requests_scan(struct domain *domain, const struct xen *xen, struct access *first)
@@ -185,12 +191,6 @@ static enum domain_state domain_step_closing_without_store(const struct domain *
     return DOMAIN_ANSWERING;
 }
 
-static void domain_wake(struct domain *domain, uint64_t at_ms)
-{
-    if (at_ms < domain->wake_ms)
-        domain->wake_ms = at_ms;
-}
-
 enum domain_state domain_step_closing(struct domain *domain, const struct xen *xen)
 {
     struct access access;
@@ -248,6 +248,9 @@ static void domain_replay_poll(struct domain *domain, const struct xen *xen)
     switch (replay_poll(&domain->replay, domain->domid, &value)) {
     case REPLAY_RUNNING:
         domain->wake_ms = domain->replay.deadline_ms;
+        /* The end of another domain's replay is no event for this one. */
+        if (domain->replay.process == REPLAY_WAITS)
+            domain_wake(domain, clock_ms() + REPLAY_POLL_MS);
         return;
     case REPLAY_FAILED:
         domain->monitor_failed = true;

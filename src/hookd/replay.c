@@ -41,16 +41,25 @@ static void __attribute__((noreturn)) xl_in_child(char *const arguments[], int o
     _exit(write(STDOUT_FILENO, &error, sizeof(error)) == sizeof(error) ? EXEC_FAILED : 1);
 }
 
-bool replay_start(struct replay *replay, uint32_t domid, const char *command)
+static void start_failure_report(uint32_t domid, int error)
 {
-    char number[16], text[64];
-    char *arguments[] = {(char[]){"xl"}, (char[]){"qemu-monitor-command"}, number, text, NULL};
+    log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
+}
+
+/* Start xl. Return: false if that failed, which is logged; with EBUSY if there are too many
+ * children, which is not. */
+static bool xl_start(struct replay *replay, uint32_t domid)
+{
+    char number[16];
+    char *arguments[] = {(char[]){"xl"}, (char[]){"qemu-monitor-command"}, number, replay->command,
+                         NULL};
     int pipe_ends[2];
 
     snprintf(number, sizeof(number), "%u", domid);
-    snprintf(text, sizeof(text), "%s", command);
     if (pipe2(pipe_ends, O_CLOEXEC | O_NONBLOCK)) {
-        log_error("domain %u: cannot create a pipe: %s", domid, strerror(errno));
+        int error = errno;
+        log_error("domain %u: cannot create a pipe: %s", domid, strerror(error));
+        errno = error;
         return false;
     }
     pid_t process = child_start(CHILD_REPLAY);
@@ -59,14 +68,25 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     int error = errno;
     close(pipe_ends[1]);
     if (process < 0) {
-        log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
         close(pipe_ends[0]);
+        if (error != EBUSY)
+            start_failure_report(domid, error);
+        errno = error;
         return false;
     }
     replay->process = process;
     replay->output = pipe_ends[0];
-    replay->deadline_ms = clock_ms() + REPLAY_LIMIT_MS;
     return true;
+}
+
+bool replay_start(struct replay *replay, uint32_t domid, const char *command)
+{
+    snprintf(replay->command, sizeof(replay->command), "%s", command);
+    replay->deadline_ms = clock_ms() + REPLAY_LIMIT_MS;
+    if (xl_start(replay, domid))
+        return true;
+    replay->process = errno == EBUSY ? REPLAY_WAITS : 0;
+    return replay->process;
 }
 
 /* Report why xl has failed. @output: what it has written. */
@@ -76,10 +96,23 @@ static void failure_report(uint32_t domid, int status, const char *output, ssize
 
     if (WIFEXITED(status) && WEXITSTATUS(status) == EXEC_FAILED && length == sizeof(error)) {
         memcpy(&error, output, sizeof(error));
-        log_error("domain %u: cannot start %s: %s", domid, xl_path(), strerror(error));
+        start_failure_report(domid, error);
     } else {
         log_error("domain %u: cannot reach QEMU's monitor", domid);
     }
+}
+
+/* A replay has no child yet. */
+static enum replay_state replay_poll_waiting(struct replay *replay, uint32_t domid)
+{
+    if (xl_start(replay, domid))
+        return REPLAY_RUNNING;
+    if (errno == EBUSY && clock_ms() < replay->deadline_ms)
+        return REPLAY_RUNNING;
+    if (errno == EBUSY)
+        start_failure_report(domid, EBUSY);
+    replay->process = 0;
+    return REPLAY_FAILED;
 }
 
 enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
@@ -87,6 +120,8 @@ enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *v
     char text[256];
     int status;
 
+    if (replay->process == REPLAY_WAITS)
+        return replay_poll_waiting(replay, domid);
     if (!child_has_ended(CHILD_REPLAY, replay->process, &status)) {
         if (clock_ms() < replay->deadline_ms)
             return REPLAY_RUNNING;
@@ -110,9 +145,9 @@ enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *v
 
 void replay_abort(struct replay *replay)
 {
-    if (!replay->process)
-        return;
-    child_kill(CHILD_REPLAY, replay->process, 0);
-    close(replay->output);
+    if (replay->process > 0) {
+        child_kill(CHILD_REPLAY, replay->process, 0);
+        close(replay->output);
+    }
     replay->process = 0;
 }

@@ -774,7 +774,7 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
     (void)domid;
     snprintf(model.command, sizeof(model.command), "%s", command);
     model.commands++;
-    replay->process = 1;
+    replay->process = now_ms < model.child_free_ms ? REPLAY_WAITS : 1;
     replay->deadline_ms = now_ms + REPLAY_LIMIT_MS;
     return true;
 }
@@ -782,6 +782,10 @@ bool replay_start(struct replay *replay, uint32_t domid, const char *command)
 enum replay_state replay_poll(struct replay *replay, uint32_t domid, uint32_t *value)
 {
     (void)domid;
+    if (replay->process == REPLAY_WAITS && now_ms < replay->deadline_ms) {
+        replay->process = now_ms < model.child_free_ms ? REPLAY_WAITS : 1;
+        return REPLAY_RUNNING;
+    }
     if (model.monitor_hangs && now_ms < replay->deadline_ms)
         return REPLAY_RUNNING;
     replay->process = 0;

@@ -83,6 +83,7 @@ struct model {
     unsigned map_failures;  /* number of ranges of ports that cannot be mapped */
     bool grants_version_2;
     bool monitor_fails, monitor_hangs;
+    uint64_t child_free_ms; /* until then there are too many children for a replay */
     const char *monitor_says;
     unsigned drop_ms;     /* duration of a drop */
     int drop_start_error; /* errno of page_cache_drop_start, and of a drop that has ended */

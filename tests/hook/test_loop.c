@@ -838,6 +838,20 @@ TEST(backend_that_does_not_follow_is_told_again_once_a_second)
     CHECK(model.answered[0] == 1);
 }
 
+/* No event tells the daemon that another guest's replay has ended. */
+TEST(replay_that_waits_for_a_free_child_is_polled)
+{
+    begin_claimed();
+    model.child_free_ms = clock_ms() + 1000;
+    model_port_access(0, true, UNPLUG, 2, 1);
+    turns_pass(1200);
+    CHECK(!model.answered[0]);
+    /* It has been started meanwhile, and has ended. */
+    signal_send(SIGCHLD);
+    turns_pass(100);
+    CHECK(model.answered[0] == 1 && model.commands == 1);
+}
+
 /**** xenstored does not answer ****/
 
 /* Longer than the limit of a call. */

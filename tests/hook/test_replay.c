@@ -251,27 +251,57 @@ TEST(xl_that_cannot_be_reaped_does_not_block_the_daemon)
     await_reaped(xl);
 }
 
-TEST(number_of_killed_replays_is_bounded)
+/* Start replays, and kill them, until no child is free for the next one. */
+static void children_use_up(void)
 {
-    unsigned started = 0;
-
     gate_create();
     xl_write(waiting_script);
     blocked = true;
-    for (; started < 1000 && replay_start(&replay, DOMID, "o/b 0x10 0x0"); started++)
+    for (unsigned i = 0; i < CHILDREN_MAX; i++) {
+        CHECK(replay_start(&replay, DOMID, "o/b 0x10 0x0") && replay.process > 0);
         replay_abort(&replay);
-    CHECK_EQUAL(started, CHILDREN_MAX);
-    CHECK(!replay.process);
-    CHECK(strstr(report, "xl: Device or resource busy"));
+    }
+    CHECK(replay_start(&replay, DOMID, "o/b 0x10 0x0"));
+    CHECK_EQUAL(replay.process, REPLAY_WAITS);
+}
+
+TEST(replay_waits_for_a_free_child)
+{
+    uint32_t value = UNCHANGED;
+
+    children_use_up();
+    now_ms += REPLAY_LIMIT_MS - 1;
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
+    CHECK_EQUAL(replay.process, REPLAY_WAITS);
     blocked = false;
-    while (!replay_start(&replay, DOMID, "o/b 0x10 0x0")) {
-        *report = 0;
+    while (replay.process == REPLAY_WAITS) {
         usleep(1000);
         children_reap();
+        CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_RUNNING);
     }
-    pid_t xl = replay.process;
+    gate_open();
+    CHECK_EQUAL(await_result(&value), REPLAY_DONE);
+    CHECK(value == 0x49d2 && !*report);
+}
+
+TEST(replay_for_which_no_child_is_free_fails_at_its_limit)
+{
+    uint32_t value = UNCHANGED;
+
+    children_use_up();
+    now_ms += REPLAY_LIMIT_MS;
+    CHECK_EQUAL(replay_poll(&replay, DOMID, &value), REPLAY_FAILED);
+    CHECK(!replay.process && value == UNCHANGED);
+    CHECK(strstr(report, "xl: Device or resource busy"));
+    blocked = false;
+}
+
+TEST(replay_that_waits_for_a_free_child_can_be_aborted)
+{
+    children_use_up();
     replay_abort(&replay);
-    await_reaped(xl);
+    CHECK(!replay.process);
+    blocked = false;
 }
 
 TEST(xl_that_fails_is_reported)
