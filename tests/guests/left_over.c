@@ -56,17 +56,23 @@ void xenstore_must_be_idle(bool reply_may_be_due)
           page->rsp_cons, page->rsp_prod);
 }
 
+/* The first references of the first frame are the toolstack's. */
+static uint32_t first_entry(const struct grant_table *table)
+{
+    return table->first ? 0 : GNTTAB_NR_RESERVED_ENTRIES;
+}
+
 unsigned left_over_grants(const struct grant_table *table)
 {
     unsigned count = 0;
 
-    for (uint32_t i = GNTTAB_NR_RESERVED_ENTRIES; i < table->usable; i++) {
+    for (uint32_t i = first_entry(table); i < table->usable; i++) {
         const struct grant_entry_v1 *entry =
             &table->entries[i / ENTRIES_A_FRAME][i % ENTRIES_A_FRAME];
         if (entry->flags == GTF_invalid)
             continue;
-        print("left: grant %u, flags %x, domain %u, frame %x\n", i, entry->flags, entry->domid,
-              entry->frame);
+        print("left: grant %u, flags %x, domain %u, frame %x\n", table->first + i, entry->flags,
+              entry->domid, entry->frame);
         count++;
     }
     return count;
@@ -74,7 +80,7 @@ unsigned left_over_grants(const struct grant_table *table)
 
 void left_over_grants_clear(const struct grant_table *table)
 {
-    for (uint32_t i = GNTTAB_NR_RESERVED_ENTRIES; i < table->usable; i++)
+    for (uint32_t i = first_entry(table); i < table->usable; i++)
         table->entries[i / ENTRIES_A_FRAME][i % ENTRIES_A_FRAME] = (struct grant_entry_v1){0};
 }
 

@@ -46,7 +46,7 @@ static void change_image(struct backend *backend)
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
     world_write_disk(backend);
-    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    memset(memory_grant_frame(GRANT_FIRST_FRAME), 0, PAGE_BYTES);
     backend->config.sectors = "4000";
     memset(other, 0x77, sizeof(other));
     for (unsigned i = 0; i < 16; i++)

@@ -444,7 +444,7 @@ static void hook_closes(struct backend *backend)
     store_write(FRONTEND "state", "1");
     tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
     store_write(HOME HANDOVER_CLAIM, "0");
-    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    memset(memory_grant_frame(GRANT_FIRST_FRAME), 0, PAGE_BYTES);
 }
 
 TEST(a_disk_that_is_connected_again_in_a_transfer_needs_the_claim_too)

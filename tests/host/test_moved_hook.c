@@ -287,7 +287,7 @@ static void daemon_closes(void)
     for (unsigned i = 0; i < disks.count; i++)
         daemon_closes_disk(i);
     tree_remove(&store_tree, HOME HANDOVER_CLAIM);
-    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    memset(memory_grant_frame(GRANT_FIRST_FRAME), 0, PAGE_BYTES);
 }
 
 static void check_strict_for_good(void)
@@ -343,8 +343,8 @@ TEST(a_boot_that_the_call_to_another_drive_makes_strict_has_no_disk_open)
     pause_before_move(PAUSE_LONG);
     call(1);
     daemon_closes_disk(0);
-    struct grant_entry_v1 *entries = memory_grant_frame(0);
-    memset(entries + disks.vbd[0]->ring_ref, 0, (1 + disks.vbd[0]->pool_pages) * sizeof(*entries));
+    struct grant_entry_v1 *entries = grants_entry(disks.vbd[0]->ring_ref);
+    memset(entries, 0, (1 + disks.vbd[0]->pool_pages) * sizeof(*entries));
     CHECK_EQUAL(disks.vbd[1]->state, VBD_CONNECTED);
     disks_close_idle(&disks);
     check_strict();

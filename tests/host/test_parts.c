@@ -52,15 +52,15 @@ TEST(a_busy_backend_is_not_notified_again)
 
 /**** Grants ****/
 
-static uint32_t entry_offset;
+static uint32_t entry_reference;
 
 /* Have another domain map the page just before the grant is ended. */
 static void map_at_the_last_moment(uint32_t offset, enum trap_access access)
 {
-    grant_entry_v1_t *entries = memory_grant_frame(0);
+    grant_entry_v1_t *entry = grants_entry(entry_reference);
 
-    if (access == TRAP_WRITE && offset / sizeof(*entries) == entry_offset)
-        entries[entry_offset].flags |= GTF_reading;
+    if (access == TRAP_WRITE && offset / sizeof(*entry) == entry_reference - GRANT_FIRST_REF)
+        entry->flags |= GTF_reading;
 }
 
 /* fault: hypercall | a page is mapped just before its grant is ended | `-XEN_EBUSY`; the grant
@@ -73,17 +73,17 @@ TEST(a_grant_that_is_mapped_while_it_is_being_ended_stands)
     struct grant_table *grants = &firmware.core->grants;
     CHECK_EQUAL(core_attach(firmware.core), 0);
     uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
-    entry_offset = grant_find_run(grants, 1);
-    grant_access(grants, entry_offset, 0, frame, false);
+    entry_reference = grant_find_run(grants, 1);
+    grant_access(grants, entry_reference, 0, frame, false);
     trap_begin(SPECIAL_FRAMES_FIRST, map_at_the_last_moment);
-    int error = grant_end(grants, entry_offset, frame);
+    int error = grant_end(grants, entry_reference, frame);
     trap_end();
     CHECK_EQUAL(error, -XEN_EBUSY);
-    grant_entry_v1_t *entry = (grant_entry_v1_t *)memory_grant_frame(0) + entry_offset;
+    grant_entry_v1_t *entry = grants_entry(entry_reference);
     CHECK_EQUAL(entry->flags, GTF_permit_access | GTF_reading);
     CHECK_EQUAL(entry->frame, frame);
     entry->flags &= (uint16_t)~GTF_reading;
-    CHECK_EQUAL(grant_end(grants, entry_offset, frame), 0);
+    CHECK_EQUAL(grant_end(grants, entry_reference, frame), 0);
     CHECK_EQUAL(entry->flags, 0);
 }
 

@@ -322,7 +322,7 @@ TEST(a_disk_that_dom0_has_closed_is_opened_again)
     backend_disconnect(backend);
     backend_set_state(backend, XenbusStateInitWait);
     world_write_disk(backend);
-    memset(memory_grant_frame(0), 0, PAGE_BYTES);
+    memset(memory_grant_frame(GRANT_FIRST_FRAME), 0, PAGE_BYTES);
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 1, 20), 0);
     CHECK_EQUAL(backend->connects, 2);
     disk_io_close(firmware.vbd[0]);

@@ -73,6 +73,29 @@ TEST(a_grant_table_smaller_than_wanted_is_used)
     world_check_clean();
 }
 
+/* fault: hypercall | the grant table has fewer frames than usual, and a restore or a change of the
+ * toolstack allows more | uses the frames that it has used first, as grants may stand there */
+TEST(the_core_keeps_to_the_frames_of_the_grant_table_that_it_has_used_first)
+{
+    for (uint32_t frames = 1; frames <= GRANT_FIRST_FRAME + 1; frames += GRANT_FIRST_FRAME / 2) {
+        struct firmware firmware;
+
+        world_reset();
+        world_add_disk(XVD(4));
+        xen_config.grant_frames = frames;
+        CHECK_EQUAL(firmware_start(&firmware), 0);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+        uint32_t first = frames > GRANT_FIRST_FRAME ? GRANT_FIRST_REF : 8;
+        CHECK_EQUAL(firmware.vbd[0]->ring_ref, first);
+        disk_io_close(firmware.vbd[0]);
+        xen_config.grant_frames = MEMORY_GRANT_FRAMES;
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(firmware.vbd[0]->ring_ref, first);
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 128), 0);
+        firmware_check_end(&firmware);
+    }
+}
+
 /* fault: hypercall | there is no grant table, or it is full | does not connect | also
  * a_full_grant_table_fails_the_connection_and_leaves_nothing */
 TEST(without_a_grant_table_no_disk_connects)
@@ -128,14 +151,14 @@ TEST(running_out_of_memory_at_any_point_is_an_error)
 
 TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
 {
-    /* References 0 to 7 are reserved; of the others all but @free are in use. */
+    /* All but @free are in use. */
     for (uint32_t free = 0; free <= POOL_PAGES; free++) {
         struct firmware firmware;
 
         firmware_with_disk(&firmware);
         struct grant_table *grants = &firmware.core->grants;
         CHECK_EQUAL(core_attach(firmware.core), 0);
-        for (uint32_t i = 8; i < GRANT_REFS - free; i++) {
+        for (uint32_t i = GRANT_FIRST_REF; i < GRANT_FIRST_REF + GRANT_REFS - free; i++) {
             CHECK_EQUAL(grant_find_run(grants, 1), i);
             grant_access(grants, i, 0, 0x3f000, false);
         }
@@ -144,7 +167,7 @@ TEST(a_full_grant_table_fails_the_connection_and_leaves_nothing)
         CHECK(disk_io_connect(firmware.vbd[0]) < 0);
         limit_check(limit_connect_ms());
         CHECK_EQUAL(firmware.vbd[0]->state, VBD_CLOSED);
-        CHECK_EQUAL(grants_given(), GRANT_REFS - free - 8);
+        CHECK_EQUAL(grants_given(), GRANT_REFS - free);
         world_check_ring_idle();
         world_check_store_clean();
         world_check_ports_clean();
@@ -160,7 +183,7 @@ TEST(grants_are_given_taken_back_and_given_again)
     CHECK_EQUAL(core_attach(firmware.core), 0);
     uint32_t frame = platform_frame(firmware.vbd[0]->ring_page);
     uint32_t reference = grant_find_run(grants, 1);
-    CHECK(reference >= 8);
+    CHECK_EQUAL(reference, GRANT_FIRST_REF);
     grant_access(grants, reference, 3, frame, true);
     CHECK(!grants_map(3, reference, true));
     CHECK(!grants_map(4, reference, false));
@@ -170,7 +193,8 @@ TEST(grants_are_given_taken_back_and_given_again)
     CHECK_EQUAL(grant_end(grants, reference, frame), 0);
     CHECK_EQUAL(grant_end(grants, reference, frame), 0);
     CHECK_EQUAL(grant_end(grants, GRANT_NONE, frame), 0);
-    CHECK_EQUAL(grant_end(grants, GRANT_REFS, frame), 0);
+    CHECK_EQUAL(grant_end(grants, GRANT_FIRST_REF - 1, frame), 0);
+    CHECK_EQUAL(grant_end(grants, GRANT_FIRST_REF + GRANT_REFS, frame), 0);
     CHECK_EQUAL(grants_given(), 0);
     CHECK(!grants_map(3, reference, false));
     CHECK_EQUAL(grant_find_run(grants, 1), reference);
@@ -183,16 +207,16 @@ TEST(a_run_of_grants_is_found_between_those_that_others_use)
     firmware_with_disk(&firmware);
     struct grant_table *grants = &firmware.core->grants;
     CHECK_EQUAL(core_attach(firmware.core), 0);
-    grant_entry_v1_t *entries = memory_grant_frame(0);
-    /* Three in a row are free at 11, four at 15, all from 20 on. */
-    entries[10].flags = entries[14].flags = GTF_accept_transfer;
-    grant_access(grants, 19, 0, 0x3f000, false);
-    CHECK_EQUAL(grant_find_run(grants, 2), 8);
-    CHECK_EQUAL(grant_find_run(grants, 3), 11);
-    CHECK_EQUAL(grant_find_run(grants, 4), 15);
-    CHECK_EQUAL(grant_find_run(grants, 5), 20);
-    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 20), 20);
-    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 19), GRANT_NONE);
+    grant_entry_v1_t *entries = grants_entry(GRANT_FIRST_REF);
+    /* Three in a row are free at 3, four at 7, all from 12 on. */
+    entries[2].flags = entries[6].flags = GTF_accept_transfer;
+    grant_access(grants, GRANT_FIRST_REF + 11, 0, 0x3f000, false);
+    CHECK_EQUAL(grant_find_run(grants, 2), GRANT_FIRST_REF);
+    CHECK_EQUAL(grant_find_run(grants, 3), GRANT_FIRST_REF + 3);
+    CHECK_EQUAL(grant_find_run(grants, 4), GRANT_FIRST_REF + 7);
+    CHECK_EQUAL(grant_find_run(grants, 5), GRANT_FIRST_REF + 12);
+    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 12), GRANT_FIRST_REF + 12);
+    CHECK_EQUAL(grant_find_run(grants, GRANT_REFS - 11), GRANT_NONE);
 }
 
 TEST(entries_that_another_owner_uses_are_left_alone)
@@ -200,13 +224,13 @@ TEST(entries_that_another_owner_uses_are_left_alone)
     struct firmware firmware;
 
     firmware_with_disk(&firmware);
-    grant_entry_v1_t *entries = memory_grant_frame(0);
-    for (unsigned i = 8; i < 40; i += 4)
+    grant_entry_v1_t *entries = grants_entry(GRANT_FIRST_REF);
+    for (unsigned i = 0; i < 32; i += 4)
         entries[i].flags = GTF_accept_transfer;
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
-    CHECK_EQUAL(firmware.vbd[0]->ring_ref, 37);
+    CHECK_EQUAL(firmware.vbd[0]->ring_ref, GRANT_FIRST_REF + 29);
     disk_io_close(firmware.vbd[0]);
-    for (unsigned i = 8; i < 40; i += 4)
+    for (unsigned i = 0; i < 32; i += 4)
         CHECK_EQUAL(entries[i].flags, GTF_accept_transfer);
     CHECK_EQUAL(grants_given(), 8);
 }

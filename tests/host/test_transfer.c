@@ -251,7 +251,7 @@ TEST(the_ring_goes_on_when_its_indexes_wrap_around)
  * page of its own. */
 static void take_reference(uint32_t reference)
 {
-    struct grant_entry_v1 *entry = (struct grant_entry_v1 *)memory_grant_frame(0) + reference;
+    struct grant_entry_v1 *entry = grants_entry(reference);
     void *page = platform_alloc_reserved(PAGE_BYTES, PAGE_BYTES);
 
     CHECK(!(entry->flags & (GTF_reading | GTF_writing)));

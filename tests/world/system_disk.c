@@ -38,11 +38,15 @@ static struct system_disk {
     uint32_t frame[PAGES];
 } system_disks[BACKENDS_MAX];
 
+/* The references that the system has used. */
+static bool was_granted[MEMORY_GRANT_FRAMES * ENTRIES_A_FRAME];
+
 static unsigned mapped_in; /* restores of the guest when it mapped the grant table last */
 
 void system_disks_new_domain(void)
 {
     memset(system_disks, 0, sizeof(system_disks));
+    memset(was_granted, 0, sizeof(was_granted));
     for (unsigned i = 0; i < backends_count(); i++)
         for (unsigned page = 0; page < PAGES; page++) {
             struct system_disk *disk = &system_disks[i];
@@ -118,9 +122,11 @@ static grant_entry_v1_t *entry_of(uint32_t reference)
 
 static void grant(const struct system_disk *disk, uint16_t domid)
 {
-    for (unsigned i = 0; i < PAGES; i++)
+    for (unsigned i = 0; i < PAGES; i++) {
         *entry_of(disk->reference + i) =
             (grant_entry_v1_t){.flags = GTF_permit_access, .domid = domid, .frame = disk->frame[i]};
+        was_granted[disk->reference + i] = true;
+    }
 }
 
 /* A page that the backend has not let go of yet stays granted. */
@@ -131,14 +137,17 @@ static void end_grants(const struct system_disk *disk)
             entry_of(disk->reference + i)->flags = 0;
 }
 
-/* The first ones that no backend uses: the system ignores all other grants, the firmware's too, and
- * any mark that names these references. */
+/* The first ones that its own disks do not use, and of which no backend has a page of its own from
+ * an earlier connection: as Linux, the system does not look at other entries. So it ignores all
+ * grants of the firmware's, also those that a backend still has mapped, and any mark that names
+ * these references. */
 static uint32_t choose_reference(void)
 {
     uint32_t reference = FIRST_REFERENCE, found = 0;
 
     for (; found < PAGES; reference++) {
-        bool taken = entry_of(reference)->flags & (GTF_reading | GTF_writing);
+        bool taken =
+            was_granted[reference] && entry_of(reference)->flags & (GTF_reading | GTF_writing);
 
         for (unsigned i = 0; i < BACKENDS_MAX; i++)
             taken |= is_current(&system_disks[i]) && reference >= system_disks[i].reference &&

@@ -11,21 +11,43 @@
 #define ENTRIES_A_FRAME (PAGE_BYTES / (uint32_t)sizeof(struct grant_entry_v1))
 
 _Static_assert(GRANT_REFS == GRANT_FRAMES * ENTRIES_A_FRAME, "entries of version 1 in a frame");
+_Static_assert(GRANT_FIRST_REF == GRANT_FIRST_FRAME * ENTRIES_A_FRAME, "the same for the first");
 _Static_assert(GRANT_REFS_USABLE == GRANT_REFS - GNTTAB_NR_RESERVED_ENTRIES, "reserved entries");
 
 static struct grant_entry_v1 *grant_entry(const struct grant_table *table, uint32_t reference)
 {
-    return &table->entries[reference / ENTRIES_A_FRAME][reference % ENTRIES_A_FRAME];
+    uint32_t index = reference - table->first;
+
+    return &table->entries[index / ENTRIES_A_FRAME][index % ENTRIES_A_FRAME];
 }
 
 bool grant_is_recorded(const struct grant_table *table, uint32_t reference)
 {
-    return table->in_use[reference / 8] & (1u << (reference % 8));
+    uint32_t index = reference - table->first;
+
+    return index < GRANT_REFS && table->in_use[index / 8] & (1u << (index % 8));
 }
 
-static void grant_set_free(struct grant_table *table, uint32_t reference)
+static void grant_record(struct grant_table *table, uint32_t reference, bool in_use)
 {
-    table->in_use[reference / 8] &= (uint8_t)(~(1u << (reference % 8)));
+    uint32_t index = reference - table->first;
+    uint8_t bit = (uint8_t)(1u << (index % 8));
+
+    if (in_use)
+        table->in_use[index / 8] |= bit;
+    else
+        table->in_use[index / 8] &= (uint8_t)~bit;
+}
+
+static bool grant_is_mapped(const struct grant_table *table, uint32_t reference)
+{
+    return reference - table->first < table->usable;
+}
+
+/* The first reference that the core may use, whether or not the table is mapped. */
+static uint32_t grant_lowest(const struct grant_table *table)
+{
+    return table->first ? table->first : GNTTAB_NR_RESERVED_ENTRIES;
 }
 
 void grant_init(struct grant_table *table)
@@ -37,10 +59,9 @@ void grant_init(struct grant_table *table)
  * ended it. */
 static void grant_forget_gone(struct grant_table *table)
 {
-    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++)
-        if (grant_is_recorded(table, reference) &&
-            grant_entry(table, reference)->flags == GTF_invalid)
-            grant_set_free(table, reference);
+    for (uint32_t i = grant_lowest(table); grant_is_mapped(table, i); i++)
+        if (grant_is_recorded(table, i) && grant_entry(table, i)->flags == GTF_invalid)
+            grant_record(table, i, false);
 }
 
 /* A driver that sets version 2, as iPXE's does, has mapped the table at an address of its own;
@@ -69,22 +90,37 @@ static int grant_check_version(struct grant_table *table)
     return -XEN_EOPNOTSUPP;
 }
 
+/* Map frame @i of those that the core uses. */
+static int grant_map_frame(struct grant_table *table, uint32_t i)
+{
+    void *address;
+    int error = special_frame_map(XENMAPSPACE_grant_table, table->first / ENTRIES_A_FRAME + i,
+                                  SPECIAL_FRAME_GRANT_TABLE + i, &address);
+
+    if (error)
+        return error;
+    table->entries[i] = address;
+    table->usable += ENTRIES_A_FRAME;
+    return 0;
+}
+
 static int grant_map_frames(struct grant_table *table)
 {
-    for (uint32_t i = 0; i < GRANT_FRAMES; i++) {
-        void *address;
-        int error =
-            special_frame_map(XENMAPSPACE_grant_table, i, SPECIAL_FRAME_GRANT_TABLE + i, &address);
-        if (error && !i) {
-            log_error("grant table: cannot be mapped: %s\n", error_name(error));
-            return error;
-        }
-        /* The toolstack may allow fewer frames; use those that there are. */
-        if (error)
-            break;
-        table->entries[i] = address;
-        table->usable += ENTRIES_A_FRAME;
+    if (!table->chosen)
+        table->first = GRANT_FIRST_REF;
+    int error = grant_map_frame(table, 0);
+    /* The toolstack may allow fewer frames; use those that there are. */
+    if (error && !table->chosen) {
+        table->first = 0;
+        error = grant_map_frame(table, 0);
     }
+    if (error) {
+        log_error("grant table: cannot be mapped: %s\n", error_name(error));
+        return error;
+    }
+    table->chosen = true;
+    for (uint32_t i = 1; i < GRANT_FRAMES && !grant_map_frame(table, i); i++)
+        ;
     return 0;
 }
 
@@ -122,7 +158,7 @@ uint32_t grant_find_run(const struct grant_table *table, uint32_t count)
 {
     uint32_t found = 0;
 
-    for (uint32_t reference = GNTTAB_NR_RESERVED_ENTRIES; reference < table->usable; reference++) {
+    for (uint32_t reference = grant_lowest(table); grant_is_mapped(table, reference); reference++) {
         found = grant_is_free(table, reference) ? found + 1 : 0;
         if (found == count)
             return reference - count + 1;
@@ -140,12 +176,12 @@ void grant_access(struct grant_table *table, uint32_t reference, uint16_t domid,
     shared_barrier();
     *(volatile uint16_t *)&entry->flags =
         (uint16_t)(GTF_permit_access | (read_only ? GTF_readonly : 0));
-    table->in_use[reference / 8] |= (uint8_t)(1u << (reference % 8));
+    grant_record(table, reference, true);
 }
 
 bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t frame)
 {
-    if (reference >= table->usable || !grant_is_recorded(table, reference))
+    if (!grant_is_mapped(table, reference) || !grant_is_recorded(table, reference))
         return false;
 
     const struct grant_entry_v1 *entry = grant_entry(table, reference);
@@ -154,9 +190,9 @@ bool grant_stands(const struct grant_table *table, uint32_t reference, uint32_t 
 
 int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
 {
-    if (reference >= GRANT_REFS || !grant_is_recorded(table, reference))
+    if (!grant_is_recorded(table, reference))
         return 0;
-    if (reference >= table->usable)
+    if (!grant_is_mapped(table, reference))
         return -XEN_EBUSY;
 
     struct grant_entry_v1 *entry = grant_entry(table, reference);
@@ -171,6 +207,6 @@ int grant_end(struct grant_table *table, uint32_t reference, uint32_t frame)
     } while (!shared_compare_exchange16(&entry->flags, &flags, GTF_invalid));
     entry->domid = 0;
     entry->frame = 0;
-    grant_set_free(table, reference);
+    grant_record(table, reference, false);
     return 0;
 }

@@ -18,7 +18,7 @@ static struct {
     uint32_t frame; /* at the time of the mapping */
 } active[ENTRIES];
 
-static grant_entry_v1_t *entry_of(uint32_t reference)
+grant_entry_v1_t *grants_entry(uint32_t reference)
 {
     grant_entry_v1_t *frame = memory_grant_frame(reference / ENTRIES_A_FRAME);
 
@@ -52,7 +52,7 @@ void *grants_map(uint16_t domid, uint32_t reference, bool write)
     if (reference >= ENTRIES || reference / ENTRIES_A_FRAME >= xen_config.grant_frames)
         return NULL;
 
-    grant_entry_v1_t *entry = entry_of(reference);
+    grant_entry_v1_t *entry = grants_entry(reference);
     if ((entry->flags & GTF_type_mask) != GTF_permit_access || entry->domid != domid ||
         (write && entry->flags & GTF_readonly))
         return NULL;
@@ -77,9 +77,9 @@ void grants_unmap(uint32_t reference, bool write)
     else
         active[reference].readers--;
     if (!active[reference].writers)
-        entry_of(reference)->flags &= (uint16_t)~GTF_writing;
+        grants_entry(reference)->flags &= (uint16_t)~GTF_writing;
     if (!active[reference].writers && !active[reference].readers)
-        entry_of(reference)->flags &= (uint16_t)~GTF_reading;
+        grants_entry(reference)->flags &= (uint16_t)~GTF_reading;
 }
 
 unsigned grants_given(void)
@@ -87,7 +87,7 @@ unsigned grants_given(void)
     unsigned given = 0;
 
     for (uint32_t i = 0; i < ENTRIES; i++)
-        given += entry_of(i)->flags != 0;
+        given += grants_entry(i)->flags != 0;
     return given;
 }
 
@@ -97,7 +97,7 @@ unsigned grants_mapped(void)
 
     for (uint32_t i = 0; i < ENTRIES; i++) {
         bool in_use = active[i].readers || active[i].writers;
-        if (in_use && !(entry_of(i)->flags & GTF_permit_access))
+        if (in_use && !(grants_entry(i)->flags & GTF_permit_access))
             model_fault("grant %u was ended while it is mapped", i);
         mapped += in_use;
     }
@@ -107,7 +107,7 @@ unsigned grants_mapped(void)
 void grants_leave_behind(bool (*stays)(const void *page))
 {
     for (uint32_t i = 0; i < ENTRIES; i++) {
-        const grant_entry_v1_t *entry = entry_of(i);
+        const grant_entry_v1_t *entry = grants_entry(i);
 
         if ((entry->flags & GTF_type_mask) != GTF_permit_access ||
             !memory_is_reserved(entry->frame))

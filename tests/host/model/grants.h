@@ -19,6 +19,9 @@ void grants_reset(void);
  */
 void *grants_map(uint16_t domid, uint32_t reference, bool write);
 
+/** The entry of a reference, as the guest and Xen see it. */
+struct grant_entry_v1 *grants_entry(uint32_t reference);
+
 /** Undo one grants_map. */
 void grants_unmap(uint32_t reference, bool write);
 
