@@ -53,6 +53,11 @@
 #define COUNT_MOVED_CLOSED_REQUESTS    23
 #define COUNT_MOVED_CLOSED_ROUND_TRIPS 8
 #define COUNT_MOVED_CLOSED_HYPERCALLS  8
+/** The same of a closed disk if the guest has the same number there, and so the backend the same
+ * path: the firmware shares its pages before it notices, takes them back, and reads the kind. */
+#define COUNT_MOVED_SAME_REQUESTS    21
+#define COUNT_MOVED_SAME_ROUND_TRIPS 7
+#define COUNT_MOVED_SAME_HYPERCALLS  15
 
 /** To look for a daemon after a move, in a call that opens a disk, at most once a second. */
 #define COUNT_SEEK_HOOK_REQUESTS    1

@@ -59,6 +59,23 @@ TEST(a_block_size_is_learned_again_after_a_migration)
     firmware_check_end(&firmware);
 }
 
+/* fault: restore and migration | a guest whose disks are closed is moved to a host where the
+ * backend at the same path reports the same blocks, but only serves larger ones | learns the size
+ * of the blocks again */
+TEST(a_block_size_is_learned_again_after_a_restore_to_the_same_path)
+{
+    struct firmware firmware;
+    struct backend *backend = connected_to_blocks_of(&firmware, 512);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    disk_io_close(firmware.vbd[0]);
+    backend->config.only_blocks_of = 4096;
+    world_restore_as(xen_config.domid, false, false);
+    CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    firmware_check_end(&firmware);
+}
+
 /* Writes are counted and fail, or reads of the first page fail. */
 static unsigned writes;
 static bool first_page_is_bad;

@@ -3,6 +3,7 @@
 #include "firmware.h"
 #include "life.h"
 #include "model/memory.h"
+#include "moment.h"
 #include "store_client.h"
 #include "test.h"
 #include "xen/disk/disk_io.h"
@@ -111,6 +112,65 @@ TEST(a_restore_while_all_disks_are_closed_is_not_seen)
     firmware_check_end(&firmware);
 }
 
+static struct backend *restored;
+static unsigned connects_before; /* the restore */
+
+/* The guest has the same number there, so the path of the backend is the same. */
+static void restore_to_another_kind(void)
+{
+    connects_before = restored->connects;
+    restored->config.kind = BACKEND_FREEBSD;
+    world_restore_as(xen_config.domid, false, false);
+}
+
+static void check_left_alone(const struct firmware *firmware)
+{
+    CHECK(log_has("xvde: left alone"));
+    CHECK_EQUAL(firmware->vbd[0]->state, VBD_CLOSED);
+    CHECK_EQUAL(restored->seen, XenbusStateInitialising);
+    CHECK_EQUAL(restored->connects, connects_before);
+    world_check_clean();
+}
+
+/* fault: restore and migration | a guest is moved to a host where the backend at the same path is
+ * of a kind that is not known to be ready again after a close | leaves it alone: writes nothing for
+ * it | also a_backend_of_another_kind_is_left_alone_whenever_a_restore_brings_it */
+TEST(a_backend_of_another_kind_at_the_same_path_after_a_restore_is_left_alone)
+{
+    struct firmware firmware;
+
+    restored = firmware_connected(&firmware);
+    disk_io_close(firmware.vbd[0]);
+    restore_to_another_kind();
+    CHECK(disk_io_connect(firmware.vbd[0]) < 0);
+    check_left_alone(&firmware);
+}
+
+TEST(a_backend_of_another_kind_is_left_alone_whenever_a_restore_brings_it)
+{
+    static const enum moment moments[] = {MOMENT_LOOK, MOMENT_HYPERCALL};
+
+    for (unsigned i = 0; i < 2; i++) {
+        bool came = true;
+
+        for (unsigned at = 0; came; at++) {
+            struct firmware firmware;
+
+            restored = firmware_connected(&firmware);
+            disk_io_close(firmware.vbd[0]);
+            test_note("moment %u of kind %u", at, i);
+            moment_begin(moments[i], at, restore_to_another_kind);
+            int error = disk_io_connect(firmware.vbd[0]);
+            came = moment_end();
+            if (!error)
+                error = firmware_read_and_compare(firmware.vbd[0], 1, 3);
+            CHECK_EQUAL(error == 0, !came);
+            if (came)
+                CHECK_EQUAL(restored->connects, connects_before);
+        }
+    }
+}
+
 TEST(a_migration_to_a_host_with_another_driver_domain_is_not_seen)
 {
     struct firmware firmware;
@@ -196,9 +256,6 @@ TEST(grants_of_a_lost_disk_stay_its_own_while_the_table_is_not_mapped)
     CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[1], 1, 20), 0);
     firmware_check_end(&firmware);
 }
-
-/* Of restore_at_any_moment. */
-static struct backend *restored;
 
 static void restore_at_any_moment(void (*restore)(void))
 {

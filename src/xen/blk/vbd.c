@@ -10,7 +10,13 @@
 /* Domain IDs are below DOMID_FIRST_RESERVED. */
 #define DOMID_MAX (DOMID_FIRST_RESERVED - 1)
 
-/* Another backend may be of another kind, and the block size learned so far may not apply to it. */
+void vbd_forget_backend(struct vbd *vbd)
+{
+    vbd->incarnation = hypercall_incarnation();
+    vbd->probe.done = false;
+    vbd->learned_sectors = 0;
+}
+
 static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backend_id)
 {
     uint32_t bytes = string_length(backend) + 1;
@@ -19,8 +25,7 @@ static void vbd_set_backend(struct vbd *vbd, const char *backend, uint16_t backe
     if (bytes_equal(vbd->backend, backend, bytes))
         return;
     bytes_copy(vbd->backend, backend, bytes);
-    vbd->probe.done = false;
-    vbd->learned_sectors = 0;
+    vbd_forget_backend(vbd);
 }
 
 int vbd_read_backend(struct vbd *vbd)

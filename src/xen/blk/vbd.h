@@ -84,6 +84,8 @@ struct vbd {
     char backend[XENBUS_PATH_BYTES];  /* the backend's directory */
     uint16_t backend_id;
     struct vbd_probe probe;        /* of that backend, probed once */
+    uint32_t incarnation;          /* of the guest, before the backend was probed: see
+                                      vbd_forget_backend */
     bool removable;                /* its medium changes, so it may be connected to any image */
     bool keeps_size;               /* only to be connected to the image and the size of the first
                                       connection, also after a restore */
@@ -151,6 +153,11 @@ bool vbd_is_raw(struct vbd *vbd);
  * Return: 0, or an error with the disk unchanged.
  */
 int vbd_read_backend(struct vbd *vbd);
+
+/** Forget what is known of the backend: its kind, and the size of its blocks. It holds for the
+ * backend at this path, in this incarnation of the guest: after a restore another one may be at the
+ * same path. */
+void vbd_forget_backend(struct vbd *vbd);
 
 /** No longer accept the image under another name, as after a restore: the toolstack has detached
  * the disk since, or attached another image. */

@@ -8,6 +8,7 @@
 #include "xen/base/log.h"
 #include "xen/base/platform.h"
 #include "xen/base/size.h"
+#include "xen/hv/hypercall.h"
 
 static const char *const vbd_state_names[] = {
     [VBD_CLOSED] = "closed",
@@ -100,9 +101,7 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
 static void vbd_end_renewed(struct vbd *vbd)
 {
     vbd_end(vbd, vbd_unshare(vbd));
-    /* After a restore the backend may be a different one, even at the same path. */
-    vbd->probe.done = false;
-    vbd->learned_sectors = 0;
+    vbd_forget_backend(vbd);
     log_info("%s: something else has closed it already\n", vbd->vdev.name);
 }
 
@@ -420,7 +419,8 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
 }
 
 /* Call this only once the backend is free: an operating system that has the disk also has the grant
- * table mapped, and mapping it here would move it. Return: 0, or an error with nothing shared. */
+ * table mapped, and mapping it here would move it. Return: 0, or an error with nothing shared;
+ * after a restore, nothing is known of the backend any more. */
 static int vbd_attach_and_share(struct vbd *vbd)
 {
     int error = core_attach(vbd->core);
@@ -428,6 +428,11 @@ static int vbd_attach_and_share(struct vbd *vbd)
     if (error)
         return error;
     error = vbd_share(vbd);
+    /* A restore from here on ends the grants, and is noticed by that. */
+    if (!error && vbd->incarnation != hypercall_incarnation()) {
+        vbd_forget_backend(vbd);
+        error = -XEN_EAGAIN;
+    }
     if (error) {
         vbd_enter(vbd, vbd_unshare(vbd) ? VBD_AWAIT_INIT : VBD_LOST);
         core_detach(vbd->core);
@@ -477,8 +482,7 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
 {
     if (vbd_is_detached(vbd, backend_state)) {
         /* If it is attached again, it may have another image. */
-        vbd->probe.done = false;
-        vbd->learned_sectors = 0;
+        vbd_forget_backend(vbd);
         vbd_fail(vbd, VBD_FAULT_DETACHED, -XEN_ENOENT);
         return;
     }
@@ -495,6 +499,9 @@ static void vbd_step_init(struct vbd *vbd, int backend_state)
     if (verdict != VBD_MAY_BE_USED || backend_state != XenbusStateInitWait)
         return;
     int error = vbd_attach_and_share(vbd);
+    /* After a restore, probe the backend before anything is written for it. */
+    if (error && !vbd->probe.done && vbd->state == VBD_AWAIT_INIT)
+        return;
     if (error) {
         vbd_fail(vbd, VBD_FAULT_SHARING, error);
         return;

@@ -4,7 +4,6 @@
 #include "xen/base/bytes.h"
 #include "xen/base/error.h"
 #include "xen/base/log.h"
-#include "xen/hv/hypercall.h"
 
 /* From then on only the state is polled: before the pace of wait.h counts requests. */
 #define DETAILS_UNTIL_MS 900
@@ -77,7 +76,7 @@ static int vbd_check_image(struct vbd *vbd)
     if (length < 0 && length != -XEN_ENOENT && length != -XEN_EACCES && !vbd->removable)
         return length;
     image->name = length < 0 ? 0 : vbd->poll.params.hash;
-    image->incarnation = hypercall_incarnation();
+    image->incarnation = vbd->incarnation;
     if (!vbd->connects || vbd->removable || image->name == vbd->image.name)
         return 0;
     bool moved = image->incarnation != vbd->image.incarnation;
