@@ -168,6 +168,79 @@ TEST(a_request_that_is_abandoned_for_a_boot_is_done_before_the_disk_is_closed)
     }
 }
 
+static enum disk_role role_emulated(struct disk *disk)
+{
+    (void)disk;
+    return DISK_EMULATED;
+}
+
+static unsigned connects_at_write; /* connections of the backend when it last got a write */
+static bool restore_at_write;
+
+static bool note_write(void *context, struct backend *backend,
+                       const struct backend_request *request)
+{
+    (void)context;
+    if (request->operation != BLKIF_OP_WRITE)
+        return false;
+    connects_at_write = backend->connects;
+    if (!restore_at_write)
+        return false;
+    restore_at_write = false;
+    world_restore();
+    return true;
+}
+
+static void start_emulated(bool restore)
+{
+    static char names[XENSTORE_PAYLOAD_MAX];
+    const struct disks_options options = {.mode = MODE_LINGER, .pool_pages = POOL_PAGES};
+
+    world_reset();
+    memset(&disks, 0, sizeof(disks));
+    backends[0] = world_add_disk(XVD(4));
+    CHECK_EQUAL(disks_start(&disks, firmware_core(), &options, role_emulated, names), 0);
+    disks_ready(&disks);
+    backends[0]->config.hook = note_write;
+    connects_at_write = 0;
+    restore_at_write = restore;
+}
+
+/* Abandon a write at this wait. Return: whether there was such a wait. */
+static bool abandon_the_write_at(unsigned wait)
+{
+    interrupt_at(wait, abandon_the_call);
+    if (!setjmp(abandoned)) {
+        disks_write(disks.disk[0], 1000, SECTORS, data);
+        return false;
+    }
+    disks_close_all(&disks);
+    return true;
+}
+
+/* fault: call within a call | the handler boots instead of returning while Linux' backend performs
+ * a write to a disk that is emulated as well, also over another connection than the call began with
+ * | connects once more when it closes the disk, so that blkback drops dom0's page cache */
+TEST(a_write_that_is_abandoned_for_a_boot_leaves_no_old_data_in_the_page_cache)
+{
+    for (unsigned restore = 0; restore < 2; restore++) {
+        volatile unsigned wait = 0, written = 0;
+
+        for (;; wait++) {
+            start_emulated(restore);
+            test_note("restore %u, wait %u", restore, wait);
+            if (!abandon_the_write_at(wait))
+                break;
+            CHECK_EQUAL(disks.vbd[0]->state, VBD_CLOSED);
+            if (connects_at_write)
+                CHECK(backends[0]->connects > connects_at_write);
+            written += connects_at_write > restore;
+            check_closed();
+        }
+        CHECK(written);
+    }
+}
+
 /* fault: call within a call | the handler boots instead of returning, and the backend never answers
  * the write of the abandoned call | no emulated disk serves: the write may still reach the disk */
 TEST(a_write_that_is_abandoned_for_a_boot_may_be_lost)

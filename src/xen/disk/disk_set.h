@@ -29,6 +29,9 @@ struct medium {
     struct instant looked; /* when it was last looked for */
 };
 
+/** The last write to a disk has not ended, or never will. */
+#define DISK_BEING_WRITTEN UINT32_MAX
+
 struct disk {
     struct vbd vbd;
     struct disks *disks;
@@ -44,7 +47,8 @@ struct disk {
     struct disk_reads reads;
     bool tried;           /* a boot from it was tried, and has failed */
     struct chs_hint chs;  /* of the first sector, as read in POST */
-    unsigned written_for; /* value of vbd.connects when it was last written to; 0: never */
+    unsigned written_for; /* value of vbd.connects when it was last written to, or
+                             DISK_BEING_WRITTEN; 0: never */
 };
 
 /* A CD-ROM drive that is also emulated. Most guests never read from theirs, so POST does not

@@ -11,7 +11,8 @@
 static bool disk_has_stale_page_cache(const struct disk *disk)
 {
     return disk->role == DISK_EMULATED && disk->vbd.probe.kind == VBD_KIND_LINUX &&
-           disk->written_for && disk->written_for == disk->vbd.connects;
+           (disk->written_for == DISK_BEING_WRITTEN ||
+            (disk->written_for && disk->written_for == disk->vbd.connects));
 }
 
 static bool disk_needs_another_connection(const struct disk *disk, bool for_page_cache)

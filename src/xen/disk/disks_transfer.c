@@ -127,6 +127,8 @@ static int disks_write_open(struct disk *disk, uint64_t sector, uint32_t count, 
     if (error)
         return error;
     cache_drop_others(&disk->disks->cache, &disk->vbd);
+    /* This call may be abandoned for a boot, also after it has connected again. */
+    disk->written_for = DISK_BEING_WRITTEN;
     error = disks_write_stable(disk, sector, count, buffer);
     disk->written_for = disk->vbd.connects;
     disks_drop_if_reconnected(disk, connects);
