@@ -12,6 +12,8 @@
 #include "seabios/int13/twin_policy.h"
 #include "xen/base/handover.h"
 
+#include <stdlib.h>
+
 #define HOME     "/local/domain/1/"
 #define FRONTEND HOME "device/vbd/51776/"
 #define SECTORS  128u
@@ -737,6 +739,172 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_over_is_left_alone_until_it_
         disks_close_all(&disks);
         check_closed();
     }
+}
+
+/* Another driver has the firmware's reference for a page of its own, and an event channel of the
+ * number that the firmware's had. */
+static void driver_takes_over(const struct backend *backend, uint32_t reference, uint32_t port)
+{
+    struct evtchn_alloc_unbound alloc = {.dom = DOMID_SELF, .remote_dom = 0};
+    struct grant_entry_v1 *entry = memory_grant_frame(0);
+
+    CHECK_EQUAL(xen_event_channel_op(EVTCHNOP_alloc_unbound, &alloc), 0);
+    CHECK_EQUAL(alloc.port, port);
+    entry[reference].frame++;
+    store_write(FRONTEND "ring-ref", "%u", reference);
+    store_write(FRONTEND "event-channel", "%u", port);
+    store_write(FRONTEND "state", "4");
+    backend_set_state((struct backend *)backend, XenbusStateConnected);
+}
+
+static void check_driver_keeps(uint32_t reference, uint32_t port)
+{
+    uint32_t frame = ((struct grant_entry_v1 *)memory_grant_frame(0))[reference].frame;
+
+    xen_config.grants_taken = true;
+    world_pass_ms(2000);
+    CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+    CHECK_EQUAL(write_sectors(2000, 5), -XEN_ENOTCONN);
+    disks_close_all(&disks);
+    CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
+    CHECK_EQUAL(atoi(store_read(FRONTEND "ring-ref")), reference);
+    CHECK_EQUAL(((struct grant_entry_v1 *)memory_grant_frame(0))[reference].frame, frame);
+    CHECK(events_is_open(port));
+    CHECK(!memory_special_is_mapped(SPECIAL_FRAMES_FIRST));
+}
+
+/* fault: backend and toolstack | a backend releases the pages of a lost disk, and a driver takes
+ * the disk over that has the firmware's reference, and a port of its old number, or that leaves the
+ * firmware's keys beside its own | leaves the disk and the grant table alone | also
+ * a_lost_disk_that_another_driver_uses_beside_the_keys_of_the_firmware_is_left_alone */
+TEST(a_lost_disk_whose_reference_and_port_another_driver_uses_is_left_alone)
+{
+    for (unsigned mark = 0; mark < 2; mark++) {
+        struct backend *backend = started(MODE_LINGER);
+        uint32_t reference = disk->vbd.ring_ref, port = disk->vbd.port;
+
+        backend->config.keeps_pages = true;
+        disks_close_all(&disks);
+        CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+        firmware_release_pages(backend);
+        backend->config.ignores = ~0u;
+        if (mark)
+            store_write(FRONTEND HANDOVER_MARK, "linger %u 17 %u 1 2 3", reference, port);
+        driver_takes_over(backend, reference, port);
+        check_driver_keeps(reference, port);
+    }
+}
+
+/* With several queues the driver's keys are elsewhere, and the firmware's may have been left. */
+TEST(a_lost_disk_that_another_driver_uses_beside_the_keys_of_the_firmware_is_left_alone)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    store_config.refuse_from = store_requests();
+    store_config.refuse_times = UINT32_MAX - store_config.refuse_from;
+    store_config.refuse_with = "ENOMEM";
+    disks_close_all(&disks);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    store_config.refuse_times = 0;
+    CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
+    CHECK(store_read(FRONTEND HANDOVER_MARK));
+    store_write(FRONTEND "multi-queue-num-queues", "2");
+    backend->config.ignores = ~0u;
+    xen_config.grants_taken = true;
+    world_pass_ms(2000);
+    CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+    disks_close_all(&disks);
+    CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
+    CHECK(store_read(FRONTEND "ring-ref"));
+}
+
+/**** A close that was not finished ****/
+
+static void close_while_xenstored_refuses(unsigned requests, unsigned writes)
+{
+    started(MODE_LINGER);
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    store_config.refuse_from = store_requests();
+    store_config.refuse_times = requests;
+    store_config.refuse_writes = writes;
+    store_config.refuse_with = "ENOMEM";
+    test_note("%u requests refused, %u writes", requests, writes);
+    disks_close_all(&disks);
+}
+
+/* fault: xenstored | refuses all writes of a close for a moment, so that the disk stays connected |
+ * closes it again when it closes all disks, or at the next call | also
+ * a_disk_that_xenstored_kept_connected_is_used_by_the_next_call,
+ * a_disk_that_xenstored_kept_closing_is_used_by_the_next_call */
+TEST(a_close_that_xenstored_has_refused_is_done_again)
+{
+    for (unsigned refused = 0; refused <= 21; refused++) {
+        close_while_xenstored_refuses(refused, 0);
+        check_closed();
+        CHECK(!strcmp(store_read(FRONTEND "state"), "1"));
+    }
+    for (unsigned refused = 0; refused <= 6; refused++) {
+        close_while_xenstored_refuses(0, refused);
+        check_closed();
+        CHECK(!strcmp(store_read(FRONTEND "state"), "1"));
+    }
+}
+
+TEST(a_disk_that_xenstored_kept_connected_is_used_by_the_next_call)
+{
+    close_while_xenstored_refuses(1000, 0);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    store_config.refuse_times = 0;
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    disks_close_all(&disks);
+    check_closed();
+}
+
+static void refuse_the_state_closed(void)
+{
+    store_config.refuse_writes = 3;
+    store_config.refuse_with = "ENOMEM";
+}
+
+TEST(a_disk_that_xenstored_kept_closing_is_used_by_the_next_call)
+{
+    struct backend *backend = started(MODE_LINGER);
+
+    CHECK_EQUAL(read_sectors(0, 5), 0);
+    backend->config.latency_us = UINT32_MAX;
+    /* After the state Closing, before the limit. */
+    xen_at_wait(30, refuse_the_state_closed);
+    disks_close_all(&disks);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    CHECK(!store_read(FRONTEND "ring-ref"));
+    backend->config.latency_us = 1000;
+    backend->react_us = 0;
+    world_pass_ms(1000);
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    disks_close_all(&disks);
+    check_closed();
+}
+
+/* fault: daemon | its limit passes while it closes a disk whose backend stands still: it has
+ * written Closing and removes the mark; then the backend works again | finishes that close, and
+ * uses the disk again */
+TEST(a_disk_that_the_daemon_has_closed_in_part_is_used_again)
+{
+    struct backend *backend = started_with_hook();
+
+    backend->config.latency_us = UINT32_MAX;
+    store_write(FRONTEND "state", "5");
+    tree_remove(&store_tree, FRONTEND HANDOVER_MARK);
+    world_pass_ms(2000);
+    CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
+    CHECK_EQUAL(disk->vbd.state, VBD_LOST);
+    CHECK_EQUAL(disks.core->mode, MODE_STRICT);
+    backend->config.latency_us = 1000;
+    backend->react_us = 0;
+    world_pass_ms(1000);
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    disks_close_all(&disks);
+    check_closed();
 }
 
 /* fault: xenstored | after a pause xenstored refuses to read whose connection a disk has | assumes

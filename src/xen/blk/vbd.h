@@ -97,7 +97,10 @@ struct vbd {
     unsigned connects;             /* connections so far */
     unsigned connects_since_fault; /* since the start or the last fault: see vbd_log_level */
     unsigned failures;             /* failed connections since the last good one */
-    bool closes_renewed;           /* the close is of a new backend, which is connected after it */
+    bool closes_renewed;           /* the close is of a new backend, or is finished late, and a
+                                      connection follows */
+    bool untold;                   /* xenstored refused to tell the backend of the last close, so
+                                      that did not wait for it */
     struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
     /* Valid while connected. All counts of sectors are in units of 512 bytes. */
@@ -127,6 +130,7 @@ struct vbd {
     uint32_t ring_ref;
     uint32_t pool_refs[VBD_POOL_PAGES_MAX];
     uint32_t port;
+    uint32_t closed_port; /* number of the last one that was closed */
     struct blkif_ring ring;
     struct vbd_io io;
 };

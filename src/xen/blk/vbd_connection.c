@@ -2,6 +2,7 @@
 #include "vbd_connection.h"
 
 #include "vbd_io.h"
+#include "vbd_owner.h"
 #include "vbd_properties.h"
 #include "vbd_share.h"
 #include "xen/base/error.h"
@@ -37,6 +38,7 @@ static int vbd_write_state(struct vbd *vbd, enum xenbus_state state)
 
     for (int tries = 0; error && tries < VBD_CLOSE_TRIES && !vbd_store_is_gone(vbd); tries++)
         error = xenbus_write_state(store, XENSTORE_NO_TRANSACTION, vbd->frontend, state);
+    vbd->untold = error;
     return error;
 }
 
@@ -66,7 +68,7 @@ static void vbd_end(struct vbd *vbd, bool all)
     vbd->closes_renewed = false;
     /* Without the pages the backend performs no write any more. */
     if (all)
-        vbd->writing = false;
+        vbd->writing = vbd->untold = false;
     core_detach(vbd->core);
 }
 
@@ -88,6 +90,7 @@ static void vbd_reclaim(struct vbd *vbd, bool followed)
         log_error("%s: its backend still holds our pages: not used until it releases them\n",
                   vbd->vdev.name);
         vbd->connects_since_fault = 0;
+        vbd->untold |= error != 0;
         vbd_end(vbd, false);
     } else if (followed && !error) {
         vbd_enter(vbd, VBD_AWAIT_REINIT);
@@ -118,7 +121,7 @@ static void vbd_begin_closing(struct vbd *vbd)
         vbd_reclaim(vbd, false);
 }
 
-/* Check whether another frontend uses the directory: this close left it Closed. */
+/* Check whether a frontend uses the directory: a close leaves it Closed. */
 static bool vbd_is_taken(int frontend_state)
 {
     return frontend_state == XenbusStateInitialised || frontend_state == XenbusStateConnected ||
@@ -141,6 +144,15 @@ static void vbd_tell_again(struct vbd *vbd)
     vbd_write_closed(vbd);
 }
 
+/* Begin the close of a lost disk again: its backend was not told of it, or not by us. */
+static void vbd_close_again(struct vbd *vbd)
+{
+    vbd_begin_to_wait(vbd, "its backend to close", vbd->core->options.close_limit_ms);
+    vbd_enter(vbd, VBD_AWAIT_CLOSED);
+    if (vbd_write_state(vbd, XenbusStateClosed))
+        vbd_end(vbd, false);
+}
+
 /* The backend may have released a lost disk's pages since. If the directory is still as the close
  * left it, restore it for the next frontend; do not touch another owner's. */
 static void vbd_close_lost(struct vbd *vbd)
@@ -150,11 +162,15 @@ static void vbd_close_lost(struct vbd *vbd)
     int frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
     if (frontend_state < 0 && !vbd_store_is_gone(vbd))
         frontend_state = xenbus_read_state(&vbd->core->store, vbd->frontend);
+    bool taken = vbd_is_taken(frontend_state);
     /* An operating system that uses the disk has the grant table mapped elsewhere, and mapping it
      * here would remove that. An error is no answer. */
-    if (frontend_state < 0 || vbd_is_taken(frontend_state) || core_attach(vbd->core))
+    if (frontend_state < 0 || (taken && !vbd_is_left_open(vbd)) || core_attach(vbd->core))
         return;
-    vbd_is_shared(vbd);
+    if (vbd_is_shared(vbd) && (taken || (vbd->untold && frontend_state == XenbusStateClosed))) {
+        vbd_close_again(vbd);
+        return;
+    }
     if (!vbd_unshare(vbd)) {
         /* End this before waiting for xenstored: this call may be abandoned there. */
         vbd_end(vbd, false);
@@ -397,8 +413,10 @@ static void vbd_fail(struct vbd *vbd, enum vbd_fault_what what, int error)
 
 void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
 {
-    if (vbd->state == VBD_LOST)
+    if (vbd->state == VBD_LOST) {
         vbd_close_lost(vbd);
+        vbd->closes_renewed = vbd->state == VBD_AWAIT_CLOSED;
+    }
     /* Connecting begins with the same wait as the end of that close. */
     if (vbd->state == VBD_AWAIT_REINIT) {
         core_detach(vbd->core);

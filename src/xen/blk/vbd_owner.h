@@ -13,4 +13,11 @@
  */
 bool vbd_is_ours(struct vbd *vbd);
 
+/**
+ * Check whether the directory of a lost disk, in a state that a frontend in use has, is as a close
+ * of ours has left it that was not finished: no driver uses it. Does not look at the grants: a
+ * driver may have the table mapped elsewhere.
+ */
+bool vbd_is_left_open(struct vbd *vbd);
+
 #endif

@@ -67,14 +67,19 @@ static bool vbd_end_grant(struct vbd *vbd, uint32_t *reference, const void *page
     return true;
 }
 
+static void vbd_close_port(struct vbd *vbd)
+{
+    evtchn_close(vbd->port);
+    vbd->closed_port = vbd->port;
+    vbd->port = 0;
+}
+
 bool vbd_unshare(struct vbd *vbd)
 {
     /* A port does not tell its owner: if the grants are gone, its number may be in use by another
      * owner. */
-    if (vbd->port && vbd_is_shared(vbd)) {
-        evtchn_close(vbd->port);
-        vbd->port = 0;
-    }
+    if (vbd->port && vbd_is_shared(vbd))
+        vbd_close_port(vbd);
     vbd_forget_port(vbd);
     return vbd_end_grants(vbd);
 }
@@ -92,6 +97,9 @@ void vbd_forget_port(struct vbd *vbd)
         else
             core_note_move(core);
     }
+    /* The backend still has the ring, and so has no other owner's. */
+    if (vbd->port && vbd_grant_stands(vbd))
+        vbd_close_port(vbd);
     vbd->port = 0;
 }
 

@@ -34,9 +34,9 @@ bool vbd_pages_are_shared(const struct vbd *vbd, uint32_t pages);
  */
 bool vbd_unshare(struct vbd *vbd);
 
-/** Forget the port of a connection that is gone, and do not close it: its number may be in use by
- * another owner. In hook mode, find out whether it went with a move of the guest (core_note_move);
- * if not, the daemon has closed the disk: become strict. */
+/** Forget the port of a connection that is gone. Close it only if the grant of the ring stands: if
+ * not, its number may be in use by another owner. In hook mode, find out whether it went with a
+ * move of the guest (core_note_move); if not, the daemon has closed the disk: become strict. */
 void vbd_forget_port(struct vbd *vbd);
 
 /** End the grants alone, except those whose references now belong to another owner. Return: as

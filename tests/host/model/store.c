@@ -113,6 +113,10 @@ void store_send_raw(const void *message, uint32_t length)
 
 static bool store_is_to_refuse(void)
 {
+    if (request.header.type == XS_WRITE && store_config.refuse_writes) {
+        store_config.refuse_writes--;
+        return true;
+    }
     return store_config.refuse_with && request.number >= store_config.refuse_from &&
            request.number - store_config.refuse_from < store_config.refuse_times;
 }

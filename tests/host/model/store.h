@@ -40,6 +40,7 @@ struct store_config {
     unsigned refuse_from; /* this request and refuse_times - 1 more are not done... */
     unsigned refuse_times;
     const char *refuse_with; /* ...and get this error; NULL: none is refused */
+    unsigned refuse_writes;  /* number of further writes of values that get this error, too */
     unsigned commit_eagain;  /* number of commits that fail with EAGAIN */
     unsigned quota_nodes;    /* of the guest */
     store_hook *hook;
