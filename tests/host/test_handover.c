@@ -746,11 +746,10 @@ TEST(a_lost_disk_that_an_operating_system_has_taken_over_is_left_alone_until_it_
 static void driver_takes_over(const struct backend *backend, uint32_t reference, uint32_t port)
 {
     struct evtchn_alloc_unbound alloc = {.dom = DOMID_SELF, .remote_dom = 0};
-    struct grant_entry_v1 *entry = memory_grant_frame(0);
 
     CHECK_EQUAL(xen_event_channel_op(EVTCHNOP_alloc_unbound, &alloc), 0);
     CHECK_EQUAL(alloc.port, port);
-    entry[reference].frame++;
+    grants_entry(reference)->frame++;
     store_write(FRONTEND "ring-ref", "%u", reference);
     store_write(FRONTEND "event-channel", "%u", port);
     store_write(FRONTEND "state", "4");
@@ -759,7 +758,7 @@ static void driver_takes_over(const struct backend *backend, uint32_t reference,
 
 static void check_driver_keeps(uint32_t reference, uint32_t port)
 {
-    uint32_t frame = ((struct grant_entry_v1 *)memory_grant_frame(0))[reference].frame;
+    uint32_t frame = grants_entry(reference)->frame;
 
     xen_config.grants_taken = true;
     world_pass_ms(2000);
@@ -768,7 +767,7 @@ static void check_driver_keeps(uint32_t reference, uint32_t port)
     disks_close_all(&disks);
     CHECK(!strcmp(store_read(FRONTEND "state"), "4"));
     CHECK_EQUAL(atoi(store_read(FRONTEND "ring-ref")), reference);
-    CHECK_EQUAL(((struct grant_entry_v1 *)memory_grant_frame(0))[reference].frame, frame);
+    CHECK_EQUAL(grants_entry(reference)->frame, frame);
     CHECK(events_is_open(port));
     CHECK(!memory_special_is_mapped(SPECIAL_FRAMES_FIRST));
 }
@@ -949,9 +948,9 @@ TEST(a_disk_that_the_hook_has_closed_is_opened_again)
 /* End the grants of the disk that its backend does not use, as the daemon does. */
 static void unused_grants_end(void)
 {
-    grant_entry_v1_t *entries = memory_grant_frame(0);
+    grant_entry_v1_t *entries = grants_entry(GRANT_FIRST_REF);
 
-    for (unsigned i = GNTTAB_NR_RESERVED_ENTRIES; i < PAGE_BYTES / sizeof(*entries); i++)
+    for (unsigned i = 0; i < GRANT_REFS; i++)
         if (!(entries[i].flags & (GTF_reading | GTF_writing)))
             entries[i].flags = 0;
 }
