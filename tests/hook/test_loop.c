@@ -94,6 +94,15 @@ static void begin_claimed(void)
     CHECK(is_claimed());
 }
 
+/* The processor that waits is answered then, and not before. */
+static void check_answered_after(unsigned ms)
+{
+    turns_pass(ms - 1);
+    CHECK(!model.answered[0]);
+    turns_pass(1);
+    CHECK_EQUAL(model.answered[0], 1);
+}
+
 static void signal_send(int signal)
 {
     CHECK(!kill(getpid(), signal));
@@ -320,10 +329,7 @@ TEST(guest_continues_at_the_limit_without_any_event)
     begin_claimed();
     model.backends[0] = BACKEND_HANGS;
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(MODEL_LIMIT_MS - 1);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(MODEL_LIMIT_MS);
 }
 
 TEST(limit_beyond_the_range_of_poll_is_kept)
@@ -335,10 +341,7 @@ TEST(limit_beyond_the_range_of_poll_is_kept)
     turns_pass(IDLE_CHECK_MS);
     model.drop_ms = UINT32_MAX;
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(UINT32_MAX - 1);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(UINT32_MAX);
 }
 
 TEST(daemon_sleeps_while_nothing_happens)
@@ -819,10 +822,7 @@ TEST(access_while_the_daemon_leaves_is_answered_within_the_limit)
     signal_send(SIGTERM);
     turns_pass(1200);
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(MODEL_LIMIT_MS - 1);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(MODEL_LIMIT_MS);
 }
 
 TEST(backend_that_does_not_follow_is_told_again_once_a_second)
@@ -989,10 +989,7 @@ static void next_worker_keeps_the_deadline(void)
     turns_pass(STALL_CHECK_MS);
     if (turns_ended())
         turns_begin(&long_options);
-    turns_pass(LONG_LIMIT_MS - STORE_LIMIT_MS - 1000 - STALL_CHECK_MS - 1);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(LONG_LIMIT_MS - STORE_LIMIT_MS - 1000 - STALL_CHECK_MS);
     CHECK_EQUAL(model_log_count("not closed in time"), 2);
 }
 
@@ -1090,10 +1087,7 @@ TEST(access_after_the_loop_has_slept_waits_for_the_whole_limit)
     model.backends[0] = BACKEND_HANGS;
     turns_pass(DAY_MS);
     model_port_access(0, false, UNPLUG, 2, 0);
-    turns_pass(LONG_LIMIT_MS - 1);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(LONG_LIMIT_MS);
 }
 
 TEST(guest_that_is_due_does_not_wait_for_a_call_for_another)
@@ -1103,10 +1097,7 @@ TEST(guest_that_is_due_does_not_wait_for_a_call_for_another)
     model_port_access(0, false, UNPLUG, 2, 0);
     turns_pass(LONG_LIMIT_MS - STORE_DUE_LIMIT_MS - 1);
     store_stop();
-    turns_pass(STORE_DUE_LIMIT_MS);
-    CHECK(!model.answered[0]);
-    turns_pass(1);
-    CHECK_EQUAL(model.answered[0], 1);
+    check_answered_after(STORE_DUE_LIMIT_MS + 1);
 }
 
 TEST(guests_are_answered_at_their_limits_while_xenstored_is_slow)

@@ -98,6 +98,17 @@ static void check_closed(void)
     world_check_clean();
 }
 
+/* The backend works again after a while: the next call uses its disk. */
+static void check_used_when_the_backend_works(struct backend *backend)
+{
+    backend->config.latency_us = 1000;
+    backend->react_us = 0;
+    world_pass_ms(1000);
+    CHECK_EQUAL(read_sectors(2000, 5), 0);
+    disks_close_all(&disks);
+    check_closed();
+}
+
 static void check_open(const char *mode)
 {
     const char *mark = store_read(FRONTEND HANDOVER_MARK);
@@ -876,12 +887,7 @@ TEST(a_disk_that_xenstored_kept_closing_is_used_by_the_next_call)
     disks_close_all(&disks);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     CHECK(!store_read(FRONTEND "ring-ref"));
-    backend->config.latency_us = 1000;
-    backend->react_us = 0;
-    world_pass_ms(1000);
-    CHECK_EQUAL(read_sectors(2000, 5), 0);
-    disks_close_all(&disks);
-    check_closed();
+    check_used_when_the_backend_works(backend);
 }
 
 /* fault: daemon | its limit passes while it closes a disk whose backend stands still: it has
@@ -898,12 +904,7 @@ TEST(a_disk_that_the_daemon_has_closed_in_part_is_used_again)
     CHECK_EQUAL(read_sectors(2000, 5), -XEN_ENOTCONN);
     CHECK_EQUAL(disk->vbd.state, VBD_LOST);
     CHECK_EQUAL(disks.core->mode, MODE_STRICT);
-    backend->config.latency_us = 1000;
-    backend->react_us = 0;
-    world_pass_ms(1000);
-    CHECK_EQUAL(read_sectors(2000, 5), 0);
-    disks_close_all(&disks);
-    check_closed();
+    check_used_when_the_backend_works(backend);
 }
 
 /* fault: xenstored | after a pause xenstored refuses to read whose connection a disk has | assumes
