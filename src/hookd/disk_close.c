@@ -425,9 +425,10 @@ static void disk_close_follow(struct disk_close *disk, const struct xen *xen)
 
     if (state == XenbusStateUnknown)
         disk_close_retry(disk);
+    else
+        disk->used = 0;
     if (store_is_down())
         return;
-    disk->used = 0;
     if (disk->state == CLOSE_AWAIT_CLOSING &&
         (gone || state == XenbusStateClosing || state == XenbusStateClosed))
         disk_close_advance(disk, xen, CLOSE_AWAIT_CLOSED, XenbusStateClosing, XenbusStateClosed,
@@ -467,9 +468,11 @@ bool disk_close_goes_on(const struct disk_close *disk, const struct xen *xen)
 
     if (disk->state != CLOSE_DONE)
         return true;
-    return disk->closed && disk->drop.process &&
-           store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state) &&
-           state == XenbusStateInitialising;
+    if (!disk->closed || !disk->drop.process)
+        return false;
+    if (!store_read_u32(xen->store, XBT_NULL, disk->frontend, "state", &state))
+        return errno != ENOENT;
+    return state == XenbusStateInitialising;
 }
 
 void disk_close_abandon(struct disk_close *disk, const struct xen *xen)

@@ -69,8 +69,8 @@ struct domain {
     unsigned claims, claim_failures, adopt_failures;
 
     struct claim claim;
-    struct disk_close *disks; /* closing: those that bear a mark; kept from one close to the next
-                                 that goes on with it (again) */
+    struct disk_close *disks; /* closing: those that bear a mark; kept if the next close goes on
+                                 with them (see again) */
     unsigned disk_count;
     bool unread;          /* closing: xenstored has failed to tell all disks or marks */
     struct replay replay; /* answering: the access that QEMU replays, in slot replay_slot */

@@ -1962,6 +1962,29 @@ TEST(drop_goes_on_for_an_access_while_the_daemon_leaves)
     CHECK_EQUAL(model_log_count("trigger=0x10/read disks=2 closed=2"), 1);
 }
 
+TEST(drop_goes_on_for_such_an_access_although_any_call_of_xenstored_fails)
+{
+    bool meets = true;
+
+    for (unsigned call = 1; meets; call++) {
+        model_begin();
+        model_backends_make_local();
+        attend_and_claim();
+        model.drop_ms = 500;
+        domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
+        model_run(domain, 200);
+        CHECK_EQUAL(model.drop_count, 2);
+        model.store_fails_at = call;
+        model.store_error = ENOMEM;
+        model_port_access(0, false, UNPLUG, 2, 0);
+        model_run(domain, MODEL_LIMIT_MS / 2);
+        meets = !model.store_fails_at;
+        CHECK(model.answered[0] == 1 && model.drop_count == 2 && !model_log_count("page cache"));
+        CHECK(!model.drops[0].abandoned && !model.drops[1].abandoned);
+        CHECK(call < 1000);
+    }
+}
+
 /* The close on leaving has closed it, and the firmware has connected it once more. */
 TEST(disk_that_the_firmware_has_opened_again_is_closed_for_an_access_while_the_daemon_leaves)
 {
