@@ -261,8 +261,8 @@ TEST(a_disk_whose_backend_keeps_pages_is_lost_until_it_releases_them)
     check_is_good_again(&firmware);
 }
 
-/* As many as a system with several busy disks has. */
-#define SYSTEM_REFS 4096u
+/* More than a system with two network cards and two busy disks of eight queues each has. */
+#define SYSTEM_REFS 15000u
 
 /* fault: backend and toolstack | a backend keeps pages mapped while an operating system boots from
  * another disk, and does not look at the table's entries before it writes them | these pages have

@@ -96,6 +96,28 @@ TEST(the_core_keeps_to_the_frames_of_the_grant_table_that_it_has_used_first)
     }
 }
 
+/* fault: hypercall | a guest is restored where the grant table may have fewer frames | uses the
+ * first ones */
+TEST(a_restore_to_a_smaller_grant_table_is_not_seen)
+{
+    for (unsigned open = 0; open < 2; open++) {
+        struct firmware firmware;
+
+        firmware_with_disk(&firmware);
+        CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(firmware.vbd[0]->ring_ref, GRANT_FIRST_REF);
+        if (!open)
+            disk_io_close(firmware.vbd[0]);
+        world_restore();
+        xen_config.grant_frames = 4;
+        if (!open)
+            CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
+        CHECK_EQUAL(firmware_read_and_compare(firmware.vbd[0], 0, 128), 0);
+        CHECK_EQUAL(firmware.vbd[0]->ring_ref, 8);
+        firmware_check_end(&firmware);
+    }
+}
+
 /* fault: hypercall | there is no grant table, or it is full | does not connect | also
  * a_full_grant_table_fails_the_connection_and_leaves_nothing */
 TEST(without_a_grant_table_no_disk_connects)

@@ -99,8 +99,8 @@ struct vbd {
     unsigned failures;             /* failed connections since the last good one */
     bool closes_renewed;           /* the close is of a new backend, or is finished late, and a
                                       connection follows */
-    bool untold;                   /* xenstored refused to tell the backend of the last close, so
-                                      that did not wait for it */
+    bool untold;                   /* xenstored refused to tell the backend of the last close,
+                                      so the close did not wait for it */
     struct vbd_fault fault;        /* of the last of them; nothing after a good one */
 
     /* Valid while connected. All counts of sectors are in units of 512 bytes. */

@@ -416,6 +416,8 @@ void vbd_connect_begin(struct vbd *vbd, uint32_t limit_ms)
     if (vbd->state == VBD_LOST) {
         vbd_close_lost(vbd);
         vbd->closes_renewed = vbd->state == VBD_AWAIT_CLOSED;
+        if (vbd->closes_renewed && limit_ms < vbd->core->options.close_limit_ms)
+            vbd_begin_to_wait(vbd, "its backend to close", limit_ms);
     }
     /* Connecting begins with the same wait as the end of that close. */
     if (vbd->state == VBD_AWAIT_REINIT) {
@@ -541,8 +543,8 @@ static void vbd_log_connected(const struct vbd *vbd)
            vbd->block_sectors > 1 ? ", blocks larger than a sector" : "");
 }
 
-/* A restore just before the pages were shared goes unnoticed: the backend is another one. Looks
- * once a second. */
+/* Where Xen does not tell the guest's incarnation, a restore just before the pages were shared goes
+ * unnoticed: the backend is another one. Looks once a second. */
 static void vbd_find_renewed(struct vbd *vbd, int backend_state)
 {
     uint32_t seconds = vbd->wait.waited_ms / 1000;

@@ -97,7 +97,7 @@ void vbd_forget_port(struct vbd *vbd)
         else
             core_note_move(core);
     }
-    /* The backend still has the ring, and so has no other owner's. */
+    /* The grant of the ring stands, so the port is still ours. */
     if (vbd->port && vbd_grant_stands(vbd))
         vbd_close_port(vbd);
     vbd->port = 0;

@@ -109,8 +109,10 @@ static int grant_map_frames(struct grant_table *table)
     if (!table->chosen)
         table->first = GRANT_FIRST_REF;
     int error = grant_map_frame(table, 0);
-    /* The toolstack may allow fewer frames; use those that there are. */
-    if (error && !table->chosen) {
+    /* The toolstack may allow fewer frames, since a restore, too. No grant stands in a frame that
+     * is beyond the limit. */
+    if (error && (!table->chosen || error == -XEN_EINVAL)) {
+        bytes_zero(table->in_use, sizeof(table->in_use));
         table->first = 0;
         error = grant_map_frame(table, 0);
     }

@@ -16,11 +16,12 @@
  * The first of these frames. A backend may keep a page mapped after the operating system has
  * started. Xen does not read the entry again when that domain's backends map the same reference for
  * something else (the reference's count of mappings is not 0), and would give them the firmware's
- * page. Operating systems take references from the lowest, or from the highest of a frame or two,
- * and do not look at an entry before they write it. They do not reach these. If the toolstack
- * allows fewer frames (Xen's default is 64), the core maps the first ones.
+ * page. Operating systems take references from the lowest on, and do not look at an entry before
+ * they write it: Linux 512 for each queue of a network card, and a thousand for each busy queue of
+ * a disk. These are the last frames of a table of 32, the default of Xen before 4.10; later it is
+ * 64. If the toolstack allows fewer, the core maps the first frames.
  */
-#define GRANT_FIRST_FRAME 8u
+#define GRANT_FIRST_FRAME 30u
 #define GRANT_FIRST_REF   (GRANT_FIRST_FRAME * 512u)
 
 /** References that are not reserved for the toolstack, wherever the frames are. */
@@ -31,8 +32,8 @@
 
 struct grant_table {
     struct grant_entry_v1 *entries[GRANT_FRAMES];
-    uint32_t first; /* the first reference of these frames */
-    bool chosen;    /* the frames have been mapped once: no others are, as grants may stand there */
+    uint32_t first;  /* the first reference of these frames */
+    bool chosen;     /* the frames are chosen, and stay the same: grants may stand there */
     uint32_t usable; /* references in the mapped frames; 0 while the table is not mapped */
     uint8_t in_use[GRANT_REFS / 8]; /* this side's own record: Xen may write to the table */
     bool reported;                  /* the log says why it cannot be mapped: say it once */

@@ -17,7 +17,7 @@
 #define MEMORY_CONSOLE_FRAME 0xfefffu
 
 /** Number of frames of the grant table, which belong to Xen and which a guest can map. */
-#define MEMORY_GRANT_FRAMES 12u
+#define MEMORY_GRANT_FRAMES 33u
 
 void memory_reset(void);
 
