@@ -1945,7 +1945,8 @@ TEST(access_soon_after_the_close_on_leaving_has_begun_waits_for_one_limit)
 }
 
 /* A drop that is killed cannot be repeated until its child has ended. */
-TEST(drop_goes_on_for_an_access_while_the_daemon_leaves)
+/* The daemon has closed both disks, and waits for their drops. */
+static void begin_leaving_with_drops(void)
 {
     model_backends_make_local();
     attend_and_claim();
@@ -1953,6 +1954,11 @@ TEST(drop_goes_on_for_an_access_while_the_daemon_leaves)
     domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
     model_run(domain, 200);
     CHECK_EQUAL(model.drop_count, 2);
+}
+
+TEST(drop_goes_on_for_an_access_while_the_daemon_leaves)
+{
+    begin_leaving_with_drops();
     model_port_access(0, false, UNPLUG, 2, 0);
     model_run(domain, 200);
     CHECK(!model.answered[0] && model.drop_count == 2 && !model.drops[0].abandoned);
@@ -1968,12 +1974,7 @@ TEST(drop_goes_on_for_such_an_access_although_any_call_of_xenstored_fails)
 
     for (unsigned call = 1; meets; call++) {
         model_begin();
-        model_backends_make_local();
-        attend_and_claim();
-        model.drop_ms = 500;
-        domain_detach(domain, &model_xen, MODEL_LIMIT_MS);
-        model_run(domain, 200);
-        CHECK_EQUAL(model.drop_count, 2);
+        begin_leaving_with_drops();
         model.store_fails_at = call;
         model.store_error = ENOMEM;
         model_port_access(0, false, UNPLUG, 2, 0);
