@@ -873,28 +873,39 @@ static bool disks_are_closed(void)
            key_is(model_frontend(1, HANDOVER_MARK), NULL);
 }
 
-/* Run a test in processes of their own, with xenstored stopped at each call of the hand-over. */
-static void at_each_call(void (*body)(void))
+/* Run a test in processes of their own, once for each call of xenstored in the hand-over. @begin
+ * makes that call special; @meets says whether the test has met it. */
+static void for_each_call(void (*begin)(unsigned call), void (*body)(void), bool (*meets)(void))
 {
-    bool stopped = true;
+    bool met = true;
 
-    for (unsigned call = 1; stopped; call++) {
+    for (unsigned call = 1; met; call++) {
         int status;
 
-        test_note("xenstored stopped at call %u", call);
+        test_note("call %u of xenstored", call);
         pid_t child = fork();
         if (!child) {
-            begin_claimed_with_long_limit();
-            model.store_stops_at = call;
+            begin(call);
             model_port_access(0, false, UNPLUG, 2, 0);
             body();
-            _exit(model_store_has_stopped() ? 0 : 77);
+            _exit(meets() ? 0 : 77);
         }
         CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
-        stopped = WEXITSTATUS(status) != 77;
-        CHECK(!stopped || !WEXITSTATUS(status));
+        met = WEXITSTATUS(status) != 77;
+        CHECK(!met || !WEXITSTATUS(status));
         CHECK(call < 1000);
     }
+}
+
+static void begin_with_a_stop(unsigned call)
+{
+    begin_claimed_with_long_limit();
+    model.store_stops_at = call;
+}
+
+static void at_each_call(void (*body)(void))
+{
+    for_each_call(begin_with_a_stop, body, model_store_has_stopped);
 }
 
 static void guest_is_answered_at_the_limit(void)
@@ -910,33 +921,30 @@ static void guest_is_answered_at_the_limit(void)
     CHECK(!turns_ended());
 }
 
+static void begin_with_a_failure(unsigned call)
+{
+    begin_claimed();
+    model.store_fails_at = call;
+    model.store_error = ENOMEM;
+}
+
+static bool store_has_failed(void)
+{
+    return !model.store_fails_at;
+}
+
+static void disks_are_closed_in_half_the_limit(void)
+{
+    turns_pass(MODEL_LIMIT_MS / 2);
+    CHECK(model.answered[0] == 1 && disks_are_closed());
+    CHECK(!model_log_count("left alone") && !model_log_count("not closed"));
+    CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
+}
+
 /* Such as a watch, without which no event of a backend comes. */
 TEST(disks_are_closed_although_any_call_of_xenstored_fails)
 {
-    bool meets = true;
-
-    for (unsigned call = 1; meets; call++) {
-        int status;
-
-        test_note("call %u fails", call);
-        pid_t child = fork();
-        if (!child) {
-            begin_claimed();
-            model.store_fails_at = call;
-            model.store_error = ENOMEM;
-            model_port_access(0, false, UNPLUG, 2, 0);
-            turns_pass(MODEL_LIMIT_MS / 2);
-            bool met = !model.store_fails_at;
-            CHECK(model.answered[0] == 1 && disks_are_closed());
-            CHECK(!model_log_count("left alone") && !model_log_count("not closed"));
-            CHECK_EQUAL(model_log_count("disks=2 closed=2"), 1);
-            _exit(met ? 0 : 77);
-        }
-        CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
-        meets = WEXITSTATUS(status) != 77;
-        CHECK(!meets || !WEXITSTATUS(status));
-        CHECK(call < 1000);
-    }
+    for_each_call(begin_with_a_failure, disks_are_closed_in_half_the_limit, store_has_failed);
 }
 
 TEST(guest_is_answered_at_the_limit_wherever_xenstored_stops)

@@ -47,13 +47,20 @@ TEST(a_learned_block_size_holds_for_later_connections_and_costs_no_more_reads)
     firmware_check_end(&firmware);
 }
 
+/* The disk has been used, and then only serves larger blocks. */
+static void connect_to_blocks_that_grow(struct firmware *firmware)
+{
+    struct backend *backend = connected_to_blocks_of(firmware, 512);
+
+    CHECK_EQUAL(firmware_write_and_compare(firmware->vbd[0], 3, 1), 0);
+    backend->config.only_blocks_of = 4096;
+}
+
 TEST(a_block_size_is_learned_again_after_a_migration)
 {
     struct firmware firmware;
-    struct backend *backend = connected_to_blocks_of(&firmware, 512);
 
-    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
-    backend->config.only_blocks_of = 4096;
+    connect_to_blocks_that_grow(&firmware);
     world_migrate();
     CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
     firmware_check_end(&firmware);
@@ -65,11 +72,9 @@ TEST(a_block_size_is_learned_again_after_a_migration)
 TEST(a_block_size_is_learned_again_after_a_restore_to_the_same_path)
 {
     struct firmware firmware;
-    struct backend *backend = connected_to_blocks_of(&firmware, 512);
 
-    CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
+    connect_to_blocks_that_grow(&firmware);
     disk_io_close(firmware.vbd[0]);
-    backend->config.only_blocks_of = 4096;
     world_restore_as(xen_config.domid, false, false);
     CHECK_EQUAL(disk_io_connect(firmware.vbd[0]), 0);
     CHECK_EQUAL(firmware_write_and_compare(firmware.vbd[0], 3, 1), 0);
