@@ -289,14 +289,19 @@ static uint64_t hook_domain_step(struct hook *hook, struct domain *domain)
     return domain_step(domain, &hook->xen, hook->options->limit_ms);
 }
 
-/* Take the steps of guests that have begun to wait, or whose limit has passed. */
-static void hook_urgent_step(struct hook *hook)
+/* Take the steps of guests that have begun to wait, or whose limit has passed. Return: when the
+ * first of them is due again. */
+static uint64_t hook_urgent_step(struct hook *hook)
 {
-    uint64_t now = clock_ms();
+    uint64_t now = clock_ms(), wake_ms = UINT64_MAX;
 
-    for (struct domain *domain = hook->domains; domain; domain = domain->next)
-        if (domain_is_urgent(domain, now))
-            hook_domain_step(hook, domain);
+    for (struct domain *domain = hook->domains; domain; domain = domain->next) {
+        uint64_t its = domain_is_urgent(domain, now) ? hook_domain_step(hook, domain) : UINT64_MAX;
+
+        if (its < wake_ms)
+            wake_ms = its;
+    }
+    return wake_ms;
 }
 
 static uint64_t hook_step(struct hook *hook)
@@ -322,7 +327,10 @@ static uint64_t hook_step(struct hook *hook)
             wake_ms = its;
         if (clock_ms() > began_ms) {
             hook_look(hook);
-            hook_urgent_step(hook);
+            /* This loop may have passed those guests already. */
+            its = hook_urgent_step(hook);
+            if (its < wake_ms)
+                wake_ms = its;
         }
     }
     return hook->retry_ms < wake_ms && !store_is_down() ? hook->retry_ms : wake_ms;

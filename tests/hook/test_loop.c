@@ -1131,6 +1131,58 @@ TEST(guests_are_answered_at_their_limits_while_xenstored_is_slow)
     }
 }
 
+/* Which guest accesses a port while the daemon takes a step for the other one. */
+static unsigned accessing;
+
+static void access_in_a_call_for_the_other(const char *path)
+{
+    unsigned domid = 0;
+
+    sscanf(path, "/local/domain/%u", &domid);
+    if (domid != MODEL_DOMID + 1 - accessing)
+        return;
+    model.at_read = NULL;
+    model_guest_port_access(accessing, 0, false, UNPLUG, 2, 0);
+}
+
+/* No event of a disk follows: no disk of that guest bears a mark any more. */
+static void guest_is_answered_soon(unsigned guest)
+{
+    char path[128];
+
+    accessing = guest;
+    model_introduce(model_guest_add(1), true);
+    begin_claimed();
+    for (unsigned disk = 0; disk < MODEL_DISKS; disk++) {
+        snprintf(path, sizeof(path), "/local/domain/%u/device/vbd/%u/" HANDOVER_MARK,
+                 MODEL_DOMID + guest, 51776 + disk * 16);
+        model_remove(path);
+    }
+    turns_pass(IDLE_CHECK_MS);
+    model.guests[1 - guest].backends[0] = model.guests[1 - guest].backends[1] = BACKEND_HANGS;
+    model_guest_port_access(1 - guest, 0, false, UNPLUG, 2, 0);
+    turns_pass(500);
+    /* The next step for the other guest only reads, and causes no event. */
+    model.store_ms = 2;
+    model.at_read = access_in_a_call_for_the_other;
+    snprintf(path, sizeof(path), "/local/domain/3/backend/vbd/%u/51776/state",
+             MODEL_DOMID + 1 - guest);
+    model_write(path, "4");
+    turns_pass(200);
+    CHECK(!model.at_read);
+    CHECK_EQUAL(model.guests[guest].answered[0], 1);
+}
+
+TEST(guest_that_begins_to_wait_in_a_step_for_a_later_one_is_answered_soon)
+{
+    guest_is_answered_soon(0);
+}
+
+TEST(guest_that_begins_to_wait_in_a_step_for_an_earlier_one_is_answered_soon)
+{
+    guest_is_answered_soon(1);
+}
+
 TEST(stall_without_a_waiting_guest_leaves_the_claim_to_the_next_worker)
 {
     begin_claimed_with_long_limit();
